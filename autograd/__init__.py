@@ -1,0 +1,42 @@
+"""A scalar autograd engine: numbers that remember how they were made, and their gradients."""
+
+from autograd import ops as _ops
+from autograd.backward import grad, hessian, jacobian, value_and_grad
+from autograd.errors import (
+    ChalkgradError,
+    DivisionByZero,
+    DomainError,
+    DrawingError,
+    OperandError,
+    ParseError,
+    RangeError,
+    ShapeError,
+)
+from autograd.expression import parse
+from autograd.graph import leaves, topological
+from autograd.ops import *  # noqa: F403  every function of the table
+from autograd.steps import steps
+from autograd.text import expression
+from autograd.value import Value
+
+__all__ = [
+    "ChalkgradError",
+    "DivisionByZero",
+    "DomainError",
+    "DrawingError",
+    "OperandError",
+    "ParseError",
+    "RangeError",
+    "ShapeError",
+    "Value",
+    "expression",
+    "grad",
+    "hessian",
+    "jacobian",
+    "leaves",
+    "parse",
+    "steps",
+    "topological",
+    "value_and_grad",
+]
+__all__ += _ops.__all__

@@ -1,0 +1,258 @@
+"""The chain rule, from the output back to the leaves: each node once, after all its uses.
+
+Why the order matters, on the smallest example: a = 1; b = a + a; c = b + b. Both uses of b must
+have arrived before b hands anything on, or a would get half of its gradient:
+
+>>> a = Value(1.0, "a"); b = (a + a).named("b"); c = (b + b).named("c")
+>>> c.backward()
+>>> b.grad, a.grad
+(2.0, 4.0)
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from autograd.errors import OperandError
+from autograd.graph import by_order, not_a_node, topological
+from autograd.ops import OPS, Algebra, Op
+from autograd.value import Number, Value, number, operands, record, slopes
+
+
+def backward(output: Value, seed: Number = 1.0) -> None:
+    """Add ∂output/∂leaf · seed to every leaf's grad; a node inside gets this pass's adjoint alone.
+
+    The chain rule: ∂J/∂x = Σ over the uses z of x of ∂J/∂z · ∂z/∂x, with the slopes ∂z/∂x recorded
+    when z was made. Iterative, so the depth of a graph is bounded by memory only.
+
+    Args:
+        output: the node J to differentiate.
+        seed: ∂J/∂J, dimensionless; an exact output (int, Fraction) takes it as an exact number.
+
+    Raises:
+        OperandError: output is not a Value, or seed not a number.
+
+    Example:
+        >>> x = Value(3.0)
+        >>> y = x**3
+        >>> y.backward(); x.grad
+        27.0
+        >>> y.backward(); x.grad
+        54.0
+    """
+    if not isinstance(output, Value):
+        raise not_a_node(output)
+    unreached: Any = object()  # the grad of a node that this pass has met but given nothing yet
+    inner, outer = _reach(output, unreached)
+    try:
+        output.grad = _seed(seed, output)
+        _propagate(inner, unreached)
+        for leaf, before in outer:
+            if before is not None:
+                leaf.grad = before + leaf.grad
+    except BaseException:  # an interrupted pass leaves no half gradients
+        for node in inner:
+            node.grad = None
+        for leaf, before in outer:
+            leaf.grad = before
+        raise
+
+
+def _reach(output: Value, unreached: object) -> tuple[list[Value], list[tuple[Value, Any]]]:
+    """Mark every node that a gradient flows to; the inner ones, latest first, and leaves with their grads."""
+    inner, outer, stack = [], [], [output]
+    push, pop = stack.append, stack.pop
+    while stack:
+        z = pop()
+        if z.grad is unreached:
+            continue
+        x = z.x
+        if x is None:
+            outer.append((z, z.grad))
+        else:
+            inner.append(z)
+            slope = z.dx
+            if slope.__class__ is tuple:
+                stack += [x for x, slope in zip(x, slope) if slope is not None and x.grad is not unreached]
+            elif slope is not None:
+                push(x)
+            if z.dy is not None:
+                push(z.y)
+        z.grad = unreached
+    inner.sort(key=by_order, reverse=True)
+    return inner, outer
+
+
+def _propagate(nodes: list[Value], unreached: object) -> None:
+    """Hand every node's gradient on to its operands; a slope of 1 needs no product."""
+    one = 1
+    for z in nodes:
+        g = z.grad
+        slope = z.dx
+        if slope.__class__ is tuple:
+            for x, slope in zip(z.x, slope):
+                if slope is not None:
+                    part = g if slope is one else g * slope
+                    before = x.grad
+                    x.grad = part if before is unreached else before + part
+            continue
+        if slope is not None:
+            x = z.x
+            part = g if slope is one else g * slope
+            before = x.grad
+            x.grad = part if before is unreached else before + part
+        slope = z.dy
+        if slope is not None:
+            x = z.y
+            part = g if slope is one else g * slope
+            before = x.grad
+            x.grad = part if before is unreached else before + part
+
+
+def _seed(seed: Number, output: Value) -> Number:
+    """The seed as a number of the output's kind, so that exact graphs have exact gradients."""
+    seed = number(seed, "The seed")
+    if isinstance(output.data, float) or not math.isfinite(seed):
+        return seed
+    exact = Fraction(seed)
+    return exact.numerator if exact.denominator == 1 else exact
+
+
+# ── gradients as values ───────────────────────────────────────────────────────────────────────────
+
+
+class Folded(Algebra):
+    """A Value whose operations obey the table's laws (1 · x = x, 0 · x = 0): gradient graphs stay small."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Value) -> None:
+        self.node = node
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+        folded = op.fold(operands)
+        if folded is not None:
+            return folded
+        return Folded(record(op, [x.node if isinstance(x, Folded) else x for x in operands], strict=False))
+
+
+def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Any]:
+    """[∂output/∂x for x in inputs], without touching any `.grad`.
+
+    Args:
+        output: the node J.
+        inputs: leaves or inner nodes; one that J does not depend on has gradient 0.
+        create_graph: return Values that can be differentiated again, drawn and stepped. They are made
+            of the nodes' data now, while numbers use the slopes recorded when the nodes were made.
+
+    Returns:
+        Numbers, or Values with create_graph, in the order of the inputs.
+
+    Raises:
+        OperandError: output or an input is not a Value.
+
+    Example:
+        >>> x = Value(2.0, "x")
+        >>> y = x**3
+        >>> grad(y, [x])
+        [12.0]
+        >>> first = grad(y, [x], create_graph=True)
+        >>> second = grad(first[0], [x], create_graph=True)
+        >>> grad(second[0], [x])
+        [6.0]
+    """
+    inputs = _inputs(inputs)
+    nodes = topological(output)
+    wanted = {id(x) for x in inputs}
+    for z in nodes:  # and every node that leads to an input
+        if any(id(x) in wanted for x in operands(z)):
+            wanted.add(id(z))
+    found = adjoints(output, nodes, wanted, create_graph)
+    gradients = [found.get(id(x), 0.0) for x in inputs]
+    if not create_graph:
+        return gradients
+    return [g.node if isinstance(g, Folded) else Value(g) for g in gradients]
+
+
+def adjoints(
+    output: Value, nodes: list[Value], wanted: set[int] | None = None, create_graph: bool = False
+) -> dict[int, Any]:
+    """∂output/∂node for each wanted node that a gradient reaches, by `id`; nodes are in topological order."""
+    wanted = set(map(id, nodes)) if wanted is None else wanted
+    found: dict[int, Any] = {id(output): 1 if create_graph else _seed(1.0, output)}
+    for z in reversed(nodes):
+        if z.op and id(z) in found and id(z) in wanted:
+            for x, slope in _edges(z, wanted, create_graph):
+                part = slope * found[id(z)]
+                found[id(x)] = found[id(x)] + part if id(x) in found else part
+    return found
+
+
+def _edges(z: Value, wanted: set[int], create_graph: bool) -> Iterable[tuple[Value, Any]]:
+    """The operands of z that lead to an input, with their slopes: recorded numbers, or graphs."""
+    numbers, nodes = slopes(z), operands(z)
+    live = [i for i, x in enumerate(nodes) if numbers[i] is not None and id(x) in wanted]
+    if not create_graph:
+        return [(nodes[i], numbers[i]) for i in live]
+    op = OPS[z.op]
+    words = [Folded(x) if isinstance(x, Value) else x for x in nodes]
+    return [(nodes[i], op.slope(i, words, Folded(z))) for i in live]
+
+
+def _inputs(inputs: Iterable[Value]) -> list[Value]:
+    if isinstance(inputs, Value):
+        raise OperandError("The inputs must be a list of Values, got one Value. Put it in brackets: [x].")
+    nodes = list(inputs)
+    for x in nodes:
+        if not isinstance(x, Value):
+            raise not_a_node(x)
+    return nodes
+
+
+def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: bool = False) -> list[list[Any]]:
+    """[[∂y/∂x for x in inputs] for y in outputs].
+
+    Example:
+        >>> x, y = Value(3.0), Value(4.0)
+        >>> jacobian([x * y, x / y], [x, y])
+        [[4.0, 3.0], [0.25, -0.1875]]
+    """
+    inputs = _inputs(inputs)
+    return [grad(output, inputs, create_graph) for output in _inputs(outputs)]
+
+
+def hessian(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[list[Any]]:
+    """[[∂²output/∂x∂y for y in inputs] for x in inputs]: the Jacobian of the gradient.
+
+    Example:
+        >>> x, y = Value(3.0), Value(4.0)
+        >>> hessian(x**2 * y, [x, y])
+        [[8.0, 6.0], [6.0, 0.0]]
+    """
+    inputs = _inputs(inputs)
+    return jacobian(grad(output, inputs, create_graph=True), inputs, create_graph)
+
+
+def value_and_grad(f: Callable[..., Any]) -> Callable[..., tuple[Number, list[Number]]]:
+    """A function of numbers that returns f and its gradient by every argument.
+
+    Args:
+        f: a function of scalars, written in operators and this package's functions.
+
+    Example:
+        >>> value_and_grad(lambda x, y: x**2 * y)(3.0, 4.0)
+        (36.0, [24.0, 9.0])
+    """
+
+    @functools.wraps(f)
+    def both(*numbers: Number) -> tuple[Number, list[Number]]:
+        inputs = [Value(x) for x in numbers]
+        output = f(*inputs)
+        output = output if isinstance(output, Value) else Value(output)
+        return output.data, grad(output, inputs)
+
+    return both

@@ -1,0 +1,43 @@
+"""Every error says what went wrong, where, and what to do; each is also the built-in it refines."""
+
+
+class ChalkgradError(Exception):
+    """The root: `except ChalkgradError` catches whatever this package raises on purpose."""
+
+
+class DomainError(ChalkgradError, ValueError):
+    """An operation has no value there, as `log(-1)`."""
+
+
+class DivisionByZero(DomainError, ZeroDivisionError):
+    """A quotient or a negative power of zero."""
+
+
+class RangeError(ChalkgradError, OverflowError):
+    """The value exists, but no float is large enough to hold it, as `exp(1000)`."""
+
+
+class OperandError(ChalkgradError, TypeError):
+    """Something that is neither a number nor a Value was given where one is needed."""
+
+
+class ShapeError(ChalkgradError, ValueError):
+    """Vectors of the wrong length, or none at all."""
+
+
+class ParseError(ChalkgradError, ValueError):
+    """A text that is not an expression; the message points at the line and column."""
+
+
+class DrawingError(ChalkgradError, ValueError):
+    """A picture that cannot be made: too large, an unknown format or engine."""
+
+
+def located(error: ChalkgradError, place: str) -> ChalkgradError:
+    """The same error, saying also where it arose.
+
+    >>> located(DomainError("log needs x > 0, got x = -1. Clip the input."), "in 'loss'")
+    DomainError("log needs x > 0, got x = -1 (in 'loss'). Clip the input.")
+    """
+    what, _, remedy = str(error).partition(". ")
+    return type(error)(f"{what} ({place}). {remedy}")

@@ -1,0 +1,233 @@
+"""Graphs as formulas: Unicode for terminals and pictures, LaTeX for slides, Python to run again."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from autograd.errors import ShapeError
+from autograd.graph import topological
+from autograd.ops import ATOM, OPS, PRODUCT, SUM, SUPERSCRIPTS, Algebra, Op, Term
+from autograd.value import Number, Value, operands
+
+GREEK = dict(
+    zip(
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau"
+        " upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
+        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
+        strict=True,
+    )
+)
+_LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_INDEXED = re.compile(rf"({'|'.join(GREEK)}|[^\W\d_])_?(\d+)?")
+_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
+
+
+def figure(x: Number, dialect: str = "unicode", digits: int = 6) -> Term:
+    """A number as text: a true minus, powers of ten, fractions as fractions, `digits` significant.
+
+    >>> figure(-2.0), figure(1.5e-7), figure(Fraction(1, 3)), figure(1 / 3, digits=2)
+    (('−2', 1), ('1.5·10⁻⁷', 2), ('1/3', 2), ('0.33', 4))
+    >>> figure(-1.5e-7, "latex")
+    ('-1.5 \\\\cdot 10^{-7}', 1)
+    """
+    if dialect == "python":
+        text = repr(x) if not isinstance(x, Fraction) else f"Fraction({x.numerator}, {x.denominator})"
+        return text, SUM if text.startswith("-") else ATOM
+    tightness = ATOM
+    if isinstance(x, int | Fraction) and max(abs(x.numerator), x.denominator) < 10**digits:
+        text = str(abs(x))
+        if isinstance(x, Fraction) and x.denominator != 1:
+            tightness = PRODUCT
+            if dialect == "latex":
+                text = rf"\frac{{{abs(x.numerator)}}}{{{x.denominator}}}"
+    elif not math.isfinite(x):
+        infinity = "∞" if dialect == "unicode" else r"\infty"
+        text = "nan" if math.isnan(x) else infinity
+    else:
+        text, _, exponent = f"{abs(float(x)):.{digits}g}".partition("e")
+        if exponent:
+            tightness, power = PRODUCT, f"{int(exponent)}"
+            latex = rf" \cdot 10^{{{power}}}"
+            text += latex if dialect == "latex" else "·10" + power.replace("-", "−").translate(SUPERSCRIPTS)
+    if x < 0:
+        return ("−" if dialect == "unicode" else "-") + text, SUM
+    return text, tightness
+
+
+def symbol(name: str, dialect: str = "unicode") -> str:
+    """A name as maths: one letter or a Greek one, with its index below; other names as they are.
+
+    >>> symbol("w_12"), symbol("sigma"), symbol("loss"), symbol("<b>")
+    ('w₁₂', 'σ', 'loss', '<b>')
+    >>> symbol("w_12", "latex"), symbol("sigma", "latex"), symbol("50%", "latex")
+    ('w_{12}', '\\\\sigma', '\\\\text{50\\\\%}')
+    """
+    match = _INDEXED.fullmatch(name)
+    if dialect == "python" or (not match and dialect == "unicode"):
+        return name
+    if not match:
+        plain = "".join(_SPECIAL.get(c, c) for c in " ".join(name.split()))
+        return rf"\text{{{plain}}}"
+    letter, index = match[1], match[2] or ""
+    letter = GREEK.get(letter, letter)
+    if dialect == "unicode":
+        return letter + index.translate(_SUBSCRIPTS)
+    return _LATEX_OF.get(letter, letter) + (f"_{{{index}}}" if index else "")
+
+
+class Labels:
+    """What to call each node: its name, else x₁, x₂, … for leaves and v₁, v₂, … for results.
+
+    Args:
+        nodes: the graph, operands first.
+        names: other names, by node or by name.
+    """
+
+    def __init__(self, nodes: Iterable[Value], names: Mapping[Any, str] | None = None) -> None:
+        nodes, names = list(nodes), names or {}
+        self._names: dict[int, str] = {}
+        for node in nodes:
+            name = names.get(node, node.name and names.get(node.name, node.name))
+            if name is not None:
+                self._names[id(node)] = name
+        taken = set(self._names.values())
+        counts = {"x": 0, "v": 0}
+        for node in nodes:
+            stem = "v" if node.op else "x"
+            while id(node) not in self._names:
+                counts[stem] += 1
+                if not {f"{stem}_{counts[stem]}", f"{stem}{counts[stem]}"} & taken:
+                    self._names[id(node)] = f"{stem}_{counts[stem]}"
+
+    def __getitem__(self, node: Value) -> str:
+        return self._names[id(node)]
+
+    def term(self, x: Any, dialect: str = "unicode") -> Term:
+        """An operand as it stands in a formula: its symbol, or a constant's number."""
+        return (symbol(self[x], dialect), ATOM) if isinstance(x, Value) else figure(x, dialect)
+
+    def word(self, x: Value, dialect: str = "unicode") -> Formula:
+        """A node as a term that the table's words run on."""
+        return Formula(*self.term(x, dialect), dialect, x.data)
+
+    def formula(self, z: Value, dialect: str = "unicode") -> str:
+        """How z was made, in its operands' names: `b · c`; a long vector by its name, as in `w·x`."""
+        op, nodes = OPS[z.op], operands(z)
+        stems = self._stems(op, nodes)
+        if stems:
+            terms = {x: symbol(stem, dialect) for x, stem in zip(op.operands, stems, strict=True)}
+            return op.short(dialect, terms)
+        return op.write(dialect, [self.term(x, dialect) for x in nodes])[0]
+
+    def _stems(self, op: Op, nodes: Sequence[Any]) -> list[str]:
+        """The vectors' common names, if every entry is called as its vector with an index: w₁, w₂, …"""
+        stems = []
+        for column in op.columns(nodes) if op.variadic else ():
+            names = [self[x] if isinstance(x, Value) else "" for x in column]
+            stem = re.sub(r"_?\d+$", "", names[0])
+            if not stem or any(re.sub(r"_?\d+$", "", name) != stem or name == stem for name in names):
+                return []
+            stems.append(stem)
+        return stems
+
+
+def substituted(z: Value, dialect: str = "unicode", digits: int = 6) -> str:
+    """How z was made, in its operands' numbers: `3 · 2`."""
+    numbers = [x.data if isinstance(x, Value) else x for x in operands(z)]
+    return OPS[z.op].write(dialect, [figure(x, dialect, digits) for x in numbers])[0]
+
+
+def equation(z: Value, dialect: str = "unicode", labels: Labels | None = None, digits: int = 6) -> str:
+    """One line of the forward pass: name = formula = numbers = result.
+
+    >>> b, c = Value(3.0, "b"), Value(2.0, "c")
+    >>> equation((b * c).named("u"))
+    'u = b · c = 3 · 2 = 6'
+    """
+    labels = labels or Labels([*(x for x in operands(z) if isinstance(x, Value)), z])
+    parts = [symbol(labels[z], dialect)]
+    if z.op:
+        parts += [labels.formula(z, dialect)]
+        if len(operands(z)) <= 8:
+            parts += [substituted(z, dialect, digits)]
+    return chain(*parts, figure(z.data, dialect, digits)[0])
+
+
+def chain(*sides: str) -> str:
+    """Sides joined by equals signs, each said once.
+
+    >>> chain("J", "3", "3")
+    'J = 3'
+    """
+    return " = ".join(side for i, side in enumerate(sides) if i == 0 or side != sides[i - 1])
+
+
+class Formula(Algebra):
+    """A written term that the table's words run on; with a number, so that choices can be made.
+
+    >>> Formula("z", number=0.5) * 2 + 1
+    Formula('z · 2 + 1')
+    """
+
+    __slots__ = ("dialect", "number", "term")
+
+    def __init__(self, text: str, tightness: int = ATOM, dialect: str = "unicode", number: Number | None = None) -> None:
+        self.term, self.dialect, self.number = (text, tightness), dialect, number
+
+    def __repr__(self) -> str:
+        return f"Formula({self.term[0]!r})"
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+        folded = op.fold(operands)
+        if folded is not None:
+            return folded
+        numbers = [x.number if isinstance(x, Formula) else x for x in operands]
+        number = None if None in numbers else op.limit(numbers)
+        if op.is_step and number is not None:
+            return number
+        terms = [x.term if isinstance(x, Formula) else figure(x, self.dialect) for x in operands]
+        return Formula(*op.write(self.dialect, terms), self.dialect, number)
+
+
+def slope(z: Value, i: int, labels: Labels, dialect: str = "unicode") -> Formula:
+    """∂z/∂operand i as a formula at this point: `c` for b in b · c, `1 − a²` for tanh, `1` for a sum."""
+    words = [labels.word(x, dialect) if isinstance(x, Value) else x for x in operands(z)]
+    result = OPS[z.op].slope(i, words, labels.word(z, dialect))
+    return result if isinstance(result, Formula) else Formula(*figure(result, dialect), dialect, result)
+
+
+def expression(y: Value, dialect: str = "unicode", limit: int = 10_000) -> str:
+    """The whole of y as one formula in its leaves' names.
+
+    Args:
+        y: the result.
+        dialect: "unicode", "latex" or "python".
+        limit: the largest length, in characters: a shared node is written out at each use.
+
+    Raises:
+        ShapeError: the formula is longer than the limit.
+
+    Example:
+        >>> a, b = Value(1.0, "a"), Value(2.0, "b")
+        >>> y = (a + b) * a.tanh()
+        >>> expression(y), expression(y, "latex"), expression(y, "python")
+        ('(a + b) · tanh(a)', '(a + b) \\\\cdot \\\\tanh(a)', '(a + b) * tanh(a)')
+    """
+    nodes = topological(y)
+    labels = Labels(nodes)
+    terms: dict[int, Term] = {}
+    for node in nodes:
+        if not node.op:
+            terms[id(node)] = labels.term(node, dialect)
+            continue
+        written = [terms[id(x)] if isinstance(x, Value) else figure(x, dialect) for x in operands(node)]
+        terms[id(node)] = text, _ = OPS[node.op].write(dialect, written)
+        if len(text) > limit:
+            raise ShapeError(f"The formula is longer than {limit} characters. Draw it, or print its steps.")
+    return terms[id(y)][0]

@@ -1,0 +1,342 @@
+"""A Value is a number that remembers how it was made: its operation, its operands, its local slopes.
+
+    z = f(x, y)          z.op, z.x, z.y      the operation and its operands
+    ∂z/∂x, ∂z/∂y         z.dx, z.dy          numbers, recorded when z is made
+
+A leaf has no operation. Of more than two operands, x and dx are tuples. A slope of None has no
+edge: the operand is a plain number, or the slope is 0 everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import count
+from numbers import Real
+from typing import Any
+
+from autograd.errors import DomainError, OperandError, RangeError, located
+from autograd.ops import ATOM, OPS, SUM, Algebra, Op, not_a_number
+
+Number = Any  # int, float or Fraction: whatever arithmetic keeps exact stays exact
+
+_new = object.__new__
+_next_order = count().__next__
+
+
+class Value(Algebra):
+    """A node of a computation graph: a number with its history, dimensionless.
+
+    Behaves like a Python number in arithmetic, comparison and formatting. `==` compares numbers, as
+    for floats, while `hash` is by identity: as dictionary keys, two Values of equal data differ; to
+    look for a node in a list, compare with `is`.
+
+    Args:
+        data: an int, float, Fraction (kept exact, gradients too) or NumPy scalar (stored as a float).
+        name: what pictures and listings call it; any text.
+
+    Attributes:
+        data: the number. Changing a leaf's leaves results as they were made; `forward` updates them.
+        grad: ∂output/∂self after `output.backward()`; None until a backward pass reached this node.
+        op: the name of its row in the table of operations, "" for a leaf.
+
+    Raises:
+        OperandError: data is not a real number, or name is not text.
+
+    Example:
+        >>> a, b, c = Value(5, "a"), Value(3, "b"), Value(2, "c")
+        >>> u = (b * c).named("u")
+        >>> J = (3 * (a + u)).named("J")
+        >>> J.backward()
+        >>> u
+        Value(6, u = b · c, grad = 3)
+        >>> b.grad
+        6
+    """
+
+    __slots__ = ("data", "grad", "op", "x", "y", "dx", "dy", "order", "name", "__weakref__")
+
+    data: Number
+    grad: Any
+    op: str
+    x: Any
+    y: Any
+    dx: Any
+    dy: Any
+    order: int
+    name: str | None
+
+    def __init__(self, data: Number, name: str | None = None) -> None:
+        if not isinstance(name, str | None):
+            raise OperandError(f"A name must be text, got {name!r}. Give it in quotes.")
+        self.data = data if type(data) is float else number(data, "The data of a Value")
+        self.op = ""
+        self.grad = self.x = self.y = self.dx = self.dy = None
+        self.order = _next_order()
+        self.name = name
+
+    # ── making nodes ──────────────────────────────────────────────────────────────────────────────
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> Value:
+        """The node z = op(operands), with its slopes; any other number is a constant of the graph."""
+        return record(op, operands)
+
+    # `+`, `-` and `*` of two Values, written out: three nodes in four are made here.
+
+    def __add__(self, other: Any) -> Any:
+        if other.__class__ is not Value:
+            return self.operate(OPS["add"], self, other)
+        z = _new(Value)
+        z.data = self.data + other.data
+        z.op = "add"
+        z.x, z.dx = self, 1
+        z.y, z.dy = other, 1
+        z.order = _next_order()
+        z.grad = z.name = None
+        return z
+
+    def __sub__(self, other: Any) -> Any:
+        if other.__class__ is not Value:
+            return self.operate(OPS["sub"], self, other)
+        z = _new(Value)
+        z.data = self.data - other.data
+        z.op = "sub"
+        z.x, z.dx = self, 1
+        z.y, z.dy = other, -1
+        z.order = _next_order()
+        z.grad = z.name = None
+        return z
+
+    def __mul__(self, other: Any) -> Any:
+        if other.__class__ is not Value:
+            return self.operate(OPS["mul"], self, other)
+        z = _new(Value)
+        z.data = self.data * other.data
+        z.op = "mul"
+        z.x, z.dx = self, other.data
+        z.y, z.dy = other, self.data
+        z.order = _next_order()
+        z.grad = z.name = None
+        return z
+
+    # ── reading nodes ─────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The operands in order, parallel edges kept; a constant appears as a Value of its own.
+
+        >>> a = Value(4.0, "a")
+        >>> (a + a).operands, (3 * a).operands
+        ((Value(4.0, a), Value(4.0, a)), (Value(3), Value(4.0, a)))
+        """
+        return tuple(x if isinstance(x, Value) else Value(x) for x in operands(self))
+
+    @property
+    def partials(self) -> tuple[Number, ...]:
+        """∂self/∂operand for each operand, recorded when self was made; 0 where no edge leads back.
+
+        >>> (Value(4.0) * Value(5.0)).partials, (3 * Value(4.0)).partials
+        ((5.0, 4.0), (0, 3))
+        """
+        return tuple(0 if slope is None else slope for slope in slopes(self))
+
+    def named(self, name: str | None) -> Value:
+        """Give the node a name and return it: `z = (w * x).named("z")`."""
+        if not isinstance(name, str | None):
+            raise OperandError(f"A name must be text, got {name!r}. Give it in quotes.")
+        self.name = name
+        return self
+
+    def backward(self, seed: Number = 1.0) -> None:
+        """Add ∂self/∂leaf · seed to the grad of every leaf; see `autograd.backward`."""
+        from autograd.backward import backward
+
+        backward(self, seed)
+
+    def forward(self) -> Value:
+        """Compute the graph anew from its leaves' data, slopes too, and return self.
+
+        >>> a = Value(3.0)
+        >>> y = a * a
+        >>> a.data = 4.0
+        >>> y.data, y.forward().data
+        (9.0, 16.0)
+        """
+        from autograd.graph import topological
+
+        for node in topological(self):
+            if node.op:
+                try:
+                    recompute(node)
+                except (DomainError, RangeError) as error:
+                    raise located(error, f"operand of {node.name!r}") from None
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        from autograd.graph import reduce_flat
+
+        return reduce_flat(self)
+
+    def __copy__(self) -> Value:
+        return restore(*fields(self))
+
+    def __repr__(self) -> str:
+        made = ""
+        if self.op:
+            row = OPS[self.op]
+            terms = [_label(x) for x in operands(self)]
+            made = row.write("unicode", terms)[0]
+        parts = [f"{self.data}", " = ".join(filter(None, [self.name, made]))]
+        parts += [f"grad = {self.grad}"] if self.grad is not None else []
+        return f"Value({', '.join(filter(None, parts))})"
+
+    def _repr_latex_(self) -> str:
+        from autograd.text import equation
+
+        return f"${equation(self, 'latex')}$"
+
+    # ── behaving like a number ────────────────────────────────────────────────────────────────────
+
+    def __float__(self) -> float:
+        return float(self.data)
+
+    def __int__(self) -> int:
+        return int(self.data)
+
+    __trunc__ = __int__
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.data, digits)
+
+    def __floor__(self) -> int:
+        return math.floor(self.data)
+
+    def __ceil__(self) -> int:
+        return math.ceil(self.data)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec)
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> Any:
+        return _compare(operator.eq, self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return _compare(operator.lt, self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return _compare(operator.le, self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return _compare(operator.gt, self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return _compare(operator.ge, self, other)
+
+
+def _compare(comparison: Callable[[Any, Any], bool], left: Value, right: Any) -> Any:
+    if isinstance(right, Value):
+        return comparison(left.data, right.data)
+    return comparison(left.data, right) if isinstance(right, Real) else NotImplemented
+
+
+def number(thing: Any, role: str = "An operand") -> Number:
+    """A number as it is stored: int, float and Fraction as they are, another real number as a float.
+
+    Raises:
+        OperandError: thing is not a real number.
+    """
+    if isinstance(thing, Value):
+        raise OperandError(f"{role} is a Value already: {thing!r}. Take its .data for a new leaf.")
+    if not isinstance(thing, Real):
+        raise not_a_number(thing, role)
+    if isinstance(thing, bool):
+        return int(thing)
+    return thing if type(thing) in (int, float, Fraction) else float(thing)
+
+
+# ── recording ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def record(op: Op, operands: Sequence[Any], strict: bool = True) -> Value:
+    """The node z = op(operands): its value, and its slope by every operand that is a Value.
+
+    Args:
+        op: a row of the table.
+        operands: Values and plain numbers, of vectors all entries in one sequence.
+        strict: raise outside the domain; otherwise store what IEEE 754 has there (inf or nan).
+
+    Raises:
+        DomainError, DivisionByZero, RangeError: there is no value, as for Python's floats.
+    """
+    operands = tuple(x if isinstance(x, Value) else number(x) for x in operands)
+    z = _new(Value)
+    z.op = op.name
+    if len(operands) == 2 and not op.variadic:
+        z.x, z.y = operands
+    elif len(operands) == 1 and not op.variadic:
+        (z.x,), z.y = operands, None
+    else:
+        z.x, z.y = operands, None
+    z.order = _next_order()
+    z.grad = z.name = None
+    recompute(z, strict)
+    return z
+
+
+def recompute(z: Value, strict: bool = True) -> None:
+    """Set a node's data and slopes from its operands' data."""
+    op, nodes = OPS[z.op], operands(z)
+    numbers = [x.data if isinstance(x, Value) else x for x in nodes]
+    if Fraction in map(type, numbers):  # 1 / 3 stays exact beside a fraction
+        numbers = [Fraction(x) if type(x) is int else x for x in numbers]
+    if strict:
+        z.data = op.evaluate(numbers, [getattr(x, "name", None) for x in nodes])
+    else:
+        z.data = op.limit(numbers)
+    slopes = [
+        op.float_slope(i, numbers, z.data) if isinstance(x, Value) and not op.is_flat(i, numbers) else None
+        for i, x in enumerate(nodes)
+    ]
+    if type(z.x) is tuple:
+        z.dx, z.dy = tuple(slopes), None
+    else:
+        z.dx, z.dy = (*slopes, None)[:2]
+
+
+def operands(z: Value) -> tuple[Any, ...]:
+    """A node's operands as they are stored: Values and plain numbers."""
+    if type(z.x) is tuple:
+        return z.x
+    return () if z.x is None else (z.x,) if z.y is None else (z.x, z.y)
+
+
+def slopes(z: Value) -> tuple[Any, ...]:
+    """A node's slopes as they are stored: numbers, and None where no edge leads back."""
+    return z.dx if type(z.x) is tuple else (z.dx, z.dy)[: len(operands(z))]
+
+
+def fields(z: Value) -> tuple[Any, ...]:
+    """What a copy of the node needs: everything but its place in the order of creation."""
+    return z.data, z.grad, z.op, z.x, z.y, z.dx, z.dy, z.name
+
+
+def restore(*saved: Any) -> Value:
+    """A new node with saved fields."""
+    z = _new(Value)
+    z.data, z.grad, z.op, z.x, z.y, z.dx, z.dy, z.name = saved
+    z.order = _next_order()
+    return z
+
+
+def _label(x: Any) -> tuple[str, int]:
+    """How a node's own repr calls an operand: by name, else by number."""
+    name = getattr(x, "name", None)
+    shown = name if name else str(x.data if isinstance(x, Value) else x)
+    return shown, SUM if not name and shown.startswith("-") else ATOM

@@ -1,0 +1,1 @@
+"""Networks of scalar Values; layers, losses and training come with a later version."""
