@@ -7,6 +7,7 @@ from autograd.errors import (
     DivisionByZero,
     DomainError,
     DrawingError,
+    MissingExtra,
     OperandError,
     ParseError,
     RangeError,
@@ -16,6 +17,7 @@ from autograd.expression import parse
 from autograd.graph import leaves, topological
 from autograd.ops import *  # noqa: F403  every function of the table
 from autograd.steps import steps
+from autograd.symbolic import to_sympy
 from autograd.text import expression
 from autograd.value import Value
 
@@ -24,6 +26,7 @@ __all__ = [
     "DivisionByZero",
     "DomainError",
     "DrawingError",
+    "MissingExtra",
     "OperandError",
     "ParseError",
     "RangeError",
@@ -36,6 +39,7 @@ __all__ = [
     "leaves",
     "parse",
     "steps",
+    "to_sympy",
     "topological",
     "value_and_grad",
 ]

@@ -33,6 +33,10 @@ class DrawingError(ChalkgradError, ValueError):
     """A picture that cannot be made: too large, an unknown format or engine."""
 
 
+class MissingExtra(ChalkgradError, ImportError):
+    """A feature needs a library that is not installed; the message names the extra."""
+
+
 def located(error: ChalkgradError, place: str) -> ChalkgradError:
     """The same error, saying also where it arose.
 

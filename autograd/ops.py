@@ -198,10 +198,10 @@ class Op:
         rows = [(", ".join(text for text, _ in column), OPEN) for column in columns]
         return notation.write(self.operands, rows)
 
-    def short(self, dialect: str, names: dict[str, str]) -> str:
-        """The operation on whole vectors, called by name: `w·x`."""
+    def short(self, dialect: str, names: dict[str, str]) -> Term:
+        """The operation on whole vectors, called by their names: `w·x`."""
         notation = self.written[dialect]
-        return fill(notation.short or notation.template, names)
+        return fill(notation.short or notation.template, names), SUM if notation.short else ATOM
 
     def slope(self, i: int, operands: Sequence[Any], z: Any) -> Any:
         """∂z/∂operand i in the row's own words, run on whatever the operands are."""
@@ -354,8 +354,8 @@ def not_a_number(thing: object, role: str) -> OperandError:
 
 OPS: dict[str, Op] = {}
 total = builtins.sum  # of a vector's entries, whatever they are
-_COMMON = {"reduce": reduce, "total": total}
-FLOATS: dict[str, Any] = dict(_COMMON)  # the words as functions of floats
+COMMON = {"reduce": reduce, "total": total}
+FLOATS: dict[str, Any] = dict(COMMON)  # the words as functions of floats
 
 
 def rebind(words: Callable[..., Any], vocabulary: dict[str, Any]) -> Callable[..., Any]:
@@ -374,7 +374,7 @@ def arrays() -> dict[str, Any]:
     """The words as functions of NumPy arrays: NumPy's own where it has one of that name."""
     import numpy
 
-    words: dict[str, Any] = dict(_COMMON)
+    words: dict[str, Any] = dict(COMMON)
     for op in OPS.values():
         own = None if op.variadic or op.defaults else getattr(numpy, op.name, None)
         words[op.name] = own or rebind(op.value, words)
@@ -428,6 +428,10 @@ def _named(name: str, value: Callable[..., Any] | None = None, **columns: Any) -
     return _row(name, value, written | columns.pop("written", {}), **columns)
 
 
+def _both(template: str) -> dict[str, Notation]:
+    return {"unicode": Notation(template), "latex": Notation(template)}
+
+
 def _power(x: Any, y: Any) -> Any:
     if not isinstance(x, float) and not isinstance(y, float):
         bits = builtins.max(x.numerator.bit_length(), x.denominator.bit_length())
@@ -461,8 +465,7 @@ pow = _infix("pow", operator.pow,      "x^y",     "{x}^{y}",       POWER, ATOM, 
              where="x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y", remedy="For an odd root take sign(x) * abs(x)**y.",
              kink="At y = 0 the slope by x is 0, at x = 0 the slope by y is 0, at x < 0 it is nan")
 neg = _infix("neg", operator.neg,      "−x",      "-x",            SUM, PRODUCT,             dx=-1)
-abs = _named("abs", operator.abs, dx=lambda x, z: sign(x), kink="Slope 0 at x = 0",
-             written={"unicode": Notation("|x|"), "latex": Notation("|x|")})
+abs = _named("abs", operator.abs, dx=lambda x, z: sign(x), kink="Slope 0 at x = 0", written=_both("|x|"))
 
 # exponential and roots
 exp   = _named("exp",   dx=lambda x, z: z,            latex=Notation("e^{x}", POWER, (OPEN,)))
@@ -507,9 +510,9 @@ maximum   = _named("maximum", dx=lambda x, y, z: heaviside(x - y), dy=lambda x, 
                    floats=lambda x, y: x if x >= y or x != x else y, symbol="max", latex=r"\max", aliases=("max",), sympy=lambda sp, x, y: sp.Max(x, y))
 minimum   = _named("minimum", dx=lambda x, y, z: heaviside(y - x), dy=lambda x, y, z: heaviside(x - y), kink="At a tie ½ each",
                    floats=lambda x, y: x if x <= y or x != x else y, symbol="min", latex=r"\min", aliases=("min",), sympy=lambda sp, x, y: sp.Min(x, y))
-gt        = _named("gt", lambda x, y: (x > y) * 1, dx=0, dy=0, kink="1 if x > y, else 0",
+gt        = _named("gt", lambda x, y: (x > y) * 1, dx=0, dy=0, kink="1 if x > y, else 0", written=_both("[x > y]"),
                    sympy=lambda sp, x, y: sp.Piecewise((1, x > y), (0, True)))
-eq        = _named("eq", lambda x, y: (x == y) * 1, dx=0, dy=0, kink="1 if x = y, else 0",
+eq        = _named("eq", lambda x, y: (x == y) * 1, dx=0, dy=0, kink="1 if x = y, else 0", written=_both("[x = y]"),
                    sympy=lambda sp, x, y: sp.Piecewise((1, sp.Eq(x, y)), (0, True)))
 where     = _named("where", dc=0, dx=lambda c, x, y, z: where(c, 1, 0), dy=lambda c, x, y, z: where(c, 0, 1), kink="x if c ≠ 0, else y",
                    floats=lambda c, x, y: x if c else y, laws={("c", 1): "x", ("c", 0): "y"},

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import overload
 
 from autograd.backward import adjoints
 from autograd.graph import topological
 from autograd.ops import ATOM
-from autograd.text import Formula, Labels, chain, equation, figure, slope, symbol
+from autograd.text import Formula, Labels, chain, derivative, equation, in_words, slope
 from autograd.value import Number, Value, operands, slopes
 
 LONGEST_SUM = 8  # uses written out in one line; of more, only their total is
@@ -76,9 +76,14 @@ class Steps:
     def __repr__(self) -> str:
         return f"<{len(self)} steps>\n{self}"
 
-    def _repr_latex_(self) -> str:
+    @property
+    def latex(self) -> str:
+        """Both passes as LaTeX, aligned at the first equals sign; for use in display mathematics."""
         rows = [step.latex.replace(" = ", " &= ", 1) for step in self]
-        return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex}$$"
 
 
 def steps(output: Value, digits: int = 6) -> Steps:
@@ -162,7 +167,7 @@ class _Board:
         return Step("backward", self.labels[x], self.gradients[id(x)], *texts, found)
 
     def contribution(self, z: Value, i: int) -> Contribution:
-        formula = slope(z, i, self.labels).term[0]
+        formula = in_words(slope(z, i, self.labels)).term[0]
         return Contribution(self.labels[z], self.gradients[id(z)], slopes(z)[i], formula, z is self.output)
 
     def line(self, x: Value, uses: list[Use], dialect: str) -> str:
@@ -171,28 +176,12 @@ class _Board:
         def d(y: Value, x: Value) -> Formula:
             return Formula(derivative(self.labels[y], self.labels[x], dialect), ATOM, dialect)
 
-        def n(number: Number) -> Formula:
-            return Formula(*figure(number, dialect, self.digits), dialect)
-
-        J, result = self.output, figure(self.gradients[id(x)], dialect, self.digits)[0]
+        J, gradients = self.output, self.gradients
+        n = partial(in_words, dialect=dialect, digits=self.digits)
+        result = n(gradients[id(x)]).term[0]
         if x is J or not uses:
             return chain(d(J, x).term[0], result)
-        words = [slope(z, i, self.labels, dialect) if z is J else d(J, z) * d(z, x) for z, i in uses]
-        numbers = [
-            n(slopes(z)[i]) if z is J else n(self.gradients[id(z)]) * n(slopes(z)[i]) for z, i in uses
-        ]
+        words = [n(slope(z, i, self.labels, dialect)) if z is J else d(J, z) * d(z, x) for z, i in uses]
+        numbers = [n(slopes(z)[i]) if z is J else n(gradients[id(z)]) * n(slopes(z)[i]) for z, i in uses]
         sums = [reduce(add, terms).term[0] for terms in (words, numbers) if len(terms) <= LONGEST_SUM]
         return chain(d(J, x).term[0], *sums, result)
-
-
-def derivative(y: str, x: str, dialect: str = "unicode") -> str:
-    """∂y/∂x for two names.
-
-    >>> derivative("J", "w_1"), derivative("J", "a + b"), derivative("J", "b", "latex")
-    ('∂J/∂w₁', '∂J/∂(a + b)', '\\\\frac{\\\\partial J}{\\\\partial b}')
-    """
-    y, x = symbol(y, dialect), symbol(x, dialect)
-    if dialect == "latex":
-        return rf"\frac{{\partial {y}}}{{\partial {x}}}"
-    y, x = (f"({name})" if " " in name else name for name in (y, x))
-    return f"∂{y}/∂{x}"

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from types import FunctionType
 from typing import Any
 
 from autograd.errors import ShapeError
@@ -21,6 +22,7 @@ GREEK = dict(
         strict=True,
     )
 )
+LONGEST = 10_000  # characters of a formula
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _INDEXED = re.compile(rf"({'|'.join(GREEK)}|[^\W\d_])_?(\d+)?")
@@ -112,18 +114,14 @@ class Labels:
         """An operand as it stands in a formula: its symbol, or a constant's number."""
         return (symbol(self[x], dialect), ATOM) if isinstance(x, Value) else figure(x, dialect)
 
-    def word(self, x: Value, dialect: str = "unicode") -> Formula:
-        """A node as a term that the table's words run on."""
-        return Formula(*self.term(x, dialect), dialect, x.data)
-
-    def formula(self, z: Value, dialect: str = "unicode") -> str:
-        """How z was made, in its operands' names: `b · c`; a long vector by its name, as in `w·x`."""
+    def formula(self, z: Value, dialect: str = "unicode", written: Mapping[int, Term] | None = None) -> Term:
+        """How z was made: `b · c`, in its operands' symbols, or in their formulas where `written` has one."""
         op, nodes = OPS[z.op], operands(z)
         stems = self._stems(op, nodes)
-        if stems:
-            terms = {x: symbol(stem, dialect) for x, stem in zip(op.operands, stems, strict=True)}
-            return op.short(dialect, terms)
-        return op.write(dialect, [self.term(x, dialect) for x in nodes])[0]
+        if stems:  # a long vector by its own name, as in w·x
+            return op.short(dialect, {x: symbol(stem, dialect) for x, stem in zip(op.operands, stems, strict=True)})
+        written = written or {}
+        return op.write(dialect, [written.get(id(x)) or self.term(x, dialect) for x in nodes])
 
     def _stems(self, op: Op, nodes: Sequence[Any]) -> list[str]:
         """The vectors' common names, if every entry is called as its vector with an index: w₁, w₂, …"""
@@ -153,7 +151,7 @@ def equation(z: Value, dialect: str = "unicode", labels: Labels | None = None, d
     labels = labels or Labels([*(x for x in operands(z) if isinstance(x, Value)), z])
     parts = [symbol(labels[z], dialect)]
     if z.op:
-        parts += [labels.formula(z, dialect)]
+        parts += [labels.formula(z, dialect)[0]]
         if len(operands(z)) <= 8:
             parts += [substituted(z, dialect, digits)]
     return chain(*parts, figure(z.data, dialect, digits)[0])
@@ -166,6 +164,19 @@ def chain(*sides: str) -> str:
     'J = 3'
     """
     return " = ".join(side for i, side in enumerate(sides) if i == 0 or side != sides[i - 1])
+
+
+def derivative(y: str, x: str, dialect: str = "unicode") -> str:
+    """∂y/∂x for two names.
+
+    >>> derivative("J", "w_1"), derivative("J", "a + b"), derivative("J", "b", "latex")
+    ('∂J/∂w₁', '∂J/∂(a + b)', '\\\\frac{\\\\partial J}{\\\\partial b}')
+    """
+    y, x = symbol(y, dialect), symbol(x, dialect)
+    if dialect == "latex":
+        return rf"\frac{{\partial {y}}}{{\partial {x}}}"
+    y, x = (f"({name})" if " " in name else name for name in (y, x))
+    return f"∂{y}/∂{x}"
 
 
 class Formula(Algebra):
@@ -195,39 +206,78 @@ class Formula(Algebra):
         return Formula(*op.write(self.dialect, terms), self.dialect, number)
 
 
-def slope(z: Value, i: int, labels: Labels, dialect: str = "unicode") -> Formula:
-    """∂z/∂operand i as a formula at this point: `c` for b in b · c, `1 − a²` for tanh, `1` for a sum."""
-    words = [labels.word(x, dialect) if isinstance(x, Value) else x for x in operands(z)]
-    result = OPS[z.op].slope(i, words, labels.word(z, dialect))
-    return result if isinstance(result, Formula) else Formula(*figure(result, dialect), dialect, result)
+def slope(
+    z: Value, i: int, labels: Labels, dialect: str = "unicode", written: Mapping[int, Term] | None = None
+) -> Any:
+    """∂z/∂operand i at this point: a Formula (`c` for b in b · c, `1 − a²` for tanh) or a number (1 for a sum)."""
+    written = written or {}
+
+    def word(x: Value) -> Formula:
+        return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
+
+    words = [word(x) if isinstance(x, Value) else x for x in operands(z)]
+    return OPS[z.op].slope(i, words, Formula(*labels.term(z, dialect), dialect, z.data))
 
 
-def expression(y: Value, dialect: str = "unicode", limit: int = 10_000) -> str:
+def in_words(x: Any, dialect: str = "unicode", digits: int = 6) -> Formula:
+    """A number as a Formula, so that arithmetic writes it down in place of calculating."""
+    return x if isinstance(x, Formula) else Formula(*figure(x, dialect, digits), dialect, x)
+
+
+def expression(y: Value, dialect: str = "unicode") -> str:
     """The whole of y as one formula in its leaves' names.
 
     Args:
         y: the result.
         dialect: "unicode", "latex" or "python".
-        limit: the largest length, in characters: a shared node is written out at each use.
 
     Raises:
-        ShapeError: the formula is longer than the limit.
+        ShapeError: the formula is longer than 10,000 characters: a shared node is written at each use.
 
     Example:
         >>> a, b = Value(1.0, "a"), Value(2.0, "b")
         >>> y = (a + b) * a.tanh()
         >>> expression(y), expression(y, "latex"), expression(y, "python")
-        ('(a + b) · tanh(a)', '(a + b) \\\\cdot \\\\tanh(a)', '(a + b) * tanh(a)')
+        ('(a + b) · tanh(a)', '(a + b) \\cdot \\tanh(a)', '(a + b) * tanh(a)')
     """
     nodes = topological(y)
-    labels = Labels(nodes)
-    terms: dict[int, Term] = {}
-    for node in nodes:
-        if not node.op:
-            terms[id(node)] = labels.term(node, dialect)
-            continue
-        written = [terms[id(x)] if isinstance(x, Value) else figure(x, dialect) for x in operands(node)]
-        terms[id(node)] = text, _ = OPS[node.op].write(dialect, written)
-        if len(text) > limit:
-            raise ShapeError(f"The formula is longer than {limit} characters. Draw it, or print its steps.")
-    return terms[id(y)][0]
+    return write([z for z in nodes if z.op], Labels(nodes), dialect).get(id(y), (y.name or str(y.data), ATOM))[0]
+
+
+def write(results: Iterable[Value], labels: Labels, dialect: str = "unicode") -> dict[int, Term]:
+    """Each result as a formula, operands first: earlier ones are written out, other nodes stand by name."""
+    written: dict[int, Term] = {}
+    for z in results:
+        written[id(z)] = term = labels.formula(z, dialect, written)
+        if len(term[0]) > LONGEST:
+            raise ShapeError(f"The formula is longer than {LONGEST} characters. Draw it, or print its steps.")
+    return written
+
+
+def reference() -> list[tuple[str, str, str, str, str]]:
+    """The table of operations for readers: call, formula, derivatives, domain, conventions.
+
+    >>> next(row for row in reference() if row[0] == "tanh(x)")[2]
+    '∂z/∂x = 1 − z²'
+    """
+    return [(op.signature, _definition(op), _derivatives(op), op.where, op.kink) for op in OPS.values()]
+
+
+def _words(op: Op) -> list[Formula]:
+    return [Formula(x + "ᵢ" * op.variadic) for x in op.operands]
+
+
+def _definition(op: Op) -> str:
+    short = op.written["unicode"].short
+    if op.variadic:
+        return short or op.written["unicode"].template
+    words = _words(op)
+    sides = [op.write("unicode", [word.term for word in words])[0]]
+    formula = op.formula or (op.value if isinstance(op.value, FunctionType) and not op.sympy else None)
+    return chain(*sides, *([formula(*words).term[0]] if formula else []))
+
+
+def _derivatives(op: Op) -> str:
+    words = _words(op)
+    slopes = [p if isinstance(p, int) else p(*words, Formula("z")) for p in op.partials]
+    return ", ".join(f"∂z/∂{x.term[0]} = {in_words(d).term[0]}" for x, d in zip(words, slopes, strict=True))

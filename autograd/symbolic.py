@@ -1,0 +1,62 @@
+"""Graphs as SymPy expressions: the table's words, looked up in SymPy's vocabulary."""
+
+from __future__ import annotations
+
+import math
+from functools import cache, partial
+from typing import Any
+
+from autograd.errors import MissingExtra
+from autograd.graph import topological
+from autograd.ops import COMMON, OPS, rebind
+from autograd.text import Labels
+from autograd.value import Value, operands
+
+
+def to_sympy(y: Value) -> Any:
+    """The whole of y as a SymPy expression in real symbols, one for each leaf, called as the leaf is.
+
+    Args:
+        y: the result.
+
+    Returns:
+        A SymPy expression; a textbook's formula where the table's value is a stabler form of it.
+
+    Raises:
+        OperandError: y is not a Value. MissingExtra: SymPy is not installed.
+
+    Example:
+        >>> x = Value(0.5, "x")
+        >>> to_sympy(x.sigmoid() + 2 * x)
+        2*x + 1/(1 + exp(-x))
+    """
+    sympy, nodes = _sympy(), topological(y)
+    labels = Labels(nodes)
+    found: dict[int, Any] = {}
+    for z in nodes:
+        if z.op:
+            terms = [found[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)]
+            found[id(z)] = words()[z.op](*OPS[z.op].columns(terms))
+        else:
+            found[id(z)] = sympy.Symbol(labels[z], real=True)
+    return found[id(y)]
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The table's words as functions of SymPy expressions."""
+    sympy = _sympy()
+    found: dict[str, Any] = dict(COMMON)
+    for op in OPS.values():
+        own = getattr(sympy, op.name, None) if op.value is getattr(math, op.name, None) else None
+        given = partial(op.sympy, sympy) if op.sympy else None
+        found[op.name] = given or own or rebind(op.formula or op.value, found)
+    return found
+
+
+def _sympy() -> Any:
+    try:
+        import sympy
+    except ImportError:
+        raise MissingExtra('Closed forms need SymPy. Install it: pip install "chalkgrad[symbolic]".') from None
+    return sympy

@@ -1,0 +1,28 @@
+"""The command line: `python -m benchmarks` prints every table, `python -m benchmarks chain tree` two of them."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+from benchmarks.measure import LEAST_ROUNDS, Options
+
+TABLES = ("expression", "chain", "tree", "moons", "depth", "imports", "drawing")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Our speed beside the peers'.")
+    parser.add_argument("tables", nargs="*", help=f"which to print, all by default: {', '.join(TABLES)}")
+    parser.add_argument("--rounds", type=int, default=7, help=f"how often to measure, at least {LEAST_ROUNDS}")
+    parser.add_argument("--deep", action="store_true", help="try a chain of 10⁷ operations too (some GB of memory)")
+    arguments = parser.parse_args()
+    unknown = sorted(set(arguments.tables) - set(TABLES))
+    if unknown:
+        parser.error(f"no table {', '.join(unknown)}; there are {', '.join(TABLES)}")
+    options = Options(max(LEAST_ROUNDS, arguments.rounds), arguments.deep)
+    for name in arguments.tables or TABLES:
+        import_module(f"benchmarks.{name}").table(options)
+
+
+if __name__ == "__main__":
+    main()

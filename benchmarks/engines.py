@@ -1,0 +1,152 @@
+"""Who takes part: each engine as the same four actions, whatever it calls them.
+
+    leaves(numbers)             variables to differentiate by
+    backward(program, leaves)   build the graph, run it backwards, release it
+    gradients(leaves)           what came of it
+    step(program, leaves, rate) a step of training
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from benchmarks.measure import Options, Task, compare
+
+Program = Callable[[Sequence[Any]], Any]
+EXTRA = 'pip install ".[bench]"'
+
+
+class Engine:
+    """An engine that is used as micrograd is: `y.backward()`, then `x.grad`."""
+
+    unreached: Any = None  # the grad of a leaf before any pass
+
+    def __init__(self, number: Callable[[float], Any]) -> None:
+        self.number = number
+
+    def leaves(self, numbers: Sequence[float]) -> list[Any]:
+        return [self.number(x) for x in numbers]
+
+    def backward(self, program: Program, leaves: Sequence[Any]) -> None:
+        program(leaves).backward()
+
+    def gradients(self, leaves: Sequence[Any]) -> list[float]:
+        return [float(x.grad) for x in leaves]
+
+    def step(self, program: Program, leaves: Sequence[Any], rate: float) -> None:
+        """Zero, loss, backward, update."""
+        for x in leaves:
+            x.grad = self.unreached
+        self.backward(program, leaves)
+        for x in leaves:
+            x.data -= rate * x.grad
+
+
+class Micrograd(Engine):
+    unreached = 0
+
+
+class Xad(Engine):
+    """XAD's tape, written in C++: every pass registers its inputs anew."""
+
+    def __init__(self, number: Callable[[float], Any], tape: Any) -> None:
+        super().__init__(number)
+        self.tape = tape
+
+    def leaves(self, numbers: Sequence[float]) -> list[Any]:
+        self.tape.clearAll()
+        leaves = super().leaves(numbers)
+        self.tape.registerInputs(leaves)
+        self.tape.newRecording()
+        return leaves
+
+    def backward(self, program: Program, leaves: Sequence[Any]) -> None:
+        output = program(leaves)
+        self.tape.registerOutput(output)
+        output.derivative = 1.0
+        self.tape.computeAdjoints()
+
+    def gradients(self, leaves: Sequence[Any]) -> list[float]:
+        return [x.derivative for x in leaves]
+
+    def step(self, program: Program, leaves: Sequence[Any], rate: float) -> None:
+        """Loss, backward, update: new inputs on an empty tape."""
+        self.backward(program, leaves)
+        self.leaves([x.value - rate * x.derivative for x in leaves])
+
+
+# ── who is here ───────────────────────────────────────────────────────────────────────────────────
+
+
+def ours() -> Engine:
+    return Engine(importlib.import_module("autograd").Value)
+
+
+def micrograd() -> Engine:
+    return Micrograd(importlib.import_module("micrograd.engine").Value)
+
+
+def xad() -> Engine:
+    adjoint, words = importlib.import_module("xad.adj_1st"), importlib.import_module("xad.math")
+    adjoint.Real.relu = lambda x: words.max(x, 0.0)  # the word that the programs use
+    tape = adjoint.Tape()
+    tape.activate()
+    return Xad(adjoint.Real, tape)
+
+
+def torch() -> Engine:
+    library = importlib.import_module("torch")
+    library.set_num_threads(1)
+    return Engine(partial(library.tensor, dtype=library.float64, requires_grad=True))
+
+
+MAKERS = {"chalkgrad": ours, "micrograd": micrograd, "xad": xad, "torch": torch}
+
+
+def field() -> dict[str, Engine]:
+    """Every engine that is installed, ours first; says what is missing."""
+    engines = {}
+    for name, make in MAKERS.items():
+        try:
+            engines[name] = make()
+        except ModuleNotFoundError:
+            print(f"{name} is missing: {EXTRA}")
+    return engines
+
+
+# ── the contest ───────────────────────────────────────────────────────────────────────────────────
+
+
+def agree(found: dict[str, Sequence[float]]) -> None:
+    """Refuse to time wrong numbers: all gradients must be those of the last entry, up to roundings.
+
+    Raises:
+        ArithmeticError: a gradient differs.
+    """
+    reference, expected = found.popitem()
+    for name, gradients in found.items():
+        for i, (got, want) in enumerate(zip(gradients, expected, strict=True)):
+            if not math.isclose(got, want, rel_tol=1e-9, abs_tol=1e-12):
+                raise ArithmeticError(f"Leaf {i}: gradient {got} by {name}, {want} by {reference}.")
+
+
+def gradients(engine: Engine, program: Program, numbers: Sequence[float]) -> list[float]:
+    """A program's gradients at numbers."""
+    leaves = engine.leaves(numbers)
+    engine.backward(program, leaves)
+    return engine.gradients(leaves)
+
+
+def contest(title: str, program: Program, numbers: Sequence[float], operations: int, options: Options) -> None:
+    """Check and time one program, build and backward, on every engine."""
+    engines = field()
+    agree({name: gradients(engine, program, numbers) for name, engine in engines.items()})
+    tasks = [
+        Task(name, partial(engine.leaves, numbers), partial(engine.backward, program))
+        for name, engine in engines.items()
+    ]
+    compare(title, tasks, operations, options)

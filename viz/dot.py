@@ -1,0 +1,82 @@
+"""A scene as DOT, for Graphviz; the only file that imports the graphviz package."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import graphviz
+
+from viz import escape, font
+from viz.scene import Edge, Node, Scene
+from viz.style import Theme
+
+_NARROW = 0.222  # of the size: the advance of "i" in Helvetica, as every Graphviz has it built in
+INCH = 72.0
+
+
+def rows(node: Node) -> tuple[str, ...]:
+    """A card's texts, from the top."""
+    return (node.title, node.value) + ((node.gradient,) if node.gradient is not None else ())
+
+
+def card_size(node: Node, theme: Theme) -> tuple[float, float]:
+    """Width and height of a card, in points."""
+    bold = (True, False, True)
+    widest = max(font.width(text, theme.card_size, b) for text, b in zip(rows(node), bold, strict=False))
+    return round(widest + 2 * theme.padding, 2), round(theme.row * len(rows(node)), 2)
+
+
+def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
+    """The scene as DOT.
+
+    Args:
+        scene: what to draw.
+        theme: how.
+        texts: write the texts, for readers and other tools; without them the labels are blanks of
+            the same size, so that a layout depends neither on fonts nor on what a name contains.
+    """
+    graph = graphviz.Digraph("chalkgrad")
+    graph.attr(
+        rankdir="LR", ranksep=f"{theme.column_gap / INCH:.3f}", nodesep=f"{theme.row_gap / INCH:.3f}", splines="true"
+    )
+    graph.attr("node", shape="Mrecord", fixedsize="true", fontname="Helvetica", fontsize=f"{theme.card_size:g}")
+    graph.attr("edge", fontname="Helvetica", fontsize=f"{theme.edge_size:g}", arrowsize="1")
+    cards = {node.id: node for node in scene.nodes}
+    with graph.subgraph() as column:
+        column.attr(rank="same")
+        for leaf in scene.column:
+            column.node(leaf)
+        for above, below in pairwise(scene.column):  # keeps their order
+            column.edge(above, below, style="invis")
+    for node in scene.nodes:
+        graph.node(node.id, **_card(node, theme, texts))
+    for edge in scene.edges:
+        _arrows(graph, edge, "vg"[len(rows(cards[edge.tail])) - 2], theme, texts)
+    return graph.source
+
+
+def _card(node: Node, theme: Theme, texts: bool) -> dict[str, str]:
+    width, height = card_size(node, theme)
+    paint = theme.roles[node.role]
+    fields = [f"<{port}> {escape.record(text) if texts else ''}" for port, text in zip("tvg", rows(node), strict=False)]
+    size = {"width": f"{width / INCH:.4f}", "height": f"{height / INCH:.4f}"}
+    style = {"style": "filled", "fillcolor": paint.fill, "color": paint.line, "fontcolor": theme.ink}
+    return {"label": graphviz.nohtml("|".join(fields))} | size | (style if texts else {})
+
+
+def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, theme: Theme, texts: bool) -> None:
+    """The value's way forward, and on a second edge the gradient's way back, to the card's last row."""
+    forward = {"color": theme.forward, "penwidth": f"{theme.forward_width:g}"} if texts else {}
+    graph.edge(f"{edge.tail}:v:e", edge.head, id=f"{edge.id}f", **forward)
+    if edge.slope is None:
+        return
+    backward = {"dir": "back", "id": f"{edge.id}b"}
+    if texts:
+        text = graphviz.nohtml(escape.label(edge.slope))
+        backward |= {"color": theme.gradient, "fontcolor": theme.gradient, "style": "dashed"}
+        backward |= {"penwidth": f"{theme.backward_width:g}"}
+    else:
+        size = theme.edge_size * theme.air
+        text = "i" * round(font.width(edge.slope, theme.edge_size) / (_NARROW * size))
+        backward["fontsize"] = f"{size:g}"
+    graph.edge(f"{edge.tail}:{port}:e", edge.head, label=text, **backward)
