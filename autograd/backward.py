@@ -77,7 +77,7 @@ def _reach(output: Value, unreached: object) -> tuple[list[Value], list[tuple[Va
             inner.append(z)
             slope = z.dx
             if slope.__class__ is tuple:
-                stack += [x for x, slope in zip(x, slope) if slope is not None and x.grad is not unreached]
+                stack += [x for x, d in zip(x, slope, strict=False) if d is not None and x.grad is not unreached]
             elif slope is not None:
                 push(x)
             if z.dy is not None:
@@ -94,9 +94,9 @@ def _propagate(nodes: list[Value], unreached: object) -> None:
         g = z.grad
         slope = z.dx
         if slope.__class__ is tuple:
-            for x, slope in zip(z.x, slope):
-                if slope is not None:
-                    part = g if slope is one else g * slope
+            for x, d in zip(z.x, slope, strict=False):
+                if d is not None:
+                    part = g if d is one else g * d
                     before = x.grad
                     x.grad = part if before is unreached else before + part
             continue

@@ -65,7 +65,7 @@ class Notation:
 def fill(template: str, texts: dict[str, str]) -> str:
     """Replace the words of a template by texts, all at once.
 
-    >>> fill(r"\max(x, y)", {"x": "y", "y": "2"})
+    >>> fill(r"\\max(x, y)", {"x": "y", "y": "2"})
     '\\\\max(y, 2)'
     """
     holes = rf"(?<![\w\\])({'|'.join(texts)})(?!\w)"
@@ -405,7 +405,9 @@ def _row(name: str, value: Callable[..., Any] | None, written: dict[str, Notatio
     return OPS[name]
 
 
-def _infix(name: str, value: Callable[..., Any], text: str, latex: str, tightness: int, *needs: int, **columns: Any) -> Op:
+def _infix(
+    name: str, value: Callable[..., Any], text: str, latex: str, tightness: int, *needs: int, **columns: Any
+) -> Op:
     """A row written with a sign; what each operand needs in LaTeX may differ (a fraction needs nothing)."""
     python = text.replace("−", "-").replace("·", "*").replace("^", "**")
     written = {
@@ -450,86 +452,86 @@ def _power(x: Any, y: Any) -> Any:
 # fmt: off
 
 # operators               z            in text    in LaTeX                               ∂z/∂x                            ∂z/∂y
-add = _infix("add", operator.add,      "x + y",   "x + y",         SUM, SUM, PRODUCT,        dx=1,                            dy=1,
+add: Op = _infix("add", operator.add,      "x + y",   "x + y",         SUM, SUM, PRODUCT,        dx=1,                            dy=1,
              laws={("x", 0): "y", ("y", 0): "x"})
-sub = _infix("sub", operator.sub,      "x − y",   "x - y",         SUM, SUM, PRODUCT,        dx=1,                            dy=-1,
+sub: Op = _infix("sub", operator.sub,      "x − y",   "x - y",         SUM, SUM, PRODUCT,        dx=1,                            dy=-1,
              laws={("y", 0): "x"})
-mul = _infix("mul", operator.mul,      "x · y",   r"x \cdot y",    PRODUCT, PRODUCT, POWER,  dx=lambda x, y, z: y,            dy=lambda x, y, z: x,
+mul: Op = _infix("mul", operator.mul,      "x · y",   r"x \cdot y",    PRODUCT, PRODUCT, POWER,  dx=lambda x, y, z: y,            dy=lambda x, y, z: x,
              laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0})
-div = _infix("div", operator.truediv,  "x / y",   r"\frac{x}{y}",  PRODUCT, PRODUCT, POWER,  dx=lambda x, y, z: 1 / y,        dy=lambda x, y, z: -z / y,
+div: Op = _infix("div", operator.truediv,  "x / y",   r"\frac{x}{y}",  PRODUCT, PRODUCT, POWER,  dx=lambda x, y, z: 1 / y,        dy=lambda x, y, z: -z / y,
              laws={("y", 1): "x", ("x", 0): 0}, latex_needs=(OPEN, OPEN), near=((-2.0, 2.0), (0.3, 3.0)),
              where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).")
-pow = _infix("pow", operator.pow,      "x^y",     "{x}^{y}",       POWER, ATOM, ATOM,
+pow: Op = _infix("pow", operator.pow,      "x^y",     "{x}^{y}",       POWER, ATOM, ATOM,
              dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),  dy=lambda x, y, z: where(eq(x, 0), 0, log(x) * z),
              laws={("y", 1): "x", ("y", 0): 1}, latex_needs=(ATOM, OPEN), floats=_power, near=((0.3, 2.0), (-2.0, 2.0)),
              where="x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y", remedy="For an odd root take sign(x) * abs(x)**y.",
              kink="At y = 0 the slope by x is 0, at x = 0 the slope by y is 0, at x < 0 it is nan")
-neg = _infix("neg", operator.neg,      "−x",      "-x",            SUM, PRODUCT,             dx=-1)
-abs = _named("abs", operator.abs, dx=lambda x, z: sign(x), kink="Slope 0 at x = 0", written=_both("|x|"))
+neg: Op = _infix("neg", operator.neg,      "−x",      "-x",            SUM, PRODUCT,             dx=-1)
+abs: Op = _named("abs", operator.abs, dx=lambda x, z: sign(x), kink="Slope 0 at x = 0", written=_both("|x|"))
 
 # exponential and roots
-exp   = _named("exp",   dx=lambda x, z: z,            latex=Notation("e^{x}", POWER, (OPEN,)))
-log   = _named("log",   dx=lambda x, z: 1 / x,        latex=r"\log", aliases=("ln",), near=(0.3, 5.0),
+exp:   Op = _named("exp",   dx=lambda x, z: z,            latex=Notation("e^{x}", POWER, (OPEN,)))
+log:   Op = _named("log",   dx=lambda x, z: 1 / x,        latex=r"\log", aliases=("ln",), near=(0.3, 5.0),
                where="x > 0", remedy="Clip the input or use softplus.")
-expm1 = _named("expm1", dx=lambda x, z: exp(x),       formula=lambda x: exp(x) - 1)
-log1p = _named("log1p", dx=lambda x, z: 1 / (1 + x),  formula=lambda x: log(1 + x), near=(-0.7, 4.0),
+expm1: Op = _named("expm1", dx=lambda x, z: exp(x),       formula=lambda x: exp(x) - 1)
+log1p: Op = _named("log1p", dx=lambda x, z: 1 / (1 + x),  formula=lambda x: log(1 + x), near=(-0.7, 4.0),
                where="x > −1", remedy="Clip the input.")
-sqrt  = _named("sqrt",  dx=lambda x, z: 1 / (2 * z),  latex=Notation(r"\sqrt{x}"), near=(0.3, 4.0), kink="Slope inf at x = 0",
+sqrt:  Op = _named("sqrt",  dx=lambda x, z: 1 / (2 * z),  latex=Notation(r"\sqrt{x}"), near=(0.3, 4.0), kink="Slope inf at x = 0",
                where="x ≥ 0", remedy="Clip the input, as in sqrt(maximum(x, 0)).", written={"unicode": Notation("√x", POWER, (ATOM,))})
 
 # circular and hyperbolic
-sin  = _named("sin",  dx=lambda x, z: cos(x),                latex=r"\sin")
-cos  = _named("cos",  dx=lambda x, z: -sin(x),               latex=r"\cos")
-tan  = _named("tan",  dx=lambda x, z: 1 + z**2,              latex=r"\tan", near=(-1.2, 1.2))
-asin = _named("asin", dx=lambda x, z: 1 / sqrt(1 - x**2),    latex=r"\arcsin", aliases=("arcsin",), near=(-0.8, 0.8), kink="Slope inf at x = ±1",
+sin:  Op = _named("sin",  dx=lambda x, z: cos(x),                latex=r"\sin")
+cos:  Op = _named("cos",  dx=lambda x, z: -sin(x),               latex=r"\cos")
+tan:  Op = _named("tan",  dx=lambda x, z: 1 + z**2,              latex=r"\tan", near=(-1.2, 1.2))
+asin: Op = _named("asin", dx=lambda x, z: 1 / sqrt(1 - x**2),    latex=r"\arcsin", aliases=("arcsin",), near=(-0.8, 0.8), kink="Slope inf at x = ±1",
               where="−1 ≤ x ≤ 1", remedy="Clip the input, as in clip(x, -1, 1).")
-acos = _named("acos", dx=lambda x, z: -1 / sqrt(1 - x**2),   latex=r"\arccos", aliases=("arccos",), near=(-0.8, 0.8), kink="Slope −inf at x = ±1",
+acos: Op = _named("acos", dx=lambda x, z: -1 / sqrt(1 - x**2),   latex=r"\arccos", aliases=("arccos",), near=(-0.8, 0.8), kink="Slope −inf at x = ±1",
               where="−1 ≤ x ≤ 1", remedy="Clip the input, as in clip(x, -1, 1).")
-atan = _named("atan", dx=lambda x, z: 1 / (1 + x**2),        latex=r"\arctan", aliases=("arctan",))
-sinh = _named("sinh", dx=lambda x, z: cosh(x),               latex=r"\sinh", formula=lambda x: (exp(x) - exp(-x)) / 2)
-cosh = _named("cosh", dx=lambda x, z: sinh(x),               latex=r"\cosh", formula=lambda x: (exp(x) + exp(-x)) / 2)
-tanh = _named("tanh", dx=lambda x, z: 1 - z**2,              latex=r"\tanh", formula=lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x)))
+atan: Op = _named("atan", dx=lambda x, z: 1 / (1 + x**2),        latex=r"\arctan", aliases=("arctan",))
+sinh: Op = _named("sinh", dx=lambda x, z: cosh(x),               latex=r"\sinh", formula=lambda x: (exp(x) - exp(-x)) / 2)
+cosh: Op = _named("cosh", dx=lambda x, z: sinh(x),               latex=r"\cosh", formula=lambda x: (exp(x) + exp(-x)) / 2)
+tanh: Op = _named("tanh", dx=lambda x, z: 1 - z**2,              latex=r"\tanh", formula=lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x)))
 
 # activations: `value` never overflows, `formula` is the textbook's
-sigmoid    = _named("sigmoid",    lambda x: exp(minimum(x, 0)) / (1 + exp(-abs(x))),
+sigmoid:    Op = _named("sigmoid",    lambda x: exp(minimum(x, 0)) / (1 + exp(-abs(x))),
                     dx=lambda x, z: z * (1 - z),                     formula=lambda x: 1 / (1 + exp(-x)), symbol="σ", latex=r"\sigma")
-softplus   = _named("softplus",   lambda x: maximum(x, 0) + log1p(exp(-abs(x))),
+softplus:   Op = _named("softplus",   lambda x: maximum(x, 0) + log1p(exp(-abs(x))),
                     dx=lambda x, z: sigmoid(x),                      formula=lambda x: log(1 + exp(x)))
-relu       = _named("relu",       lambda x: maximum(x, 0),
+relu:       Op = _named("relu",       lambda x: maximum(x, 0),
                     dx=lambda x, z: gt(x, 0),                        kink="Slope 0 at x = 0")
-leaky_relu = _named("leaky_relu", lambda x, a=0.01: where(gt(x, 0), x, a * x),
+leaky_relu: Op = _named("leaky_relu", lambda x, a=0.01: where(gt(x, 0), x, a * x),
                     dx=lambda x, a, z: where(gt(x, 0), 1, a),        da=lambda x, a, z: minimum(x, 0), kink="Slope a at x = 0")
-elu        = _named("elu",        lambda x, a=1.0: where(gt(x, 0), x, a * expm1(minimum(x, 0))),
+elu:        Op = _named("elu",        lambda x, a=1.0: where(gt(x, 0), x, a * expm1(minimum(x, 0))),
                     dx=lambda x, a, z: where(gt(x, 0), 1, a * exp(minimum(x, 0))),  da=lambda x, a, z: expm1(minimum(x, 0)),
                     formula=lambda x, a: where(gt(x, 0), x, a * (exp(x) - 1)), kink="Slope a at x = 0")
-silu       = _named("silu",       lambda x: x * sigmoid(x),
+silu:       Op = _named("silu",       lambda x: x * sigmoid(x),
                     dx=lambda x, z: sigmoid(x) * (1 + x * (1 - sigmoid(x))), formula=lambda x: x / (1 + exp(-x)))
 
 # choices: comparisons are operations, so that a replay at new inputs chooses anew
-maximum   = _named("maximum", dx=lambda x, y, z: heaviside(x - y), dy=lambda x, y, z: heaviside(y - x), kink="At a tie ½ each",
+maximum:   Op = _named("maximum", dx=lambda x, y, z: heaviside(x - y), dy=lambda x, y, z: heaviside(y - x), kink="At a tie ½ each",
                    floats=lambda x, y: x if x >= y or x != x else y, symbol="max", latex=r"\max", aliases=("max",), sympy=lambda sp, x, y: sp.Max(x, y))
-minimum   = _named("minimum", dx=lambda x, y, z: heaviside(y - x), dy=lambda x, y, z: heaviside(x - y), kink="At a tie ½ each",
+minimum:   Op = _named("minimum", dx=lambda x, y, z: heaviside(y - x), dy=lambda x, y, z: heaviside(x - y), kink="At a tie ½ each",
                    floats=lambda x, y: x if x <= y or x != x else y, symbol="min", latex=r"\min", aliases=("min",), sympy=lambda sp, x, y: sp.Min(x, y))
-gt        = _named("gt", lambda x, y: (x > y) * 1, dx=0, dy=0, kink="1 if x > y, else 0", written=_both("[x > y]"),
+gt:        Op = _named("gt", lambda x, y: (x > y) * 1, dx=0, dy=0, kink="1 if x > y, else 0", written=_both("[x > y]"),
                    sympy=lambda sp, x, y: sp.Piecewise((1, x > y), (0, True)))
-eq        = _named("eq", lambda x, y: (x == y) * 1, dx=0, dy=0, kink="1 if x = y, else 0", written=_both("[x = y]"),
+eq:        Op = _named("eq", lambda x, y: (x == y) * 1, dx=0, dy=0, kink="1 if x = y, else 0", written=_both("[x = y]"),
                    sympy=lambda sp, x, y: sp.Piecewise((1, sp.Eq(x, y)), (0, True)))
-where     = _named("where", dc=0, dx=lambda c, x, y, z: where(c, 1, 0), dy=lambda c, x, y, z: where(c, 0, 1), kink="x if c ≠ 0, else y",
+where:     Op = _named("where", dc=0, dx=lambda c, x, y, z: where(c, 1, 0), dy=lambda c, x, y, z: where(c, 0, 1), kink="x if c ≠ 0, else y",
                    floats=lambda c, x, y: x if c else y, laws={("c", 1): "x", ("c", 0): "y"},
                    sympy=lambda sp, c, x, y: sp.Piecewise((x, sp.Ne(c, 0)), (y, True)))
-heaviside = _named("heaviside", lambda x, h=0.5: where(eq(x, 0), h, gt(x, 0)), dx=0, dh=lambda x, h, z: eq(x, 0), kink="h at x = 0")
-sign      = _named("sign", lambda x: gt(x, 0) - gt(0, x), dx=0, kink="0 at x = 0")
-clip      = _named("clip", lambda x, lo, hi: minimum(maximum(x, lo), hi), dx=lambda x, lo, hi, z: (1 - gt(lo, x)) * (1 - gt(x, hi)),
+heaviside: Op = _named("heaviside", lambda x, h=0.5: where(eq(x, 0), h, gt(x, 0)), dx=0, dh=lambda x, h, z: eq(x, 0), kink="h at x = 0")
+sign:      Op = _named("sign", lambda x: gt(x, 0) - gt(0, x), dx=0, kink="0 at x = 0")
+clip:      Op = _named("clip", lambda x, lo, hi: minimum(maximum(x, lo), hi), dx=lambda x, lo, hi, z: (1 - gt(lo, x)) * (1 - gt(x, hi)),
                    dlo=lambda x, lo, hi, z: gt(lo, x) * (1 - gt(lo, hi)), dhi=lambda x, lo, hi, z: gt(maximum(x, lo), hi),
                    near=((-2.0, 2.0), (-1.5, -0.5), (0.5, 1.5)), kink="Slope 1 at x = lo and x = hi")
 
 # vectors: a slope sees its own entries
-sum       = _named("sum", lambda x: total(x), dx=1, variadic=True, written={
+sum:       Op = _named("sum", lambda x: total(x), dx=1, variadic=True, written={
                 "unicode": Notation("x", SUM, (SUM,), " + ", "Σ x"), "latex": Notation("x", SUM, (SUM,), " + ", r"\sum x"), "python": Notation("sum([x])")})
-dot       = _named("dot", lambda x, y: total(map(mul, x, y)), dx=lambda x, y, z: y, dy=lambda x, y, z: x, variadic=True, written={
+dot:       Op = _named("dot", lambda x, y: total(map(mul, x, y)), dx=lambda x, y, z: y, dy=lambda x, y, z: x, variadic=True, written={
                 "unicode": Notation("x · y", SUM, (PRODUCT, POWER), " + ", "x·y"), "python": Notation("dot([x], [y])"),
                 "latex": Notation(r"x \cdot y", SUM, (PRODUCT, POWER), " + ", r"x \cdot y")})
-logsumexp = _named("logsumexp", lambda x: (top := clip(reduce(maximum, x), -1.7e308, 1.7e308)) + log(total([exp(a - top) for a in x])),
+logsumexp: Op = _named("logsumexp", lambda x: (top := clip(reduce(maximum, x), -1.7e308, 1.7e308)) + log(total([exp(a - top) for a in x])),
                    dx=lambda x, z: exp(x - z), variadic=True, formula=lambda x: log(total([exp(a) for a in x])), written={"python": Notation("logsumexp([x])")})
 
 # fmt: on

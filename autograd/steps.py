@@ -124,7 +124,7 @@ def steps(output: Value, digits: int = 6) -> Steps:
     nodes = topological(output)
     labels = Labels(nodes)
     forward = [
-        Step("forward", labels[z], z.data, *(equation(z, d, labels, digits) for d in ("unicode", "latex")))
+        Step("forward", labels[z], z.data, equation(z, "unicode", labels, digits), equation(z, "latex", labels, digits))
         for z in nodes
         if z.op
     ]
@@ -162,9 +162,9 @@ class _Board:
     digits: int
 
     def step(self, x: Value, uses: list[Use]) -> Step:
-        texts = [self.line(x, uses, dialect) for dialect in ("unicode", "latex")]
+        unicode, latex = self.line(x, uses, "unicode"), self.line(x, uses, "latex")
         found = tuple(self.contribution(z, i) for z, i in uses)
-        return Step("backward", self.labels[x], self.gradients[id(x)], *texts, found)
+        return Step("backward", self.labels[x], self.gradients[id(x)], unicode, latex, found)
 
     def contribution(self, z: Value, i: int) -> Contribution:
         formula = in_words(slope(z, i, self.labels)).term[0]

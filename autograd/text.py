@@ -14,18 +14,15 @@ from autograd.graph import topological
 from autograd.ops import ATOM, OPS, PRODUCT, SUM, SUPERSCRIPTS, Algebra, Op, Term
 from autograd.value import Number, Value, operands
 
-GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau"
-        " upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        strict=True,
-    )
+_NAMES = (  # as LaTeX spells them
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
+    " omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
 )
+GREEK = dict(zip(_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True))
 LONGEST = 10_000  # characters of a formula
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_INDEXED = re.compile(rf"({'|'.join(GREEK)}|[^\W\d_])_?(\d+)?")
+_INDEXED = re.compile(rf"({'|'.join(GREEK)}|[^\W\d_])_?([0-9]+)?")
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
 
@@ -188,7 +185,9 @@ class Formula(Algebra):
 
     __slots__ = ("dialect", "number", "term")
 
-    def __init__(self, text: str, tightness: int = ATOM, dialect: str = "unicode", number: Number | None = None) -> None:
+    def __init__(
+        self, text: str, tightness: int = ATOM, dialect: str = "unicode", number: Number | None = None
+    ) -> None:
         self.term, self.dialect, self.number = (text, tightness), dialect, number
 
     def __repr__(self) -> str:
@@ -206,9 +205,7 @@ class Formula(Algebra):
         return Formula(*op.write(self.dialect, terms), self.dialect, number)
 
 
-def slope(
-    z: Value, i: int, labels: Labels, dialect: str = "unicode", written: Mapping[int, Term] | None = None
-) -> Any:
+def slope(z: Value, i: int, labels: Labels, dialect: str = "unicode", written: Mapping[int, Term] | None = None) -> Any:
     """∂z/∂operand i at this point: a Formula (`c` for b in b · c, `1 − a²` for tanh) or a number (1 for a sum)."""
     written = written or {}
 
@@ -225,7 +222,7 @@ def in_words(x: Any, dialect: str = "unicode", digits: int = 6) -> Formula:
 
 
 def expression(y: Value, dialect: str = "unicode") -> str:
-    """The whole of y as one formula in its leaves' names.
+    r"""The whole of y as one formula in its leaves' names.
 
     Args:
         y: the result.
@@ -241,7 +238,8 @@ def expression(y: Value, dialect: str = "unicode") -> str:
         ('(a + b) · tanh(a)', '(a + b) \\cdot \\tanh(a)', '(a + b) * tanh(a)')
     """
     nodes = topological(y)
-    return write([z for z in nodes if z.op], Labels(nodes), dialect).get(id(y), (y.name or str(y.data), ATOM))[0]
+    labels = Labels(nodes)
+    return (write([z for z in nodes if z.op], labels, dialect).get(id(y)) or labels.term(y, dialect))[0]
 
 
 def write(results: Iterable[Value], labels: Labels, dialect: str = "unicode") -> dict[int, Term]:

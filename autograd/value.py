@@ -56,7 +56,7 @@ class Value(Algebra):
         6
     """
 
-    __slots__ = ("data", "grad", "op", "x", "y", "dx", "dy", "order", "name", "__weakref__")
+    __slots__ = ("__weakref__", "data", "dx", "dy", "grad", "name", "op", "order", "x", "y")
 
     data: Number
     grad: Any
@@ -214,10 +214,10 @@ class Value(Algebra):
         return round(self.data, digits)
 
     def __floor__(self) -> int:
-        return math.floor(self.data)
+        return math.floor(self.data)  # type: ignore[no-any-return]
 
     def __ceil__(self) -> int:
-        return math.ceil(self.data)
+        return math.ceil(self.data)  # type: ignore[no-any-return]
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec)

@@ -1,9 +1,7 @@
 """Who takes part: each engine as the same four actions, whatever it calls them.
 
-    leaves(numbers)             variables to differentiate by
-    backward(program, leaves)   build the graph, run it backwards, release it
-    gradients(leaves)           what came of it
-    step(program, leaves, rate) a step of training
+An engine makes leaves of numbers, builds a program's graph on them and runs it backwards, tells the
+gradients, and descends along them.
 """
 
 from __future__ import annotations
@@ -31,19 +29,21 @@ class Engine:
     def leaves(self, numbers: Sequence[float]) -> list[Any]:
         return [self.number(x) for x in numbers]
 
-    def backward(self, program: Program, leaves: Sequence[Any]) -> None:
-        program(leaves).backward()
+    def backward(self, program: Program, leaves: Sequence[Any]) -> Any:
+        """Build and backward; returns the graph."""
+        output = program(leaves)
+        output.backward()
+        return output
 
     def gradients(self, leaves: Sequence[Any]) -> list[float]:
         return [float(x.grad) for x in leaves]
 
-    def step(self, program: Program, leaves: Sequence[Any], rate: float) -> None:
-        """Zero, loss, backward, update."""
-        for x in leaves:
-            x.grad = self.unreached
-        self.backward(program, leaves)
+    def descend(self, leaves: Sequence[Any], rate: float) -> Sequence[Any]:
+        """Update, zero; returns the leaves of the next pass."""
         for x in leaves:
             x.data -= rate * x.grad
+            x.grad = self.unreached
+        return leaves
 
 
 class Micrograd(Engine):
@@ -64,19 +64,18 @@ class Xad(Engine):
         self.tape.newRecording()
         return leaves
 
-    def backward(self, program: Program, leaves: Sequence[Any]) -> None:
+    def backward(self, program: Program, leaves: Sequence[Any]) -> Any:
         output = program(leaves)
         self.tape.registerOutput(output)
         output.derivative = 1.0
         self.tape.computeAdjoints()
+        return output
 
     def gradients(self, leaves: Sequence[Any]) -> list[float]:
         return [x.derivative for x in leaves]
 
-    def step(self, program: Program, leaves: Sequence[Any], rate: float) -> None:
-        """Loss, backward, update: new inputs on an empty tape."""
-        self.backward(program, leaves)
-        self.leaves([x.value - rate * x.derivative for x in leaves])
+    def descend(self, leaves: Sequence[Any], rate: float) -> Sequence[Any]:
+        return self.leaves([x.value - rate * x.derivative for x in leaves])
 
 
 # ── who is here ───────────────────────────────────────────────────────────────────────────────────

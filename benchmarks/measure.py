@@ -36,9 +36,10 @@ class Task:
     name: str
     prepare: Callable[[], Any]
     run: Callable[[Any], object]
+    passes: int = 1  # in one run
 
     def sample(self, calls: int = 1) -> float:
-        """The seconds of one run, mean of some calls, on a heap without garbage."""
+        """The seconds of one pass, mean of some calls, on a heap that starts without garbage."""
         gc.collect()
         spent = 0.0
         for _ in range(calls):
@@ -46,7 +47,7 @@ class Task:
             start = perf_counter()
             self.run(prepared)
             spent += perf_counter() - start
-        return spent / calls
+        return spent / (calls * self.passes)
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,12 @@ class Spread:
 
 def interleave(tasks: Sequence[Task], rounds: int) -> dict[str, Spread]:
     """Each task once a round, in turn; an untimed round warms up and says how often to repeat."""
-    calls = {task.name: max(1, round(SAMPLE / task.sample())) for task in tasks}
+    calls = {task.name: max(1, round(SAMPLE / (task.sample() * task.passes))) for task in tasks}
     times: dict[str, list[float]] = {task.name: [] for task in tasks}
     for done in range(rounds):
         for task in tasks:
             seen = times[task.name]
-            if done < LEAST_ROUNDS or sum(seen) * calls[task.name] < BUDGET:
+            if done < LEAST_ROUNDS or sum(seen) * calls[task.name] * task.passes < BUDGET:
                 seen.append(task.sample(calls[task.name]))
     return {name: Spread(seen) for name, seen in times.items()}
 

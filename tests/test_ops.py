@@ -11,7 +11,7 @@ from itertools import combinations_with_replacement, product
 
 import numpy as np
 import pytest
-from oracle import LENGTHS, ROWS, admits, arity, call, formula, grid, number, points, same, symbols
+from tests.oracle import LENGTHS, ROWS, admits, arity, call, formula, grid, number, points, same, symbols
 
 import autograd
 from autograd import (
@@ -248,9 +248,14 @@ IN_TORCH = {
 NOT_DIFFERENTIATED = {("elu", 1), ("heaviside", 0), ("heaviside", 1)}  # operands that PyTorch has no slope by
 
 
+def in_torch(torch, op):
+    """PyTorch's function for a row, on a flat list of operands."""
+    return IN_TORCH[op.name](torch) if op.name in IN_TORCH else getattr(torch, op.name)
+
+
 def torchs(torch, op, numbers):
     """PyTorch's value and gradient; None where it has no slope."""
-    function = IN_TORCH[op.name](torch) if op.name in IN_TORCH else getattr(torch, op.name)
+    function = in_torch(torch, op)
     xs = [
         torch.tensor(x, dtype=torch.float64, requires_grad=(op.name, i) not in NOT_DIFFERENTIATED)
         for i, x in enumerate(numbers)

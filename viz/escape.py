@@ -32,7 +32,7 @@ def record(text: str) -> str:
     >>> record(r"a|{b} \N")
     'a\\|\\{b\\}\\ \\\\N'
     """
-    return re.sub(r"\r\n|\r|\n", r"\\n", re.sub(r'[\\{}|<> ]', r"\\\g<0>", printable(text)))
+    return re.sub(r"\r\n|\r|\n", r"\\n", re.sub(r"[\\{}|<> ]", r"\\\g<0>", printable(text)))
 
 
 def label(text: str) -> str:

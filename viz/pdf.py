@@ -46,6 +46,7 @@ def _draw(pdf: FPDF, shape: Shape) -> None:
                 path.style.stroke_color = line
                 path.style.stroke_width = stroke
                 path.style.stroke_dash_pattern = dash
+                path.style.stroke_cap_style = "butt"
                 path.style.auto_close = False
                 path.move_to(*points[0])
                 if len(points) == 2:

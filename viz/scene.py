@@ -74,7 +74,11 @@ def build(
             f"The graph has {len(kept)} nodes, and a picture of more than {MOST_NODES} cannot be read. "
             "Draw a part: an inner node in place of the output, or name some nodes and take level='named'."
         )
-    return _Builder(output, graph, kept, direction == "backward", Labels(graph, names), parameters, digits).scene()
+    leaves = [z for z in graph if not z.op]
+    learned = frozenset(map(id, guess_parameters(leaves) if parameters is None else parameters))
+    ids = {id(z): f"n{i}" for i, z in enumerate(kept)}
+    gradients = adjoints(output, graph) if direction == "backward" else {}
+    return _Builder(output, graph, kept, ids, learned, gradients, Labels(graph, names), digits).scene()
 
 
 @dataclass(frozen=True)
@@ -91,24 +95,18 @@ class Path:
         return Path(self.formula + other.formula, self.number + other.number)
 
 
+@dataclass(frozen=True)
 class _Builder:
-    """What the parts of one scene share."""
+    """What the parts of one scene share; nodes are looked up by `id`."""
 
-    def __init__(
-        self,
-        output: Value,
-        graph: list[Value],
-        kept: list[Value],
-        backward: bool,
-        labels: Labels,
-        parameters: Iterable[Value] | None,
-        digits: int,
-    ) -> None:
-        self.graph, self.output, self.kept, self.backward, self.labels, self.digits = graph, output, kept, backward, labels, digits
-        self.ids = {id(z): f"n{i}" for i, z in enumerate(kept)}
-        self.gradients = adjoints(output, graph)
-        leaves = [z for z in graph if not z.op]
-        self.learned = set(map(id, guess_parameters(leaves) if parameters is None else parameters))
+    output: Value
+    graph: list[Value]
+    kept: list[Value]  # the nodes with cards
+    ids: dict[int, str]
+    learned: frozenset[int]
+    gradients: dict[int, Number]  # none in a forward picture
+    labels: Labels
+    digits: int
 
     def scene(self) -> Scene:
         edges = [edge for z in self.kept if z.op for edge in self.edges_into(z)]
@@ -120,7 +118,7 @@ class _Builder:
         name = symbol(self.labels[z])
         title = chain(name, write(self.inside(z), self.labels)[id(z)][0]) if z.op else name
         gradient = None
-        if self.backward and self.has_gradient(z):
+        if self.gradients and self.has_gradient(z):
             found = self.gradients.get(id(z))
             number = "—" if found is None else figure(found, digits=self.digits)[0]
             gradient = chain(derivative(self.labels[self.output], self.labels[z]), number)
@@ -177,7 +175,7 @@ class _Builder:
         return found
 
     def slope_text(self, z: Value, x: Value, path: Path | None) -> str | None:
-        if not self.backward or path is None or id(z) not in self.gradients or not self.has_gradient(x):
+        if path is None or id(z) not in self.gradients or not self.has_gradient(x):
             return None
         named = [derivative(self.labels[z], self.labels[x])] if len(self.kept) <= FEW_NODES else []
         formula = in_words(path.formula, digits=self.digits).term[0]
@@ -190,7 +188,7 @@ class _Builder:
         A use is early if the longest way from it to the output starts at most one card from the left.
         """
         edges = list(edges)  # by their heads, in topological order
-        depth = {n: 0 for n in self.ids.values()}
+        depth = dict.fromkeys(self.ids.values(), 0)
         for edge in edges:
             depth[edge.head] = max(depth[edge.head], depth[edge.tail] + 1)
         latest = {n: depth[self.ids[id(self.output)]] for n in depth}

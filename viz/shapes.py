@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from viz import dot, engine
+from viz import dot, engine, font
 from viz.scene import Edge, Node, Scene
 from viz.style import Theme
 
@@ -116,7 +116,7 @@ def _card(node: Node, centre: Point, theme: Theme) -> Iterator[Shape]:
 
 
 def _text(x: float, middle: float, text: str, size: float, colour: str, bold: bool = False) -> Text:
-    return Text(x, middle + size * dot.font.CAP_HEIGHT / 2, text, size, colour, bold)
+    return Text(x, middle + size * font.CAP_HEIGHT / 2, text, size, colour, bold)
 
 
 def _arrows(edge: Edge, lines: dict[str, Any], page: Any, theme: Theme) -> Iterator[Group]:

@@ -35,7 +35,7 @@ class Theme:
     ink: str = "#14202B"
     gradient: str = "#B3001B"
     forward: str = "#8592A3"
-    muted: str = "#5F6B7A"
+    muted: str = "#4D5866"
     card_size: float = 21.0  # of text on cards
     edge_size: float = 18.0  # of text on edges
     air: float = 1.4  # room for an edge's text, as a multiple of its height
