@@ -1,5 +1,6 @@
 """A scalar autograd engine: numbers that remember how they were made, and their gradients."""
 
+from autograd import inline as _inline  # noqa: F401  the operators of Value, compiled
 from autograd import ops as _ops
 from autograd.backward import grad, hessian, jacobian, value_and_grad
 from autograd.errors import (

@@ -63,25 +63,30 @@ def backward(output: Value, seed: Number = 1.0) -> None:
 
 
 def _reach(output: Value, unreached: object) -> tuple[list[Value], list[tuple[Value, Any]]]:
-    """Mark every node that a gradient flows to; the inner ones, latest first, and leaves with their grads."""
-    inner, outer, stack = [], [], [output]
+    """Mark all that a gradient flows to: the inner nodes, latest first, and the leaves with their grads."""
+    inner: list[Value] = []
+    outer: list[tuple[Value, Any]] = []
+    met: set[int] = set()  # vectors: a layer's inputs are shared by its neurons
+    stack = [output]
     push, pop = stack.append, stack.pop
     while stack:
         z = pop()
         if z.grad is unreached:
             continue
-        x = z.x
-        if x is None:
-            outer.append((z, z.grad))
-        else:
+        if z.op:
             inner.append(z)
-            slope = z.dx
-            if slope.__class__ is tuple:
-                stack += [x for x, d in zip(x, slope, strict=False) if d is not None and x.grad is not unreached]
-            elif slope is not None:
-                push(x)
+            dx = z.dx
+            if dx.__class__ is tuple:
+                for vector, slopes in zip(z.x, dx):
+                    if id(vector) not in met:
+                        met.add(id(vector))
+                        stack += [x for x, d in zip(vector, slopes) if d is not None]
+            elif dx is not None:
+                push(z.x)
             if z.dy is not None:
                 push(z.y)
+        else:
+            outer.append((z, z.grad))
         z.grad = unreached
     inner.sort(key=by_order, reverse=True)
     return inner, outer
@@ -94,27 +99,36 @@ def _propagate(nodes: list[Value], unreached: object) -> None:
         g = z.grad
         slope = z.dx
         if slope.__class__ is tuple:
-            for x, d in zip(z.x, slope, strict=False):
-                if d is not None:
-                    part = g if d is one else g * d
-                    before = x.grad
-                    x.grad = part if before is unreached else before + part
+            for vector, slopes in zip(z.x, slope):
+                for x, slope in zip(vector, slopes):
+                    if slope is None:
+                        continue
+                    if x.grad is unreached:
+                        x.grad = g * slope
+                    else:
+                        x.grad += g * slope
             continue
         if slope is not None:
             x = z.x
             part = g if slope is one else g * slope
-            before = x.grad
-            x.grad = part if before is unreached else before + part
+            if x.grad is unreached:
+                x.grad = part
+            else:
+                x.grad += part
         slope = z.dy
         if slope is not None:
             x = z.y
             part = g if slope is one else g * slope
-            before = x.grad
-            x.grad = part if before is unreached else before + part
+            if x.grad is unreached:
+                x.grad = part
+            else:
+                x.grad += part
 
 
 def _seed(seed: Number, output: Value) -> Number:
     """The seed as a number of the output's kind, so that exact graphs have exact gradients."""
+    if seed.__class__ is output.data.__class__ is float:
+        return seed
     seed = number(seed, "The seed")
     if isinstance(output.data, float) or not math.isfinite(seed):
         return seed
@@ -126,18 +140,20 @@ def _seed(seed: Number, output: Value) -> Number:
 
 
 class Folded(Algebra):
-    """A Value whose operations obey the table's laws (1 · x = x, 0 · x = 0): gradient graphs stay small."""
+    """A Value or number that obeys the table's laws (1 · x = x, 0 · x = 0): gradient graphs stay small.
+
+    Outside a domain it is inf or nan, as a recorded slope is.
+    """
 
     __slots__ = ("node",)
 
-    def __init__(self, node: Value) -> None:
+    def __init__(self, node: Value | Number) -> None:
         self.node = node
 
-    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
-        folded = op.fold(operands)
-        if folded is not None:
-            return folded
-        return Folded(record(op, [x.node if isinstance(x, Folded) else x for x in operands], strict=False))
+    def apply(self, op: Op, operands: Sequence[Any]) -> Folded:
+        nodes = [x.node if isinstance(x, Folded) else x for x in operands]
+        folded = op.fold(nodes)
+        return Folded(record(op, nodes, strict=False) if folded is None else folded)
 
 
 def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Any]:
@@ -165,7 +181,7 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
         >>> grad(second[0], [x])
         [6.0]
     """
-    inputs = _inputs(inputs)
+    inputs = _listed(inputs, "input")
     nodes = topological(output)
     wanted = {id(x) for x in inputs}
     for z in nodes:  # and every node that leads to an input
@@ -175,7 +191,9 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
     gradients = [found.get(id(x), 0.0) for x in inputs]
     if not create_graph:
         return gradients
-    return [g.node if isinstance(g, Folded) else Value(g) for g in gradients]
+    nodes = [g.node if isinstance(g, Folded) else g for g in gradients]
+    kind = float if isinstance(output.data, float) else Fraction
+    return [node if isinstance(node, Value) else Value(kind(node)) for node in nodes]
 
 
 def adjoints(
@@ -199,14 +217,15 @@ def _edges(z: Value, wanted: set[int], create_graph: bool) -> Iterable[tuple[Val
     if not create_graph:
         return [(nodes[i], numbers[i]) for i in live]
     op = OPS[z.op]
-    words = [Folded(x) if isinstance(x, Value) else x for x in nodes]
+    words = [Folded(x) for x in nodes]
     return [(nodes[i], op.slope(i, words, Folded(z))) for i in live]
 
 
-def _inputs(inputs: Iterable[Value]) -> list[Value]:
-    if isinstance(inputs, Value):
-        raise OperandError("The inputs must be a list of Values, got one Value. Put it in brackets: [x].")
-    nodes = list(inputs)
+def _listed(values: Iterable[Value], role: str) -> list[Value]:
+    if isinstance(values, Value):
+        example = {"input": "x", "output": "y"}[role]
+        raise OperandError(f"The {role}s must be a list of Values, got one Value. Put it in brackets: [{example}].")
+    nodes = list(values)
     for x in nodes:
         if not isinstance(x, Value):
             raise not_a_node(x)
@@ -221,8 +240,8 @@ def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: bo
         >>> jacobian([x * y, x / y], [x, y])
         [[4.0, 3.0], [0.25, -0.1875]]
     """
-    inputs = _inputs(inputs)
-    return [grad(output, inputs, create_graph) for output in _inputs(outputs)]
+    inputs = _listed(inputs, "input")
+    return [grad(output, inputs, create_graph) for output in _listed(outputs, "output")]
 
 
 def hessian(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[list[Any]]:
@@ -233,7 +252,7 @@ def hessian(output: Value, inputs: Iterable[Value], create_graph: bool = False) 
         >>> hessian(x**2 * y, [x, y])
         [[8.0, 6.0], [6.0, 0.0]]
     """
-    inputs = _inputs(inputs)
+    inputs = _listed(inputs, "input")
     return jacobian(grad(output, inputs, create_graph=True), inputs, create_graph)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
+from itertools import count
 from typing import Any, NoReturn
 
 from autograd.errors import DomainError, OperandError, ParseError, RangeError, ShapeError, located
@@ -109,7 +110,10 @@ class _Reader:
             raise ParseError(f"{name!r} cannot name a value. Take letters, digits and _, and no function's name.")
         if not isinstance(value, Value):
             value = number(value, f"The value of '{name}'")
-            value = Value(value if self.exact else float(value))
+            try:
+                value = Value(value if self.exact else float(value))
+            except OverflowError:
+                raise RangeError(f"The value of '{name}' is too large for a float. Scale the problem down.") from None
         self.define(name, value)
 
     def define(self, name: str, value: Value) -> None:
@@ -121,7 +125,7 @@ class _Reader:
             case ast.Assign(targets=[ast.Name(id=name)], value=formula):
                 pass
             case ast.Expr(value=formula):
-                name = next(f for f in ("f", "f_1", "f_2", "f_3", "f_4") if f not in self.graph)
+                name = next(f for i in count() if (f := f"f_{i}" if i else "f") not in self.graph)
             case _:
                 self.fail("This is no assignment", statement, 'Write it as in "u = b*c".')
         if name in self.graph:
@@ -129,20 +133,18 @@ class _Reader:
         if name in FUNCTIONS:
             self.fail(f"'{name}' is a function", statement, "Choose another name for the value.")
         try:
-            result = self.value(formula, 0)
+            result = self.scalar(formula, 0)
         except (DomainError, RangeError) as error:
             raise located(error, f"in '{name}'") from None
         except RecursionError:
             self.fail("This nests too deeply", formula, "Name a part of it in a line of its own.")
-        if isinstance(result, list):
-            self.fail("A vector is no value", formula, "Put it into a function, as in sum([a, b]).")
         self.define(name, result if isinstance(result, Value) else Value(result))
 
     def value(self, node: ast.AST, depth: int) -> Any:
         """A number, a Value, or for a vector a list of them."""
         if depth > DEEPEST:
             self.fail(f"This nests deeper than {DEEPEST} levels", node, "Name a part of it in a line of its own.")
-        inside = partial(self.value, depth=depth + 1)
+        inside = partial(self.scalar, depth=depth + 1)
         match node:
             case ast.Constant(value=int() | float() as x) if not isinstance(x, bool):
                 return self.literal(x, node)
@@ -150,19 +152,37 @@ class _Reader:
                 return self.look_up(name, node)
             case ast.UnaryOp(op=op, operand=x) if type(op) in _OPERATORS:
                 return _OPERATORS[type(op)](inside(x))
-            case ast.BinOp(left=x, op=op, right=y) if type(op) in _OPERATORS:
-                return _OPERATORS[type(op)](inside(x), inside(y))
+            case ast.BinOp(op=op) if type(op) in _OPERATORS:
+                return self.chain(node, depth + 1)
             case ast.Compare(left=x, ops=[op], comparators=[y]) if type(op) in _OPERATORS:
                 return _OPERATORS[type(op)](inside(x), inside(y))
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 function = self.function(name, node)
                 try:
-                    return function(*map(inside, arguments))
+                    return function(*[self.value(x, depth + 1) for x in arguments])
                 except (OperandError, ShapeError) as error:
                     self.fail(str(error).rstrip("."), node, "Compare the table of operations: chalkgrad ops.")
             case ast.List(elts=entries) | ast.Tuple(elts=entries):
                 return [inside(entry) for entry in entries]
         self.fail("This has no meaning here", node, _REMEDIES.get(_kind(node), _GRAMMAR))
+
+    def scalar(self, node: ast.AST, depth: int) -> Any:
+        """A number or a Value."""
+        result = self.value(node, depth)
+        if isinstance(result, list):
+            self.fail("A vector is no value", node, "Put it into a function, as in sum([a, b]).")
+        return result
+
+    def chain(self, node: ast.AST, depth: int) -> Any:
+        """Operators one after the other, as in a + b - c: however many, they are one level."""
+        rest = []
+        while isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            rest.append((_OPERATORS[type(node.op)], node.right))
+            node = node.left
+        result = self.scalar(node, depth)
+        for operate, right in reversed(rest):
+            result = operate(result, self.scalar(right, depth))
+        return result
 
     def literal(self, x: float, node: ast.AST) -> Number:
         try:
@@ -193,6 +213,7 @@ class _Reader:
 _GRAMMAR = "There are numbers, names, + - * / **, parentheses, > and <, and the functions of the table."
 _REMEDIES = {
     "BitXor": "A power is written **, as in x**2.",
+    "Product": "A product is written *, as in 3*v.",
     "IfExp": "A choice is written where(x > 0, a, b).",
     "Call": "A function is called by its plain name, its operands by position, as in tanh(x).",
     "Attribute": "A function is called by its plain name, as in tanh(x).",
@@ -201,6 +222,8 @@ _REMEDIES = {
 
 
 def _kind(node: ast.AST) -> str:
+    if isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute | ast.Name):
+        return "Product"
     return type(node.op).__name__ if isinstance(node, ast.BinOp) else type(node).__name__
 
 

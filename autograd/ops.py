@@ -17,7 +17,9 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import reduce
+from itertools import chain
 from numbers import Real
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -55,11 +57,10 @@ class Notation:
             operand: text if tightness >= need else f"({text})"
             for operand, (text, tightness), need in zip(operands, terms, needs, strict=True)
         }
-        text = fill(self.template, fitted)
-        raised = re.search(r"\^\(?(−?\d+)\)?$", text)
-        if raised:
-            text = text[: raised.start()] + raised[1].translate(SUPERSCRIPTS)
-        return text, self.tightness
+        base, power, exponent = self.template.partition("^")
+        if power and exponent == operands[-1] and re.fullmatch("−?[0-9]+", terms[-1][0]):  # x^2 is written x²
+            return fill(base, fitted) + terms[-1][0].translate(SUPERSCRIPTS), self.tightness
+        return fill(self.template, fitted), self.tightness
 
 
 def fill(template: str, texts: dict[str, str]) -> str:
@@ -96,27 +97,39 @@ class Op:
     laws: dict[tuple[str, int], str | int] = field(default_factory=dict)
     formula: Callable[..., Any] | None = None  # the textbook's, where `value` is a stabler form of it
     sympy: Callable[..., Any] | None = None
+    quotient: bool = False  # its slopes divide: beside fractions, ints must become fractions first
+    inline: str = ""  # Python without a call, for the functions that autograd.inline makes
     where: str = ""  # the domain
     remedy: str = ""
     kink: str = ""
 
-    def __call__(self, *arguments: Any) -> Any:
-        operands = self.flatten(arguments) if self.variadic else self.complete(arguments)
+    def __call__(self, *operands: Any) -> Any:
+        if self.variadic:
+            vectors = self.vectors(operands)
+            for operand in chain.from_iterable(vectors):
+                if isinstance(operand, Algebra):
+                    return operand.apply_vectors(self, vectors)
+            return self._of_numbers(vectors, builtins.sum(vectors, ()))
+        if len(operands) != len(self.operands):
+            operands = self.complete(operands)
         for operand in operands:
             if isinstance(operand, Algebra):
                 return operand.apply(self, operands)
+        return self._of_numbers(operands, operands)
+
+    def _of_numbers(self, arguments: Sequence[Any], operands: Sequence[Any]) -> Any:
         if builtins.any(hasattr(operand, "shape") for operand in operands):
-            return arrays()[self.name](*self.columns(operands))
+            return arrays()[self.name](*arguments)
         for operand in operands:
             if not isinstance(operand, Real):
-                raise not_a_number(operand, f"an operand of {self.name}")
+                raise not_a_number(operand, f"An operand of {self.name}")
         return self.evaluate(operands)
 
     def __repr__(self) -> str:
         return f"<operation {self.description}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return OPS.__getitem__, (self.name,)
+        return _row_called, (self.name,)
 
     @property
     def signature(self) -> str:
@@ -133,18 +146,27 @@ class Op:
             raise OperandError(f"The call is {self.signature}, got {len(arguments)} operands.")
         return arguments + self.defaults[len(self.defaults) - missing :]
 
-    def flatten(self, vectors: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The operands of a variadic row, vector after vector; `sum(a, b)` may stand for `sum([a, b])`."""
-        if len(self.operands) == 1 and not (len(vectors) == 1 and isinstance(vectors[0], Iterable)):
-            vectors = (vectors,)
-        if len(vectors) != len(self.operands) or not builtins.all(isinstance(v, Iterable) for v in vectors):
+    def vectors(self, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
+        """The vectors of a variadic row; `sum(a, b)` may stand for `sum([a, b])`.
+
+        Raises:
+            OperandError: not one vector for each of the row's names.
+            ShapeError: no entries, or vectors of unequal length.
+        """
+        if len(self.operands) == 1 and (len(arguments) != 1 or isinstance(arguments[0], Algebra | Real)):
+            arguments = (arguments,)
+        try:
+            vectors = tuple(map(tuple, arguments))
+        except TypeError:
+            vectors = ()
+        if len(vectors) != len(self.operands):
             raise OperandError(f"The call is {self.signature}.")
-        columns = [tuple(vector) for vector in vectors]
-        lengths = {len(column) for column in columns}
-        if len(lengths) > 1 or 0 in lengths:
-            got = " and ".join(str(len(column)) for column in columns)
-            raise ShapeError(f"{self.name} needs vectors of one length, at least 1, got length {got}.")
-        return reduce(operator.add, columns)
+        n = len(vectors[0])
+        for vector in vectors:
+            if len(vector) != n or not n:
+                got = " and ".join(str(len(vector)) for vector in vectors)
+                raise ShapeError(f"{self.name} needs vectors of one length, at least 1, got length {got}.")
+        return vectors
 
     def columns(self, operands: Sequence[Any]) -> Sequence[Any]:
         """The arguments of `value`: the operands, of a variadic row cut into its vectors again."""
@@ -222,6 +244,8 @@ class Op:
         >>> OPS["sqrt"].float_slope(0, (0.0,), 0.0), OPS["pow"].float_slope(1, (-2.0, 3.0), -8.0)
         (inf, nan)
         """
+        if self.quotient and isinstance(z, Fraction):
+            numbers = [Fraction(x) for x in numbers]
         column, entry = self.entry(i, numbers)
         partial = self.float_partials[column]
         if isinstance(partial, int):
@@ -261,7 +285,8 @@ class Op:
         """
         literals = [isinstance(operand, Real) for operand in operands]
         if builtins.all(literals):
-            return self.limit(operands)
+            exact = self.quotient and operands[1] and not builtins.any(isinstance(x, float) for x in operands)
+            return Fraction(*operands) if exact else self.limit(operands)
         for name, operand, literal in zip(self.operands, operands, literals, strict=False):
             if literal and (name, operand) in self.laws:
                 result = self.laws[name, operand]
@@ -284,6 +309,10 @@ class Algebra:
     def apply(self, op: Op, operands: Sequence[Any]) -> Any:
         """What the operation makes of the operands, at least one of them an Algebra."""
         raise NotImplementedError
+
+    def apply_vectors(self, op: Op, vectors: Sequence[tuple[Any, ...]]) -> Any:
+        """What a variadic operation makes of its vectors."""
+        return self.apply(op, builtins.sum(vectors, ()))
 
     def operate(self, op: Op, left: Any, right: Any) -> Any:
         """Apply an operator, or let Python ask the other side, as a NumPy array, for its answer."""
@@ -356,6 +385,10 @@ OPS: dict[str, Op] = {}
 total = builtins.sum  # of a vector's entries, whatever they are
 COMMON = {"reduce": reduce, "total": total}
 FLOATS: dict[str, Any] = dict(COMMON)  # the words as functions of floats
+
+
+def _row_called(name: str) -> Op:
+    return OPS[name]
 
 
 def rebind(words: Callable[..., Any], vocabulary: dict[str, Any]) -> Callable[..., Any]:
@@ -435,12 +468,12 @@ def _both(template: str) -> dict[str, Notation]:
 
 
 def _power(x: Any, y: Any) -> Any:
-    if not isinstance(x, float) and not isinstance(y, float):
+    if x.__class__ is not float and y.__class__ is not float:
         bits = builtins.max(x.numerator.bit_length(), x.denominator.bit_length())
         if bits * builtins.abs(y) > 100_000:  # an exact result of that size is a mistake
             raise OverflowError
     z = x**y
-    if isinstance(z, complex):
+    if z.__class__ is complex:
         raise ValueError
     return z
 
@@ -460,7 +493,7 @@ mul: Op = _infix("mul", operator.mul,      "x · y",   r"x \cdot y",    PRODUCT,
              laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0})
 div: Op = _infix("div", operator.truediv,  "x / y",   r"\frac{x}{y}",  PRODUCT, PRODUCT, POWER,  dx=lambda x, y, z: 1 / y,        dy=lambda x, y, z: -z / y,
              laws={("y", 1): "x", ("x", 0): 0}, latex_needs=(OPEN, OPEN), near=((-2.0, 2.0), (0.3, 3.0)),
-             where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).")
+             quotient=True, where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).")
 pow: Op = _infix("pow", operator.pow,      "x^y",     "{x}^{y}",       POWER, ATOM, ATOM,
              dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),  dy=lambda x, y, z: where(eq(x, 0), 0, log(x) * z),
              laws={("y", 1): "x", ("y", 0): 1}, latex_needs=(ATOM, OPEN), floats=_power, near=((0.3, 2.0), (-2.0, 2.0)),
@@ -480,9 +513,9 @@ sqrt:  Op = _named("sqrt",  dx=lambda x, z: 1 / (2 * z),  latex=Notation(r"\sqrt
                where="x ≥ 0", remedy="Clip the input, as in sqrt(maximum(x, 0)).", written={"unicode": Notation("√x", POWER, (ATOM,))})
 
 # circular and hyperbolic
-sin:  Op = _named("sin",  dx=lambda x, z: cos(x),                latex=r"\sin")
-cos:  Op = _named("cos",  dx=lambda x, z: -sin(x),               latex=r"\cos")
-tan:  Op = _named("tan",  dx=lambda x, z: 1 + z**2,              latex=r"\tan", near=(-1.2, 1.2))
+sin:  Op = _named("sin",  dx=lambda x, z: cos(x),                latex=r"\sin", where="−∞ < x < ∞", remedy="Find what made x infinite.")
+cos:  Op = _named("cos",  dx=lambda x, z: -sin(x),               latex=r"\cos", where="−∞ < x < ∞", remedy="Find what made x infinite.")
+tan:  Op = _named("tan",  dx=lambda x, z: 1 + z**2,              latex=r"\tan", near=(-1.2, 1.2), where="−∞ < x < ∞", remedy="Find what made x infinite.")
 asin: Op = _named("asin", dx=lambda x, z: 1 / sqrt(1 - x**2),    latex=r"\arcsin", aliases=("arcsin",), near=(-0.8, 0.8), kink="Slope inf at x = ±1",
               where="−1 ≤ x ≤ 1", remedy="Clip the input, as in clip(x, -1, 1).")
 acos: Op = _named("acos", dx=lambda x, z: -1 / sqrt(1 - x**2),   latex=r"\arccos", aliases=("arccos",), near=(-0.8, 0.8), kink="Slope −inf at x = ±1",
@@ -512,27 +545,27 @@ maximum:   Op = _named("maximum", dx=lambda x, y, z: heaviside(x - y), dy=lambda
                    floats=lambda x, y: x if x >= y or x != x else y, symbol="max", latex=r"\max", aliases=("max",), sympy=lambda sp, x, y: sp.Max(x, y))
 minimum:   Op = _named("minimum", dx=lambda x, y, z: heaviside(y - x), dy=lambda x, y, z: heaviside(x - y), kink="At a tie ½ each",
                    floats=lambda x, y: x if x <= y or x != x else y, symbol="min", latex=r"\min", aliases=("min",), sympy=lambda sp, x, y: sp.Min(x, y))
-gt:        Op = _named("gt", lambda x, y: (x > y) * 1, dx=0, dy=0, kink="1 if x > y, else 0", written=_both("[x > y]"),
+gt:        Op = _named("gt", lambda x, y: (x > y) * 1, dx=0, dy=0, kink="1 if x > y, else 0", written=_both("[x > y]"), inline="+(x > y)",
                    sympy=lambda sp, x, y: sp.Piecewise((1, x > y), (0, True)))
-eq:        Op = _named("eq", lambda x, y: (x == y) * 1, dx=0, dy=0, kink="1 if x = y, else 0", written=_both("[x = y]"),
+eq:        Op = _named("eq", lambda x, y: (x == y) * 1, dx=0, dy=0, kink="1 if x = y, else 0", written=_both("[x = y]"), inline="+(x == y)",
                    sympy=lambda sp, x, y: sp.Piecewise((1, sp.Eq(x, y)), (0, True)))
 where:     Op = _named("where", dc=0, dx=lambda c, x, y, z: where(c, 1, 0), dy=lambda c, x, y, z: where(c, 0, 1), kink="x if c ≠ 0, else y",
-                   floats=lambda c, x, y: x if c else y, laws={("c", 1): "x", ("c", 0): "y"},
+                   floats=lambda c, x, y: x if c else y, inline="(x if c else y)", laws={("c", 1): "x", ("c", 0): "y"},
                    sympy=lambda sp, c, x, y: sp.Piecewise((x, sp.Ne(c, 0)), (y, True)))
 heaviside: Op = _named("heaviside", lambda x, h=0.5: where(eq(x, 0), h, gt(x, 0)), dx=0, dh=lambda x, h, z: eq(x, 0), kink="h at x = 0")
 sign:      Op = _named("sign", lambda x: gt(x, 0) - gt(0, x), dx=0, kink="0 at x = 0")
 clip:      Op = _named("clip", lambda x, lo, hi: minimum(maximum(x, lo), hi), dx=lambda x, lo, hi, z: (1 - gt(lo, x)) * (1 - gt(x, hi)),
-                   dlo=lambda x, lo, hi, z: gt(lo, x) * (1 - gt(lo, hi)), dhi=lambda x, lo, hi, z: gt(maximum(x, lo), hi),
+                   dlo=lambda x, lo, hi, z: gt(lo, x) * gt(hi, lo), dhi=lambda x, lo, hi, z: gt(maximum(x, lo), hi),
                    near=((-2.0, 2.0), (-1.5, -0.5), (0.5, 1.5)), kink="Slope 1 at x = lo and x = hi")
 
 # vectors: a slope sees its own entries
 sum:       Op = _named("sum", lambda x: total(x), dx=1, variadic=True, written={
-                "unicode": Notation("x", SUM, (SUM,), " + ", "Σ x"), "latex": Notation("x", SUM, (SUM,), " + ", r"\sum x"), "python": Notation("sum([x])")})
+                "unicode": Notation("x", SUM, (PRODUCT,), " + ", "Σ x"), "latex": Notation("x", SUM, (PRODUCT,), " + ", r"\sum x"), "python": Notation("sum([x])")})
 dot:       Op = _named("dot", lambda x, y: total(map(mul, x, y)), dx=lambda x, y, z: y, dy=lambda x, y, z: x, variadic=True, written={
                 "unicode": Notation("x · y", SUM, (PRODUCT, POWER), " + ", "x·y"), "python": Notation("dot([x], [y])"),
                 "latex": Notation(r"x \cdot y", SUM, (PRODUCT, POWER), " + ", r"x \cdot y")})
 logsumexp: Op = _named("logsumexp", lambda x: (top := clip(reduce(maximum, x), -1.7e308, 1.7e308)) + log(total([exp(a - top) for a in x])),
-                   dx=lambda x, z: exp(x - z), variadic=True, formula=lambda x: log(total([exp(a) for a in x])), written={"python": Notation("logsumexp([x])")})
+                   dx=lambda x, z: exp(x - z), variadic=True, where="x > −∞", remedy="Give at least one x above −inf.", formula=lambda x: log(total([exp(a) for a in x])), written={"python": Notation("logsumexp([x])")})
 
 # fmt: on
 

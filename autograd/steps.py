@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from operator import add
 from typing import overload
 
 from autograd.backward import adjoints
 from autograd.graph import topological
 from autograd.ops import ATOM
-from autograd.text import Formula, Labels, chain, derivative, equation, in_words, slope
+from autograd.text import Formula, Labels, chain, derivative, equation, figure, slope
 from autograd.value import Number, Value, operands, slopes
 
 LONGEST_SUM = 8  # uses written out in one line; of more, only their total is
@@ -167,7 +167,7 @@ class _Board:
         return Step("backward", self.labels[x], self.gradients[id(x)], unicode, latex, found)
 
     def contribution(self, z: Value, i: int) -> Contribution:
-        formula = in_words(slope(z, i, self.labels)).term[0]
+        formula = slope(z, i, self.labels).term[0]
         return Contribution(self.labels[z], self.gradients[id(z)], slopes(z)[i], formula, z is self.output)
 
     def line(self, x: Value, uses: list[Use], dialect: str) -> str:
@@ -177,11 +177,16 @@ class _Board:
             return Formula(derivative(self.labels[y], self.labels[x], dialect), ATOM, dialect)
 
         J, gradients = self.output, self.gradients
-        n = partial(in_words, dialect=dialect, digits=self.digits)
+
+        def n(number: Number) -> Formula:
+            return Formula(*figure(number, dialect, self.digits), dialect)
+
         result = n(gradients[id(x)]).term[0]
         if x is J or not uses:
             return chain(d(J, x).term[0], result)
-        words = [n(slope(z, i, self.labels, dialect)) if z is J else d(J, z) * d(z, x) for z, i in uses]
+        words = [
+            Formula(*slope(z, i, self.labels, dialect).term, dialect) if z is J else d(J, z) * d(z, x) for z, i in uses
+        ]
         numbers = [n(slopes(z)[i]) if z is J else n(gradients[id(z)]) * n(slopes(z)[i]) for z, i in uses]
         sums = [reduce(add, terms).term[0] for terms in (words, numbers) if len(terms) <= LONGEST_SUM]
         return chain(d(J, x).term[0], *sums, result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from types import FunctionType
 from typing import Any
@@ -45,18 +46,28 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6) -> Term:
             tightness = PRODUCT
             if dialect == "latex":
                 text = rf"\frac{{{abs(x.numerator)}}}{{{x.denominator}}}"
-    elif not math.isfinite(x):
-        infinity = "∞" if dialect == "unicode" else r"\infty"
-        text = "nan" if math.isnan(x) else infinity
+    elif isinstance(x, float) and not math.isfinite(x):
+        words = {"unicode": ("nan", "∞"), "latex": (r"\text{nan}", r"\infty")}
+        text = words[dialect][not math.isnan(x)]
     else:
-        text, _, exponent = f"{abs(float(x)):.{digits}g}".partition("e")
+        text, exponent = _scientific(x, digits)
         if exponent:
-            tightness, power = PRODUCT, f"{int(exponent)}"
-            latex = rf" \cdot 10^{{{power}}}"
-            text += latex if dialect == "latex" else "·10" + power.replace("-", "−").translate(SUPERSCRIPTS)
+            tightness = PRODUCT
+            latex = rf" \cdot 10^{{{exponent}}}"
+            text += latex if dialect == "latex" else "·10" + exponent.replace("-", "−").translate(SUPERSCRIPTS)
     if x < 0:
         return ("−" if dialect == "unicode" else "-") + text, SUM
     return text, tightness
+
+
+def _scientific(x: Number, digits: int) -> tuple[str, str]:
+    """The digits of |x|, and the power of ten that they are to be multiplied with, if any."""
+    try:
+        text, _, exponent = f"{abs(float(x)):.{digits}g}".partition("e")
+    except OverflowError:  # an integer that no float holds
+        text, _, exponent = f"{Decimal(abs(int(x))):.{digits - 1}e}".partition("e")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text, exponent and str(int(exponent))
 
 
 def symbol(name: str, dialect: str = "unicode") -> str:
@@ -114,10 +125,10 @@ class Labels:
     def formula(self, z: Value, dialect: str = "unicode", written: Mapping[int, Term] | None = None) -> Term:
         """How z was made: `b · c`, in its operands' symbols, or in their formulas where `written` has one."""
         op, nodes = OPS[z.op], operands(z)
-        stems = self._stems(op, nodes)
+        written = written or {}
+        stems = [] if dialect == "python" or any(id(x) in written for x in nodes) else self._stems(op, nodes)
         if stems:  # a long vector by its own name, as in w·x
             return op.short(dialect, {x: symbol(stem, dialect) for x, stem in zip(op.operands, stems, strict=True)})
-        written = written or {}
         return op.write(dialect, [written.get(id(x)) or self.term(x, dialect) for x in nodes])
 
     def _stems(self, op: Op, nodes: Sequence[Any]) -> list[str]:
@@ -177,48 +188,63 @@ def derivative(y: str, x: str, dialect: str = "unicode") -> str:
 
 
 class Formula(Algebra):
-    """A written term that the table's words run on; with a number, so that choices can be made.
+    """A written term that the table's words run on.
+
+    Args:
+        text, tightness: the term, and how tightly it holds.
+        dialect: "unicode", "latex" or "python".
+        number: what it is at this point, so that choices can be made.
+        literal: whether it is no more than that number; laws then apply, as 1 · x = x.
 
     >>> Formula("z", number=0.5) * 2 + 1
     Formula('z · 2 + 1')
     """
 
-    __slots__ = ("dialect", "number", "term")
+    __slots__ = ("dialect", "literal", "number", "term")
 
     def __init__(
-        self, text: str, tightness: int = ATOM, dialect: str = "unicode", number: Number | None = None
+        self,
+        text: str,
+        tightness: int = ATOM,
+        dialect: str = "unicode",
+        number: Number | None = None,
+        literal: bool = False,
     ) -> None:
-        self.term, self.dialect, self.number = (text, tightness), dialect, number
+        self.term, self.dialect, self.number, self.literal = (text, tightness), dialect, number, literal
 
     def __repr__(self) -> str:
         return f"Formula({self.term[0]!r})"
 
-    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
-        folded = op.fold(operands)
+    def apply(self, op: Op, operands: Sequence[Any]) -> Formula:
+        words = [in_words(x, self.dialect) for x in operands]
+        folded = op.fold([x.number if x.literal else x for x in words])
         if folded is not None:
-            return folded
-        numbers = [x.number if isinstance(x, Formula) else x for x in operands]
+            return in_words(folded, self.dialect)
+        numbers = [x.number for x in words]
         number = None if None in numbers else op.limit(numbers)
         if op.is_step and number is not None:
-            return number
-        terms = [x.term if isinstance(x, Formula) else figure(x, self.dialect) for x in operands]
-        return Formula(*op.write(self.dialect, terms), self.dialect, number)
-
-
-def slope(z: Value, i: int, labels: Labels, dialect: str = "unicode", written: Mapping[int, Term] | None = None) -> Any:
-    """∂z/∂operand i at this point: a Formula (`c` for b in b · c, `1 − a²` for tanh) or a number (1 for a sum)."""
-    written = written or {}
-
-    def word(x: Value) -> Formula:
-        return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
-
-    words = [word(x) if isinstance(x, Value) else x for x in operands(z)]
-    return OPS[z.op].slope(i, words, Formula(*labels.term(z, dialect), dialect, z.data))
+            return in_words(number, self.dialect)
+        return Formula(*op.write(self.dialect, [x.term for x in words]), self.dialect, number)
 
 
 def in_words(x: Any, dialect: str = "unicode", digits: int = 6) -> Formula:
-    """A number as a Formula, so that arithmetic writes it down in place of calculating."""
-    return x if isinstance(x, Formula) else Formula(*figure(x, dialect, digits), dialect, x)
+    """A number as a Formula; a Formula as it is."""
+    return x if isinstance(x, Formula) else Formula(*figure(x, dialect, digits), dialect, x, literal=True)
+
+
+def slope(
+    z: Value, i: int, labels: Labels, dialect: str = "unicode", written: Mapping[int, Term] | None = None
+) -> Formula:
+    """∂z/∂operand i at this point: `c` for b in b · c, `1 − a²` for tanh, the literal 1 for a sum."""
+    written = written or {}
+
+    def word(x: Any) -> Formula:
+        if not isinstance(x, Value):
+            return in_words(x, dialect)
+        return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
+
+    result = OPS[z.op].slope(i, [word(x) for x in operands(z)], Formula(*labels.term(z, dialect), dialect, z.data))
+    return in_words(result, dialect)
 
 
 def expression(y: Value, dialect: str = "unicode") -> str:

@@ -3,8 +3,8 @@
     z = f(x, y)          z.op, z.x, z.y      the operation and its operands
     ∂z/∂x, ∂z/∂y         z.dx, z.dy          numbers, recorded when z is made
 
-A leaf has no operation. Of more than two operands, x and dx are tuples. A slope of None has no
-edge: the operand is a plain number, or the slope is 0 everywhere.
+A leaf has no operation. Of vectors, x is a tuple of them and dx of their slopes; three operands
+are one vector. A slope of None has no edge: the operand is a plain number, or the slope is 0 everywhere.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import count
+from itertools import chain, count
 from numbers import Real
 from typing import Any
 
@@ -23,7 +23,8 @@ from autograd.ops import ATOM, OPS, SUM, Algebra, Op, not_a_number
 Number = Any  # int, float or Fraction: whatever arithmetic keeps exact stays exact
 
 _new = object.__new__
-_next_order = count().__next__
+next_order = count().__next__  # nodes are numbered as they are made, operands before results
+INLINED: dict[str, Callable[..., Value]] = {}  # rows whose nodes autograd.inline makes faster than `record`
 
 
 class Value(Algebra):
@@ -69,57 +70,23 @@ class Value(Algebra):
     name: str | None
 
     def __init__(self, data: Number, name: str | None = None) -> None:
-        if not isinstance(name, str | None):
-            raise OperandError(f"A name must be text, got {name!r}. Give it in quotes.")
+        if name is not None:
+            self.named(name)
         self.data = data if type(data) is float else number(data, "The data of a Value")
         self.op = ""
         self.grad = self.x = self.y = self.dx = self.dy = None
-        self.order = _next_order()
+        self.order = next_order()
         self.name = name
 
     # ── making nodes ──────────────────────────────────────────────────────────────────────────────
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Value:
         """The node z = op(operands), with its slopes; any other number is a constant of the graph."""
-        return record(op, operands)
+        return INLINED[op.name](*operands) if op.name in INLINED else record(op, operands)
 
-    # `+`, `-` and `*` of two Values, written out: three nodes in four are made here.
-
-    def __add__(self, other: Any) -> Any:
-        if other.__class__ is not Value:
-            return self.operate(OPS["add"], self, other)
-        z = _new(Value)
-        z.data = self.data + other.data
-        z.op = "add"
-        z.x, z.dx = self, 1
-        z.y, z.dy = other, 1
-        z.order = _next_order()
-        z.grad = z.name = None
-        return z
-
-    def __sub__(self, other: Any) -> Any:
-        if other.__class__ is not Value:
-            return self.operate(OPS["sub"], self, other)
-        z = _new(Value)
-        z.data = self.data - other.data
-        z.op = "sub"
-        z.x, z.dx = self, 1
-        z.y, z.dy = other, -1
-        z.order = _next_order()
-        z.grad = z.name = None
-        return z
-
-    def __mul__(self, other: Any) -> Any:
-        if other.__class__ is not Value:
-            return self.operate(OPS["mul"], self, other)
-        z = _new(Value)
-        z.data = self.data * other.data
-        z.op = "mul"
-        z.x, z.dx = self, other.data
-        z.y, z.dy = other, self.data
-        z.order = _next_order()
-        z.grad = z.name = None
-        return z
+    def apply_vectors(self, op: Op, vectors: Sequence[tuple[Any, ...]]) -> Value:
+        """The node z = op(vectors)."""
+        return INLINED[op.name](*vectors)
 
     # ── reading nodes ─────────────────────────────────────────────────────────────────────────────
 
@@ -171,7 +138,7 @@ class Value(Algebra):
                 try:
                     recompute(node)
                 except (DomainError, RangeError) as error:
-                    raise located(error, f"operand of {node.name!r}") from None
+                    raise (located(error, f"operand of '{node.name}'") if node.name else error) from None
         return self
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
@@ -278,13 +245,8 @@ def record(op: Op, operands: Sequence[Any], strict: bool = True) -> Value:
     operands = tuple(x if isinstance(x, Value) else number(x) for x in operands)
     z = _new(Value)
     z.op = op.name
-    if len(operands) == 2 and not op.variadic:
-        z.x, z.y = operands
-    elif len(operands) == 1 and not op.variadic:
-        (z.x,), z.y = operands, None
-    else:
-        z.x, z.y = operands, None
-    z.order = _next_order()
+    z.x, z.y = _stored(op, operands)
+    z.order = next_order()
     z.grad = z.name = None
     recompute(z, strict)
     return z
@@ -294,8 +256,6 @@ def recompute(z: Value, strict: bool = True) -> None:
     """Set a node's data and slopes from its operands' data."""
     op, nodes = OPS[z.op], operands(z)
     numbers = [x.data if isinstance(x, Value) else x for x in nodes]
-    if Fraction in map(type, numbers):  # 1 / 3 stays exact beside a fraction
-        numbers = [Fraction(x) if type(x) is int else x for x in numbers]
     if strict:
         z.data = op.evaluate(numbers, [getattr(x, "name", None) for x in nodes])
     else:
@@ -304,22 +264,26 @@ def recompute(z: Value, strict: bool = True) -> None:
         op.float_slope(i, numbers, z.data) if isinstance(x, Value) and not op.is_flat(i, numbers) else None
         for i, x in enumerate(nodes)
     ]
-    if type(z.x) is tuple:
-        z.dx, z.dy = tuple(slopes), None
-    else:
-        z.dx, z.dy = (*slopes, None)[:2]
+    z.dx, z.dy = _stored(op, tuple(slopes))
+
+
+def _stored(op: Op, items: tuple[Any, ...]) -> tuple[Any, Any]:
+    """Operands or slopes as the slots x and y hold them."""
+    if op.variadic:
+        return tuple(op.columns(items)), None
+    return ((items,), None) if len(items) > 2 else (*items, None)[:2]
 
 
 def operands(z: Value) -> tuple[Any, ...]:
-    """A node's operands as they are stored: Values and plain numbers."""
-    if type(z.x) is tuple:
-        return z.x
+    """A node's operands in order: Values, and plain numbers for constants."""
+    if z.x.__class__ is tuple:
+        return tuple(chain.from_iterable(z.x))
     return () if z.x is None else (z.x,) if z.y is None else (z.x, z.y)
 
 
 def slopes(z: Value) -> tuple[Any, ...]:
-    """A node's slopes as they are stored: numbers, and None where no edge leads back."""
-    return z.dx if type(z.x) is tuple else (z.dx, z.dy)[: len(operands(z))]
+    """A node's slopes in the order of its operands: numbers, and None where no edge leads back."""
+    return tuple(chain.from_iterable(z.dx)) if z.x.__class__ is tuple else (z.dx, z.dy)[: len(operands(z))]
 
 
 def fields(z: Value) -> tuple[Any, ...]:
@@ -331,7 +295,7 @@ def restore(*saved: Any) -> Value:
     """A new node with saved fields."""
     z = _new(Value)
     z.data, z.grad, z.op, z.x, z.y, z.dx, z.dy, z.name = saved
-    z.order = _next_order()
+    z.order = next_order()
     return z
 
 

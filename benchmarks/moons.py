@@ -22,6 +22,8 @@ from benchmarks.measure import Options, Task, compare
 SIZES = (2, 16, 16, 1)
 OPERATIONS = 65_077  # of the loss, as micrograd counts its nodes
 STEPS, RATE, DECAY = 5, 0.05, 1e-4
+Neurons = Sequence[tuple[Sequence[Any], Any]]  # of each the weights and the bias
+Layer = Callable[[Sequence[Any]], list[Any]]
 Score = Callable[[Sequence[Any]], Any]  # of a point
 
 
@@ -47,32 +49,36 @@ def start() -> list[float]:
 # ── the loss in operations and in vectors ─────────────────────────────────────────────────────────
 
 
-def affine(b: Any, w: Sequence[Any], x: Sequence[Any]) -> Any:
-    return sum(map(mul, w, x), b)
+def operations(neurons: Neurons) -> Layer:
+    """b + w·x for each neuron, a node an operation."""
+    return lambda x: [sum(map(mul, w, x), b) for w, b in neurons]
+
+
+def dots(neurons: Neurons) -> Layer:
+    """b + w·x for each neuron, one node: the bias is the weight of 1."""
+    rows = [(b, *w) for w, b in neurons]
+
+    def layer(x: Sequence[Any]) -> list[Any]:
+        x = (1.0, *x)
+        return [autograd.dot(row, x) for row in rows]
+
+    return layer
 
 
 def squares(xs: Sequence[Any]) -> Any:
     return sum([x * x for x in xs])
 
 
-def affine_node(b: Any, w: Sequence[Any], x: Sequence[Any]) -> Any:
-    return autograd.dot([b, *w], [1.0, *x])
-
-
-def squares_node(xs: Sequence[Any]) -> Any:
-    return autograd.dot(xs, xs)
-
-
-def network(leaves: Sequence[Any], affine: Callable[..., Any]) -> Score:
+def network(leaves: Sequence[Any], layer: Callable[[Neurons], Layer]) -> Score:
     """The multilayer perceptron as a function of one point."""
     flow = iter(leaves)
-    layers = [[(list(islice(flow, n)), next(flow)) for _ in range(m)] for n, m in pairwise(SIZES)]
+    shapes = pairwise(SIZES)
+    *hidden, last = [layer([(list(islice(flow, n)), next(flow)) for _ in range(m)]) for n, m in shapes]
 
     def score(x: Sequence[Any]) -> Any:
-        for layer in layers[:-1]:
-            x = [affine(b, w, x).relu() for w, b in layer]
-        ((w, b),) = layers[-1]
-        return affine(b, w, x)
+        for layer in hidden:
+            x = [z.relu() for z in layer(x)]
+        return last(x)[0]
 
     return score
 
@@ -85,12 +91,12 @@ def hinge(score: Score, leaves: Sequence[Any], total: Callable[..., Any], square
 
 def scalar(leaves: Sequence[Any]) -> Any:
     """The loss with a node an operation."""
-    return hinge(network(leaves, affine), leaves, sum, squares)
+    return hinge(network(leaves, operations), leaves, sum, squares)
 
 
 def vector(leaves: Sequence[Any]) -> Any:
     """The loss with a node a neuron."""
-    return hinge(network(leaves, affine_node), leaves, autograd.sum, squares_node)
+    return hinge(network(leaves, dots), leaves, autograd.sum, lambda xs: autograd.dot(xs, xs))
 
 
 class Demo(Micrograd):

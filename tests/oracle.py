@@ -6,8 +6,9 @@ import functools
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
-from itertools import product
+from itertools import pairwise, product
 from types import FunctionType
 from typing import Any
 
@@ -42,18 +43,32 @@ def grid(op: Op, entries: int = 2) -> Iterator[tuple[float, ...]]:
     return product((-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0), repeat=arity(op, entries))
 
 
+IN_PYTHON = {
+    " = ": " == ",
+    "a whole y": "y == round(y)",
+    "∞": "inf",
+    "≠": "!=",
+    "≤": "<=",
+    "≥": ">=",
+    "−": "-",
+    ",": "",
+}
+
+
 def admits(op: Op, numbers: Sequence[float]) -> bool:
     """Whether numbers lie in the row's domain, read from the text of its `where`."""
-    condition = op.where.replace(" = ", " == ").replace("a whole y", "y == round(y)")
-    for mathematics, python in (("≠", "!="), ("≤", "<="), ("≥", ">="), ("−", "-"), (",", "")):
+    condition = op.where or "True"
+    for mathematics, python in IN_PYTHON.items():
         condition = condition.replace(mathematics, python)
-    return eval(condition or "True", {"round": round}, dict(zip(op.operands, numbers, strict=False)))
+    if op.variadic:
+        return any(admits(replace(op, variadic=False), entry) for entry in zip(*op.columns(numbers), strict=True))
+    return eval(condition, {"round": round, "inf": math.inf}, dict(zip(op.operands, numbers, strict=True)))
 
 
 def closes_in(numbers: Sequence[float], margin: float = 1e-2) -> bool:
     """Whether operands are so close to each other, 0 or ±1 that a kink may be near."""
     marks = sorted([*numbers, -1.0, 0.0, 1.0])
-    return any(b - a < margin for a, b in zip(marks, marks[1:], strict=False))
+    return any(b - a < margin for a, b in pairwise(marks))
 
 
 @functools.cache

@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
-from tests.oracle import ROWS, arity, call, closes_in
 
 from autograd import ChalkgradError, Value
 from autograd.ops import OPS, Op
+from tests.oracle import ROWS, arity, call, closes_in
 
 LARGEST = 50.0  # a result beyond is not built upon
 numbers = st.integers(-40, 40).map(lambda k: k / 16 + 1 / 64)  # at no kink, exact in binary
@@ -42,15 +42,15 @@ class Program:
         return float(self.run(list(leaves)))
 
 
-def some_number(rng: Random) -> float:
-    return rng.randint(-40, 40) / 16 + 1 / 64  # at no kink, exact in binary
+def some_number(rng: Random, decimals: int = 20) -> float:
+    return round(rng.randint(-40, 40) / 16 + 1 / 64, decimals)  # at no kink
 
 
-def line(rng: Random, rows: Sequence[Op], data: Sequence[float]) -> tuple[Op, list[int | float]]:
+def line(rng: Random, rows: Sequence[Op], data: Sequence[float], decimals: int) -> tuple[Op, list[int | float]]:
     """A random operation on recent nodes, on any nodes, on constants."""
     op = rng.choice(rows)
     operands: list[int | float] = [
-        rng.choice([len(data) - 1, rng.randrange(len(data)), rng.randrange(len(data)), some_number(rng)])
+        rng.choice([len(data) - 1, rng.randrange(len(data)), rng.randrange(len(data)), some_number(rng, decimals)])
         for _ in range(arity(op, rng.randint(1, 3)))
     ]
     if not any(isinstance(x, int) for x in operands):
@@ -59,14 +59,14 @@ def line(rng: Random, rows: Sequence[Op], data: Sequence[float]) -> tuple[Op, li
 
 
 @st.composite
-def programs(draw, most_lines=10, rows=tuple(ROWS)):
+def programs(draw, most_lines=10, rows=tuple(ROWS), decimals=20):
     """Lines that have a value, away from kinks; operands repeat, so nodes are shared and edges parallel."""
     rng = Random(draw(st.integers(0, 2**64)))
     leaves = tuple(some_number(rng) for _ in range(rng.randint(1, 3)))
     data, lines = list(leaves), [("neg", (0,))]
     data.append(-data[0])
     for _ in range(draw(st.integers(1, 4 * most_lines))):
-        op, operands = line(rng, rows, data)
+        op, operands = line(rng, rows, data, decimals)
         found = [data[x] if isinstance(x, int) else x for x in operands]
         try:
             z = float(call(op, found))

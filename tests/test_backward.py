@@ -449,9 +449,7 @@ def test_outputs_of_a_jacobian_that_are_no_list():
 def test_a_gradient_of_or_by_a_plain_number(call):
     with pytest.raises(OperandError) as caught:
         call()
-    assert str(caught.value) == (
-        "A gradient needs a Value, got 3.0 (float). Calculate with Value(…) from the start."
-    )
+    assert str(caught.value) == ("A gradient needs a Value, got 3.0 (float). Calculate with Value(…) from the start.")
 
 
 # ── higher orders ─────────────────────────────────────────────────────────────────────────────────

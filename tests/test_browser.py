@@ -23,8 +23,10 @@ def page():
         if os.environ.get("CI"):
             pytest.fail("CI needs Debian's chromium")
         pytest.skip("no chromium here")
-    sync = pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else __import__(
-        "playwright.sync_api", fromlist=["sync_playwright"]
+    sync = (
+        pytest.importorskip("playwright.sync_api")
+        if not os.environ.get("CI")
+        else __import__("playwright.sync_api", fromlist=["sync_playwright"])
     )
     with sync.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -6,12 +6,13 @@ import copy
 import math
 import operator
 import pickle
+import re
 from fractions import Fraction
 from itertools import combinations_with_replacement, product
+from random import Random
 
 import numpy as np
 import pytest
-from tests.oracle import LENGTHS, ROWS, admits, arity, call, formula, grid, number, points, same, symbols
 
 import autograd
 from autograd import (
@@ -38,6 +39,7 @@ from autograd import (
 )
 from autograd.ops import OPS, Algebra, arrays
 from autograd.value import operands, record, slopes
+from tests.oracle import LENGTHS, ROWS, admits, arity, call, formula, grid, number, points, same, symbols
 
 every_row = pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
 variadic_row = pytest.mark.parametrize("op", [op for op in ROWS if op.variadic], ids=lambda op: op.name)
@@ -207,26 +209,58 @@ def test_eager_slopes_are_the_rows_words(op):
             assert mine is word is None or (same(mine, word) and same(hers, word)), numbers
 
 
-@pytest.mark.parametrize("op", [op for op in ROWS if op.infix], ids=lambda op: op.name)
-@pytest.mark.parametrize("kind", [int, Fraction, float])
-def test_operators_make_the_rows_nodes_for_any_kind_of_number(op, kind):
-    xs = [Value(kind(k)) for k in (3, 2)[: arity(op)]]
-    z, right = op.value(*xs), record(op, xs)
-    assert (z.data, z.partials) == (right.data, right.partials)
-    assert [type(x) for x in (z.data, *z.partials)] == [type(x) for x in (right.data, *right.partials)]
+KINDS = [float, int, Fraction, bool, np.float64, np.float32, np.int64]
+NUMBERS = [
+    (2, 3, 5),
+    (0, 0, 0),
+    (-1, 2, -2),
+    (-2, 0.5, 1),
+    (1, 0, -1),
+    (0.5, -1, 2),
+    (1e308, 10, 10),
+    (10, 400, 2),
+    (10**400, 0.5, 1),
+]
 
 
-@pytest.mark.parametrize("op", [op for op in ROWS if op.infix], ids=lambda op: op.name)
-@pytest.mark.parametrize("pair", [(10**400, 1.5), (1.5, 10**400), (1e308, 10.0), (10.0, 400.0)], ids=["huge-float", "float-huge", "overflow", "large"])
-def test_operators_refuse_what_the_rows_refuse(op, pair):
-    def outcome(make):
-        try:
-            return make().data
-        except Exception as error:
-            return type(error), str(error)
+# Numbers that, to the left of a Value, hand on another number than themselves.
+CONVERTED = {"": [np.float64, np.float32, np.int64], "pow": [np.float64, np.float32, np.int64, Fraction]}
 
-    numbers = pair[: arity(op)]
-    assert outcome(lambda: op.value(*values(numbers))) == outcome(lambda: record(op, values(numbers)))
+
+def node_or_error(make):
+    """What a call makes, in full."""
+    try:
+        z = make()
+    except Exception as error:
+        return type(error), str(error)
+    kept = [id(x) if isinstance(x, Value) else repr(x) for x in operands(z)]
+    exact = [d if d is None or d in (math.inf, -math.inf) or d != d else Fraction(d) for d in slopes(z)]
+    return z.op, repr(z.data), repr(exact), kept, z.grad, z.name
+
+
+def operands_of_all_kinds(op):
+    """Values of every kind of number beside constants of every kind, at least one Value."""
+    rng = Random(op.name)
+    count = arity(op, 2)
+    for numbers in NUMBERS[: None if op.infix else -1]:
+        for _ in range(100):
+            try:
+                found = [rng.choice(KINDS)(numbers[i % 3]) for i in range(count)]
+            except OverflowError:
+                continue
+            wrapped = [rng.random() < 0.5 for _ in found]
+            if not any(wrapped) or (op.infix and type(found[0]) in CONVERTED.get(op.name, CONVERTED[""])):
+                wrapped[0] = True
+            yield [Value(x) if wrap else x for x, wrap in zip(found, wrapped, strict=True)]
+
+
+@every_row
+def test_however_a_node_is_made_it_is_what_record_makes(op):
+    """For ints, floats, Fractions, NumPy scalars, on both sides, inside and outside of the domain."""
+    with np.errstate(all="ignore"):
+        for found in operands_of_all_kinds(op):
+            made = node_or_error(lambda found=found: op.value(*found) if op.infix else call(op, found))
+            assert made == node_or_error(lambda found=found: record(op, found)), found
 
 
 # ── PyTorch ───────────────────────────────────────────────────────────────────────────────────────
@@ -321,17 +355,18 @@ def test_a_constant_exponent_never_takes_the_logarithm_of_a_negative_base():
 
 @every_row
 def test_a_row_has_values_exactly_in_its_domain(op):
+    ends = [(x,) * arity(op, 2) for x in (-math.inf, math.inf) if len(op.operands) == 1]
     outside = 0
-    for numbers in grid(op):
+    for numbers in [*grid(op), *ends]:
         if admits(op, numbers):
-            assert math.isfinite(call(op, numbers)), numbers
+            assert math.isfinite(call(op, numbers)) or math.inf in map(abs, numbers), numbers
             continue
         outside += 1
-        got = ", ".join(f"{name} = {x}" for name, x in zip(op.operands, numbers, strict=True))
+        got = ", ".join(f"{name} = {x}" for name, x in zip(op.operands, numbers, strict=False))
         message = f"{op.name} needs {op.where}, got {got}. {op.remedy}"
-        for operands_ in (numbers, values(numbers)):
+        for given in (numbers, values(numbers)):
             with pytest.raises(DomainError) as caught:
-                call(op, operands_)
+                call(op, given)
             assert str(caught.value) == message
             assert isinstance(caught.value, ValueError)
     assert bool(outside) == bool(op.where)
@@ -418,9 +453,21 @@ def test_a_refusal_names_the_operands():
     with pytest.raises(ZeroDivisionError) as caught:
         Value(1.0, "a") / Value(0.0, "b")
     assert str(caught.value) == (
-        "div needs y ≠ 0, got x = 1.0 at 'a', y = 0.0 at 'b'. "
-        "Keep the denominator away from 0, as in x / (y + 1e-9)."
+        "div needs y ≠ 0, got x = 1.0 at 'a', y = 0.0 at 'b'. Keep the denominator away from 0, as in x / (y + 1e-9)."
     )
+
+
+@every_row
+def test_infinite_operands_have_a_value_or_a_reason(op):
+    """As Python's floats: sin(inf) has no value; what a row needs is then said in words, not left out."""
+    for numbers in product((math.inf, -math.inf, math.nan, 1.0), repeat=arity(op, 2)):
+        try:
+            z = call(op, values(numbers))
+        except (DomainError, RangeError) as error:
+            assert re.match(rf"{op.name} (needs \S.*, got x = |is too large for a float at x = )", str(error))
+            assert re.search(r"\. \S.*\.$", str(error))
+        else:
+            assert isinstance(z.data, float | int)
 
 
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────

@@ -85,7 +85,7 @@ def build(
 class Path:
     """A slope as a formula and as a number: along a path they multiply, side by side they add."""
 
-    formula: Any
+    formula: Formula
     number: Number
 
     def then(self, other: Path) -> Path:
@@ -159,7 +159,7 @@ class _Builder:
         """Each use r(…, x, …) of a kept node inside z's card, with the path ∂z/∂r · ∂r/∂x."""
         inside = self.inside(z)
         written = write(inside[:-1], self.labels)
-        through = {id(z): Path(1, 1)}
+        through = {id(z): Path(in_words(1), 1)}
         found: list[tuple[Value, Value, Path | None]] = []
         for r in reversed(inside):
             for i, (x, number) in enumerate(zip(operands(r), slopes(r), strict=True)):
@@ -178,8 +178,8 @@ class _Builder:
         if path is None or id(z) not in self.gradients or not self.has_gradient(x):
             return None
         named = [derivative(self.labels[z], self.labels[x])] if len(self.kept) <= FEW_NODES else []
-        formula = in_words(path.formula, digits=self.digits).term[0]
-        shown = [formula] if isinstance(path.formula, Formula) and len(formula) <= LONGEST_SLOPE else []
+        formula = path.formula.term[0]
+        shown = [] if path.formula.literal or len(formula) > LONGEST_SLOPE else [formula]
         return chain(*named, *shown, figure(path.number, digits=self.digits)[0])
 
     def column(self, edges: Iterable[Edge]) -> tuple[str, ...]:
