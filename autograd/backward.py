@@ -54,7 +54,7 @@ def backward(output: Value, seed: Number = 1.0) -> None:
         for leaf, before in outer:
             if before is not None:
                 leaf.grad = before + leaf.grad
-    except BaseException:  # an interrupted pass leaves no half gradients
+    except BaseException:  # an interrupted pass leaves no half gradients: leaves keep theirs, inner nodes have none
         for node in inner:
             node.grad = None
         for leaf, before in outer:

@@ -20,6 +20,7 @@ from autograd.ops import OPS, Op, gelu
 from autograd.value import Number, Value, number
 
 LONGEST = 20_000  # characters
+BITS = 100_000  # of an exact number
 DEEPEST = 200  # levels of nesting
 
 FUNCTIONS: dict[str, Op | Callable[..., Any]] = {
@@ -181,7 +182,18 @@ class _Reader:
             node = node.left
         result = self.scalar(node, depth)
         for operate, right in reversed(rest):
-            result = operate(result, self.scalar(right, depth))
+            result = self.sized(operate(result, self.scalar(right, depth)), right)
+        return result
+
+    def sized(self, result: Any, node: ast.AST) -> Any:
+        """The result, unless it is exact and so long that going on would take forever."""
+        x = getattr(result, "data", result)
+        if (
+            self.exact
+            and not isinstance(x, float)
+            and max(x.numerator, x.denominator, -x.numerator).bit_length() > BITS
+        ):
+            self.fail(f"This exact number has more than {BITS} bits", node, "Give floats in place of fractions.")
         return result
 
     def literal(self, x: float, node: ast.AST) -> Number:

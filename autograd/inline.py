@@ -139,10 +139,15 @@ _VECTORS = """
 def _{op}({arguments}):
     node = new(Value)
     try:
-        {numbers}
-        node.data = z = {op}({vectors})
-        node.dx = ({slopes},)
-    except (ArithmeticError, AttributeError, TypeError, ValueError):
+        try:
+            {numbers}
+            node.data = z = {op}({vectors})
+            node.dx = ({slopes},)
+        except AttributeError:
+            {mixed_numbers}
+            node.data = z = {op}({vectors})
+            node.dx = ({mixed_slopes},)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
         return record(OPS["{op}"], {joined})
     node.x = ({arguments},)
     node.y = node.dy = None
@@ -206,9 +211,24 @@ def _vectors(op: Op) -> str:
         arguments=", ".join(nodes),
         joined=" + ".join(nodes),
         numbers="; ".join(f"{x}s = tuple([v.data for v in {x}_])" for x in names),
+        mixed_numbers="; ".join(f"{x}s = read({x}_)" for x in names),
         vectors=", ".join(numbers),
         slopes=", ".join(parts),
+        mixed_slopes=", ".join(f"keep({x}_, {part})" for x, part in zip(names, parts, strict=True)),
     )
+
+
+_PLAIN: dict[type, Any] = {float: float, int: int}
+
+
+def _read(vector: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The numbers of a vector in which constants stand among Values."""
+    return tuple([x.data if x.__class__ is Value else _PLAIN[x.__class__](x) for x in vector])
+
+
+def _keep(vector: tuple[Any, ...], slopes: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The slopes by a vector's Values; constants have none."""
+    return tuple([d if x.__class__ is Value else None for x, d in zip(vector, slopes, strict=True)])
 
 
 def source() -> str:
@@ -235,7 +255,9 @@ def install() -> None:
         "new": object.__new__,
         "next_order": value.next_order,
         "record": record,
-        "plain": {float: float, int: int},
+        "plain": _PLAIN,
+        "read": _read,
+        "keep": _keep,
     }
     scope = FLOATS | words
     exec(compile(text, name, "exec"), scope)

@@ -422,8 +422,14 @@ def ieee(words: Callable[..., Any], *operands: Any) -> float:
     """
     import numpy
 
+    def float64(x: Any) -> Any:
+        try:
+            return numpy.float64(x)
+        except OverflowError:  # an int that no float holds
+            return numpy.float64(math.copysign(math.inf, 1 if x > 0 else -1))
+
     with numpy.errstate(all="ignore"):
-        return float(rebind(words, arrays())(*map(numpy.float64, operands)))
+        return float(rebind(words, arrays())(*map(float64, operands)))
 
 
 def _row(name: str, value: Callable[..., Any] | None, written: dict[str, Notation], **columns: Any) -> Op:
@@ -445,7 +451,7 @@ def _infix(
     python = text.replace("−", "-").replace("·", "*").replace("^", "**")
     written = {
         "unicode": Notation(text, tightness, needs),
-        "latex": Notation(latex, tightness, columns.pop("latex_needs", needs)),
+        "latex": Notation(latex, columns.pop("latex_tightness", tightness), columns.pop("latex_needs", needs)),
         "python": Notation(python, tightness, needs),
     }
     return _row(name, value, written, infix=True, **columns)
@@ -492,7 +498,7 @@ sub: Op = _infix("sub", operator.sub,      "x − y",   "x - y",         SUM, SU
 mul: Op = _infix("mul", operator.mul,      "x · y",   r"x \cdot y",    PRODUCT, PRODUCT, POWER,  dx=lambda x, y, z: y,            dy=lambda x, y, z: x,
              laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0})
 div: Op = _infix("div", operator.truediv,  "x / y",   r"\frac{x}{y}",  PRODUCT, PRODUCT, POWER,  dx=lambda x, y, z: 1 / y,        dy=lambda x, y, z: -z / y,
-             laws={("y", 1): "x", ("x", 0): 0}, latex_needs=(OPEN, OPEN), near=((-2.0, 2.0), (0.3, 3.0)),
+             laws={("y", 1): "x", ("x", 0): 0}, latex_tightness=POWER, latex_needs=(OPEN, OPEN), near=((-2.0, 2.0), (0.3, 3.0)),
              quotient=True, where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).")
 pow: Op = _infix("pow", operator.pow,      "x^y",     "{x}^{y}",       POWER, ATOM, ATOM,
              dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),  dy=lambda x, y, z: where(eq(x, 0), 0, log(x) * z),

@@ -42,9 +42,9 @@ def test_texts_stay_inside_their_cards(page, make, level):
     assert cards
     for (left, right, top, bottom), texts in cards:
         assert len(texts) >= 2
-        for text, *(l, r, t, b) in texts:
-            assert left <= l < r <= right, text
-            assert top - 1 <= t < b <= bottom + 1, text
+        for text, x0, x1, y0, y1 in texts:
+            assert left <= x0 < x1 <= right, text
+            assert top - 1 <= y0 < y1 <= bottom + 1, text
 
 
 def test_a_hostile_name_does_nothing(page):
