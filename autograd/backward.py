@@ -19,7 +19,7 @@ from typing import Any
 
 from autograd.errors import OperandError
 from autograd.graph import by_order, not_a_node, topological
-from autograd.ops import OPS, Algebra, Op
+from autograd.row import OPS, Algebra, Op
 from autograd.value import Number, Value, number, operands, record, slopes
 
 

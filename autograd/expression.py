@@ -16,7 +16,8 @@ from itertools import count
 from typing import Any, NoReturn
 
 from autograd.errors import DomainError, OperandError, ParseError, RangeError, ShapeError, located
-from autograd.ops import OPS, Op, gelu
+from autograd.ops import gelu
+from autograd.row import OPS, Op
 from autograd.value import Number, Value, number
 
 LONGEST = 20_000  # characters

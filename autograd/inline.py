@@ -18,7 +18,7 @@ from types import FunctionType
 from typing import Any
 
 from autograd import value
-from autograd.ops import FLOATS, OPS, Algebra, Op, fill
+from autograd.row import FLOATS, OPS, Algebra, Op, fill
 from autograd.value import Value, record
 
 

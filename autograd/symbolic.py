@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.errors import MissingExtra
 from autograd.graph import topological
-from autograd.ops import COMMON, OPS, rebind
+from autograd.row import COMMON, OPS, rebind
 from autograd.text import Labels
 from autograd.value import Value, operands
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.errors import ShapeError
 from autograd.graph import topological
-from autograd.ops import ATOM, OPS, PRODUCT, SUM, SUPERSCRIPTS, Algebra, Op, Term
+from autograd.row import ATOM, OPS, PRODUCT, SUM, SUPERSCRIPTS, Algebra, Op, Term
 from autograd.value import Number, Value, operands
 
 _NAMES = (  # as LaTeX spells them

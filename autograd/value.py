@@ -17,8 +17,9 @@ from itertools import chain, count
 from numbers import Real
 from typing import Any
 
+from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.errors import DomainError, OperandError, RangeError, located
-from autograd.ops import ATOM, OPS, SUM, Algebra, Op, not_a_number
+from autograd.row import ATOM, OPS, SUM, Algebra, Op, not_a_number
 
 Number = Any  # int, float or Fraction: whatever arithmetic keeps exact stays exact
 

@@ -21,7 +21,7 @@ from benchmarks.measure import Options, Task, compare
 
 SIZES = (2, 16, 16, 1)
 OPERATIONS = 65_077  # of the loss, as micrograd counts its nodes
-STEPS, RATE, DECAY = 5, 0.05, 1e-4
+STEPS, RATE, DECAY = 10, 0.05, 1e-4
 Neurons = Sequence[tuple[Sequence[Any], Any]]  # of each the weights and the bias
 Layer = Callable[[Sequence[Any]], list[Any]]
 Score = Callable[[Sequence[Any]], Any]  # of a point
@@ -55,11 +55,11 @@ def operations(neurons: Neurons) -> Layer:
 
 
 def dots(neurons: Neurons) -> Layer:
-    """b + w·x for each neuron, one node: the bias is the weight of 1."""
-    rows = [(b, *w) for w, b in neurons]
+    """b + w·x for each neuron, one node: the bias is the weight of 1, a leaf as the inputs are."""
+    one, rows = autograd.Value(1.0), [(b, *w) for w, b in neurons]
 
     def layer(x: Sequence[Any]) -> list[Any]:
-        x = (1.0, *x)
+        x = (one, *x)
         return [autograd.dot(row, x) for row in rows]
 
     return layer
@@ -96,7 +96,8 @@ def scalar(leaves: Sequence[Any]) -> Any:
 
 def vector(leaves: Sequence[Any]) -> Any:
     """The loss with a node a neuron."""
-    return hinge(network(leaves, dots), leaves, autograd.sum, lambda xs: autograd.dot(xs, xs))
+    score = network(leaves, dots)
+    return hinge(lambda x: score(list(map(autograd.Value, x))), leaves, autograd.sum, lambda xs: autograd.dot(xs, xs))
 
 
 class Demo(Micrograd):

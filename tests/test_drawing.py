@@ -26,7 +26,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = [
     '"quoted"', "a{b|c}<d>", "</script><script>alert(1)</script>", "]]>", "&amp;", "\\N\\l", "two\nlines", "tab\there",
-    "  spaces  ", "שלום", "مرحبا", "🙂🙃", "-->", "$x$ % #", "n0", "", "<b>x</b>", "\\", "a;b", "x\rz", "'", "`", "∂J/∂x",
+    "  spaces  ",
+    "שלום", "مرحبا", "🙂🙃", "-->", "$x$ % #", "n0", "", "<b>x</b>", "\\", "a;b", "x\rz", "'", "`", "∂J/∂x",
     "%s{}", "graph", "\u202eevil",
 ]  # fmt: skip
 

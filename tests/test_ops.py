@@ -37,7 +37,7 @@ from autograd import (
     sqrt,
     tanh,
 )
-from autograd.ops import OPS, Algebra, arrays
+from autograd.row import OPS, Algebra, arrays
 from autograd.value import operands, record, slopes
 from tests.oracle import LENGTHS, ROWS, admits, arity, call, formula, grid, number, points, same, symbols
 

@@ -30,7 +30,7 @@ from autograd import (
     tanh,
     where,
 )
-from autograd.ops import OPS
+from autograd.row import OPS
 from autograd.text import Labels, derivative, equation, figure, symbol
 from tests.oracle import ROWS, arity, points
 from tests.strategies import programs

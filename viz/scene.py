@@ -10,7 +10,7 @@ from typing import Any, Literal
 from autograd import DrawingError, Value, topological
 from autograd.backward import adjoints
 from autograd.graph import by_order
-from autograd.ops import OPS
+from autograd.row import OPS
 from autograd.text import Formula, Labels, chain, derivative, figure, in_words, slope, symbol, write
 from autograd.value import Number, operands, slopes
 
