@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import graphviz
 
 from viz import escape, font
@@ -39,18 +37,19 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
     graph.attr(
         rankdir="LR", ranksep=f"{theme.column_gap / INCH:.3f}", nodesep=f"{theme.row_gap / INCH:.3f}", splines="true"
     )
-    graph.attr("node", shape="Mrecord", fixedsize="true", fontname="Helvetica", fontsize=f"{theme.card_size:g}")
+    graph.attr(
+        "node", ordering="in", shape="Mrecord", fixedsize="true", fontname="Helvetica", fontsize=f"{theme.card_size:g}"
+    )
     graph.attr("edge", fontname="Helvetica", fontsize=f"{theme.edge_size:g}", arrowsize="1")
     cards = {node.id: node for node in scene.nodes}
     with graph.subgraph() as column:
         column.attr(rank="same")
         for leaf in scene.column:
             column.node(leaf)
-        for above, below in pairwise(scene.column):  # keeps their order
-            column.edge(above, below, style="invis")
     for node in scene.nodes:
         graph.node(node.id, **_card(node, theme, texts))
-    for edge in scene.edges:
+    place = {leaf: i for i, leaf in enumerate(scene.column)}
+    for edge in sorted(scene.edges, key=lambda edge: place.get(edge.tail, len(place))):
         _arrows(graph, edge, "vg"[len(rows(cards[edge.tail])) - 2], theme, texts)
     return str(graph.source)
 
