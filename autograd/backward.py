@@ -46,83 +46,117 @@ def backward(output: Value, seed: Number = 1.0) -> None:
     """
     if not isinstance(output, Value):
         raise not_a_node(output)
-    unreached: Any = object()  # the grad of a node that this pass has met but given nothing yet
-    inner, outer = _reach(output, unreached)
+    inner: list[Value] = []
+    outer: list[Value] = []
+    held: list[tuple[Value, Number]] = []
+    stack, unreached = [output], Unreached()
     try:
+        _reach(stack, unreached, inner, outer, held)
         output.grad = _seed(seed, output)
         _propagate(inner, unreached)
-        for leaf, before in outer:
-            if before is not None:
-                leaf.grad = before + leaf.grad
+        for node, before in held:
+            if not node.op:
+                node.grad = before + node.grad
     except BaseException:  # an interrupted pass leaves no half gradients: leaves keep theirs, inner nodes have none
-        for node in inner:
+        for node in (*stack, *inner, *outer):
             node.grad = None
-        for leaf, before in outer:
-            leaf.grad = before
+        for node, before in held:
+            node.grad = None if node.op else before
         raise
 
 
-def _reach(output: Value, unreached: object) -> tuple[list[Value], list[tuple[Value, Any]]]:
-    """Mark all that a gradient flows to: the inner nodes, latest first, and the leaves with their grads."""
-    inner: list[Value] = []
-    outer: list[tuple[Value, Any]] = []
-    met: set[int] = set()  # vectors: a layer's inputs are shared by its neurons
-    stack = [output]
+Value.backward = backward  # type: ignore[method-assign, assignment]  # declared there
+
+
+class Unreached(int):
+    """Zero: the grad of a node that a pass has met but given nothing yet."""
+
+
+def _reach(
+    stack: list[Value],
+    unreached: Unreached,
+    inner: list[Value],
+    outer: list[Value],
+    held: list[tuple[Value, Number]],
+) -> None:
+    """Mark all that a gradient flows to: inner nodes, latest first; leaves; grads held from earlier passes."""
     push, pop = stack.append, stack.pop
+    vectors: set[int] = set()  # met already: a layer's inputs are shared by its neurons
+    for output in stack:
+        if output.grad is not None:
+            held.append((output, output.grad))
+        output.grad = unreached
     while stack:
         z = pop()
-        if z.grad is unreached:
+        x = z.x
+        if x is None:
+            outer.append(z)
             continue
-        if z.op:
-            inner.append(z)
-            dx = z.dx
-            if dx.__class__ is tuple:
-                for vector, slopes in zip(z.x, dx):
-                    if id(vector) not in met:
-                        met.add(id(vector))
-                        stack += [x for x, d in zip(vector, slopes) if d is not None]
-            elif dx is not None:
-                push(z.x)
-            if z.dy is not None:
-                push(z.y)
-        else:
-            outer.append((z, z.grad))
-        z.grad = unreached
+        inner.append(z)
+        slope = z.dx
+        if slope.__class__ is tuple:
+            for vector, slopes in zip(x, slope):
+                if id(vector) not in vectors:
+                    vectors.add(id(vector))
+                    for x, slope in zip(vector, slopes):
+                        if slope is not None and x.grad is not unreached:
+                            if x.grad is not None:
+                                held.append((x, x.grad))
+                            x.grad = unreached
+                            push(x)
+            continue
+        if slope is not None and x.grad is not unreached:
+            if x.grad is not None:
+                held.append((x, x.grad))
+            x.grad = unreached
+            push(x)
+        if z.dy is not None:
+            x = z.y
+            if x.grad is not unreached:
+                if x.grad is not None:
+                    held.append((x, x.grad))
+                x.grad = unreached
+                push(x)
     inner.sort(key=by_order, reverse=True)
-    return inner, outer
 
 
-def _propagate(nodes: list[Value], unreached: object) -> None:
+def _propagate(nodes: list[Value], unreached: Unreached) -> None:
     """Hand every node's gradient on to its operands; a slope of 1 needs no product."""
     one = 1
     for z in nodes:
         g = z.grad
         slope = z.dx
-        if slope.__class__ is tuple:
+        if slope is one:
+            x = z.x
+            if x.grad is unreached:
+                x.grad = g
+            else:
+                x.grad += g
+        elif slope.__class__ is tuple:
             for vector, slopes in zip(z.x, slope):
                 for x, slope in zip(vector, slopes):
-                    if slope is None:
-                        continue
-                    if x.grad is unreached:
-                        x.grad = g * slope
-                    else:
+                    if slope is not None:
                         x.grad += g * slope
             continue
-        if slope is not None:
+        elif slope is not None:
             x = z.x
-            part = g if slope is one else g * slope
             if x.grad is unreached:
-                x.grad = part
+                x.grad = g * slope
             else:
-                x.grad += part
+                x.grad += g * slope
         slope = z.dy
-        if slope is not None:
+        if slope is one:
             x = z.y
-            part = g if slope is one else g * slope
             if x.grad is unreached:
-                x.grad = part
+                x.grad = g
             else:
-                x.grad += part
+                x.grad += g
+        elif slope is not None:
+            x = z.y
+            if x.grad is unreached:
+                x.grad = g * slope
+            else:
+                x.grad += g * slope
 
 
 def _seed(seed: Number, output: Value) -> Number:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Sequence
+from itertools import repeat, starmap
 from types import FunctionType
 from typing import Any
 
@@ -72,7 +73,7 @@ def slopes(op: Op) -> list[str]:
 
 _UNARY = """
 def _{op}(self):
-    node = new(Value)
+    node = next(blanks)
     x = self.data
     try:
         node.data = z = {z}
@@ -85,7 +86,7 @@ def _{op}(self):
 
 _FORWARD = """
 def __{method}__(self, other):
-    node = new(Value)
+    node = next(blanks)
     x = self.data
     try:
         if other.__class__ is Value{exact}:
@@ -110,7 +111,7 @@ _REFLECTED = """
 def __r{method}__(self, other):
     if (other.__class__ is not float and other.__class__ is not int){inexact}:
         return self.operate(OPS["{op}"], other, self)
-    node = new(Value)
+    node = next(blanks)
     x = other
     y = self.data
     try:
@@ -125,7 +126,7 @@ def __r{method}__(self, other):
 
 _CALL = """
 def _{op}({arguments}):
-    node = new(Value)
+    node = next(blanks)
     try:
         {numbers}
         node.data = z = {z}
@@ -137,7 +138,7 @@ def _{op}({arguments}):
 
 _VECTORS = """
 def _{op}({arguments}):
-    node = new(Value)
+    node = next(blanks)
     try:
         try:
             {numbers}
@@ -155,7 +156,7 @@ def _{op}({arguments}):
 
 _REST = """\
     node.op = "{op}"
-    node.order = next_order()
+    node.order = next(orders)
     node.grad = node.name = None
     return node
 """
@@ -205,7 +206,10 @@ def _vectors(op: Op) -> str:
     names = op.operands
     nodes, numbers = [f"{x}_" for x in names], [f"{x}s" for x in names]
     entries = f"for {', '.join(names)}, in zip({', '.join(numbers)})"
-    parts = [f"{slope}s" if slope in names else f"tuple([{slope} {entries}])" for slope in slopes(op)]
+    parts = [
+        f"{d}s" if d in names else f"({d},) * len({numbers[0]})" if d == "1" else f"tuple([{d} {entries}])"
+        for d in slopes(op)
+    ]
     return (_VECTORS + _REST).format(
         op=op.name,
         arguments=", ".join(nodes),
@@ -252,8 +256,8 @@ def install() -> None:
     words = {
         "OPS": OPS,
         "Value": Value,
-        "new": object.__new__,
-        "next_order": value.next_order,
+        "blanks": starmap(object.__new__, repeat((Value,))),  # faster by a fifth than calling it
+        "orders": value.orders,
         "record": record,
         "plain": _PLAIN,
         "read": _read,

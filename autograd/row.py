@@ -106,6 +106,8 @@ class Op:
     def __call__(self, *operands: Any) -> Any:
         if self.variadic:
             vectors = self.vectors(operands)
+            if isinstance(vectors[0][0], Algebra):
+                return vectors[0][0].apply_vectors(self, vectors)
             for operand in chain.from_iterable(vectors):
                 if isinstance(operand, Algebra):
                     return operand.apply_vectors(self, vectors)
@@ -161,11 +163,9 @@ class Op:
             vectors = ()
         if len(vectors) != len(self.operands):
             raise OperandError(f"The call is {self.signature}.")
-        n = len(vectors[0])
-        for vector in vectors:
-            if len(vector) != n or not n:
-                got = " and ".join(str(len(vector)) for vector in vectors)
-                raise ShapeError(f"{self.name} needs vectors of one length, at least 1, got length {got}.")
+        if not vectors[0] or len(vectors[-1]) != len(vectors[0]):  # no row has more than two
+            got = " and ".join(str(len(vector)) for vector in vectors)
+            raise ShapeError(f"{self.name} needs vectors of one length, at least 1, got length {got}.")
         return vectors
 
     def columns(self, operands: Sequence[Any]) -> Sequence[Any]:

@@ -24,7 +24,7 @@ from autograd.row import ATOM, OPS, SUM, Algebra, Op, not_a_number
 Number = Any  # int, float or Fraction: whatever arithmetic keeps exact stays exact
 
 _new = object.__new__
-next_order = count().__next__  # nodes are numbered as they are made, operands before results
+orders = count()  # nodes are numbered as they are made, operands before results
 INLINED: dict[str, Callable[..., Value]] = {}  # rows whose nodes autograd.inline makes faster than `record`
 
 
@@ -76,7 +76,7 @@ class Value(Algebra):
         self.data = data if type(data) is float else number(data, "The data of a Value")
         self.op = ""
         self.grad = self.x = self.y = self.dx = self.dy = None
-        self.order = next_order()
+        self.order = next(orders)
         self.name = name
 
     # ── making nodes ──────────────────────────────────────────────────────────────────────────────
@@ -118,10 +118,8 @@ class Value(Algebra):
         return self
 
     def backward(self, seed: Number = 1.0) -> None:
-        """Add ∂self/∂leaf · seed to the grad of every leaf; see `autograd.backward`."""
-        from autograd.backward import backward
-
-        backward(self, seed)
+        """Add ∂self/∂leaf · seed to the grad of every leaf; `autograd.backward` puts its function here."""
+        raise NotImplementedError
 
     def forward(self) -> Value:
         """Compute the graph anew from its leaves' data, slopes too, and return self.
@@ -247,7 +245,7 @@ def record(op: Op, operands: Sequence[Any], strict: bool = True) -> Value:
     z = _new(Value)
     z.op = op.name
     z.x, z.y = _stored(op, operands)
-    z.order = next_order()
+    z.order = next(orders)
     z.grad = z.name = None
     recompute(z, strict)
     return z
@@ -296,7 +294,7 @@ def restore(*saved: Any) -> Value:
     """A new node with saved fields."""
     z = _new(Value)
     z.data, z.grad, z.op, z.x, z.y, z.dx, z.dy, z.name = saved
-    z.order = next_order()
+    z.order = next(orders)
     return z
 
 

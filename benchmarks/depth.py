@@ -5,7 +5,6 @@ Each attempt has a process of its own, for a failure may take the interpreter wi
 
 from __future__ import annotations
 
-import resource
 import sys
 from functools import partial
 from time import perf_counter
@@ -17,26 +16,20 @@ from benchmarks.measure import Options, python
 NUMBERS = [1.0, 0.999, 0.002]
 
 
-def peak() -> int:
-    """The most kilobytes that this process has held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def reach(name: str, depth: int) -> tuple[float, float]:
-    """Nanoseconds and bytes an operation of one chain."""
+def reach(name: str, depth: int) -> float:
+    """Nanoseconds an operation of one chain."""
     engine = MAKERS[name]()
-    leaves, before = engine.leaves(NUMBERS), peak()
+    leaves = engine.leaves(NUMBERS)
     start = perf_counter()
-    engine.backward(partial(chain, operations=depth), leaves)
-    seconds = perf_counter() - start
-    return seconds / depth * 1e9, (peak() - before) * 1024 / depth
+    engine.backward(partial(chain, operations=depth), leaves)  # what it returns is released at once
+    return (perf_counter() - start) / depth * 1e9
 
 
-def attempt(name: str, depth: int) -> tuple[list[str], str]:
+def attempt(name: str, depth: int) -> tuple[str, str]:
     """What `reach` printed in a fresh process, and why it failed."""
     process = python("-m", "benchmarks.depth", name, str(depth), check=False)
     last = process.stderr.strip().splitlines()[-1:] or [f"exit status {process.returncode}"]
-    return process.stdout.split(), last[0].split(":")[0] if process.returncode else ""
+    return process.stdout.strip(), last[0].split(":")[0] if process.returncode else ""
 
 
 def between(name: str, works: int, fails: int) -> int:
@@ -49,7 +42,7 @@ def between(name: str, works: int, fails: int) -> int:
 
 def row(name: str, depths: list[int]) -> str:
     """How far an engine gets, in words."""
-    works, cost = 0, ["", ""]
+    works, cost = 0, ""
     for depth in depths:
         printed, failure = attempt(name, depth)
         if failure == "ModuleNotFoundError":
@@ -57,15 +50,15 @@ def row(name: str, depths: list[int]) -> str:
         if failure:
             return f"{between(name, works, depth):>12}  {failure} beyond"
         works, cost = depth, printed
-    return f"{works:>12}{cost[0]:>18}{cost[1]:>23}"
+    return f"{works:>12}{cost:>18}"
 
 
 def table(options: Options) -> None:
     print("\nDeepest chain, default recursion limit, release included")
-    print(f"    {'':<20}{'operations':>12}{'ns an operation':>18}{'bytes an operation':>23}")
+    print(f"    {'':<20}{'operations':>12}{'ns an operation':>18}")
     for name in MAKERS:
         print(f"    {name:<20}{row(name, [100, 10**4, 10**6] + [10**7] * options.deep)}")
 
 
 if __name__ == "__main__":
-    print(*map(round, reach(sys.argv[1], int(sys.argv[2]))))
+    print(round(reach(sys.argv[1], int(sys.argv[2]))))
