@@ -19,7 +19,8 @@ from types import FunctionType
 from typing import Any
 
 from autograd import value
-from autograd.row import FLOATS, OPS, Algebra, Op, fill
+from autograd.notation import fill
+from autograd.row import FLOATS, OPS, Algebra, Op
 from autograd.value import Value, record
 
 

@@ -15,22 +15,8 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
-from autograd.row import (
-    ATOM,
-    OPEN,
-    OPS,
-    POWER,
-    PRODUCT,
-    SUM,
-    Notation,
-    Op,
-    both,
-    exact_power,
-    infix,
-    named,
-    total,
-    vector,
-)
+from autograd.notation import ATOM, OPEN, POWER, PRODUCT, SUM, Notation
+from autograd.row import OPS, Op, both, exact_power, infix, named, total, vector
 
 # fmt: off
 

@@ -10,7 +10,7 @@ from typing import overload
 
 from autograd.backward import adjoints
 from autograd.graph import topological
-from autograd.row import ATOM
+from autograd.notation import ATOM
 from autograd.text import Formula, Labels, chain, derivative, equation, figure, slope
 from autograd.value import Number, Value, operands, slopes
 

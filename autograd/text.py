@@ -12,7 +12,8 @@ from typing import Any
 
 from autograd.errors import ShapeError
 from autograd.graph import topological
-from autograd.row import ATOM, OPS, PRODUCT, SUM, SUPERSCRIPTS, Algebra, Op, Term
+from autograd.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Term
+from autograd.row import OPS, Algebra, Op
 from autograd.value import Number, Value, operands
 
 _NAMES = (  # as LaTeX spells them

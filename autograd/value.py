@@ -19,7 +19,8 @@ from typing import Any
 
 from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.errors import DomainError, OperandError, RangeError, located
-from autograd.row import ATOM, OPS, SUM, Algebra, Op, not_a_number
+from autograd.notation import ATOM, SUM
+from autograd.row import OPS, Algebra, Op, not_a_number
 
 Number = Any  # int, float or Fraction: whatever arithmetic keeps exact stays exact
 

@@ -14,7 +14,7 @@ from autograd.row import OPS
 ROOT = Path(__file__).parents[1]
 FILES = sorted(path for package in ("autograd", "nn", "viz") for path in (ROOT / package).rglob("*.py"))
 LAYERS = [
-    {"errors"},
+    {"errors", "notation"},
     {"row"},
     {"ops"},
     {"value"},
