@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import Any
 
 from autograd.errors import ShapeError
-from autograd.graph import topological
+from autograd.graph import by_order, topological
 from autograd.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Term
 from autograd.row import OPS, Algebra, Op
 from autograd.value import Number, Value, operands
@@ -269,9 +269,29 @@ def expression(y: Value, dialect: str = "unicode") -> str:
     return (write([z for z in nodes if z.op], labels, dialect).get(id(y)) or labels.term(y, dialect))[0]
 
 
-def write(results: Iterable[Value], labels: Labels, dialect: str = "unicode") -> dict[int, Term]:
+def definition(z: Value, dialect: str = "unicode", most: int = 12) -> str:
+    """How z was made, back to what has a name; of more than `most` nameless results, numbers stand for the rest.
+
+    >>> a, b = Value(2.0, "a"), Value(3.0)
+    >>> definition((a * b).tanh() + 1)
+    'tanh(a · 3) + 1'
+    """
+    inside, ids = [z], {id(z)}
+    for node in inside:  # which grows on the way
+        for x in operands(node):
+            if isinstance(x, Value) and x.op and not x.name and id(x) not in ids and len(inside) < most:
+                inside.append(x)
+                ids |= {id(x)}
+    around = [x for node in inside for x in operands(node) if isinstance(x, Value) and id(x) not in ids]
+    numbers = {id(x): figure(x.data, dialect) for x in around if not x.name}
+    return write(sorted(inside, key=by_order), Labels(inside + around), dialect, numbers)[id(z)][0]
+
+
+def write(
+    results: Iterable[Value], labels: Labels, dialect: str = "unicode", given: Mapping[int, Term] | None = None
+) -> dict[int, Term]:
     """Each result as a formula, operands first: earlier ones are written out, other nodes stand by name."""
-    written: dict[int, Term] = {}
+    written = dict(given or {})
     for z in results:
         written[id(z)] = term = labels.formula(z, dialect, written)
         if len(term[0]) > LONGEST:

@@ -19,7 +19,6 @@ from typing import Any
 
 from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.errors import DomainError, OperandError, RangeError, located
-from autograd.notation import ATOM, SUM
 from autograd.row import OPS, Algebra, Op, not_a_number
 
 Number = Any  # int, float or Fraction: whatever arithmetic keeps exact stays exact
@@ -150,19 +149,21 @@ class Value(Algebra):
         return restore(*fields(self))
 
     def __repr__(self) -> str:
-        made = ""
-        if self.op:
-            row = OPS[self.op]
-            terms = [_label(x) for x in operands(self)]
-            made = row.write("unicode", terms)[0]
+        from autograd.text import definition
+
+        made = definition(self) if self.op else ""
         parts = [f"{self.data}", " = ".join(filter(None, [self.name, made]))]
         parts += [f"grad = {self.grad}"] if self.grad is not None else []
         return f"Value({', '.join(filter(None, parts))})"
 
     def _repr_latex_(self) -> str:
-        from autograd.text import equation
+        from autograd import text
 
-        return f"${equation(self, 'latex')}$"
+        name = [text.symbol(self.name, "latex")] if self.name else []
+        made = [text.definition(self, "latex")] if self.op else []
+        if self.op and all(x.name for x in operands(self) if isinstance(x, Value)):
+            made += [text.substituted(self, "latex")]
+        return f"${text.chain(*name, *made, text.figure(self.data, 'latex')[0])}$"
 
     # ── behaving like a number ────────────────────────────────────────────────────────────────────
 
@@ -297,10 +298,3 @@ def restore(*saved: Any) -> Value:
     z.data, z.grad, z.op, z.x, z.y, z.dx, z.dy, z.name = saved
     z.order = next(orders)
     return z
-
-
-def _label(x: Any) -> tuple[str, int]:
-    """How a node's own repr calls an operand: by name, else by number."""
-    name = getattr(x, "name", None)
-    shown = name if name else str(x.data if isinstance(x, Value) else x)
-    return shown, SUM if not name and shown.startswith("-") else ATOM
