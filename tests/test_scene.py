@@ -133,3 +133,23 @@ def test_unknown_choices_list_the_legal_ones(options, message):
 def test_a_plain_number_cannot_be_drawn():
     with pytest.raises(OperandError, match=r"^A gradient needs a Value, got 3\.0 \(float\)\."):
         draw(3.0)
+
+
+def test_a_formula_too_long_for_a_card_becomes_a_call():
+    x, w = Value(0.5, "x"), Value(0.25, "w")
+    y = x
+    for _ in range(40):
+        y = (y * w + x).tanh()
+    scene = build(y.named("y"), level="named")
+    assert [node.title for node in scene.nodes] == ["x", "w", "y(x, w)"]
+    assert {edge.slope.split(" = ")[0] for edge in scene.edges if edge.slope} == {"∂y/∂w"}
+
+
+def test_a_large_nameless_graph_is_one_card():
+    x = Value(0.5, "x")
+    y = x
+    for i in range(3000):
+        y = y * x + y if i % 3 else y.tanh()
+    scene = build(y.named("y"), level="named")
+    assert [node.title for node in scene.nodes] == ["x", "y(x)"]
+    assert len(scene.edges) == 1

@@ -266,7 +266,7 @@ def representations():
         (a * b, "Value(-6.0, a · b)", r"$a \cdot b = 2 \cdot (-3) = -6$"),
         ((a / b).named("r"), f"Value({2 / -3}, r = a / b)", r"$r = \frac{a}{b} = \frac{2}{-3} = -0.666667$"),
         (tanh(a), f"Value({math.tanh(2)}, tanh(a))", r"$\tanh(a) = \tanh(2) = 0.964028$"),
-        (a - Value(-2.0), "Value(4.0, a − (−2))", "$a - 2 - (-2) = 4$"),
+        (a - Value(-2.0), "Value(4.0, a − (−2))", "$a - (-2) = 4$"),
         (a**2, "Value(4.0, a²)", "${a}^{2} = {2}^{2} = 4$"),
         (-b, "Value(3.0, −b)", "$-b = -(-3) = 3$"),
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from autograd import DrawingError, Value, topological
+from autograd import DrawingError, ShapeError, Value, topological
 from autograd.backward import adjoints
 from autograd.graph import by_order
 from autograd.row import OPS
@@ -15,6 +17,7 @@ from autograd.text import Formula, Labels, chain, derivative, figure, in_words, 
 from autograd.value import Number, operands, slopes
 
 MOST_NODES = 400  # a larger picture cannot be read, and its layout takes long
+LONGEST_TITLE = 60  # characters of a card's formula
 LONGEST_SLOPE = 14  # characters of a slope's formula on an edge; of a longer one the number is enough
 FEW_NODES = 12  # up to so many, edges say whose derivative they carry
 
@@ -83,16 +86,22 @@ def build(
 
 @dataclass(frozen=True)
 class Path:
-    """A slope as a formula and as a number: along a path they multiply, side by side they add."""
+    """A slope as a number and, while it is short, as a formula: along a path they multiply, side by side they add."""
 
-    formula: Formula
+    formula: Formula | None
     number: Number
 
     def then(self, other: Path) -> Path:
-        return Path(self.formula * other.formula, self.number * other.number)
+        return Path(self.formula_with(operator.mul, other), self.number * other.number)
 
     def beside(self, other: Path) -> Path:
-        return Path(self.formula + other.formula, self.number + other.number)
+        return Path(self.formula_with(operator.add, other), self.number + other.number)
+
+    def formula_with(self, operate: Callable[[Any, Any], Formula], other: Path) -> Formula | None:
+        if self.formula is None or other.formula is None:
+            return None
+        formula = operate(self.formula, other.formula)
+        return formula if len(formula.term[0]) <= LONGEST_TITLE else None
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ class _Builder:
 
     def node(self, z: Value) -> Node:
         name = symbol(self.labels[z])
-        title = chain(name, write(self.inside(z), self.labels)[id(z)][0]) if z.op else name
+        title = self.title(z, name) if z.op else name
         gradient = None
         if self.gradients and self.has_gradient(z):
             found = self.gradients.get(id(z))
@@ -124,6 +133,17 @@ class _Builder:
             gradient = chain(derivative(self.labels[self.output], self.labels[z]), number)
         value = figure(z.data, digits=self.digits)[0]
         return Node(self.ids[id(z)], self.role(z), title, value, gradient, id(z) in self.gradients)
+
+    def title(self, z: Value, name: str) -> str:
+        """`L = −log(a)`, or where that is too long for a card, `L(a, y)`."""
+        inside = self.inside(z)
+        with suppress(ShapeError):
+            formula = write(inside, self.labels)[id(z)][0]
+            if len(formula) <= LONGEST_TITLE:
+                return chain(name, formula)
+        around = {id(x): x for r in inside for x in operands(r) if id(x) in self.ids}
+        call = f"{name}({', '.join(symbol(self.labels[x]) for x in around.values())})"
+        return call if len(call) <= LONGEST_TITLE else f"{name}(…)"
 
     def role(self, z: Value) -> Role:
         if z is self.output:
@@ -158,7 +178,10 @@ class _Builder:
     def uses(self, z: Value) -> list[tuple[Value, Value, Path | None]]:
         """Each use r(…, x, …) of a kept node inside z's card, with the path ∂z/∂r · ∂r/∂x."""
         inside = self.inside(z)
-        written = write(inside[:-1], self.labels)
+        try:
+            written = write(inside[:-1], self.labels)
+        except ShapeError:
+            written = None
         through = {id(z): Path(in_words(1), 1)}
         found: list[tuple[Value, Value, Path | None]] = []
         for r in reversed(inside):
@@ -167,7 +190,8 @@ class _Builder:
                     continue
                 path = None
                 if number is not None and id(r) in through:
-                    path = through[id(r)].then(Path(slope(r, i, self.labels, written=written), number))
+                    formula = None if written is None else slope(r, i, self.labels, written=written)
+                    path = through[id(r)].then(Path(formula, number))
                 if id(x) in self.ids:
                     found.append((r, x, path))
                 elif path is not None:
@@ -178,8 +202,8 @@ class _Builder:
         if path is None or id(z) not in self.gradients or not self.has_gradient(x):
             return None
         named = [derivative(self.labels[z], self.labels[x])] if len(self.kept) <= FEW_NODES else []
-        formula = path.formula.term[0]
-        shown = [] if path.formula.literal or len(formula) > LONGEST_SLOPE else [formula]
+        formula = path.formula
+        shown = [formula.term[0]] if formula and not formula.literal and len(formula.term[0]) <= LONGEST_SLOPE else []
         return chain(*named, *shown, figure(path.number, digits=self.digits)[0])
 
     def column(self, edges: Iterable[Edge]) -> tuple[str, ...]:
