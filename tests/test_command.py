@@ -135,3 +135,10 @@ def test_the_readme_shows_what_its_first_command_prints():
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     assert PASSES in readme
     assert f'chalkgrad draw "{LECTURE[0]}" {" ".join(LECTURE[1:])} -o J.svg' in readme
+
+
+def test_drawing_leaves_nothing_on_standard_error(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "viz", "draw", *LECTURE, "-o", tmp_path / "J.png"], capture_output=True, text=True
+    )
+    assert (run.returncode, run.stderr) == (0, "")

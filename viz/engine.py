@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import subprocess
 import threading
@@ -55,6 +56,7 @@ def _graphviz() -> Any:
             finally:
                 clock.cancel()
 
+    atexit.register(_graphviz.cache_clear)  # before wasmtime itself is taken down
     return Deep()
 
 
