@@ -286,7 +286,6 @@ def test_moderate_nesting_is_read(text):
         "(" * 9000 + "1" + ")" * 9000,
         "[" * 9000 + "1" + "]" * 9000,
         "-" * 19_000 + "1",
-        "1" + "+1" * 9_900,
         "1" + "**1" * 6_000,
         "sin(" * 3000 + "1" + ")" * 3000,
         "a=" * 9000 + "1",
@@ -302,6 +301,14 @@ def test_moderate_nesting_is_read(text):
 def test_huge_texts_are_refused_at_once_and_never_crash(text):
     with pytest.raises((ParseError, RangeError)):
         parse(text)
+
+
+def test_a_huge_sum_is_read_or_refused():
+    """Up to Python 3.12 its parser gives up on 9,900 signs in a row; later ones read them."""
+    try:
+        assert numbers("1" + "+1" * 9_900)["f"] == 9_901
+    except ParseError as error:
+        assert "nests too deeply" in str(error)
 
 
 @pytest.mark.parametrize("text", ["9**9**9", "-9**9**9", "y = 10**400", "exp(1000)", "(9**9)**(9**9)"])
