@@ -78,7 +78,11 @@ def _embedded(source: str) -> bytes:
             thread.start()
         finally:
             threading.stack_size(before)
-        thread.join()
+        try:
+            thread.join()
+        except BaseException:  # as Ctrl-C: the thread keeps its engine, the next layout gets a new one
+            _graphviz.cache_clear()
+            raise
     if isinstance(result[0], bytes):
         return result[0]
     reason = str(result[0]).strip().splitlines()[-1].strip().removeprefix("wasm trap: ")
