@@ -52,7 +52,9 @@ def backward(output: Value, seed: Number = 1.0) -> None:
     stack, unreached = [output], Unreached()
     try:
         _reach(stack, unreached, inner, outer, held)
-        output.grad = _seed(seed, output)
+        output.grad = (
+            seed if seed.__class__ is output.data.__class__ is float else _alike(number(seed, "The seed"), output)
+        )
         _propagate(inner, unreached)
         for node, before in held:
             if not node.op:
@@ -159,14 +161,13 @@ def _propagate(nodes: list[Value], unreached: Unreached) -> None:
                 x.grad += g * slope
 
 
-def _seed(seed: Number, output: Value) -> Number:
-    """The seed as a number of the output's kind, so that exact graphs have exact gradients."""
-    if seed.__class__ is output.data.__class__ is float:
-        return seed
-    seed = number(seed, "The seed")
-    if isinstance(output.data, float) or not math.isfinite(seed):
-        return seed
-    exact = Fraction(seed)
+def _alike(x: Number, output: Value) -> Number:
+    """A number of the output's kind: exact graphs have exact gradients, others floats."""
+    if isinstance(output.data, float):
+        return float(x)
+    if not math.isfinite(x):
+        return x
+    exact = Fraction(x)
     return exact.numerator if exact.denominator == 1 else exact
 
 
@@ -225,9 +226,8 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
     gradients = [found.get(id(x), 0.0) for x in inputs]
     if not create_graph:
         return gradients
-    nodes = [g.node if isinstance(g, Folded) else g for g in gradients]
-    kind = float if isinstance(output.data, float) else Fraction
-    return [node if isinstance(node, Value) else Value(kind(node)) for node in nodes]
+    unfolded = (g.node if isinstance(g, Folded) else g for g in gradients)
+    return [x if isinstance(x, Value) else Value(_alike(x, output)) for x in unfolded]
 
 
 def adjoints(
@@ -235,7 +235,7 @@ def adjoints(
 ) -> dict[int, Any]:
     """∂output/∂node for each wanted node that a gradient reaches, by `id`; nodes are in topological order."""
     wanted = set(map(id, nodes)) if wanted is None else wanted
-    found: dict[int, Any] = {id(output): 1 if create_graph else _seed(1.0, output)}
+    found: dict[int, Any] = {id(output): 1 if create_graph else _alike(1.0, output)}
     for z in reversed(nodes):
         if z.op and id(z) in found and id(z) in wanted:
             for x, slope in _edges(z, wanted, create_graph):

@@ -43,5 +43,5 @@ def located(error: ChalkgradError, place: str) -> ChalkgradError:
     >>> located(DomainError("log needs x > 0, got x = -1. Clip the input."), "in 'loss'")
     DomainError("log needs x > 0, got x = -1 (in 'loss'). Clip the input.")
     """
-    what, _, remedy = str(error).partition(". ")
+    what, _, remedy = str(error).rpartition(". ")
     return type(error)(f"{what} ({place}). {remedy}")

@@ -15,7 +15,6 @@ from __future__ import annotations
 import linecache
 from collections.abc import Sequence
 from itertools import repeat, starmap
-from types import FunctionType
 from typing import Any
 
 from autograd import value
@@ -52,14 +51,9 @@ def formula(op: Op) -> str:
     ('(x * y)', 'tanh(x)', '(x * sigmoid(x))')
     """
     words = [Source(x) for x in op.operands]
-    inlined = op.infix or isinstance(op.value, FunctionType)
-    if inlined and not op.sympy and getattr(FLOATS[op.name], "__code__", op.value) in (op.value, _code(op.value)):
+    if op.is_composed or (op.infix and FLOATS[op.name] is op.value):
         return str(op.value(*words))
     return f"{op.name}({', '.join(op.operands)})"
-
-
-def _code(function: Any) -> Any:
-    return getattr(function, "__code__", None)
 
 
 def slopes(op: Op) -> list[str]:

@@ -226,6 +226,11 @@ class Op:
         return self.partials[self.entry(i, operands)[0]] == 0
 
     @property
+    def is_composed(self) -> bool:
+        """Whether `value` is in the table's words, not a function of some library."""
+        return isinstance(self.value, FunctionType) and self.sympy is None
+
+    @property
     def is_step(self) -> bool:
         """Whether every slope is 0 everywhere: piecewise constant, shown by its number."""
         return all(partial == 0 for partial in self.partials)

@@ -11,10 +11,8 @@ from typing import overload
 from autograd.backward import adjoints
 from autograd.graph import topological
 from autograd.notation import ATOM
-from autograd.text import Formula, Labels, chain, derivative, equation, figure, slope
+from autograd.text import LONGEST_SUM, Formula, Labels, chain, derivative, equation, figure, slope
 from autograd.value import Number, Value, operands, slopes
-
-LONGEST_SUM = 8  # uses written out in one line; of more, only their total is
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from types import FunctionType
 from typing import Any
 
 from autograd.errors import ShapeError
@@ -22,6 +21,7 @@ _NAMES = (  # as LaTeX spells them
 )
 GREEK = dict(zip(_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True))
 LONGEST = 10_000  # characters of a formula
+LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _INDEXED = re.compile(rf"({'|'.join(GREEK)}|[^\W\d_])_?([0-9]+)?")
@@ -161,7 +161,7 @@ def equation(z: Value, dialect: str = "unicode", labels: Labels | None = None, d
     parts = [symbol(labels[z], dialect)]
     if z.op:
         parts += [labels.formula(z, dialect)[0]]
-        if len(operands(z)) <= 8:
+        if len(operands(z)) <= LONGEST_SUM:
             parts += [substituted(z, dialect, digits)]
     return chain(*parts, figure(z.data, dialect, digits)[0])
 
@@ -318,7 +318,7 @@ def _definition(op: Op) -> str:
         return short or op.written["unicode"].template
     words = _words(op)
     sides = [op.write("unicode", [word.term for word in words])[0]]
-    formula = op.formula or (op.value if isinstance(op.value, FunctionType) and not op.sympy else None)
+    formula = op.formula or (op.value if op.is_composed else None)
     return chain(*sides, *([formula(*words).term[0]] if formula else []))
 
 

@@ -585,3 +585,11 @@ def test_a_graph_too_deep_for_recursion_at_every_order():
         return grad(w, [v])[0]
 
     assert second == pytest.approx((slope(1 + h) - slope(1 - h)) / (2 * h), rel=1e-6)
+
+
+def test_exact_graphs_have_gradients_of_their_kind_as_graphs_too():
+    x, unused = Value(2), Value(5)
+    found = grad(3 * x, [x, unused], create_graph=True)
+    assert [(g.data, type(g.data)) for g in found] == [(3, int), (0, int)]
+    floats = grad(3 * Value(2.0), [x], create_graph=True)
+    assert [(g.data, type(g.data)) for g in floats] == [(0.0, float)]

@@ -134,6 +134,12 @@ def test_a_huge_png_is_refused():
         viz.draw(lecture()).png(width=100_000)
 
 
+@pytest.mark.parametrize("options", [{"width": 0}, {"width": -5}, {"dpi": 0}])
+def test_a_png_without_pixels_is_refused(options):
+    with pytest.raises(DrawingError, match=r"has no pixels\. Take a width of at least 1\.$"):
+        viz.draw(lecture()).png(**options)
+
+
 def test_pdf_has_its_fonts_inside_and_text_as_text():
     data = viz.draw(lecture()).pdf()
     assert data.startswith(b"%PDF")

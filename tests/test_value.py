@@ -665,3 +665,14 @@ def test_the_remedies_work():
     assert (autograd.sign(Value(-8.0)) * abs(Value(-8.0)) ** (1 / 3)).data == pytest.approx(-2.0)
     assert sqrt(autograd.maximum(Value(-1.0), 0)).data == 0.0
     assert autograd.asin(autograd.clip(Value(1.5), -1, 1)).data == math.asin(1)
+
+
+def test_an_errors_place_goes_before_its_remedy_whatever_the_names():
+    z = Value(1.0, "w. 1")
+    y = log(z).named("y. 2")
+    z.data = -1.0
+    with pytest.raises(DomainError) as caught:
+        y.forward()
+    assert str(caught.value) == (
+        "log needs x > 0, got x = -1.0 at 'w. 1' (operand of 'y. 2'). Clip the input or use softplus."
+    )

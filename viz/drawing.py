@@ -57,10 +57,12 @@ class Drawing:
             dpi: pixels an inch, if no width is given.
 
         Raises:
-            DrawingError: more than 50 million pixels.
+            DrawingError: no pixels, or more than 50 million.
         """
         import resvg_py
 
+        if dpi <= 0 or (width is not None and width < 1):
+            raise DrawingError(f"A PNG of width={width}, dpi={dpi:g} has no pixels. Take a width of at least 1.")
         zoom = width / self.picture.width if width else dpi / 72
         pixels = [max(1, round(side * zoom)) for side in (self.picture.width, self.picture.height)]
         if pixels[0] * pixels[1] > MOST_PIXELS:
@@ -74,16 +76,6 @@ class Drawing:
     def pdf(self) -> bytes:
         """The picture as a PDF page of its size, its text as text."""
         return pdf.write(self.picture)
-
-    @property
-    def formats(self) -> dict[str, Callable[[], bytes]]:
-        """The file endings that `save` knows, with what makes their bytes."""
-        return {
-            ".svg": lambda: self.svg.encode(),
-            ".png": self.png,
-            ".pdf": self.pdf,
-            ".dot": lambda: self.dot.encode(),
-        }
 
     def save(self, path: str | os.PathLike[str], width: int | None = None, dpi: float = 144) -> Path:
         """Write the picture to a file, whole or not at all; its ending says the format.
@@ -99,10 +91,15 @@ class Drawing:
             DrawingError: an unknown ending, or a file that cannot be written.
         """
         path = Path(path)
-        if path.suffix.lower() not in self.formats:
-            raise DrawingError(f"'{path}' has no known ending. Choose from {', '.join(self.formats)}.")
-        make = self.formats[path.suffix.lower()]
-        write_whole(path, self.png(width, dpi) if path.suffix.lower() == ".png" else make())
+        formats: dict[str, Callable[[], bytes]] = {
+            ".svg": lambda: self.svg.encode(),
+            ".png": lambda: self.png(width, dpi),
+            ".pdf": self.pdf,
+            ".dot": lambda: self.dot.encode(),
+        }
+        if path.suffix.lower() not in formats:
+            raise DrawingError(f"'{path}' has no known ending. Choose from {', '.join(formats)}.")
+        write_whole(path, formats[path.suffix.lower()]())
         return path
 
     def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> Any:
