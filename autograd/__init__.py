@@ -13,10 +13,12 @@ from autograd.errors import (
     ParseError,
     RangeError,
     ShapeError,
+    TracingError,
 )
 from autograd.expression import parse
 from autograd.graph import leaves, topological
 from autograd.ops import *  # noqa: F403  every function of the table
+from autograd.replay import compile
 from autograd.steps import steps
 from autograd.symbolic import to_sympy
 from autograd.text import expression
@@ -32,7 +34,9 @@ __all__ = [
     "ParseError",
     "RangeError",
     "ShapeError",
+    "TracingError",
     "Value",
+    "compile",
     "expression",
     "grad",
     "hessian",

@@ -25,6 +25,10 @@ class ShapeError(ChalkgradError, ValueError):
     """Vectors of the wrong length, or none at all."""
 
 
+class TracingError(ChalkgradError, TypeError):
+    """A number was asked of a Value while a function was recorded: a replay could not ask again."""
+
+
 class ParseError(ChalkgradError, ValueError):
     """A text that is not an expression; the message points at the line and column."""
 

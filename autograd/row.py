@@ -53,6 +53,7 @@ class Op:
     sympy: Callable[..., Any] | None = None
     quotient: bool = False  # its slopes divide: beside fractions, ints must become fractions first
     inline: str = ""  # Python without a call, for the functions that autograd.inline makes
+    ufunc: str = ""  # what NumPy and JAX call it, if not by its name
     where: str = ""  # the domain
     remedy: str = ""
     kink: str = ""

@@ -12,19 +12,21 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from fractions import Fraction
 from itertools import chain, count
 from numbers import Real
 from typing import Any
 
 from autograd import ops as _table  # noqa: F401  its rows fill OPS
-from autograd.errors import DomainError, OperandError, RangeError, located
+from autograd.errors import DomainError, OperandError, RangeError, TracingError, located
 from autograd.row import OPS, Algebra, Op, not_a_number
 
 Number = Any  # int, float or Fraction: whatever arithmetic keeps exact stays exact
 
 _new = object.__new__
 orders = count()  # nodes are numbered as they are made, operands before results
+tracing: ContextVar[bool] = ContextVar("tracing", default=False)  # whether a function is being compiled
 INLINED: dict[str, Callable[..., Value]] = {}  # rows whose nodes autograd.inline makes faster than `record`
 
 
@@ -168,23 +170,29 @@ class Value(Algebra):
     # ── behaving like a number ────────────────────────────────────────────────────────────────────
 
     def __float__(self) -> float:
+        _check("Making a float of a Value")
         return float(self.data)
 
     def __int__(self) -> int:
+        _check("Making an int of a Value")
         return int(self.data)
 
     __trunc__ = __int__
 
     def __bool__(self) -> bool:
+        _check("Asking whether a Value is true", "Use where(x, a, b).")
         return bool(self.data)
 
     def __round__(self, digits: int | None = None) -> Any:
+        _check("Rounding a Value")
         return round(self.data, digits)
 
     def __floor__(self) -> int:
+        _check("Rounding a Value")
         return math.floor(self.data)  # type: ignore[no-any-return]
 
     def __ceil__(self) -> int:
+        _check("Rounding a Value")
         return math.ceil(self.data)  # type: ignore[no-any-return]
 
     def __format__(self, spec: str) -> str:
@@ -209,9 +217,16 @@ class Value(Algebra):
 
 
 def _compare(comparison: Callable[[Any, Any], bool], left: Value, right: Any) -> Any:
+    _check("Comparing Values", "Use where(gt(x, y), a, b), maximum or minimum.")
     if isinstance(right, Value):
         return comparison(left.data, right.data)
     return comparison(left.data, right) if isinstance(right, Real) else NotImplemented
+
+
+def _check(what: str, remedy: str = "Use this package's functions on the Value itself.") -> None:
+    """Refuse what would freeze into a recorded graph."""
+    if tracing.get():
+        raise TracingError(f"{what} in a function that is compiled would freeze the outcome. {remedy}")
 
 
 def number(thing: Any, role: str = "An operand") -> Number:

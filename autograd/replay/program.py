@@ -1,0 +1,339 @@
+"""What the user holds: a recorded graph as a function of numbers, with its gradient."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OperandError, ShapeError
+from autograd.graph import not_a_node
+from autograd.replay.arrays import Arrays
+from autograd.replay.expanded import expanded
+from autograd.replay.floats import Floats
+from autograd.replay.form import Form, Operand
+from autograd.replay.joint import Reverse, forward
+from autograd.replay.recorded import Recorded, as_float
+from autograd.replay.rolled import Rolled, rolled
+from autograd.value import Value, tracing
+
+BACKENDS = ("numpy", "native", "jax")
+LINE, CALL, ELEMENT = 35e-9, 0.8e-6, 1e-9  # seconds: a float's line, a NumPy call, each of its elements (benchmarks/)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a call costs: scalar operations for each sample, array statements, bytes of memory for each sample."""
+
+    operations: int
+    groups: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A program for one sample or for many, lowered as far as the backends share it."""
+
+    form: Form
+    roots: list[Operand]
+    sizes: list[int]
+    batched: bool
+
+    @functools.cached_property
+    def rolled(self) -> Rolled:
+        return rolled(self.form, self.roots, self.sizes)
+
+    @functools.cached_property
+    def operations(self) -> int:
+        """Scalar operations, for each sample."""
+        return sum(node.n * max(1, node.width * len(node.args)) for node in self.form.nodes if node.args)
+
+
+class Program:
+    """A compiled graph: `values, gradients = program(*arrays)`.
+
+    Made by `compile`. Each array is a number (or has its input's shape), or has a leading batch axis
+    B; leaves outside the inputs are read from their `.data` at each call.
+
+    Attributes:
+        leaves: the Values that a call reads: those in `wrt` first, in its order, then the others.
+        backend: "numpy", "native" or "jax".
+
+    Example:
+        >>> from autograd import Value, compile, tanh
+        >>> w, x = Value(0.5, "w"), Value(0.0, "x")
+        >>> program = compile(tanh(w * x), inputs=[x], wrt=[w])
+        >>> values, gradients = program([0.0, 1.0, 2.0])
+        >>> values.round(4), gradients.round(4)
+        (array([0.    , 0.4621, 0.7616]), array([1.6264]))
+    """
+
+    def __init__(self, outputs: Any, inputs: Sequence[Any], wrt: Sequence[Value], backend: str) -> None:
+        self._single = isinstance(outputs, Value)
+        self._outputs = [outputs] if self._single else _values(outputs, "output")
+        if not self._outputs:
+            raise OperandError("A program needs an output. Give a Value, or a list of them.")
+        self._wrt = _values(wrt, "wrt")
+        _distinct(self._wrt, "wrt")
+        self._shapes, self._inputs = _inputs(inputs)
+        if backend not in BACKENDS:
+            raise OperandError(f"There is no backend {backend!r}. Choose one of {', '.join(BACKENDS)}.")
+        self.backend = backend
+        self._recorded = Recorded(self._outputs, self._wrt, self._inputs)
+        groups = self._recorded.groups
+        self.leaves = (*groups["parameters",].operands, *groups["leaves",].operands)
+        self._split = len(groups["parameters",].operands)
+        self._runners: dict[Any, Callable[..., list[Any]]] = {}
+        self._stages: dict[Any, Stage] = {}
+        self._runner(False, True)
+
+    # ── calling ───────────────────────────────────────────────────────────────────────────────────
+
+    def __call__(self, *arrays: Any) -> tuple[Any, Any]:
+        """The outputs and their gradients by `wrt`, these summed over the batch.
+
+        Args:
+            arrays: for each input a number or array of its shape, or with a leading batch axis B.
+
+        Returns:
+            values: shape (), with a batch (B,); of a list of m outputs (m,) or (B, m).
+            gradients: shape (len(wrt),); of a list of m outputs (m, len(wrt)), a Jacobian.
+
+        Raises:
+            ShapeError: not one array for each input, or of another shape.
+        """
+        return self.at(self.read(), *arrays)
+
+    def at(self, parameters: Any, *arrays: Any) -> tuple[Any, Any]:
+        """The same with these numbers for `leaves`, which are not read."""
+        values, *gradients = self._run(parameters, arrays, True)
+        return values, gradients[0]
+
+    def values(self, *arrays: Any) -> Any:
+        """The outputs alone."""
+        return self._run(self.read(), arrays, False)[0]
+
+    def read(self) -> Any:
+        """The data of `leaves` as an array."""
+        return np.array([as_float(x.data) for x in self.leaves])
+
+    def write(self, parameters: Any) -> None:
+        """Set the data of `leaves`."""
+        parameters = self._vector(parameters)
+        for x, data in zip(self.leaves, parameters.tolist(), strict=True):
+            x.data = data
+
+    def _run(self, parameters: Any, arrays: Sequence[Any], gradients: bool) -> list[Any]:
+        numbers, samples = self._given(arrays)
+        parameters = self._vector(parameters)
+        sources = {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": numbers}
+        found = self._runner(samples is not None, gradients)(sources, 1 if samples is None else samples)
+        return self._shaped(found, samples)
+
+    def _shaped(self, found: list[Any], samples: int | None) -> list[Any]:
+        """Values and gradients in the shapes that are promised."""
+        count = len(self._outputs)
+        values = [_spread(x, samples) for x in found[:count]]
+        gradients = [np.broadcast_to(x, (len(self._wrt),)) for x in found[count:]]
+        if self._single:
+            return [values[0], *(np.array(x) for x in gradients)]
+        return [np.stack(values, -1), *([np.array(gradients).reshape(count, len(self._wrt))] if gradients else [])]
+
+    def _vector(self, parameters: Any) -> Any:
+        parameters = np.asarray(parameters, dtype=float)
+        if parameters.shape != (len(self.leaves),):
+            raise ShapeError(
+                f"The program reads {len(self.leaves)} leaves, got an array of shape {parameters.shape}. "
+                f"Give shape ({len(self.leaves)},), as `read` returns."
+            )
+        return parameters
+
+    def _given(self, arrays: Sequence[Any]) -> tuple[Any, int | None]:
+        """All inputs as one array: shape (n,), or (n, B) with a batch."""
+        if len(arrays) != len(self._shapes):
+            raise ShapeError(
+                f"The program has {_count(len(self._shapes), 'input')}, got {_count(len(arrays), 'array')}. "
+                "Give one for each input, in their order."
+            )
+        found = [_as_array(array, i) for i, array in enumerate(arrays)]
+        samples: int | None = None
+        for i, (array, shape) in enumerate(zip(found, self._shapes, strict=True)):
+            if array.shape == shape:
+                continue
+            if array.shape[1:] != shape or array.ndim == 0:
+                raise ShapeError(
+                    f"Input {i} has shape {shape}, or {_batch(shape)} with a batch; got {array.shape}. Reshape it."
+                )
+            if samples not in (None, len(array)):
+                raise ShapeError(f"Input {i} has a batch of {len(array)}, an input before it one of {samples}.")
+            samples = len(array)
+        if samples is None:
+            return np.concatenate([np.zeros(0), *(array.ravel() for array in found)]), None
+        rows = [
+            array.reshape(samples, -1).T
+            if array.shape != shape
+            else np.broadcast_to(array.reshape(-1, 1), (array.size, samples))
+            for array, shape in zip(found, self._shapes, strict=True)
+        ]
+        return rows[0] if len(rows) == 1 else np.concatenate(rows), samples
+
+    # ── building ──────────────────────────────────────────────────────────────────────────────────
+
+    def _stage(self, batched: bool, gradients: bool, recorded: Recorded | None = None) -> Stage:
+        key = batched, gradients, recorded is None
+        if key not in self._stages:
+            recorded = recorded or self._recorded
+            start = forward(recorded, batched)
+            roots, sizes = list(start.outputs), [1] * len(start.outputs)
+            if gradients:
+                reverse = Reverse(start, recorded.regular)
+                roots += [reverse.gradient(output) for output in start.outputs]
+                sizes += [len(self._wrt)] * len(start.outputs)
+            self._stages[key] = Stage(*expanded(start.form, roots), sizes, batched)
+        return self._stages[key]
+
+    def _runner(self, batched: bool, gradients: bool) -> Callable[..., list[Any]]:
+        key = batched, gradients
+        if key not in self._runners:
+            self._runners[key] = self._made(batched, gradients)
+        return self._runners[key]
+
+    def _made(self, batched: bool, gradients: bool) -> Callable[..., list[Any]]:
+        stage = self._stage(batched, gradients)
+        return _numpy(stage)
+
+
+def _numpy(stage: Stage) -> Callable[..., list[Any]]:
+    """Straight lines of floats where they are faster, with NumPy for what they refuse; else NumPy."""
+    arrays = functools.cache(lambda: Arrays(stage.rolled, stage.batched))
+    calls = sum(1 for node in stage.form.nodes if node.args)
+    if stage.batched or stage.operations * LINE > calls * CALL + stage.operations * ELEMENT:
+        return arrays()
+    floats = Floats(stage.form, stage.roots, stage.sizes)
+
+    def run(sources: dict[str, Any], samples: int) -> list[Any]:
+        try:
+            found = floats({kind: numbers.tolist() for kind, numbers in sources.items()})
+        except (ArithmeticError, ValueError):
+            return arrays()(sources, samples)
+        return [np.array(x) for x in found]
+
+    return run
+
+
+# ── reading arguments ─────────────────────────────────────────────────────────────────────────────
+
+
+def _values(things: Iterable[Any], role: str) -> list[Value]:
+    """A list of Values, or an error."""
+    if isinstance(things, Value):
+        raise OperandError(f"{role} must be a list of Values, got one Value. Put it in brackets: {role}=[x].")
+    try:
+        found = list(things)
+    except TypeError:
+        raise not_a_node(things) from None
+    for x in found:
+        if not isinstance(x, Value):
+            raise not_a_node(x)
+    return found
+
+
+def _distinct(values: Sequence[Value], role: str) -> None:
+    first: dict[int, int] = {}
+    for i, x in enumerate(values):
+        if first.setdefault(id(x), i) != i:
+            name = f" '{x.name}'" if x.name else ""
+            raise OperandError(f"Value{name} stands twice in {role}, as {first[id(x)]} and {i}. Give it once.")
+
+
+def _inputs(inputs: Iterable[Any]) -> tuple[list[tuple[int, ...]], list[Value]]:
+    """The shape of each input, and all their Values in a row."""
+    if isinstance(inputs, Value):
+        raise OperandError("inputs must be a list of Values, got one Value. Put it in brackets: inputs=[x].")
+    shapes, found = [], []
+    for i, entry in enumerate(inputs):
+        shape = _shape(entry, f"inputs[{i}]")
+        shapes.append(shape)
+        found += _flat(entry)
+    for x in found:
+        if not isinstance(x, Value):
+            raise not_a_node(x)
+    _distinct(found, "inputs")
+    return shapes, found
+
+
+def _shape(entry: Any, place: str) -> tuple[int, ...]:
+    if not isinstance(entry, list | tuple | np.ndarray):
+        return ()
+    shapes = {_shape(x, place) for x in entry}
+    if len(shapes) > 1:
+        raise ShapeError(f"{place} is ragged: its rows have the shapes {sorted(shapes)}. Make them equal.")
+    return (len(entry), *(shapes.pop() if shapes else ()))
+
+
+def _flat(entry: Any) -> list[Any]:
+    if not isinstance(entry, list | tuple | np.ndarray):
+        return [entry]
+    return [x for part in entry for x in _flat(part)]
+
+
+def _as_array(array: Any, i: int) -> Any:
+    try:
+        return np.asarray(array, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ShapeError(f"Input {i} is no array of numbers: {error}. Give numbers in rows of equal length.") from None
+
+
+def _spread(x: Any, samples: int | None) -> Any:
+    """An output as a number, or one for each sample."""
+    x = np.asarray(x, dtype=float).reshape(-1)
+    return x[0] if samples is None else np.array(np.broadcast_to(x, (samples,)))
+
+
+def _batch(shape: tuple[int, ...]) -> str:
+    return f"({', '.join(['B', *map(str, shape)])}{',' * (not shape)})"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'s' * (n != 1)}"
+
+
+# ── recording functions ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def traced(function: Callable[..., Any], inputs: Sequence[Any], wrt: Sequence[Value]) -> Any:
+    """Record a function's graph."""
+    arguments = [_fresh(x) for x in inputs] or _parameters(function)
+    token = tracing.set(True)
+    try:
+        outputs = function(*arguments)
+    finally:
+        tracing.reset(token)
+    if not isinstance(outputs, Value):
+        outputs = _flat(outputs)
+    return outputs, arguments, wrt or _flat(arguments)
+
+
+def _fresh(entry: Any) -> Any:
+    """An input of a function: numbers become Values, in the same lists."""
+    if isinstance(entry, np.ndarray):
+        return np.array([_fresh(x) for x in entry.ravel().tolist()] + [None], dtype=object)[:-1].reshape(entry.shape)
+    if isinstance(entry, list | tuple):
+        return [_fresh(x) for x in entry]
+    return entry if isinstance(entry, Value) else Value(entry)
+
+
+def _parameters(function: Callable[..., Any]) -> list[Value]:
+    kinds = inspect.Parameter
+    found = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind in (kinds.VAR_POSITIONAL, kinds.KEYWORD_ONLY) and parameter.default is kinds.empty:
+            raise OperandError(f"How many Values {name!r} takes is not known. Give examples, as inputs=[0.0, 0.0].")
+        if parameter.default is kinds.empty and parameter.kind is not kinds.VAR_KEYWORD:
+            found.append(Value(math.nan, name))
+    return found
