@@ -31,13 +31,13 @@ mul: Op = infix("mul", operator.mul,     "x · y",           PRODUCT, ufunc="mul
 div: Op = infix("div", operator.truediv, "x / y",           PRODUCT, ufunc="divide", dx=lambda x, y, z: 1 / y,                  dy=lambda x, y, z: -z / y,
     laws={("y", 1): "x", ("x", 0): 0}, latex=Notation(r"\frac{x}{y}", POWER, (OPEN, OPEN)), quotient=True, near=((-2.0, 2.0), (0.3, 3.0)),
     where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).")
-pow: Op = infix("pow", operator.pow,     "x^y",             POWER,   ufunc="power", dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),
+pow: Op = infix("pow", operator.pow,     "x^y",             POWER,   ufunc="power", c="pow(x, y)", dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),
                                                                      dy=lambda x, y, z: where(eq(x, 0), 0, log(x) * z),
     laws={("y", 1): "x", ("y", 0): 1}, needs=(ATOM, ATOM), latex=Notation("{x}^{y}", POWER, (ATOM, OPEN)), floats=exact_power, near=((0.3, 2.0), (-2.0, 2.0)),
     where="x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y", remedy="For an odd root take sign(x) * abs(x)**y.",
     kink="At y = 0 the slope by x is 0, at x = 0 the slope by y is 0, at x < 0 it is nan")
 neg: Op = infix("neg", operator.neg,     "−x",              SUM,     ufunc="negative", dx=-1,                                     needs=(PRODUCT,))
-abs: Op = named("abs", operator.abs,     written=both("|x|"),        dx=lambda x, z: sign(x),                   kink="Slope 0 at x = 0")
+abs: Op = named("abs", operator.abs,     written=both("|x|"), c="fabs(x)",       dx=lambda x, z: sign(x),                   kink="Slope 0 at x = 0")
 
 # ── exponential and roots               ∂z/∂x
 
@@ -83,22 +83,22 @@ silu: Op = named("silu",                 lambda x: x * sigmoid(x),              
 
 maximum: Op = named("maximum",
     dx=lambda x, y, z: heaviside(x - y),                                    dy=lambda x, y, z: heaviside(y - x),        kink="At a tie ½ each",
-    symbol="max", latex=r"\max", aliases=("max",), floats=lambda x, y: x if x >= y or x != x else y, inline="(x if x >= y or x != x else y)", sympy=lambda sp, x, y: sp.Max(x, y))
+    symbol="max", latex=r"\max", aliases=("max",), floats=lambda x, y: x if x >= y or x != x else y, inline="(x if x >= y or x != x else y)", c="(y != y || x < y ? y : x)", sympy=lambda sp, x, y: sp.Max(x, y))
 minimum: Op = named("minimum",
     dx=lambda x, y, z: heaviside(y - x),                                    dy=lambda x, y, z: heaviside(x - y),        kink="At a tie ½ each",
-    symbol="min", latex=r"\min", aliases=("min",), floats=lambda x, y: x if x <= y or x != x else y, inline="(x if x <= y or x != x else y)", sympy=lambda sp, x, y: sp.Min(x, y))
+    symbol="min", latex=r"\min", aliases=("min",), floats=lambda x, y: x if x <= y or x != x else y, inline="(x if x <= y or x != x else y)", c="(y != y || x > y ? y : x)", sympy=lambda sp, x, y: sp.Min(x, y))
 clip: Op = named("clip",                 lambda x, lo, hi: minimum(maximum(x, lo), hi),
     dx=lambda x, lo, hi, z: (1 - gt(lo, x)) * (1 - gt(x, hi)),              dlo=lambda x, lo, hi, z: gt(lo, x) * gt(hi, lo),
                                                                             dhi=lambda x, lo, hi, z: gt(maximum(x, lo), hi),
     near=((-2.0, 2.0), (-1.5, -0.5), (0.5, 1.5)), kink="Slope 1 at x = lo and x = hi")
 where: Op = named("where",               dc=0,
     dx=lambda c, x, y, z: where(c, 1, 0),                                   dy=lambda c, x, y, z: where(c, 0, 1),       kink="x if c ≠ 0, else y",
-    floats=lambda c, x, y: x if c else y, inline="(x if c else y)", laws={("c", 1): "x", ("c", 0): "y"},
+    floats=lambda c, x, y: x if c else y, inline="(x if c else y)", c="(c != 0 ? x : y)", laws={("c", 1): "x", ("c", 0): "y"},
     sympy=lambda sp, c, x, y: sp.Piecewise((x, sp.Ne(c, 0)), (y, True)))
 gt: Op = named("gt",                     lambda x, y: (x > y) * 1,          dx=0, dy=0,                                 kink="1 if x > y, else 0",
-    written=both("[x > y]"), inline="+(x > y)", ufunc="greater", sympy=lambda sp, x, y: sp.Piecewise((1, x > y), (0, True)))
+    written=both("[x > y]"), inline="+(x > y)", c="(x > y ? 1.0 : 0.0)", ufunc="greater", sympy=lambda sp, x, y: sp.Piecewise((1, x > y), (0, True)))
 eq: Op = named("eq",                     lambda x, y: (x == y) * 1,         dx=0, dy=0,                                 kink="1 if x = y, else 0",
-    written=both("[x = y]"), inline="+(x == y)", ufunc="equal", sympy=lambda sp, x, y: sp.Piecewise((1, sp.Eq(x, y)), (0, True)))
+    written=both("[x = y]"), inline="+(x == y)", c="(x == y ? 1.0 : 0.0)", ufunc="equal", sympy=lambda sp, x, y: sp.Piecewise((1, sp.Eq(x, y)), (0, True)))
 sign: Op = named("sign",                 lambda x: gt(x, 0) - gt(0, x),     dx=0,                                       kink="0 at x = 0")
 heaviside: Op = named("heaviside",       lambda x, h=0.5: where(eq(x, 0), h, gt(x, 0)),
     dx=0,                                                                   dh=lambda x, h, z: eq(x, 0),                kink="h at x = 0")

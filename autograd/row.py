@@ -54,6 +54,7 @@ class Op:
     quotient: bool = False  # its slopes divide: beside fractions, ints must become fractions first
     inline: str = ""  # Python without a call, for the functions that autograd.inline makes
     ufunc: str = ""  # what NumPy and JAX call it, if not by its name
+    c: str = ""  # in C, if not as in Python
     where: str = ""  # the domain
     remedy: str = ""
     kink: str = ""

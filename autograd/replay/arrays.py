@@ -19,6 +19,7 @@ from autograd.replay.form import Node
 from autograd.replay.rolled import Gather, Part, Rolled, Statement, View
 
 BLOCK = 1024  # samples at once: their scalars should stay in the cache
+ALIGNED = 8  # numbers: 64 bytes, a line of the cache
 LETTERS = "abcdefghijklmnop"
 
 
@@ -183,7 +184,7 @@ class Memory:
             self.made.append(maker(self))
         arrays = {f"a{i}": array for i, array in enumerate(self.made)}
         self.run = FunctionType(program.code, program.words | arrays)
-        self.roots = [self._root(root) for root in program.rolled.roots]
+        self.roots = [root if isinstance(root, float) else self.view(root) for root in program.rolled.roots]
 
     def of(self, node: Node) -> Any:
         return self.whole[node.batched]
@@ -198,21 +199,6 @@ class Memory:
         strides = (*(stride * step for stride in part.strides), *memory.strides[1:])
         return as_strided(memory, (*part.shape, *self.tail(part.node)), strides)
 
-    def _root(self, root: Part) -> Any:
-        if isinstance(root, float):
-            return root
-        return self.view(root) if isinstance(root, View) else _Taken(self, root)
-
-
-class _Taken:
-    """A root that is no view: its copy is a gather."""
-
-    def __init__(self, memory: Memory, part: Gather) -> None:
-        self.memory, self.index = memory.of(part.node), part.index + memory.program.base[id(part.node)]
-
-    def copy(self) -> Any:
-        return self.memory[self.index]
-
 
 def addresses(rolled: Rolled) -> tuple[dict[int, int], dict[bool, int]]:
     """Where each node begins in its memory, and how large the memories are."""
@@ -221,7 +207,7 @@ def addresses(rolled: Rolled) -> tuple[dict[int, int], dict[bool, int]]:
     for node in rolled.nodes:
         if id(node) not in rolled.home:
             base[id(node)] = sizes[node.batched]
-            sizes[node.batched] += node.n
+            sizes[node.batched] += -(-node.n // ALIGNED) * ALIGNED
     for node in rolled.nodes:
         if id(node) in rolled.home:
             base[id(node)] = _address(rolled, base, node)

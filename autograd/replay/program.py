@@ -22,6 +22,7 @@ from autograd.replay.recorded import Recorded, as_float
 from autograd.replay.rolled import Rolled, rolled
 from autograd.value import Value, tracing
 
+EMPTY = np.zeros(0)
 BACKENDS = ("numpy", "native", "jax")
 LINE, CALL, ELEMENT = 35e-9, 0.8e-6, 1e-9  # seconds: a float's line, a NumPy call, each of its elements (benchmarks/)
 
@@ -111,8 +112,7 @@ class Program:
 
     def at(self, parameters: Any, *arrays: Any) -> tuple[Any, Any]:
         """The same with these numbers for `leaves`, which are not read."""
-        values, *gradients = self._run(parameters, arrays, True)
-        return values, gradients[0]
+        return self._run(parameters, arrays, True)
 
     def values(self, *arrays: Any) -> Any:
         """The outputs alone."""
@@ -128,24 +128,23 @@ class Program:
         for x, data in zip(self.leaves, parameters.tolist(), strict=True):
             x.data = data
 
-    def _run(self, parameters: Any, arrays: Sequence[Any], gradients: bool) -> list[Any]:
-        numbers, samples = self._given(arrays)
+    def _run(self, parameters: Any, arrays: Sequence[Any], gradients: bool) -> tuple[Any, Any]:
         parameters = self._vector(parameters)
+        numbers, samples = self._given(arrays)
         sources = {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": numbers}
         found = self._runner(samples is not None, gradients)(sources, 1 if samples is None else samples)
-        return self._shaped(found, samples)
+        return self._shaped(found, samples, np)
 
-    def _shaped(self, found: list[Any], samples: int | None) -> list[Any]:
-        """Values and gradients in the shapes that are promised."""
-        count = len(self._outputs)
-        values = [_spread(x, samples) for x in found[:count]]
-        gradients = [np.broadcast_to(x, (len(self._wrt),)) for x in found[count:]]
+    def _shaped(self, found: list[Any], samples: int | None, xp: Any) -> tuple[Any, Any]:
+        """Values and gradients in the shapes that are promised, as arrays of NumPy or JAX."""
+        values = [_spread(x, samples, xp) for x in found[: len(self._outputs)]]
+        slopes = [xp.full(len(self._wrt), x) if isinstance(x, float) else x for x in found[len(self._outputs) :]]
         if self._single:
-            return [values[0], *(np.array(x) for x in gradients)]
-        return [np.stack(values, -1), *([np.array(gradients).reshape(count, len(self._wrt))] if gradients else [])]
+            return values[0], slopes[0] if slopes else None
+        return xp.stack(values, -1), xp.stack(slopes) if slopes else None
 
     def _vector(self, parameters: Any) -> Any:
-        parameters = np.asarray(parameters, dtype=float)
+        parameters = np.asarray(parameters, float)
         if parameters.shape != (len(self.leaves),):
             raise ShapeError(
                 f"The program reads {len(self.leaves)} leaves, got an array of shape {parameters.shape}. "
@@ -153,34 +152,66 @@ class Program:
             )
         return parameters
 
-    def _given(self, arrays: Sequence[Any]) -> tuple[Any, int | None]:
+    def _given(self, arrays: Sequence[Any], xp: Any = np) -> tuple[Any, int | None]:
         """All inputs as one array: shape (n,), or (n, B) with a batch."""
         if len(arrays) != len(self._shapes):
             raise ShapeError(
                 f"The program has {_count(len(self._shapes), 'input')}, got {_count(len(arrays), 'array')}. "
                 "Give one for each input, in their order."
             )
-        found = [_as_array(array, i) for i, array in enumerate(arrays)]
+        if not arrays:
+            return EMPTY, None
+        found = arrays if xp is not np else [_as_array(array, i) for i, array in enumerate(arrays)]
+        samples = self._samples(found)
+        if samples is None:
+            return xp.concatenate([array.ravel() for array in found]), None
+        rows = [
+            array.reshape(samples, math.prod(shape)).T
+            if array.shape != shape
+            else xp.broadcast_to(array.reshape(-1, 1), (array.size, samples))
+            for array, shape in zip(found, self._shapes, strict=True)
+        ]
+        return rows[0] if len(rows) == 1 else xp.concatenate(rows), samples
+
+    def _samples(self, arrays: Sequence[Any]) -> int | None:
+        """The size of the batch; None without one."""
         samples: int | None = None
-        for i, (array, shape) in enumerate(zip(found, self._shapes, strict=True)):
+        for i, (array, shape) in enumerate(zip(arrays, self._shapes, strict=True)):
             if array.shape == shape:
                 continue
-            if array.shape[1:] != shape or array.ndim == 0:
+            if array.ndim == 0 or array.shape[1:] != shape:
                 raise ShapeError(
                     f"Input {i} has shape {shape}, or {_batch(shape)} with a batch; got {array.shape}. Reshape it."
                 )
             if samples not in (None, len(array)):
-                raise ShapeError(f"Input {i} has a batch of {len(array)}, an input before it one of {samples}.")
+                raise ShapeError(
+                    f"Input {i} has a batch of {len(array)}, an input before it one of {samples}. Make them equal."
+                )
             samples = len(array)
-        if samples is None:
-            return np.concatenate([np.zeros(0), *(array.ravel() for array in found)]), None
-        rows = [
-            array.reshape(samples, -1).T
-            if array.shape != shape
-            else np.broadcast_to(array.reshape(-1, 1), (array.size, samples))
-            for array, shape in zip(found, self._shapes, strict=True)
-        ]
-        return rows[0] if len(rows) == 1 else np.concatenate(rows), samples
+        return samples
+
+    def as_jax(self) -> Callable[..., Any]:
+        """The program as a pure JAX function: `(parameters, *inputs) → (values, gradients)`.
+
+        It can be jitted, sharded over devices and composed with others; it calculates in the
+        precision that JAX is set to. `parameters` are the data of `leaves`, as `read` returns them.
+
+        Raises:
+            MissingExtra: JAX is not installed.
+        """
+        from autograd.replay.jax_ import Traceable, module
+
+        jnp = module().numpy
+
+        def function(parameters: Any, *inputs: Any) -> tuple[Any, Any]:
+            found = [jnp.asarray(x) for x in inputs]
+            numbers, samples = self._given(found, jnp)
+            sources = {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": numbers}
+            stage = self._stage(samples is not None, True)
+            roots = Traceable(stage.rolled)(sources, 1 if samples is None else samples)
+            return self._shaped(roots, samples, jnp)
+
+        return function
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────
 
@@ -205,6 +236,14 @@ class Program:
 
     def _made(self, batched: bool, gradients: bool) -> Callable[..., list[Any]]:
         stage = self._stage(batched, gradients)
+        if self.backend == "native":
+            from autograd.replay.native import Native
+
+            return Native(stage.rolled, batched)
+        if self.backend == "jax":
+            from autograd.replay.jax_ import runner
+
+            return runner(stage.rolled)
         return _numpy(stage)
 
 
@@ -289,10 +328,11 @@ def _as_array(array: Any, i: int) -> Any:
         raise ShapeError(f"Input {i} is no array of numbers: {error}. Give numbers in rows of equal length.") from None
 
 
-def _spread(x: Any, samples: int | None) -> Any:
+def _spread(x: Any, samples: int | None, xp: Any) -> Any:
     """An output as a number, or one for each sample."""
-    x = np.asarray(x, dtype=float).reshape(-1)
-    return x[0] if samples is None else np.array(np.broadcast_to(x, (samples,)))
+    if samples is None:
+        return np.float64(x) if isinstance(x, float) else x[0]
+    return xp.full(samples, x) if isinstance(x, float) else xp.broadcast_to(xp.ravel(x), (samples,))
 
 
 def _batch(shape: tuple[int, ...]) -> str:

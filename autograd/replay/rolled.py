@@ -71,7 +71,7 @@ class Rolled:
     """Statements in their order, and where each node's scalars lie: memory is one row of numbers."""
 
     statements: list[Statement]
-    roots: list[Part]
+    roots: list[float | View]
     nodes: list[Node]
     home: dict[int, tuple[Node, int]]  # by id: the node in whose memory it lies, and from where on
 
@@ -96,10 +96,22 @@ class _Rolling:
         for node in self.nodes:
             if node.kind == "join":
                 self._plan(node)
-        for node in self.nodes:
-            getattr(self, f"_{node.kind}", lambda node: None)(node)
-        parts = [self.part(root, size) for root, size in zip(roots, sizes, strict=True)]
+        made = {"map": self._map, "fold": self._fold, "reduce": self._reduce, "join": self._join}
+        for node in list(self.nodes):
+            if node.kind in made:
+                made[node.kind](node)
+        parts = [self._root(self.part(root, size)) for root, size in zip(roots, sizes, strict=True)]
         return Rolled(self.statements, parts, self.nodes, self.home)
+
+    def _root(self, part: Part) -> float | View:
+        """A result as a row; one in another order is copied."""
+        if isinstance(part, float) or (isinstance(part, View) and len(part.shape) == 1):
+            return part
+        n = math.prod(part.shape)
+        node = Node("join", n, None, (Arg(part.node, _gathered(part).index),), part.node.batched, data=(np.arange(n),))
+        self.nodes.append(node)
+        self._emit("copy", node, View(node, 0, part.shape, contiguous(part.shape)), [part])
+        return View(node, 0, (n,), (1,))
 
     # ── memory ────────────────────────────────────────────────────────────────────────────────────
 
@@ -130,13 +142,15 @@ class _Rolling:
 
     def _viewed(self, node: Node, index: Any) -> View | Gather:
         found = regular(index.ravel())
-        if found:
-            return View(node, *found)
-        if node.kind == "constant":
-            fresh = Node("constant", index.size, data=node.data[index.ravel()])
-            self.nodes.append(fresh)
-            return View(fresh, 0, (index.size,), (1,))
-        return Gather(node, index.ravel())
+        if node.kind == "constant" and (not found or found[2] != (1,)):
+            return self._constant(node.data[index.ravel()])
+        return View(node, *found) if found else Gather(node, index.ravel())
+
+    def _constant(self, data: Any) -> View:
+        """Constants in the order in which they are needed."""
+        fresh = Node("constant", data.size, data=data.ravel())
+        self.nodes.append(fresh)
+        return View(fresh, 0, (data.size,), (1,))
 
     def aligned(self, parts: Sequence[Part], out: View, bound: int = 0) -> tuple[View, list[Part]]:
         """Parts in one shape, the largest that suits all; `bound` is the size of the axes that stay together."""
@@ -235,17 +249,16 @@ class _Rolling:
         return x.index[first[order]], rank[which]
 
     def _matrix(self, node: Node, index: Any) -> View | Gather:
+        n, m = index.shape
+        if node.kind == "constant":  # its longer axis side by side
+            strides = (1, n) if n > m else (m, 1)
+            return self._constant(node.data[index.T if n > m else index])._replace(shape=(n, m), strides=strides)
         found, inner = regular(index[:, 0]), regular(index[0])
         if found and inner and len(found[1]) == len(inner[1]) == 1:
             (rows,), (columns,) = found[2], inner[2]
-            n, m = index.shape
             if (index == index[0, 0] + rows * np.arange(n)[:, None] + columns * np.arange(m)).all():
                 return View(node, found[0], (n, m), (rows, columns))
-        viewed = self._viewed(node, index)
-        if isinstance(viewed, Gather):
-            return Gather(node, index)
-        strides = reshaped(viewed.shape, viewed.strides, index.shape)
-        return Gather(node, index) if strides is None else viewed._replace(shape=index.shape, strides=strides)
+        return Gather(node, index)
 
     def _join(self, node: Node) -> None:
         for x, places in zip(node.args, node.data, strict=True):
@@ -343,8 +356,10 @@ def _merged(shape: tuple[int, ...], views: Sequence[View], bound: int) -> tuple[
     return shape
 
 
-def _gathered(view: View) -> Gather:
+def _gathered(view: View | Gather) -> Gather:
     """A view as an index array."""
+    if isinstance(view, Gather):
+        return view
     index = np.array(view.offset)
     for n, stride in zip(view.shape, view.strides, strict=True):
         index = index[..., None] + stride * np.arange(n)
