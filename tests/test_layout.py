@@ -115,6 +115,8 @@ def test_only_public_names_of_autograd_are_imported(path):
 def test_autograd_imports_nothing_but_the_standard_library_at_its_top(path):
     for name, _, lazily in imports(parsed(path)):
         root = name.split(".")[0]
+        if "replay" in path.parts and path.name != "__init__.py" and root == "numpy":
+            continue  # `compile` imports these files when it is called
         assert lazily or root == "autograd" or root in sys.stdlib_module_names, name
 
 
@@ -145,6 +147,14 @@ ALLOWED = {
     "autograd/row.py": {"abs", "add", "div", "mul", "neg", "pow", "sub", "where"},  # Python's operators; a column
     "autograd/backward.py": {"add"},  # of a set
     "autograd/expression.py": {"add", "sub", "mul", "div", "pow", "neg", "gt"},
+    "autograd/replay/arrays.py": {"where"},  # NumPy's, which is no ufunc
+    "autograd/replay/expanded.py": {"add", "mul"},  # a sum of products is what rolling looks for
+    "autograd/replay/finite.py": {"where"},  # a row's domain
+    "autograd/replay/floats.py": {"add", "pow"},
+    "autograd/replay/form.py": {"add", "mul"},
+    "autograd/replay/joint.py": {"add"},
+    "autograd/replay/native.py": {"pow"},
+    "autograd/replay/recorded.py": {"add", "dot", "mul", "pow", "sum"},
     "autograd/text.py": {"where"},  # a row's domain
     "autograd/value.py": {"add", "sub", "mul"},  # hot paths
     "viz/__main__.py": {"dot"},  # Graphviz's program and language

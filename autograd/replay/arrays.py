@@ -75,7 +75,7 @@ class Arrays:
         operands = [self._operand(x, s.batched) for x in s.operands]
         self.words.setdefault(name, getattr(np, name))
         if isinstance(self.words[name], np.ufunc):
-            self.lines.append(f"{name}({', '.join(operands)}, {self._operand(s.out, s.batched)})")
+            self.lines.append(f"{name}({', '.join(operands)}, out={self._operand(s.out, s.batched)})")
         else:
             self.lines.append(f"copyto({self._operand(s.out, s.batched)}, {name}({', '.join(operands)}))")
 
@@ -87,7 +87,7 @@ class Arrays:
             out, index = s.out, s.out.index + self.base[id(s.out.node)]
             self.lines.append(f"{self._name(lambda memory: memory.of(out.node))}[{self._name(lambda _: index)}] = {x}")
 
-    def _sum(self, s: Statement) -> None:
+    def _total(self, s: Statement) -> None:
         self._reduced(s, "total", s.over)
 
     def _reduce(self, s: Statement) -> None:
@@ -108,9 +108,7 @@ class Arrays:
 
     def _einsum(self, s: Statement, letters: Sequence[str], reduced: int = 0, kept: str = "") -> None:
         kept = kept or letters[0][: len(letters[0]) - reduced]
-        terms = [
-            word + ("z" if is_batched(x) else "") for word, x in zip(letters, s.operands, strict=True)
-        ]
+        terms = [word + ("z" if is_batched(x) else "") for word, x in zip(letters, s.operands, strict=True)]
         formula = f"{','.join(terms)}->{kept}{'z' * s.batched}"
         operands = ", ".join(self._operand(x, is_batched(x)) for x in s.operands)
         self.lines.append(f"einsum({formula!r}, {operands}, out={self._operand(s.out, s.batched)})")
@@ -133,9 +131,7 @@ class Arrays:
         else:
             self._einsum(s, ["ik", "jk"], kept="ij")
             return
-        names = [
-            self._operand(part, is_batched(part), shape) for part, shape in zip((x, y, out), shapes, strict=True)
-        ]
+        names = [self._operand(part, is_batched(part), shape) for part, shape in zip((x, y, out), shapes, strict=True)]
         self.lines.append(f"matmul({', '.join(names)})")
 
     # ── operands ──────────────────────────────────────────────────────────────────────────────────

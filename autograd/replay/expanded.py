@@ -40,11 +40,21 @@ def reachable(roots: Sequence[Operand]) -> list[Node]:
     return list(seen.values())
 
 
+class _Primitive(Form):
+    """A form in which a composed row is its words."""
+
+    def map(self, op: Op, args: Sequence[Operand], n: int) -> Operand:
+        if not op.is_composed or op.fold(args) is not None:
+            return super().map(op, args, n)
+        made = op.value(*(Term(self, x, n) if isinstance(x, Arg) else x for x in args))
+        return made.arg if isinstance(made, Term) else float(made)
+
+
 class _Expansion:
     """Nodes made anew, operands first."""
 
     def __init__(self, batched: bool, uses: Counter[int]) -> None:
-        self.form, self.uses = Form(batched), uses
+        self.form, self.uses = _Primitive(batched), uses
         self.new: dict[int, Operand] = {}
 
     def moved(self, x: Operand) -> Operand:
@@ -62,8 +72,7 @@ class _Expansion:
         form, op = self.form, node.op
         args = [self.moved(x) for x in node.args]
         if op is not None and node.kind == "map":
-            words = [Term(form, x, node.n) if isinstance(x, Arg) else x for x in args]
-            made = self._unterm(op.value(*words)) if op.is_composed else form.map(op, args, node.n)
+            made = form.map(op, args, node.n)
         elif op is not None and node.kind == "vector":
             made = self._vector(op, [self.array(x) for x in node.args], node.n, node.width)
         elif node.kind == "fold":
@@ -75,6 +84,9 @@ class _Expansion:
             made = form.samples
         else:
             made = Arg(form.source(node.kind, node.n, node.batched, node.data))
+        if isinstance(made, Arg) and made.index is None and node.of is not None:
+            of = self.new.get(id(node.of))
+            made.node.of = made.node.of or (of.node if isinstance(of, Arg) else None)
         self.new[id(node)] = made
 
     def _factors(self, fold: Node) -> Sequence[Operand]:

@@ -37,7 +37,7 @@ class Node:
     over: bool = False  # a fold that adds up the samples as well
     width: int = 1  # K, of a fold or vector
     data: Any = None  # constants, or the places of a join's parts
-    label: str = ""  # what the recorded nodes were called
+    of: Node | None = None  # whose adjoint, or part of one, this is
 
     @property
     def sources(self) -> list[Node]:
@@ -121,7 +121,7 @@ class Form:
             return 1.0
         if "samples" not in self.known:
             self.known["samples"] = self.source("samples", 1)
-        return Arg(self.known["samples"])
+        return Arg(self.known["samples"], 0)
 
     def map(self, op: Op, args: Sequence[Operand], n: int) -> Arg | float:
         """op, entry by entry; what the table's laws say without it is not calculated.
@@ -175,7 +175,9 @@ class Form:
             total = self.map(add, (total, term), n)
         return total
 
-    def _node(self, kind: str, n: int, op: Op | None, args: Sequence[Operand], over: bool = False, width: int = 1) -> Node:
+    def _node(
+        self, kind: str, n: int, op: Op | None, args: Sequence[Operand], over: bool = False, width: int = 1
+    ) -> Node:
         key = (kind, n, op and op.name, over, width, *map(self._key, args))
         node = self.known.get(key)
         if node is None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.errors import MissingExtra
 from autograd.replay.form import Arg, Node
-from autograd.replay.rolled import Gather, Part, Rolled, Statement, View
+from autograd.replay.rolled import Part, Rolled, Statement, View
 
 LETTERS = "abcdefghijklmnop"
 
@@ -38,25 +38,26 @@ class Traceable:
         for s in rolled.statements:
             self.made.setdefault(id(s.node), []).append(s)
 
-    def __call__(self, sources: dict[str, Any], samples: Any) -> list[Any]:
+    def __call__(self, sources: dict[str, Any], samples: int) -> list[Any]:
         self.arrays: dict[int, Any] = {}
+        self.samples = samples
         for node in sorted(self.rolled.nodes, key=lambda node: node.kind != "constant"):
-            self.arrays[id(node)] = self._value(node, sources, samples)
+            self.arrays[id(node)] = self._value(node, sources)
         return [root if isinstance(root, float) else self._view(root) for root in self.rolled.roots]
 
-    def _value(self, node: Node, sources: dict[str, Any], samples: Any) -> Any:
+    def _value(self, node: Node, sources: dict[str, Any]) -> Any:
         """A node's scalars: shape (n,), or (n, B)."""
         if node.kind == "constant":
             return self.jnp.asarray(node.data)
         if node.kind == "samples":
-            return self.jnp.full(1, samples, dtype=float)
+            return self.jnp.full(1, self.samples, dtype=float)
         if node.kind in sources:
             return sources[node.kind]
         if node.kind == "join":
             return self._join(node)
         (statement,) = self.made[id(node)]
         made = getattr(self, f"_{statement.kind}")(statement)
-        return made.reshape(node.n, -1) if node.batched else made.reshape(node.n)
+        return made.reshape(node.n, self.samples) if node.batched else made.reshape(node.n)
 
     def _join(self, node: Node) -> Any:
         """Parts side by side, then each scalar from its place."""
@@ -73,13 +74,12 @@ class Traceable:
             order[places] = np.arange(start, start + len(places))
             start += len(places)
         if node.batched:
-            samples = max(part.shape[1] for part in parts) if parts[0].shape[1] else 0
-            parts = [self.jnp.broadcast_to(part, (part.shape[0], samples)) for part in parts]
+            parts = [self.jnp.broadcast_to(part, (len(part), self.samples)) for part in parts]
         if (order < 0).any():  # nothing arrives there
             parts.append(self.jnp.zeros((1, *parts[0].shape[1:])))
             order[order < 0] = start
         whole = self.jnp.concatenate(parts)
-        return whole if (order == np.arange(len(whole))).all() else whole[order]
+        return whole if np.array_equal(order, np.arange(len(whole))) else whole[order]
 
     # ── statements ────────────────────────────────────────────────────────────────────────────────
 
@@ -92,11 +92,12 @@ class Traceable:
         assert s.op is not None
         return getattr(self.jnp, s.op.ufunc or s.op.name)  # type: ignore[no-any-return]
 
-    def _sum(self, s: Statement) -> Any:
+    def _total(self, s: Statement) -> Any:
         (x,) = s.operands
         assert not isinstance(x, float)
         rank = len(x.shape)
-        return self._operand(x, s.over or s.batched).sum(tuple(range(rank - s.reduced, rank + s.over)))
+        axes = tuple(range(rank - s.reduced, rank + s.over))
+        return self.jnp.sum(self._operand(x, s.over or s.batched), axes)
 
     def _reduce(self, s: Statement) -> Any:
         (x,) = s.operands

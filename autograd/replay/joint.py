@@ -8,8 +8,8 @@ forward pass is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ def forward(recorded: Recorded, batched: bool) -> Forward:
     for group in sorted(recorded.groups.values(), key=lambda group: (group.depth, group.number)):
         layout.lay(group)
     outputs = [layout.operand(np.array([place])) for place in recorded.outputs]
-    wrt = [None if place is None else layout.operand(np.array([place])) for place in recorded.wrt]
+    wrt = [None if place is None else layout.array(np.array([place])) for place in recorded.wrt]
     sources = {kind: layout.nodes[i] for i, kind in enumerate(SOURCES) if i in layout.nodes}
     return Forward(form, outputs, wrt, sources)
 
@@ -62,7 +62,7 @@ class _Layout:
         order = np.arange(n)
         if kind in SOURCES:
             data = np.array(group.operands, float) if kind == "constant" else None
-            made = Arg(self.form.source(kind, n, kind == "inputs", data))
+            made: Operand = Arg(self.form.source(kind, n, kind == "inputs", data))
         else:
             places = np.array(group.operands)
             if n > 1:
@@ -84,10 +84,10 @@ class _Layout:
         if op.variadic:
             width = places.shape[1] // len(op.operands)
             columns = [places[:, i : i + width] for i in range(0, places.shape[1], width)]
-            return self.form.vector(op, [self._array(column) for column in columns], n, width)
+            return self.form.vector(op, [self.array(column) for column in columns], n, width)
         return self.form.map(op, [self.operand(places[:, i]) for i in range(places.shape[1])], n)
 
-    def _array(self, places: Any) -> Arg:
+    def array(self, places: Any) -> Arg:
         """An operand that is an array even where its numbers are all the same."""
         found = self.operand(places)
         return found if isinstance(found, Arg) else Arg(self.form.source("constant", 1, data=np.array([found])), 0)
@@ -109,7 +109,7 @@ class _Layout:
         nodes = [self.nodes[number] for number in key]
         starts = np.cumsum([0] + [node.n for node in nodes])
         if key not in self.unions:
-            places = [np.arange(a, b) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+            places = [np.arange(a, b) for a, b in pairwise(starts)]
             self.unions[key] = self.form.join([Arg(node) for node in nodes], places, int(starts[-1]))
         return Arg(self.unions[key].node, tidy(starts[np.searchsorted(numbers, owners)] + entries, int(starts[-1])))
 
@@ -124,7 +124,7 @@ def tidy(index: Any, n: int) -> Any:
 def rows(index: Any) -> tuple[Any, Any]:
     """The distinct rows of an index, in order of their entries, and which of them each row is."""
     weights = np.random.default_rng(0).integers(1, 2**62, index.shape[1]) | 1
-    _, first, which = np.unique((index * weights).sum(1), return_index=True, return_inverse=True)
+    _, first, which = np.unique(index @ weights, return_index=True, return_inverse=True)
     found = index[first]
     if (found[which] != index).any():  # two rows of one hash
         found, which = np.unique(index, axis=0, return_inverse=True)
@@ -137,10 +137,7 @@ def rows(index: Any) -> tuple[Any, Any]:
 
 def _order(entries: Any, fold: bool) -> Any:
     """The order of a group's members: as its most varied operand lies, of folds the rows in a grid."""
-    if fold:
-        columns = [rows(entries[..., i])[1] for i in (0, 1)]
-    else:
-        columns = list(entries.T)
+    columns = [rows(entries[..., i])[1] for i in (0, 1)] if fold else list(entries.T)
     spread = [len(np.unique(column)) for column in columns]
     if fold:  # the factor with more rows runs fastest: samples, most often
         ranked = sorted(range(2), key=lambda i: spread[i])
@@ -202,7 +199,9 @@ class Reverse:
         sought = {id(x.node) for x in self.forward.wrt if x is not None}
         for node in reversed(self.nodes):
             if id(node) in self.arrived:
-                adjoint = self._total(self.arrived.pop(id(node)), node.n, node.batched)
+                adjoint = self._total(self.arrived.pop(id(node)), node)
+                if isinstance(adjoint, Arg) and adjoint.index is None:
+                    adjoint.node.of = adjoint.node.of or node
                 if id(node) in sought:
                     adjoints[id(node)] = adjoint
                 self._propagate(node, adjoint)
@@ -283,18 +282,22 @@ class Reverse:
 
     # ── adding up ─────────────────────────────────────────────────────────────────────────────────
 
-    def _total(self, arrived: Arrived, n: int, batched: bool) -> Operand:
-        """The sum of all contributions to n scalars."""
+    def _total(self, arrived: Arrived, node: Node) -> Operand:
+        """The sum of all contributions to a node's scalars."""
+        n = node.n
         pieces: dict[Any, list[Operand]] = {}
         spans: dict[Any, Any] = {}
         for entry in self._combined(arrived.entries):
-            for places, operand in self._pulled(entry, n, entry.batched and not batched):
+            for places, operand in self._pulled(entry, n, entry.batched and not node.batched):
                 key = None if len(places) == n else places.tobytes()
                 pieces.setdefault(key, []).append(operand)
                 spans[key] = places
         whole = arrived.whole + pieces.pop(None, [])
         totals = [(spans[key], self.form.add(found, len(spans[key]))) for key, found in pieces.items()]
-        return self.form.add(whole + [self._joined(parts, n) for parts in _disjoint(totals)], n)
+        joined = [self._joined(parts, n) for parts in _disjoint(totals)]
+        for x in joined:
+            x.node.of = node
+        return self.form.add([*whole, *joined], n)
 
     def _combined(self, entries: list[Entry]) -> list[Entry]:
         """Contributions that are alike put side by side, as those of all steps of a recurrent network."""
@@ -329,13 +332,11 @@ class Reverse:
         for count in np.unique(counts[counts > 0]):
             places = np.flatnonzero(counts == count)
             sources = order[starts[places][:, None] + np.arange(count)]
-            factors = [
-                Arg(x.node, _tidy_rows(x.at(sources).index)) if isinstance(x, Arg) else x for x in entry.factors
-            ]
+            factors = [Arg(x.node, _tidy_rows(x.at(sources).index)) if isinstance(x, Arg) else x for x in entry.factors]
             found.append((places, self.form.fold(factors, len(places), int(count), over)))
         return found
 
-    def _joined(self, parts: list[tuple[Any, Operand]], n: int) -> Operand:
+    def _joined(self, parts: list[tuple[Any, Operand]], n: int) -> Arg:
         places = [places for places, _ in parts]
         return self.form.join([self._as_array(operand) for _, operand in parts], places, n)
 
@@ -348,7 +349,7 @@ class Reverse:
         parts: list[tuple[Any, Operand]] = []
         for node in dict.fromkeys(x.node for x in wrt if x is not None):
             mine = np.array([i for i, x in enumerate(wrt) if x is not None and x.node is node])
-            index = tidy(np.array([wrt[i].index or 0 for i in mine]), node.n)  # type: ignore[union-attr]
+            index = tidy(np.array([wrt[i].index or 0 for i in mine]), node.n)
             adjoint = adjoints.get(id(node), 0.0)
             if isinstance(adjoint, Arg):
                 adjoint = adjoint.at(index)

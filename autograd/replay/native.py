@@ -26,6 +26,7 @@ from numpy.lib.stride_tricks import as_strided
 from autograd.errors import MissingExtra
 from autograd.inline import Source
 from autograd.notation import fill
+from autograd.ops import pow
 from autograd.replay.arrays import addresses, is_batched
 from autograd.replay.form import Node
 from autograd.replay.rolled import Gather, Part, Rolled, Statement, View, contiguous, reshaped
@@ -33,7 +34,15 @@ from autograd.row import Op
 
 LANES = 128  # samples in a block
 PART = 400  # statements in a function, so that a compiler's time grows no faster than its text
-FLAGS = ("-std=gnu11", "-shared", "-fPIC", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast")
+FLAGS = (
+    "-std=gnu11",
+    "-shared",
+    "-fPIC",
+    "-march=native",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-ffp-contract=fast",
+)
 
 
 class Native:
@@ -46,7 +55,7 @@ class Native:
         self.tables: list[str] = []
         read = [x for s in rolled.statements for x in s.operands] + list(rolled.roots)
         self.readers = Counter(id(x.node) for x in read if not isinstance(x, float))
-        self.readers.update({id(rolled.home[id(s.node)][0]): 1 for s in rolled.statements if id(s.node) in rolled.home})
+        self.readers.update(id(s.node) for s in rolled.statements if id(s.node) in rolled.home)
         self.source = self._text()
         library = ctypes.PyDLL(str(built(self.source, self.level)))
         self.memory = np.ctypeslib.as_array((ctypes.c_double * max(1, self.sizes[False])).in_dll(library, "u"))
@@ -56,7 +65,8 @@ class Native:
         given = ("parameters", "leaves") if batched else ("parameters", "leaves", "inputs")
         self.given = [(node.kind, self._slot(node)) for node in rolled.nodes if node.kind in given]
         self.roots = [self._root(root) for root in rolled.roots]
-        self.once, self.run = library.once, ctypes.CDLL(library._name).run  # the first keeps Python's lock
+        self.library = ctypes.CDLL(library._name)
+        self.once, self.run = library.once, self.library.run  # the first keeps Python's lock
         self.once.restype = self.run.restype = None
         self.run.argtypes = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_long
         self.lock = Lock()
@@ -74,6 +84,19 @@ class Native:
             self.run(inputs.ctypes.data, values.ctypes.data, samples)
             rows = iter(values)
             return [next(rows) if root is None else np.copy(root) for root in self.roots]
+
+    def descend(self, sources: dict[str, Any], samples: int, rate: float, steps: int) -> Any:
+        """The parameters after some steps of gradient descent."""
+        with self.lock:
+            for kind, slot in self.given:
+                slot[...] = sources[kind]
+            inputs = np.ascontiguousarray(sources["inputs"].T)
+            values = np.empty((sum(root is None for root in self.roots), samples))
+            descend = self.library.descend
+            descend.argtypes = (*self.run.argtypes, ctypes.c_double, ctypes.c_long)
+            descend.restype = None
+            descend(inputs.ctypes.data, values.ctypes.data, samples, rate, steps)
+            return dict(self.given)["parameters"].copy()
 
     def _root(self, root: float | View) -> Any:
         """Where a result that is no sample's lies; None for one of the samples."""
@@ -118,8 +141,22 @@ class Native:
         memory = f"double u[{max(1, self.sizes[False])}] __attribute__((aligned(64)));\n"
         memory += f"static double b[{max(1, self.sizes[True] * LANES)}] __attribute__((aligned(64)));\n"
         kernels = Path(__file__).with_name("kernels.c").read_text()
-        run += "\nvoid once(void) { run(0, 0, 1); }\n"
+        run += "\nvoid once(void) { run(0, 0, 1); }\n" + self._descent()
         return "\n".join([kernels, memory, *self.tables, *parts, *bodies, run])
+
+    def _descent(self) -> str:
+        """Steps of gradient descent without a way back to Python: p ← p − rate · ∂y/∂p."""
+        gradient = self.rolled.roots[-1]
+        node = next((node for node in self.rolled.nodes if node.kind == "parameters"), None)
+        if isinstance(gradient, float) or node is None or gradient.shape != (node.n,):
+            return ""
+        p, g = self.base[id(node)], self.base[id(gradient.node)] + gradient.offset
+        return (
+            "\nvoid descend(const double *x, double *out, long samples, double rate, long steps)\n"
+            "{\n    for (; steps; steps--) {\n        run(x, out, samples);\n"
+            f"        for (long i = 0; i < {node.n}; i++) u[{p} + i] -= rate * u[{g} + i * {gradient.strides[0]}];\n"
+            "    }\n}\n"
+        )
 
     def _stages(self) -> tuple[list[Statement], list[Statement], list[Statement]]:
         """What is the same for all samples, what is done for each block, and what needs the blocks' sums."""
@@ -127,10 +164,13 @@ class Native:
         for node in self.rolled.nodes:
             if node.over or any(id(source) in late for source in node.sources):
                 late.add(id(node))
-        stages: tuple[list[Statement], ...] = [], [], []  # type: ignore[assignment]
+        before: list[Statement] = []
+        block: list[Statement] = []
+        after: list[Statement] = []
         for s in self.rolled.statements:
-            stages[1 if s.batched or s.over else 2 if id(s.node) in late else 0].append(s)
-        return stages  # type: ignore[return-value]
+            stage = block if s.batched or s.over else after if id(s.node) in late else before
+            stage.append(s)
+        return before, block, after
 
     def _function(self, name: str, texts: list[str], lanes: bool, parts: list[str]) -> str:
         given = "const double *x, double *out, long start, long samples" + (", long m" if lanes else "")
@@ -148,7 +188,7 @@ class Native:
 
     def _cleared(self, s: Statement) -> Iterator[str]:
         assert isinstance(s.out, View)
-        yield from _nest(s.out.shape, lambda at: f"u[{self._place(s.out, at)}] = 0;")  # type: ignore[arg-type]
+        yield from _nest(s.out.shape, lambda at: f"u[{self._place(s.out, at)}] = 0;")
 
     def _loads(self, lanes: bool) -> Iterator[str]:
         """Inputs of a block, sample by sample in the user's array."""
@@ -190,9 +230,10 @@ class Native:
             return False
         made = {id(t.out.node): t.out for t in group}
         for x in s.operands:
-            if not isinstance(x, float) and id(x.node) in made:
-                if not isinstance(x, View) or not _same(x, made[id(x.node)]):
-                    return False
+            if isinstance(x, float) or id(x.node) not in made:
+                continue
+            if isinstance(x, Gather) or not _same(x, made[id(x.node)]):
+                return False
         return True
 
     def _maps(self, group: list[Statement], lanes: bool) -> Iterator[str]:
@@ -201,11 +242,13 @@ class Native:
         inner: dict[int, Any] = {id(s): i for i, s in enumerate(group)}
 
         def body(at: Sequence[str]) -> str:
-            lines, made = [], {}
+            lines: list[str] = []
+            made: dict[int, str] = {}
             for s in group:
                 assert s.op is not None and isinstance(s.out, View)
                 operands = [
-                    made[id(x.node)] if isinstance(x, View) and id(x.node) in made and _same(x, made_outs[id(x.node)])
+                    made[id(x.node)]
+                    if isinstance(x, View) and id(x.node) in made and _same(x, made_outs[id(x.node)])
                     else self._read(_in_shape(x, shape), at, lanes)
                     for x in s.operands
                 ]
@@ -237,10 +280,10 @@ class Native:
             shape, lambda at: f"{self._write(out, at, s.batched)} = {self._read(x, at, s.batched)};", lanes
         )
 
-    def _sum(self, s: Statement) -> Iterator[str]:
+    def _total(self, s: Statement) -> Iterator[str]:
         yield from self._folded(s, lambda parts: " * ".join(parts))
 
-    _inner = _sum
+    _inner = _total
 
     def _folded(self, s: Statement, term: Callable[[list[str]], str]) -> Iterator[str]:
         """Σ over the last axes, and over a block's samples if asked."""
@@ -298,9 +341,7 @@ class Native:
             return
         (n, width), m = x.shape, y.shape[0]
         grid = (n, m, width)
-        wide = [
-            Gather(part.node, _index(part, grid, axes)) for part, axes in ((x, (0, 2)), (y, (1, 2)))
-        ]
+        wide = [Gather(part.node, _index(part, grid, axes)) for part, axes in ((x, (0, 2)), (y, (1, 2)))]
         shaped = Statement("inner", s.node, s.out, tuple(wide), None, s.over, 1, s.batched)
         yield from self._folded(shaped, lambda parts: " * ".join(parts))
 
@@ -311,30 +352,30 @@ class Native:
         many = is_batched(x), is_batched(y)
         (xi, xk), (yj, yk), (oi, oj) = x.strides, y.strides, out.strides
         (n, width), m = x.shape, y.shape[0]
-        X, Y, O = (f"{'b' if is_batched(part) else 'u'} + {self._start(part)}" for part in (x, y, out))
+        left, right, result = (f"{'b' if is_batched(part) else 'u'} + {self._start(part)}" for part in (x, y, out))
         if not any(many):
             if xk == 1 and yk == 1 and width > min(n, m):
-                return f"contract({n}, {m}, {width}, {X}, {xi}, {Y}, {yj}, {O}, {oi}, {oj}, 0);"
+                return f"contract({n}, {m}, {width}, {left}, {xi}, {right}, {yj}, {result}, {oi}, {oj}, 0);"
             if yj == 1 and oj == 1:
-                return f"spread({n}, {m}, {width}, {X}, {xi}, {xk}, {Y}, {yk}, {O}, {oi});"
+                return f"spread({n}, {m}, {width}, {left}, {xi}, {xk}, {right}, {yk}, {result}, {oi});"
             if xi == 1 and oi == 1:
-                return f"spread({m}, {n}, {width}, {Y}, {yj}, {yk}, {X}, {xk}, {O}, {oj});"
+                return f"spread({m}, {n}, {width}, {right}, {yj}, {yk}, {left}, {xk}, {result}, {oj});"
             return ""
         L = LANES
         if many == (False, True) and s.batched:
             return (
-                f"for (long j = 0; j < {m}; j++) spread({n}, m, {width}, {X}, {xi}, {xk}, "
-                f"{Y} + j * {yj * L}, {yk * L}, {O} + j * {oj * L}, {oi * L});"
+                f"for (long j = 0; j < {m}; j++) spread({n}, m, {width}, {left}, {xi}, {xk}, "
+                f"{right} + j * {yj * L}, {yk * L}, {result} + j * {oj * L}, {oi * L});"
             )
         if many == (True, False) and s.batched:
             return (
-                f"for (long i = 0; i < {n}; i++) spread({m}, m, {width}, {Y}, {yj}, {yk}, "
-                f"{X} + i * {xi * L}, {xk * L}, {O} + i * {oi * L}, {oj * L});"
+                f"for (long i = 0; i < {n}; i++) spread({m}, m, {width}, {right}, {yj}, {yk}, "
+                f"{left} + i * {xi * L}, {xk * L}, {result} + i * {oi * L}, {oj * L});"
             )
         if all(many) and s.over:
             return (
-                f"for (long k = 0; k < {width}; k++) contract({n}, {m}, m, {X} + k * {xk * L}, {xi * L}, "
-                f"{Y} + k * {yk * L}, {yj * L}, {O}, {oi}, {oj}, 1);"
+                f"for (long k = 0; k < {width}; k++) contract({n}, {m}, m, {left} + k * {xk * L}, {xi * L}, "
+                f"{right} + k * {yk * L}, {yj * L}, {result}, {oi}, {oj}, 1);"
             )
         return ""
 
@@ -375,7 +416,7 @@ def expression(op: Op, operands: Sequence[str]) -> str:
     >>> expression(OPS["mul"], ["x", "y"]), expression(OPS["exp"], ["x"]), expression(OPS["pow"], ["x", "2.0"])
     ('(x * y)', 'exp(x)', '(x * x)')
     """
-    if op.name == "pow" and operands[1] == "2.0":
+    if op is pow and operands[1] == "2.0":
         return f"({operands[0]} * {operands[0]})"
     if op.c:
         return fill(op.c, dict(zip(op.operands, operands, strict=True)))

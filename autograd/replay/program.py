@@ -118,6 +118,41 @@ class Program:
         """The outputs alone."""
         return self._run(self.read(), arrays, False)[0]
 
+    def descend(self, parameters: Any, *arrays: Any, rate: float, steps: int = 1) -> Any:
+        """The numbers of `leaves` after steps of gradient descent: p ← p − rate · ∂output/∂p.
+
+        The native backend runs all steps without a way back to Python.
+
+        Args:
+            parameters: where to start, as `read` returns them.
+            arrays: the inputs of every step; gradients are summed over a batch.
+            rate: the learning rate, dimensionless.
+            steps: how many.
+
+        Raises:
+            OperandError: there is not one output, or `wrt` is not leaves outside of the inputs.
+
+        Example:
+            >>> from autograd import Value, compile
+            >>> x = Value(0.0)
+            >>> program = compile((x - 3) ** 2, wrt=[x])
+            >>> program.descend([0.0], rate=0.1, steps=50).round(3)
+            array([3.])
+        """
+        if not self._single or len(self._wrt) != self._split:
+            raise OperandError(
+                "Descent needs one output, and leaves outside of the inputs in wrt. Compile such a program."
+            )
+        found = np.array(self._vector(parameters))
+        runner = self._runner(bool(arrays) and self._given(arrays)[1] is not None, True)
+        if hasattr(runner, "descend"):
+            numbers, samples = self._given(arrays)
+            found[: self._split] = runner.descend(self._sources(found, numbers), samples or 1, rate, steps)
+            return found
+        for _ in range(steps):
+            found[: self._split] -= rate * self.at(found, *arrays)[1]
+        return found
+
     def read(self) -> Any:
         """The data of `leaves` as an array."""
         return np.array([as_float(x.data) for x in self.leaves])
@@ -131,8 +166,9 @@ class Program:
     def _run(self, parameters: Any, arrays: Sequence[Any], gradients: bool) -> tuple[Any, Any]:
         parameters = self._vector(parameters)
         numbers, samples = self._given(arrays)
-        sources = {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": numbers}
-        found = self._runner(samples is not None, gradients)(sources, 1 if samples is None else samples)
+        found = self._runner(samples is not None, gradients)(
+            self._sources(parameters, numbers), 1 if samples is None else samples
+        )
         return self._shaped(found, samples, np)
 
     def _shaped(self, found: list[Any], samples: int | None, xp: Any) -> tuple[Any, Any]:
@@ -142,6 +178,9 @@ class Program:
         if self._single:
             return values[0], slopes[0] if slopes else None
         return xp.stack(values, -1), xp.stack(slopes) if slopes else None
+
+    def _sources(self, parameters: Any, inputs: Any) -> dict[str, Any]:
+        return {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": inputs}
 
     def _vector(self, parameters: Any) -> Any:
         parameters = np.asarray(parameters, float)
@@ -206,12 +245,57 @@ class Program:
         def function(parameters: Any, *inputs: Any) -> tuple[Any, Any]:
             found = [jnp.asarray(x) for x in inputs]
             numbers, samples = self._given(found, jnp)
-            sources = {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": numbers}
+            sources = self._sources(parameters, numbers)
             stage = self._stage(samples is not None, True)
             roots = Traceable(stage.rolled)(sources, 1 if samples is None else samples)
             return self._shaped(roots, samples, jnp)
 
         return function
+
+    # ── looking at it ─────────────────────────────────────────────────────────────────────────────
+
+    def __str__(self) -> str:
+        """The rolled form as maths: the matrices that were found."""
+        from autograd.replay.listing import Listing
+
+        names = [x.name or f"y{i + 1 if len(self._outputs) > 1 else ''}" for i, x in enumerate(self._outputs)]
+        given = {
+            "parameters": [x.name for x in self.leaves[: self._split]],
+            "leaves": [x.name for x in self.leaves[self._split :]],
+            "inputs": [x.name for x in self._inputs],
+        }
+        return "\n".join(Listing(self._stage(False, True).rolled, names, given).lines())
+
+    def __repr__(self) -> str:
+        cost = self.cost
+        made = f"{cost.operations} operations in {cost.groups} groups"
+        return f"<Program of {_count(len(self._inputs), 'input')} and {_count(len(self.leaves), 'leaf')}: {made}>"
+
+    def check(self, *arrays: Any) -> None:
+        """Refuse numbers that are not finite: names the first node that was inf or nan.
+
+        Args:
+            arrays: as for a call.
+
+        Raises:
+            DomainError: a leaf, an input, an operation's value or its slope is inf or nan.
+
+        Example:
+            >>> from autograd import Value, compile, sqrt
+            >>> x = Value(1.0, "x")
+            >>> compile(sqrt(x), inputs=[x], wrt=[x]).check([1.0, 4.0])
+        """
+        from autograd.replay.finite import check
+
+        numbers, samples = self._given(arrays)
+        check(self._recorded.walk, dict(zip(self._inputs, numbers, strict=True)), samples)
+
+    @property
+    def cost(self) -> Cost:
+        """What a call costs: operations, groups, bytes."""
+        stage = self._stage(False, True)
+        size = sum(node.n for node in stage.rolled.nodes)
+        return Cost(stage.operations, len(stage.rolled.statements), 8 * size)
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────
 
@@ -332,7 +416,9 @@ def _spread(x: Any, samples: int | None, xp: Any) -> Any:
     """An output as a number, or one for each sample."""
     if samples is None:
         return np.float64(x) if isinstance(x, float) else x[0]
-    return xp.full(samples, x) if isinstance(x, float) else xp.broadcast_to(xp.ravel(x), (samples,))
+    if isinstance(x, float) or not x.ndim or len(x) * samples == 1:
+        return xp.full(samples, x if isinstance(x, float) else x.ravel()[0])
+    return x.ravel() if x.size == samples else xp.tile(x.ravel(), samples)
 
 
 def _batch(shape: tuple[int, ...]) -> str:
@@ -340,7 +426,8 @@ def _batch(shape: tuple[int, ...]) -> str:
 
 
 def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}{'s' * (n != 1)}"
+    plural = {"leaf": "leaves"}.get(noun, noun + "s")
+    return f"{n} {noun if n == 1 else plural}"
 
 
 # ── recording functions ─────────────────────────────────────────────────────────────────────────────────────

@@ -188,7 +188,8 @@ class Recorded:
 
     def _sum(self, terms: list[tuple[Place, Place]]) -> Place:
         """Σ a · b: terms alike are one fold; what is left is added one by one."""
-        constant, parts = 0.0, {}
+        constant = 0.0
+        parts: dict[Any, list[tuple[Place, Place]]] = {}
         colours = self.colours
         for a, b in terms:
             if b == ONE:
@@ -206,7 +207,8 @@ class Recorded:
             else:
                 parts[colour] = [(a, b)]
         if self.regular:
-            found = [place for colour, part in parts.items() for place in self._part(colour, part)]
+            longest = sorted(parts.items(), key=lambda item: -len(item[1]))  # the products, then the bias
+            found = [place for colour, part in longest for place in self._part(colour, part)]
         else:
             found = [self._product(a, b) for part in parts.values() for a, b in part]
         if constant or not found:

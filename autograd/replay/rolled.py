@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -53,7 +54,7 @@ class Statement:
     """One array calculation.
 
     map: out = op(operands). product: out[R, S] = X[R, K] · Y[S, K]. inner: out[…] = Σ X[…, K] · Y[…, K].
-    sum, reduce: over the last `reduced` axes. copy: out = operand.
+    total, reduce: over the last `reduced` axes. copy: out = operand.
     """
 
     kind: str
@@ -161,7 +162,9 @@ class _Rolling:
         shape = _shape(marks, math.prod(views[0].shape))
         if shape is None:  # they don't suit: the first keeps its shape
             worst = next(i for i, part in enumerate(parts) if isinstance(part, View) and len(part.shape) > 1)
-            gathered = [_gathered(part) if i == worst else part for i, part in enumerate(parts)]
+            gathered = [
+                _gathered(part) if i == worst and isinstance(part, View) else part for i, part in enumerate(parts)
+            ]
             return self.aligned(gathered, out, bound)
         shape = _merged(shape, views, bound)
         found = [
@@ -192,7 +195,7 @@ class _Rolling:
     def _fold(self, node: Node) -> None:
         if len(node.args) == 2 and self._product(node):
             return
-        self._folded(node, "inner" if len(node.args) == 2 else "sum", node.args)
+        self._folded(node, "inner" if len(node.args) == 2 else "total", node.args)
 
     def _folded(self, node: Node, kind: str, args: Sequence[Operand]) -> None:
         """A fold entry by entry: its operands have the shape of the result, and the axes of the width."""
@@ -240,7 +243,7 @@ class _Rolling:
         if not isinstance(x, Arg) or np.ndim(x.index) != 2:
             return None
         weights = np.random.default_rng(0).integers(1, 2**62, node.width) | 1
-        _, first, which = np.unique((x.index * weights).sum(1), return_index=True, return_inverse=True)
+        _, first, which = np.unique(x.index @ weights, return_index=True, return_inverse=True)
         if (x.index[first[which]] != x.index).any():
             return None
         order = np.argsort(first)
@@ -339,9 +342,9 @@ def _marks(shape: Sequence[int]) -> set[int]:
 def _shape(marks: set[int], size: int) -> tuple[int, ...] | None:
     """The shape whose axes end at all the marks."""
     ends = sorted({*marks, 1, size})
-    if any(b % a for a, b in zip(ends[:-1], ends[1:], strict=True)):
+    if any(b % a for a, b in pairwise(ends)):
         return None
-    return tuple(b // a for a, b in zip(ends[:-1], ends[1:], strict=True))[::-1] or (1,)
+    return tuple(b // a for a, b in pairwise(ends))[::-1] or (1,)
 
 
 def _merged(shape: tuple[int, ...], views: Sequence[View], bound: int) -> tuple[int, ...]:
