@@ -12,6 +12,7 @@ Where such lines raise, or numbers are of an unusual kind, `record` takes over.
 
 from __future__ import annotations
 
+import functools
 import linecache
 from collections.abc import Sequence
 from itertools import repeat, starmap
@@ -39,9 +40,18 @@ class Source(Algebra):
         return self.text
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Source:
-        texts = dict(zip(op.operands, map(str, operands), strict=True))
-        text = fill(op.inline or op.written["python"].template, texts)
-        return Source(f"({text})" if op.infix else text)
+        return Source(pattern(op).format(*operands))
+
+
+@functools.cache
+def pattern(op: Op) -> str:
+    """How Python writes a call of a row, for `str.format`.
+
+    >>> pattern(OPS["mul"]), pattern(OPS["tanh"])
+    ('({0} * {1})', 'tanh({0})')
+    """
+    text = fill(op.inline or op.written["python"].template, {x: f"{{{i}}}" for i, x in enumerate(op.operands)})
+    return f"({text})" if op.infix else text
 
 
 def formula(op: Op) -> str:

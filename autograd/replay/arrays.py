@@ -26,8 +26,8 @@ LETTERS = "abcdefghijklmnop"
 class Arrays:
     """A program's statements as NumPy calls."""
 
-    def __init__(self, rolled: Rolled, batched: bool) -> None:
-        self.rolled, self.batched = rolled, batched
+    def __init__(self, rolled: Rolled, values: int) -> None:
+        self.rolled, self.values = rolled, values  # how many roots are no sums over the samples
         self.base, self.sizes = addresses(rolled)
         self.lines: list[str] = []
         self.words: dict[str, Any] = {"copyto": np.copyto, "where": np.where, "take": np.take, "einsum": np.einsum}
@@ -53,8 +53,14 @@ class Arrays:
             if "inputs" in sources:
                 block["inputs"] = sources["inputs"][:, start : start + BLOCK]
             found.append(self._run(block, min(BLOCK, samples - start)))
-        parts = zip(self.rolled.roots, *found, strict=True)
-        return [np.concatenate(blocks, -1) if of_samples(root) else sum(blocks) for root, *blocks in parts]
+        return [
+            np.concatenate(blocks, -1)
+            if is_batched(root)
+            else blocks[0]
+            if i < self.values or isinstance(root, float)
+            else sum(blocks)
+            for i, (root, *blocks) in enumerate(zip(self.rolled.roots, *found, strict=True))
+        ]
 
     def _run(self, sources: dict[str, Any], samples: int) -> list[Any]:
         with self.lock, np.errstate(all="ignore"):
@@ -220,9 +226,6 @@ def _address(rolled: Rolled, base: dict[int, int], node: Node) -> int:
 
 def is_batched(part: Part) -> bool:
     return not isinstance(part, float) and part.node.batched
-
-
-of_samples = is_batched
 
 
 def _shaped(array: Any, wide: bool, shape: Callable[[Any], Any] | None) -> Any:

@@ -44,7 +44,7 @@ class _Primitive(Form):
     """A form in which a composed row is its words."""
 
     def map(self, op: Op, args: Sequence[Operand], n: int) -> Operand:
-        if not op.is_composed or op.fold(args) is not None:
+        if not op.is_composed or not any(isinstance(x, Arg) for x in args):
             return super().map(op, args, n)
         made = op.value(*(Term(self, x, n) if isinstance(x, Arg) else x for x in args))
         return made.arg if isinstance(made, Term) else float(made)

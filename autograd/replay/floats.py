@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd.inline import Source
+from autograd.inline import pattern
 from autograd.ops import pow
 from autograd.replay.form import Arg, Form, Node, Operand
 from autograd.row import FLOATS
@@ -71,7 +71,7 @@ class Floats:
         assert op is not None
         if op is pow and not names[1].removesuffix(".0").lstrip("(-").rstrip(")").removesuffix(".0").isdigit():
             return f"pow({', '.join(names)})", names
-        return str(Source("").apply(op, names)), names
+        return pattern(op).format(*names), names
 
     def _sum(self, columns: list[list[str]]) -> Iterator[str]:
         total = ""

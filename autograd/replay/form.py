@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -128,9 +127,10 @@ class Form:
 
         If all operands are single scalars, so is the result.
         """
-        folded = op.fold(args)
-        if folded is not None:
-            return float(folded) if isinstance(folded, Real) else folded
+        if not all(x.__class__ is Arg for x in args):  # a law is about a number
+            folded = op.fold(args)
+            if folded is not None:
+                return folded if isinstance(folded, Arg) else float(folded)
         if n > 1 and all(x.is_single for x in args if isinstance(x, Arg)):
             single = self.map(op, args, 1)
             return single.at(0) if isinstance(single, Arg) else single
@@ -156,6 +156,10 @@ class Form:
         for x in singles:
             made = self.map(mul, (x, made), n)
         return made
+
+    def copy(self, x: Arg, n: int) -> Arg:
+        """The same n scalars as a node of their own."""
+        return Arg(self._node("fold", n, None, (x.at(np.arange(n)[:, None]),)))
 
     def reduce(self, op: Op, x: Arg, n: int, width: int) -> Arg:
         """x₀ ∘ x₁ ∘ … over the width, for an operation that is associative."""

@@ -171,6 +171,6 @@ def runner(rolled: Rolled) -> Callable[..., list[Any]]:
 
     def call(sources: dict[str, Any], samples: int) -> list[Any]:
         with jax.enable_x64(True):
-            return [np.asarray(x, float) if np.ndim(x) else x for x in run(sources, samples)]
+            return [np.array(x) if np.ndim(x) else float(x) for x in run(sources, samples)]
 
     return call

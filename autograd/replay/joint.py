@@ -80,6 +80,8 @@ class _Layout:
         if kind == "fold":
             factors = [self.operand(places[..., i]) for i in (0, 1) if places[0, 0, i] != ONE]
             return self.form.fold(factors, n, places.shape[1])
+        if kind == "copy":
+            return self.form.copy(self.array(places), n)
         op = OPS[kind]
         if op.variadic:
             width = places.shape[1] // len(op.operands)

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from autograd.errors import MissingExtra
-from autograd.inline import Source
+from autograd.inline import pattern
 from autograd.notation import fill
 from autograd.ops import pow
 from autograd.replay.arrays import addresses, is_batched
@@ -33,6 +33,8 @@ from autograd.replay.rolled import Gather, Part, Rolled, Statement, View, contig
 from autograd.row import Op
 
 LANES = 128  # samples in a block
+INLINED = 12  # products in which kernels are compiled for their sizes; more share one kernel
+FUSED = 32  # maps in a loop
 PART = 400  # statements in a function, so that a compiler's time grows no faster than its text
 FLAGS = (
     "-std=gnu11",
@@ -117,7 +119,8 @@ class Native:
     def _text(self) -> str:
         """The whole program."""
         stages = self._stages()
-        self.level = "-O3" if sum(map(len, stages)) < PART else "-O1"
+        count = sum(map(len, stages))
+        self.level = "-O3" if count < PART else "-O2" if count < 10 * PART else "-O1"
         parts: list[str] = []
         bodies = []
         for number, (name, statements) in enumerate(zip(("before", "block", "after"), stages, strict=True)):
@@ -141,6 +144,9 @@ class Native:
         memory = f"double u[{max(1, self.sizes[False])}] __attribute__((aligned(64)));\n"
         memory += f"static double b[{max(1, self.sizes[True] * LANES)}] __attribute__((aligned(64)));\n"
         kernels = Path(__file__).with_name("kernels.c").read_text()
+        if sum(s.kind == "product" for s in self.rolled.statements) > INLINED:
+            kernels = kernels.replace("INLINE void spread", "static void spread")
+            kernels = kernels.replace("INLINE void contract", "static void contract")
         run += "\nvoid once(void) { run(0, 0, 1); }\n" + self._descent()
         return "\n".join([kernels, memory, *self.tables, *parts, *bodies, run])
 
@@ -224,7 +230,7 @@ class Native:
     def _joins(self, group: list[Statement], s: Statement) -> bool:
         """Whether a map can share a loop: of one size, and what it reads of the others is at its own place."""
         first = group[0]
-        if s.kind != "map" or math.prod(s.out.shape) != math.prod(first.out.shape):
+        if s.kind != "map" or len(group) == FUSED or math.prod(s.out.shape) != math.prod(first.out.shape):
             return False
         if _common([*group, s]) is None:
             return False
@@ -420,7 +426,7 @@ def expression(op: Op, operands: Sequence[str]) -> str:
         return f"({operands[0]} * {operands[0]})"
     if op.c:
         return fill(op.c, dict(zip(op.operands, operands, strict=True)))
-    return str(Source("").apply(op, operands))
+    return pattern(op).format(*operands)
 
 
 def number(x: float) -> str:

@@ -24,6 +24,7 @@ from autograd.value import Value, tracing
 
 EMPTY = np.zeros(0)
 BACKENDS = ("numpy", "native", "jax")
+MANY = 4000  # nodes: a C compiler would take longer than ten seconds; Python's floats are ready sooner
 LINE, CALL, ELEMENT = 35e-9, 0.8e-6, 1e-9  # seconds: a float's line, a NumPy call, each of its elements (benchmarks/)
 
 
@@ -44,6 +45,7 @@ class Stage:
     roots: list[Operand]
     sizes: list[int]
     batched: bool
+    values: int  # how many roots are outputs
 
     @functools.cached_property
     def rolled(self) -> Rolled:
@@ -52,7 +54,7 @@ class Stage:
     @functools.cached_property
     def operations(self) -> int:
         """Scalar operations, for each sample."""
-        return sum(node.n * max(1, node.width * len(node.args)) for node in self.form.nodes if node.args)
+        return sum(node.n * node.width * len(node.args) for node in self.form.nodes if node.kind != "join")
 
 
 class Program:
@@ -141,7 +143,7 @@ class Program:
         """
         if not self._single or len(self._wrt) != self._split:
             raise OperandError(
-                "Descent needs one output, and leaves outside of the inputs in wrt. Compile such a program."
+                "Descent needs one output, and in wrt leaves outside of the inputs. Compile such a program."
             )
         found = np.array(self._vector(parameters))
         runner = self._runner(bool(arrays) and self._given(arrays)[1] is not None, True)
@@ -299,18 +301,20 @@ class Program:
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────
 
-    def _stage(self, batched: bool, gradients: bool, recorded: Recorded | None = None) -> Stage:
-        key = batched, gradients, recorded is None
+    def _stage(self, batched: bool, gradients: bool) -> Stage:
+        key = batched, gradients
         if key not in self._stages:
-            recorded = recorded or self._recorded
-            start = forward(recorded, batched)
-            roots, sizes = list(start.outputs), [1] * len(start.outputs)
-            if gradients:
-                reverse = Reverse(start, recorded.regular)
-                roots += [reverse.gradient(output) for output in start.outputs]
-                sizes += [len(self._wrt)] * len(start.outputs)
-            self._stages[key] = Stage(*expanded(start.form, roots), sizes, batched)
+            self._stages[key] = self._lowered(self._recorded, batched, gradients)
         return self._stages[key]
+
+    def _lowered(self, recorded: Recorded, batched: bool, gradients: bool) -> Stage:
+        start = forward(recorded, batched)
+        roots, sizes = list(start.outputs), [1] * len(start.outputs)
+        if gradients:
+            reverse = Reverse(start, recorded.regular)
+            roots += [reverse.gradient(output) for output in start.outputs]
+            sizes += [len(self._wrt)] * len(start.outputs)
+        return Stage(*expanded(start.form, roots), sizes, batched, len(start.outputs))
 
     def _runner(self, batched: bool, gradients: bool) -> Callable[..., list[Any]]:
         key = batched, gradients
@@ -320,7 +324,7 @@ class Program:
 
     def _made(self, batched: bool, gradients: bool) -> Callable[..., list[Any]]:
         stage = self._stage(batched, gradients)
-        if self.backend == "native":
+        if self.backend == "native" and len(stage.form.nodes) < MANY:
             from autograd.replay.native import Native
 
             return Native(stage.rolled, batched)
@@ -333,8 +337,8 @@ class Program:
 
 def _numpy(stage: Stage) -> Callable[..., list[Any]]:
     """Straight lines of floats where they are faster, with NumPy for what they refuse; else NumPy."""
-    arrays = functools.cache(lambda: Arrays(stage.rolled, stage.batched))
-    calls = sum(1 for node in stage.form.nodes if node.args)
+    arrays = functools.cache(lambda: Arrays(stage.rolled, stage.values))
+    calls = sum(1 for node in stage.form.nodes if node.args and node.kind != "join")
     if stage.batched or stage.operations * LINE > calls * CALL + stage.operations * ELEMENT:
         return arrays()
     floats = Floats(stage.form, stage.roots, stage.sizes)

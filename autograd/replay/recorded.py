@@ -94,8 +94,13 @@ class Recorded:
         for x in (*outputs, *wrt):
             uses[x] = uses.get(x, 0) + 2  # must have a place of its own
         self.walk = nodes
+        kept = {x for x in wrt if x.op and x not in self.place_of}
         for z in nodes:
             self._read(z, uses[z] == 1)
+            if z in kept:  # a gradient by z is of its uses alone, not of those of an equal node
+                place = self.place_of[z]
+                colour = self.colours[place]
+                self.place_of[z] = self._add(("copy", colour if regular else colour + 1), (place,))
         self.outputs = [self._place(x) for x in outputs]
         self.wrt = [self._place(x) if x in uses and (x in self.place_of or not x.op) else None for x in wrt]
 

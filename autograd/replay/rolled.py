@@ -271,7 +271,8 @@ class _Rolling:
             target = View(node, *found) if found else None
             part = self.part(x, len(places))
             if target is None:
-                self._emit("copy", node, Gather(node, places), [part])
+                shape = () if isinstance(part, float) else part.shape
+                self._emit("copy", node, Gather(node, places.reshape(shape or places.shape)), [part])
             else:
                 out, parts = self.aligned([part], target)
                 self._emit("copy", node, out, parts)
