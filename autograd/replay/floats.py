@@ -120,7 +120,7 @@ class Floats:
         wanted: list[set[str]] = [set() for _ in chunks]  # by others
         for i, chunk in enumerate(chunks):
             needs = sorted({name for *_, names in chunk for name in names if name in owner and owner[name] < i})
-            given = sorted({name for *_, names in chunk for name in names if name not in owner and name[0] in "pli"})
+            given = sorted({name for *_, names in chunk for name in names if name not in owner and name[1:].isdigit()})
             for name in needs:
                 wanted[owner[name]].add(name)
             chunks[i] = [*((name, f'v["{name}"]', []) for name in (*needs, *given)), *chunk]

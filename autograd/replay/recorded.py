@@ -47,14 +47,8 @@ def walk(outputs: Sequence[Value], inputs: Iterable[Value]) -> tuple[list[Value]
             continue
         nodes.append(z)
         x, y = z.x, z.y
-        if x.__class__ is tuple:
-            found: Iterable[Any] = operands(z)
-        elif y is None or y.__class__ is not Value:
-            found = (x,)
-        else:
-            found = (x, y) if x.__class__ is Value else (y,)
-        for x in found:
-            if x.__class__ is Value:
+        for x in operands(z) if x.__class__ is tuple else (x, y):
+            if isinstance(x, Value):
                 if x in uses:
                     uses[x] += 1
                 else:
@@ -132,7 +126,7 @@ class Recorded:
             self.place_of[z] = self._sum(terms)
 
     def _terms(self, x: Any) -> list[tuple[Place, Place]]:
-        if x.__class__ is Value:
+        if isinstance(x, Value):
             if x in self.sums:
                 return self.sums.pop(x)
             if x in self.products:
@@ -140,7 +134,7 @@ class Recorded:
         return [(self._place(x), ONE)]
 
     def _place(self, x: Any) -> Place:
-        if x.__class__ is not Value:
+        if not isinstance(x, Value):
             return self._constant(x)
         place = self.place_of.get(x)
         if place is None:
