@@ -7,6 +7,8 @@ import random
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import pairwise
+from operator import add, mul
 from time import perf_counter
 from typing import Any
 
@@ -97,7 +99,9 @@ def moons_step(samples: int, options: Options) -> None:
     except ModuleNotFoundError:
         pass
     agree({name: np.asarray(gradient(start)).tolist() for name, gradient in gradients.items()})
-    report(f"Moons, loss + gradient, B = {samples}", {name: partial(f, start) for name, f in gradients.items()}, options)
+    report(
+        f"Moons, loss + gradient, B = {samples}", {name: partial(f, start) for name, f in gradients.items()}, options
+    )
     full = {name: partial(step, f, start) for name, f in gradients.items()}
     report(f"Moons, full step with update, B = {samples}", full, options, loops)
 
@@ -142,7 +146,7 @@ def leaves(rng: random.Random, n: int) -> list[Value]:
 def wide(rng: random.Random) -> tuple[Value, list[Value]]:
     """MLP(2, [64, 64, 1]) with ReLU on 20 samples."""
     sizes, parameters, layers = (2, 64, 64, 1), [], []
-    for n, m in zip(sizes, sizes[1:], strict=False):
+    for n, m in pairwise(sizes):
         layers.append([leaves(rng, n + 1) for _ in range(m)])
         parameters += [p for row in layers[-1] for p in row]
     losses = []
@@ -203,7 +207,7 @@ def irregular(rng: random.Random) -> tuple[Value, list[Value]]:
     nodes = list(start)
     for _ in range(10_000):
         a, b = rng.choice(nodes[-200:]), rng.choice(nodes[-200:])
-        nodes.append(rng.choice([a.__add__, a.__mul__, lambda b: relu(a - b), lambda _: tanh(a)])(b))
+        nodes.append(rng.choice([add, mul, lambda a, b: relu(a - b), lambda a, _: tanh(a)])(a, b))
     return autograd.sum(nodes[-200:]), start
 
 

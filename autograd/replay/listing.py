@@ -34,6 +34,13 @@ class Listing:
         self.counts: Counter[str] = Counter()
         self.inlined: dict[int, Term] = {}
         self.shapes: dict[int, tuple[int, ...]] = {}
+        gradients = ["gradient"] * (len(rolled.roots) - len(outputs))
+        self.roots = list(zip(rolled.roots, [*outputs, *gradients], strict=True))
+        for root, name in self.roots:  # a node that is all of a root bears its name
+            whole = isinstance(root, View) and root.node.n == root.shape[0] and root.node.kind not in (*LETTERS, "join")
+            if isinstance(root, View) and whole and len(gradients) < 2:
+                self.names.setdefault(id(root.node), name)
+        self.written = {id(s.node): s.out for s in rolled.statements}
         read = [x.node for s in rolled.statements for x in s.operands if not isinstance(x, float)]
         roots = [x.node for x in rolled.roots if not isinstance(x, float)]
         self.reads = Counter(id(node) for node in [*read, *roots, *roots])  # a root has a line of its own
@@ -51,12 +58,10 @@ class Listing:
                 self.inlined[id(s.node)] = text, tightness
             else:
                 yield f"{self._result(s)} = {text}"
-        for root, name in zip(self.rolled.roots, self.outputs, strict=False):
-            yield f"{name} = {self._operand(root)[0]}"
-        count = len(self.outputs)
-        for root in self.rolled.roots[count:]:
-            size = "" if isinstance(root, float) else self._size(root.shape, False)
-            yield f"gradient{size} = {self._operand(root)[0]}"
+        for root, name in self.roots:
+            if isinstance(root, float) or self.names.get(id(root.node)) != name:
+                size = "" if isinstance(root, float) or name in self.outputs else self._size(root.shape, False)
+                yield f"{name}{size} = {self._operand(root)[0]}"
 
     # ── statements ────────────────────────────────────────────────────────────────────────────────
 
@@ -86,8 +91,9 @@ class Listing:
     def _result(self, s: Statement) -> str:
         out = s.out
         batched = s.node.batched
-        if out.node is not s.node and out.node.of is not None and isinstance(out, View):
-            return f"∂{self._source(out.node.of, out)}{self._size(out.shape, batched)}"
+        place = self._place(s.node)
+        if place:
+            return f"{place}{self._size(out.shape, batched)}"
         return f"{self._name(s.node)}{self._size(self.shapes[id(s.node)], batched)}"
 
     # ── operands ──────────────────────────────────────────────────────────────────────────────────
@@ -142,8 +148,11 @@ class Listing:
             return self.names[id(node)]
         if node.kind == "samples":
             return "B"
+        if node.kind == "constant" and node.n == 1:
+            return figure(float(node.data[0]))[0]
         if node.of is not None and node.kind == "join":
-            name = "(" + ", ".join(self._part(node, i) for i in range(len(node.args))) + ")"
+            parts = sorted(zip(node.data, node.sources, strict=True), key=lambda part: int(part[0][0]))
+            name = "(" + ", ".join(self._place(part) or self._name(part) for _, part in parts) + ")"
         elif node.of is not None and node.of.kind not in LETTERS:
             name = f"∂{self._name(node.of)}"
         else:
@@ -153,12 +162,16 @@ class Listing:
         self.names[id(node)] = name
         return name
 
-    def _part(self, join: Node, i: int) -> str:
-        node = join.sources[i]
-        for s in self.rolled.statements:
-            if s.node is node and s.out.node is join and isinstance(s.out, View) and join.of is not None:
-                return f"∂{self._source(join.of, s.out)}"
-        return self._name(node)
+    def _place(self, node: Node) -> str:
+        """Of a part of a source's adjoint, calculated in its place there: ∂ and the part's name."""
+        out = self.written.get(id(node))
+        if not isinstance(out, View) or id(node) in self.names:
+            return ""
+        if id(node) in self.rolled.home:
+            join, start = self.rolled.home[id(node)]
+            out = View(join, start + out.offset, out.shape, out.strides)
+        of = out.node.of
+        return f"∂{self._source(of, out)}" if out.node.kind == "join" and of is not None and of.kind in LETTERS else ""
 
     def _size(self, shape: Sequence[int], batched: bool) -> str:
         """Axes in brackets, the last in memory first; samples before all."""

@@ -85,7 +85,9 @@ class Native:
             values = np.empty((sum(root is None for root in self.roots), samples))
             self.run(inputs.ctypes.data, values.ctypes.data, samples)
             rows = iter(values)
-            return [next(rows) if root is None else root if isinstance(root, float) else root.copy() for root in self.roots]
+            return [
+                next(rows) if root is None else root if isinstance(root, float) else root.copy() for root in self.roots
+            ]
 
     def descend(self, sources: dict[str, Any], samples: int, rate: float, steps: int) -> Any:
         """The parameters after some steps of gradient descent."""

@@ -47,13 +47,13 @@ def walk(outputs: Sequence[Value], inputs: Iterable[Value]) -> tuple[list[Value]
             continue
         nodes.append(z)
         x, y = z.x, z.y
-        for x in operands(z) if x.__class__ is tuple else (x, y):
-            if isinstance(x, Value):
-                if x in uses:
-                    uses[x] += 1
+        for operand in operands(z) if x.__class__ is tuple else (x, y):
+            if isinstance(operand, Value):
+                if operand in uses:
+                    uses[operand] += 1
                 else:
-                    uses[x] = 1
-                    stack.append(x)
+                    uses[operand] = 1
+                    stack.append(operand)
     nodes.sort(key=by_order)
     return nodes, uses
 
