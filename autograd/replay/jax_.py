@@ -118,8 +118,15 @@ class Traceable:
 
     def _einsum(self, s: Statement, letters: Sequence[str], kept: str) -> Any:
         terms = [f"{word}{'z' * _is_batched(x)}" for word, x in zip(letters, s.operands, strict=True)]
-        formula = f"{','.join(terms)}->{kept}{'z' * s.batched}"
-        return self.jnp.einsum(formula, *(self._operand(x, False) for x in s.operands), precision="highest")
+        arrays = [self._operand(x, False) for x in s.operands]
+        sizes = dict(zip("".join(terms), [n for array in arrays for n in array.shape], strict=True))
+        single = [letter for letter, n in sizes.items() if n == 1 and letter != "z"]
+        for i, term in enumerate(terms):  # an axis of length 1 would cost XLA a transposition
+            arrays[i] = arrays[i].squeeze(tuple(j for j, letter in enumerate(term) if letter in single))
+            terms[i] = "".join(letter for letter in term if letter not in single)
+        left = "".join(letter for letter in kept if letter not in single)
+        formula = f"{','.join(terms)}->{left}{'z' * s.batched}"
+        return self.jnp.einsum(formula, *arrays, precision="highest")
 
     # ── operands ──────────────────────────────────────────────────────────────────────────────────
 
@@ -167,7 +174,7 @@ def _is_batched(part: Part) -> bool:
 def runner(rolled: Rolled) -> Callable[..., list[Any]]:
     """The rolled form jitted, in double precision whatever JAX is set to elsewhere."""
     jax = module()
-    run = jax.jit(Traceable(rolled), static_argnums=1)
+    run = jax.jit(lambda sources, samples: Traceable(rolled)(sources, samples), static_argnums=1)
 
     def call(sources: dict[str, Any], samples: int) -> list[Any]:
         with jax.enable_x64(True):

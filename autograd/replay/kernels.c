@@ -11,7 +11,11 @@ typedef double half __attribute__((vector_size(W / 2 * sizeof(double)), aligned(
 
 INLINE wide load(const double *x) { return *(const wide *)x; }
 INLINE void store(double *x, wide y) { *(wide *)x = y; }
-INLINE half folded(wide x) { return __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7); }
+INLINE half folded(wide x)
+{
+    union { wide whole; half parts[2]; } y = {x};
+    return y.parts[0] + y.parts[1];
+}
 INLINE double total(half x) { return (x[0] + x[2]) + (x[1] + x[3]); }
 
 /* out[i, j] = sum over k of x[i, k] y[k, j], for a tile of R rows and C times W columns */

@@ -59,7 +59,7 @@ class Native:
         self.readers = Counter(id(x.node) for x in read if not isinstance(x, float))
         self.readers.update(id(s.node) for s in rolled.statements if id(s.node) in rolled.home)
         self.source = self._text()
-        library = ctypes.PyDLL(str(built(self.source, self.level)))
+        library = built(self.source, self.level)
         self.memory = np.ctypeslib.as_array((ctypes.c_double * max(1, self.sizes[False])).in_dll(library, "u"))
         for node in rolled.nodes:
             if node.kind == "constant":
@@ -67,8 +67,8 @@ class Native:
         given = ("parameters", "leaves") if batched else ("parameters", "leaves", "inputs")
         self.given = [(node.kind, self._slot(node)) for node in rolled.nodes if node.kind in given]
         self.roots = [self._root(root) for root in rolled.roots]
-        self.library = ctypes.CDLL(library._name)
-        self.once, self.run = library.once, self.library.run  # the first keeps Python's lock
+        self.library = ctypes.CDLL("", handle=library._handle)  # its calls let other threads run
+        self.once, self.run = library.once, self.library.run
         self.once.restype = self.run.restype = None
         self.run.argtypes = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_long
         self.lock = Lock()
@@ -506,15 +506,15 @@ def compiler() -> list[str]:
     )
 
 
-def built(source: str, level: str) -> Path:
-    """Compile a program to a library."""
+def built(source: str, level: str) -> ctypes.PyDLL:
+    """Compile a program and load it; its calls keep Python's lock."""
     command = compiler()
-    folder = Path(tempfile.mkdtemp(prefix="chalkgrad-"))
-    (folder / "program.c").write_text(source)
-    target = folder / "program.so"
-    done = subprocess.run(
-        [*command, level, *FLAGS, "-o", str(target), str(folder / "program.c"), "-lm"], capture_output=True, text=True
-    )
-    if done.returncode:
-        raise MissingExtra(f"{' '.join(command)} could not compile a program: {done.stderr.strip()[:500]}. Set CC.")
-    return target
+    with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
+        text, target = Path(folder, "program.c"), Path(folder, "program.so")
+        text.write_text(source)
+        files = ["-o", str(target), str(text), "-lm"]
+        done = subprocess.run([*command, level, *FLAGS, *files], capture_output=True, text=True)
+        if done.returncode:
+            why = done.stderr.strip()[:500]
+            raise MissingExtra(f"{' '.join(command)} could not compile a program: {why}. Set CC.")
+        return ctypes.PyDLL(str(target))
