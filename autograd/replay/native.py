@@ -65,7 +65,7 @@ class Native:
             if node.kind == "constant":
                 self._slot(node)[...] = node.data
         given = ("parameters", "leaves") if batched else ("parameters", "leaves", "inputs")
-        self.given = [(node.kind, self._slot(node)) for node in rolled.nodes if node.kind in given]
+        self.given = [(node.kind, self._slot(node)) for node in rolled.nodes if node.kind in given and node.n]
         self.roots = [self._root(root) for root in rolled.roots]
         self.library = ctypes.CDLL("", handle=library._handle)  # its calls let other threads run
         self.once, self.run = library.once, self.library.run

@@ -174,11 +174,15 @@ class Program:
 
     def _shaped(self, found: list[Any], samples: int | None, xp: Any) -> tuple[Any, Any]:
         """Values and gradients in the shapes that are promised, as arrays of NumPy or JAX."""
-        values = [_spread(x, samples, xp) for x in found[: len(self._outputs)]]
-        slopes = [xp.full(len(self._wrt), x) if isinstance(x, float) else x for x in found[len(self._outputs) :]]
         if self._single:
-            return values[0], slopes[0] if slopes else None
+            return _spread(found[0], samples, xp), self._row(found[1], xp) if len(found) > 1 else None
+        values = [_spread(x, samples, xp) for x in found[: len(self._outputs)]]
+        slopes = [self._row(x, xp) for x in found[len(self._outputs) :]]
         return xp.stack(values, -1), xp.stack(slopes) if slopes else None
+
+    def _row(self, slopes: Any, xp: Any) -> Any:
+        """Gradients as an array; where all are one constant, a number stands for them."""
+        return xp.full(len(self._wrt), slopes) if isinstance(slopes, float) else slopes
 
     def _sources(self, parameters: Any, inputs: Any) -> dict[str, Any]:
         return {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": inputs}
@@ -204,7 +208,7 @@ class Program:
         found = arrays if xp is not np else [_as_array(array, i) for i, array in enumerate(arrays)]
         samples = self._samples(found)
         if samples is None:
-            return xp.concatenate([array.ravel() for array in found]), None
+            return found[0].ravel() if len(found) == 1 else xp.concatenate([array.ravel() for array in found]), None
         rows = [
             array.reshape(samples, math.prod(shape)).T
             if array.shape != shape
