@@ -24,6 +24,7 @@ from autograd.value import Value, tracing
 EMPTY = np.zeros(0)
 BACKENDS = ("numpy", "native", "jax")
 MANY = 4000  # nodes: a C compiler would take longer than ten seconds; Python's floats are ready sooner
+FEW = 100  # groups: so few are quick
 LINE, CALL, ELEMENT = 8e-9, 0.65e-6, 1e-9  # seconds: an operation on floats, a NumPy call, each of its elements
 
 
@@ -86,7 +87,7 @@ class Program:
         if backend not in BACKENDS:
             raise OperandError(f"There is no backend {backend!r}. Choose one of {', '.join(BACKENDS)}.")
         self.backend = backend
-        self._recorded = Recorded(self._outputs, self._wrt, self._inputs)
+        self._recorded = self._record()
         groups = self._recorded.groups
         self.leaves = (*groups["parameters",].operands, *groups["leaves",].operands)
         self._split = len(groups["parameters",].operands)
@@ -303,6 +304,15 @@ class Program:
         return Cost(stage.operations, len(stage.rolled.statements), 8 * size)
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────
+
+    def _record(self) -> Recorded:
+        """Groups by structure; by level where few nodes are alike, if that promises to be faster."""
+        recorded = Recorded(self._outputs, self._wrt, self._inputs)
+        if self.backend != "numpy" or len(recorded.groups) < FEW:
+            return recorded
+        levels = Recorded(self._outputs, self._wrt, self._inputs, regular=False)
+        calls, lines = 3 * len(recorded.groups) * CALL, 6 * len(recorded.walk) * LINE  # statements, operations
+        return levels if 10 * len(levels.groups) * CALL < min(calls, lines) else recorded
 
     def _stage(self, batched: bool, gradients: bool) -> Stage:
         key = batched, gradients
