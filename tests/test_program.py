@@ -71,8 +71,10 @@ def test_descent(backend):
 
 def test_descent_needs_one_output_and_leaves():
     x = Value(1.0)
-    with pytest.raises(OperandError) as caught:
-        compile(x * 2, inputs=[x], wrt=[x]).descend([], 1.0, rate=0.1)
+    for inputs, wrt in (([x], [x]), ([x], []), ([], [])):
+        program = compile(x * 2, inputs, wrt)
+        with pytest.raises(OperandError) as caught:
+            program.descend(program.read(), *[1.0] * len(inputs), rate=0.1)
     assert str(caught.value) == (
         "Descent needs one output, and in wrt leaves outside of the inputs. Compile such a program."
     )

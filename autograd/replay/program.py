@@ -146,7 +146,7 @@ class Program:
             >>> program.descend([0.0], rate=0.1, steps=50).round(3)
             array([3.])
         """
-        if not self._single or len(self._wrt) != self._split:
+        if not self._single or not self._wrt or len(self._wrt) != self._split:
             raise OperandError(
                 "Descent needs one output, and in wrt leaves outside of the inputs. Compile such a program."
             )
