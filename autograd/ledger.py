@@ -129,7 +129,7 @@ class Ledger:
         board, leads = self._board, {id(self._x)}
         for z in board.lines:
             if any(id(x) in leads for x, _ in board.edges(z)):
-                leads.add(id(z))
+                leads |= {id(z)}
 
         def onward(z: Value) -> Iterator[tuple[Use, Value]]:
             for k, (x, route) in enumerate(board.edges(z)):

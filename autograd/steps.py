@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import overload
+from typing import Any, overload
 
 from autograd.board import Board, listed
 from autograd.errors import StepError
 from autograd.ledger import Contribution, Ledger, contributions
+from autograd.show import coloured, table
 from autograd.text import LONGEST_SUM, figure
 from autograd.value import Number, Value
 
@@ -121,6 +122,9 @@ class Step:
     def _repr_latex_(self) -> str:
         return f"${self.latex}$"
 
+    def __rich__(self) -> Any:
+        return coloured(repr(self))
+
 
 class Steps:
     """The records of both passes in order, and a cursor that goes over them in both directions.
@@ -131,13 +135,13 @@ class Steps:
     """
 
     def __init__(self, board: Board) -> None:
-        self._board = board
+        self.board = board
         self._position: int | None = None
 
     # ── the records ───────────────────────────────────────────────────────────────────────────────
 
     def __len__(self) -> int:
-        return sum(map(len, self._board.passes.values()))
+        return sum(map(len, self.board.passes.values()))
 
     def __iter__(self) -> Iterator[Step]:
         return map(self._step, range(len(self)))
@@ -152,7 +156,7 @@ class Steps:
 
     def _step(self, k: int) -> Step:
         """Record k, made when it is asked for: a graph of a million nodes has two million of them."""
-        board = self._board
+        board = self.board
         phase, x = board.turn(k)
         value = x.data if phase == "forward" else board.gradients[id(x)]
         return Step(phase, board.labels[x], value, k + 1, board.text(phase, x, "unicode"), x, board)
@@ -204,7 +208,7 @@ class Steps:
         Raises:
             StepError: the passes have no step of that node.
         """
-        found = self._board.steps_of(target)
+        found = self.board.steps_of(target)
         ahead = [k for k in found if k >= self.position]
         return self.go((ahead[0] if ahead else found[-1]) + 1)  # type: ignore[return-value]
 
@@ -230,7 +234,7 @@ class Steps:
               b ← a: ∂b/∂a = 1
               sum: 1 + 1 = 2
         """
-        return Ledger(self._board, self._board.find(target))
+        return Ledger(self.board, self.board.find(target))
 
     # ── showing them ──────────────────────────────────────────────────────────────────────────────
 
@@ -239,7 +243,7 @@ class Steps:
 
     def lines(self, first: int = 0) -> Iterator[str]:
         """The board line by line: what is given, then the steps taken, under the headings of their passes."""
-        board = self._board
+        board = self.board
         yield from filter(None, [board.givens("unicode")])
         yield from ("", "Forward pass")
         for k in self._shown():
@@ -264,6 +268,18 @@ class Steps:
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex}$$"
+
+    def _repr_html_(self) -> str:
+        shown = self._shown()
+        first = [self._step(k) for k in shown[:MOST_LINES]]
+        return table(first, self.board.givens("latex"), len(shown) - len(first))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        bundle = {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        return bundle | ({"text/latex": self._repr_latex_()} if len(self._shown()) <= MOST_LINES else {})
+
+    def __rich__(self) -> Any:
+        return coloured(str(self))
 
 
 def steps(output: Value, digits: int = 6, level: str = "value") -> Steps:
