@@ -15,7 +15,7 @@ from autograd.expression import parse
 from autograd.row import OPS
 from autograd.steps import Step, Steps, steps
 from autograd.text import LONGEST_SUM, figure
-from autograd.value import Number, Value, operands
+from autograd.value import Number, Value, operands, slopes
 
 BLANK = {"unicode": "____", "latex": r"\rule{3em}{0.4pt}"}
 HIDE = ("gradients", "values", "all")
@@ -31,7 +31,8 @@ class Marking:
         step: the first step along the passes whose answer is wrong or blank, if any.
         answer: what was given there.
         kind: what is off: "blank", "sign", "missing use", "value for derivative", "missing factor",
-            "unfinished gradient", "sum for product", "counted twice", "other operation", "gradient for value", or "number".
+            "unfinished gradient", "sum for product", "counted twice", "other operation",
+            "gradient for value", or "number".
         text: all of it in a sentence.
     """
 
@@ -349,7 +350,7 @@ TRIES = 10_000
 
 
 def problem(difficulty: int = 1, rng: int | Random = 0) -> str:
-    """A problem in small whole numbers, as text for `parse` and `exercise`: all values and gradients are whole, below 100.
+    """A problem in whole numbers, its values and gradients too, all below 100; text for `parse` and `exercise`.
 
     Args:
         difficulty: 1: sums and products, each node used once. 2: differences and squares, and a node
@@ -405,6 +406,7 @@ def _fit(text: str, difficulty: int) -> bool:
     *_, output = parse(text).values()
     board = steps(output).board
     values = [z.data for z in board.lines] + list(board.gradients.values())
+    values += [d for z in board.lines for d in slopes(z) if d]
     small = all(x % 1 == 0 and 0 < abs(x) <= LARGEST for x in values) and len(board.gradients) == len(board.lines)
     shared = any(len(uses) > 1 and z is not output for z, uses in zip(board.lines, board.uses.values(), strict=True))
     return small and text.count("=") == len(board.lines) and (difficulty == 1 or shared)
