@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 from random import Random
 from typing import Any
 
+from autograd.backward import adjoints
 from autograd.errors import StepError
 from autograd.expression import parse
+from autograd.graph import topological
 from autograd.row import OPS
 from autograd.steps import Step, Steps, steps
 from autograd.text import LONGEST_SUM, figure
@@ -108,6 +111,8 @@ class Exercise:
     def check(self, answers: Mapping[Any, Any] | Sequence[Any], rtol: float = ROUNDED) -> Marking:
         """Mark answers: the first wrong step along the passes, and which factor is off.
 
+        Blanks are no mistakes before the rest is right.
+
         Args:
             answers: a number for each blank, by what the sheet calls it ("∂J/∂b", also "dJ/db"), by the
                 node or its name ("b"), or a list in the order of the blanks. Where a node's value and
@@ -123,14 +128,16 @@ class Exercise:
             ∂J/∂b = 9 is wrong: ∂u/∂b is c = 2, not the value of b. 4 answers before it are right.
         """
         given = self._given(answers)
-        for k, step in enumerate(self.hidden):
-            answer = given.get(step.number)
-            if answer is None:
-                return Marking(step, None, "blank", f"{asked(step)} is still blank. {_right(k)}")
+        filled = [step for step in self.hidden if step.number in given]
+        for k, step in enumerate(filled):
+            answer = given[step.number]
             if not near(answer, step.value, rtol):
                 kind, why = diagnose(step, answer, rtol)
                 shown = figure(answer, digits=step.board.digits)[0]
                 return Marking(step, answer, kind, f"{asked(step)} = {shown} is wrong: {why}. {_right(k)}")
+        if len(filled) < len(self.hidden):
+            step = next(step for step in self.hidden if step.number not in given)
+            return Marking(step, None, "blank", f"{asked(step)} is still blank. {_given_right(len(filled))}")
         return Marking(None, None, "", f"All {len(self.hidden)} answers are right.")
 
     def _given(self, answers: Mapping[Any, Any] | Sequence[Any]) -> dict[int, Number]:
@@ -249,8 +256,18 @@ def question(step: Step, text: str) -> list[str]:
     return sides[:2] if hinted else sides[:1]
 
 
+def _given_right(k: int) -> str:
+    return f"The {k} given {'is' if k == 1 else 'are'} right." if k else "No answer is given."
+
+
 def _right(k: int) -> str:
-    return f"{k} answer{'s' * (k != 1)} before it {'is' if k == 1 else 'are'} right." if k else "It is the first."
+    """How far the answers were right.
+
+    >>> _right(0), _right(2)
+    ('It is the first answer.', '2 answers before it are right.')
+    """
+    before = "1 answer before it is" if k == 1 else f"{k} answers before it are"
+    return f"{before} right." if k else "It is the first answer."
 
 
 # ── what went wrong ───────────────────────────────────────────────────────────────────────────────
@@ -402,11 +419,16 @@ def _in_word(form: str, i: int) -> bool:
 
 
 def _fit(text: str, difficulty: int) -> bool:
-    """Whether all numbers are small and whole, no gradient is 0, and from difficulty 2 on a node is used twice."""
+    """Whether all numbers are small and whole, none is 0, no leaf is left over, and from 2 on a node is used twice."""
     *_, output = parse(text).values()
-    board = steps(output).board
-    values = [z.data for z in board.lines] + list(board.gradients.values())
-    values += [d for z in board.lines for d in slopes(z) if d]
-    small = all(x % 1 == 0 and 0 < abs(x) <= LARGEST for x in values) and len(board.gradients) == len(board.lines)
-    shared = any(len(uses) > 1 and z is not output for z, uses in zip(board.lines, board.uses.values(), strict=True))
-    return small and text.count("=") == len(board.lines) and (difficulty == 1 or shared)
+    nodes = topological(output)
+    if len(nodes) != text.count("=") or not _small(z.data for z in nodes):
+        return False
+    used = Counter(id(x) for z in nodes for x in operands(z) if isinstance(x, Value))
+    gradients = adjoints(output, nodes)
+    reached = len(gradients) == len(nodes) and _small(d for z in nodes for d in slopes(z) if d)
+    return reached and _small(gradients.values()) and (difficulty == 1 or max(used.values()) > 1)
+
+
+def _small(numbers: Iterable[Number]) -> bool:
+    return all(x % 1 == 0 and 0 < abs(x) <= LARGEST for x in numbers)

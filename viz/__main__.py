@@ -92,9 +92,10 @@ def _command(commands: Any, name: str, run: Any, purpose: str, example: str) -> 
         description=f"{purpose.capitalize()}.",
         epilog=f"example: chalkgrad {name} {example}   (before an expression that begins with a minus, write --)",
     )
-    optional = {"nargs": "?"} if name == "exercise" else {}
     parser.add_argument(
-        "expression", **optional, help='assignments, as in "u = b*c; J = 3*(a + u)"; functions: chalkgrad ops'
+        "expression",
+        nargs="?" if name == "exercise" else None,
+        help='assignments, as in "u = b*c; J = 3*(a + u)"; functions: chalkgrad ops',
     )
     parser.add_argument("values", nargs="*", metavar="name=number", help="as a=5, a=-0.5, or exact: a=1/3")
     parser.add_argument("--digits", type=int, choices=range(1, 17), metavar="N", help="significant digits, 1 to 16")

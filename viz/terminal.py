@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from autograd import StepError
@@ -43,7 +43,7 @@ def walk(passes: Steps) -> None:
 
 def _obey(passes: Steps, key: str) -> str:
     """Do what a key says; a remark, if that cannot be."""
-    moves = {"n": passes.next, "b": passes.back, "r": lambda: passes.go(0)}
+    moves: dict[str, Callable[[], object]] = {"n": passes.next, "b": passes.back, "r": lambda: passes.go(0)}
     try:
         if key in moves:
             moves[key]()
