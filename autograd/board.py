@@ -283,8 +283,9 @@ class Board:
         J, z = self.output, use[0]
         g, d = self.gradients[id(z)], self.slope(use)
         upstream, slope, formula = self.number(g, dialect), self.number(d, dialect), self.formula(use, dialect)
-        words = self.derivative(J, z, dialect) * (formula if z is J else self.derivative(z, x, dialect))
-        sides = words, upstream * formula, upstream * slope, self.number(g * d, dialect)
+        words = [formula] if z is J else [self.derivative(z, x, dialect), formula]
+        sides = [self.derivative(J, z, dialect) * words[0], *(upstream * word for word in words[1:])]
+        sides += [upstream * slope, self.number(g * d, dialect)]
         plus = " += " if dialect == "unicode" else r" \mathrel{+}= "
         return self.derivative(J, x, dialect).term[0] + plus + chain(*(side.term[0] for side in sides))
 

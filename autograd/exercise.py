@@ -33,7 +33,7 @@ class Marking:
     Attributes:
         step: the first step along the passes whose answer is wrong or blank, if any.
         answer: what was given there.
-        kind: what is off: "blank", "sign", "missing use", "value for derivative", "missing factor",
+        kind: what is off: "blank", "wrong sign", "missing use", "value for derivative", "missing factor",
             "unfinished gradient", "sum for product", "counted twice", "other operation",
             "gradient for value", or "number".
         text: all of it in a sentence.
@@ -288,7 +288,7 @@ Slip = tuple[Number, str, str]
 def value_slips(step: Step) -> Iterator[Slip]:
     """Slips in the forward pass: sign, another operation, the operands' order, the gradient in place of the value."""
     z, board = step.line, step.board
-    yield -step.value, "sign", "the sign is off"
+    yield -step.value, "wrong sign", "the sign is off"
     op, numbers = OPS[z.op], [x.data if isinstance(x, Value) else x for x in operands(z)]
     if len(numbers) == 2:
         symbols = [board.labels.term(x) for x in operands(z)]
@@ -306,7 +306,7 @@ def gradient_slips(step: Step) -> Iterator[Slip]:
     """Slips in the backward pass, those that lectures warn of first."""
     x, board, true = step.line, step.board, step.value
     name = board.symbol(x)
-    yield -true, "sign", "the sign is off"
+    yield -true, "wrong sign", "the sign is off"
     parts = step.contributions[: LONGEST_SUM * 4]
     yield from _missing_uses([part.product for part in parts], [board.symbol(part.edge[0]) for part in parts])
     for part in parts:
@@ -345,7 +345,7 @@ def _slips_of(part: Any, rest: Number, name: str) -> Iterator[Slip]:
     yield rest + g * part.of.data, "value for derivative", f"{is_d}, not the value of {name}"
     yield rest + g * z.data, "value for derivative", f"{is_d}, not the value of {use}"
     yield rest + z.data * d, "value for derivative", f"{upstream} is {board.number(g).term[0]}, not the value of {use}"
-    yield rest - g * d, "sign", f"the sign of what {use} hands back is off"
+    yield rest - g * d, "wrong sign", f"the sign of what {use} hands back is off"
     handed = [board.gradients[id(y)] * board.slope((y, k)) for y, k in board.uses[id(z)]]
     for partly, _, _ in _missing_uses(handed, [""] * len(handed)):
         yield rest + partly * d, "unfinished gradient", f"{use} handed its gradient on before all its uses were done"

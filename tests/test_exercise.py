@@ -45,7 +45,7 @@ def test_the_key_is_right_and_the_latex_has_its_blanks(hide):
 @pytest.mark.parametrize(
     ("text", "slip", "kind", "why"),
     [
-        (LECTURE, {"b": -6}, "sign", "∂J/∂b = −6 is wrong: the sign is off. 4 answers before it are right."),
+        (LECTURE, {"b": -6}, "wrong sign", "∂J/∂b = −6 is wrong: the sign is off. 4 answers before it are right."),
         (LECTURE, {"b": 9}, "value for derivative", "∂u/∂b is c = 2, not the value of b."),
         (LECTURE, {"b": 18}, "value for derivative", "∂u/∂b is c = 2, not the value of u."),
         (LECTURE, {"c": 3}, "missing factor", "the factor ∂u/∂c is b = 3 is missing."),
@@ -69,7 +69,11 @@ def test_a_marking_names_the_first_wrong_step_and_what_is_off(text, slip, kind, 
 
 @pytest.mark.parametrize(
     ("answer", "kind", "why"),
-    [(-2, "sign", "sign"), (8, "other operation", "that is a + b, not a − b"), (1, "gradient for value", "gradient")],
+    [
+        (-2, "wrong sign", "sign"),
+        (8, "other operation", "that is a + b, not a − b"),
+        (1, "gradient for value", "gradient"),
+    ],
 )
 def test_slips_in_values(answer, kind, why):
     marking = exercise("a = 5; b = 3; u = a - b; v = u*u; J = u", "all").check({"u": answer})
