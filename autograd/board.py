@@ -26,7 +26,6 @@ LEVELS = ("value", "named", "scalar")
 LONGEST_SLOPE = 60  # characters of a slope's formula that spans nodes; of a longer one the number is enough
 
 Use = tuple[Value, int]  # a line's node z, and which of its edges
-Edge = tuple[Any, "Route"]  # an operand, a constant too, and ∂z/∂operand
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,7 @@ class Board:
         self.lines = [z for z in nodes if level != "named" or not z.op or z.name or z is self.output]
         self.places = {id(z): i for i, z in enumerate(self.lines)}
         self.labels = Labels(self.lines)
+        self.remembered: dict[tuple[int, str], list[tuple[Value, Route]]] = {}
         self.gradients: dict[int, Number] = adjoints(self.output, nodes)
         reached = [z for z in self.lines if id(z) in self.gradients]
         self.passes = {
@@ -104,8 +104,8 @@ class Board:
         uses: dict[int, list[Use]] = {id(z): [] for z in self.lines}
         for z in reversed(self.lines):
             if id(z) in self.gradients:
-                for k, (x, route) in enumerate(self.edges(z)):
-                    if route.number is not None:
+                for k, (x, d) in enumerate(self.edges(z)):
+                    if d is not None:
                         uses[id(x)].append((z, k))
         return uses
 
@@ -195,15 +195,39 @@ class Board:
                     stack.append(x)
         return sorted(found.values(), key=by_order)
 
-    def edges(self, z: Value, dialect: str = "") -> list[Edge]:
-        """The operands of z's line with their slopes, as formulas too if a dialect is given.
+    def spans(self, z: Value) -> bool:
+        """Whether z's line stands for nameless nodes too."""
+        return self.level == "named" and any(id(x) not in self.places for x in operands(z) if isinstance(x, Value))
+
+    def edges(self, z: Value) -> Iterable[tuple[Any, Number | None]]:
+        """The operands of z's line with their slopes as numbers; None where no gradient goes, as to a constant.
 
         A line of one node has an edge for each operand; one that spans nodes has one for each line it leads to.
         """
-        inside = [z] if self.level != "named" else self.inside(z)
-        if len(inside) == 1:
-            formulas = [slope(z, i, self.labels, dialect) if dialect else None for i in range(len(operands(z)))]
-            return [(x, Route(d, f)) for x, d, f in zip(operands(z), slopes(z), formulas, strict=True)]
+        if self.spans(z):
+            return [(x, route.number) for x, route in self.folded(z)]
+        return zip(operands(z), slopes(z), strict=True)
+
+    def slope(self, use: Use) -> Number:
+        """∂z/∂x along an edge at this point."""
+        z, k = use
+        return self.folded(z)[k][1].number if self.spans(z) else slopes(z)[k]
+
+    def formula(self, use: Use, dialect: str = "unicode") -> Formula:
+        """∂z/∂x along an edge as a formula, or where that is too long, as a number."""
+        z, k = use
+        found = self.folded(z, dialect)[k][1].formula if self.spans(z) else slope(z, k, self.labels, dialect)
+        return Formula(*found.term, dialect) if found else self.number(self.slope(use), dialect)
+
+    def folded(self, z: Value, dialect: str = "") -> list[tuple[Value, Route]]:
+        """The edges of a line that spans nodes, with formulas if a dialect is given; remembered."""
+        if (id(z), dialect) not in self.remembered:
+            self.remembered[id(z), dialect] = self.routes(z, dialect)
+        return self.remembered[id(z), dialect]
+
+    def routes(self, z: Value, dialect: str) -> list[tuple[Value, Route]]:
+        """From z back to the lines it leads to: the chain rule, inside one line."""
+        inside = self.inside(z)
         shown = self.written(inside[:-1], dialect) if dialect else None
         routes = {id(z): Route(1, in_words(1, dialect) if dialect else None)}
         found: dict[int, Value] = {}
@@ -234,16 +258,6 @@ class Board:
     def derivative(self, y: Value, x: Value, dialect: str = "unicode") -> Formula:
         return Formula(derivative(self.labels[y], self.labels[x], dialect), ATOM, dialect)
 
-    def formula(self, use: Use, dialect: str = "unicode") -> Formula:
-        """∂z/∂x along an edge as a formula, or where that is too long, as a number."""
-        z, k = use
-        route = self.edges(z, dialect)[k][1]
-        return Formula(*route.formula.term, dialect) if route.formula else self.number(route.number, dialect)
-
-    def slope(self, use: Use) -> Number:
-        """∂z/∂x along an edge at this point."""
-        return self.edges(use[0])[use[1]][1].number
-
     def givens(self, dialect: str = "unicode") -> str:
         """What the forward pass begins with: a = 5, b = 3."""
         return ", ".join(self.equation(x, dialect) for x in self.lines if not x.op)
@@ -254,9 +268,9 @@ class Board:
 
     def equation(self, z: Value, dialect: str) -> str:
         """A line of the forward pass: u = b · c = 3 · 2 = 6."""
-        inside = self.inside(z)
-        if len(inside) == 1:
+        if not self.spans(z):
             return equation(z, dialect, self.labels, self.digits)
+        inside = self.inside(z)
         around = {id(x): x for r in inside for x in operands(r) if id(x) in self.places}
         numbers = {i: figure(x.data, dialect, self.digits) for i, x in around.items()}
         sides = [self.written(inside, dialect)]

@@ -115,8 +115,8 @@ class Ledger:
             n = found.pop(id(z), 0)
             if z is self._x:
                 return n
-            for x, route in self._board.edges(z) if n else ():
-                if route.number is not None:
+            for x, d in self._board.edges(z) if n else ():
+                if d is not None:
                     found[id(x)] = found.get(id(x), 0) + n
         return 0
 
@@ -132,8 +132,8 @@ class Ledger:
                 leads |= {id(z)}
 
         def onward(z: Value) -> Iterator[tuple[Use, Value]]:
-            for k, (x, route) in enumerate(board.edges(z)):
-                if route.number is not None and id(x) in leads:
+            for k, (x, d) in enumerate(board.edges(z)):
+                if d is not None and id(x) in leads:
                     yield (z, k), x
 
         if self._x is board.output:
