@@ -83,7 +83,7 @@ class Board:
             raise StepError(f"There is no level {level!r}. Choose from {', '.join(map(repr, LEVELS))}.")
         originals = topological(output)
         copies = snapshot(originals, scalars) if level == "scalar" else snapshot(originals)
-        nodes = topological(copies[-1])
+        nodes = topological(copies[-1]) if level == "scalar" else copies
         self.output, self.level, self.digits = copies[-1], level, digits
         self.originals = {id(copy): z for copy, z in zip(copies, originals, strict=True)}
         self.copies = {id(z): copy for copy, z in zip(copies, originals, strict=True)}
@@ -98,21 +98,34 @@ class Board:
             "backward": [z for z in reversed(reached) if z.op] + [x for x in reached if not x.op],
         }
 
+    def uses(self, x: Value) -> list[Use]:
+        """The uses of x that hand a gradient back, the latest first, as the pass goes."""
+        first, chain = self._uses
+        edge, found = first[self.places[id(x)]], []
+        while edge >= 0:
+            place, k, edge = chain[edge : edge + 3]
+            found.append((self.lines[place], k))
+        return found
+
     @cached_property
-    def uses(self) -> dict[int, list[Use]]:
-        """By a copy's id, the uses that hand a gradient back, the latest first, as the pass goes."""
-        uses: dict[int, list[Use]] = {id(z): [] for z in self.lines}
-        for z in reversed(self.lines):
-            if id(z) in self.gradients:
-                for k, (x, d) in enumerate(self.edges(z)):
+    def _uses(self) -> tuple[list[int], list[int]]:
+        """For each line its first use, each use followed by the next, in plain integers: a large graph has many."""
+        first, chain = [-1] * len(self.lines), list[int]()
+        for place, z in enumerate(self.lines):
+            if z.op and id(z) in self.gradients:
+                edges = list(self.edges(z))
+                for k in range(len(edges) - 1, -1, -1):
+                    x, d = edges[k]
                     if d is not None:
-                        uses[id(x)].append((z, k))
-        return uses
+                        x_place = self.places[id(x)]
+                        chain += place, k, first[x_place]
+                        first[x_place] = len(chain) - 3
+        return first, chain
 
     def needs(self, phase: str, x: Value) -> list[Value]:
         """What must be done before x's turn: forward its operands, backward its uses."""
         if phase == "backward":
-            return [z for z, _ in self.uses[id(x)]]
+            return [z for z, _ in self.uses(x)]
         return [operand for operand, _ in self.edges(x) if isinstance(operand, Value)]
 
     @cached_property
@@ -204,7 +217,7 @@ class Board:
 
         A line of one node has an edge for each operand; one that spans nodes has one for each line it leads to.
         """
-        if self.spans(z):
+        if self.level == "named" and self.spans(z):
             return [(x, route.number) for x, route in self.folded(z)]
         return zip(operands(z), slopes(z), strict=True)
 
@@ -280,7 +293,7 @@ class Board:
 
     def gradient(self, x: Value, dialect: str) -> str:
         """A line of the backward pass: ∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6; a use by J itself gives its slope alone."""
-        J, uses, sides = self.output, self.uses[id(x)], []
+        J, uses, sides = self.output, self.uses(x), []
         if x is not J and len(uses) <= LONGEST_SUM:
             words, numbers = [], []
             for z, k in uses:
@@ -305,7 +318,7 @@ class Board:
 
     def total(self, x: Value, dialect: str = "unicode") -> str:
         """What all uses hand back together: ∂b/∂a = 1 + 1 = 2."""
-        uses = self.uses[id(x)]
+        uses = self.uses(x)
         parts = [self.number(self.gradients[id(z)] * self.slope((z, k)), dialect) for z, k in uses[: LONGEST_SUM + 1]]
         sides = [total(parts)] if len(uses) <= LONGEST_SUM else []
         result = self.number(self.gradients[id(x)], dialect).term[0]
@@ -314,7 +327,7 @@ class Board:
     def received(self, x: Value, now: int) -> Number:
         """What has been added to ∂J/∂x up to a turn of the backward pass."""
         turns = self.turns["backward"]
-        return sum(self.gradients[id(z)] * self.slope((z, k)) for z, k in self.uses[id(x)] if turns[id(z)] <= now)
+        return sum(self.gradients[id(z)] * self.slope((z, k)) for z, k in self.uses(x) if turns[id(z)] <= now)
 
 
 def total(terms: Sequence[Formula]) -> str:

@@ -251,7 +251,7 @@ def question(step: Step, text: str) -> list[str]:
     sides = text.split(" = ")
     if step.phase == "forward":
         return sides[:2] if len(sides) > 2 else sides[:1]
-    uses = step.board.uses[id(step.line)]
+    uses = step.board.uses(step.line)
     hinted = 0 < len(uses) <= LONGEST_SUM and all(z is not step.board.output for z, _ in uses)
     return sides[:2] if hinted else sides[:1]
 
@@ -346,7 +346,7 @@ def _slips_of(part: Any, rest: Number, name: str) -> Iterator[Slip]:
     yield rest + g * z.data, "value for derivative", f"{is_d}, not the value of {use}"
     yield rest + z.data * d, "value for derivative", f"{upstream} is {board.number(g).term[0]}, not the value of {use}"
     yield rest - g * d, "wrong sign", f"the sign of what {use} hands back is off"
-    handed = [board.gradients[id(y)] * board.slope((y, k)) for y, k in board.uses[id(z)]]
+    handed = [board.gradients[id(y)] * board.slope((y, k)) for y, k in board.uses(z)]
     for partly, _, _ in _missing_uses(handed, [""] * len(handed)):
         yield rest + partly * d, "unfinished gradient", f"{use} handed its gradient on before all its uses were done"
     yield rest + g, "missing factor", f"the factor {is_d} is missing"

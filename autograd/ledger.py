@@ -62,7 +62,7 @@ class Contribution:
 
 def contributions(board: Board, x: Value) -> Iterator[Contribution]:
     """What each use of the board's copy x hands back, the latest use first."""
-    for z, k in board.uses[id(x)]:
+    for z, k in board.uses(x):
         d = board.slope((z, k))
         yield Contribution(board.labels[z], board.gradients[id(z)], d, z is board.output, x, (z, k), board)
 
@@ -179,7 +179,7 @@ class Ledger:
         for i, (part, sofar) in enumerate(zip(parts[:MOST_USES], sums, strict=False)):
             lines.append(f"  {part}" + (f"; so far {board.number(sofar).term[0]}" if i else ""))
         if len(parts) > MOST_USES:
-            lines.append(f"  … ({len(board.uses[id(x)])} contributions in all)")
+            lines.append(f"  … ({len(board.uses(x))} contributions in all)")
         paths = "1 path" if self.count == 1 else f"{figure(self.count, digits=15)[0]} paths"
         lines.append(f"{paths} from {ends}{'' if self.paths else ', too many to write out'}")
         lines += [f"  {path}" for path in self.paths]

@@ -102,10 +102,10 @@ class Step:
     @property
     def chalk(self) -> tuple[str, ...]:
         """The step as lines on a board: a += for each use, and of several their total."""
-        if self.phase == "forward" or not self.board.uses[id(self.line)]:
+        if self.phase == "forward" or not self.board.uses(self.line):
             return (self.unicode,)
         lines = [part.unicode for part in islice(contributions(self.board, self.line), LONGEST_SUM)]
-        uses = len(self.board.uses[id(self.line)])
+        uses = len(self.board.uses(self.line))
         if uses > LONGEST_SUM:
             lines += [f"… ({uses} contributions in all)"]
         return tuple(lines) if uses == 1 else (*lines, self.board.total(self.line))
