@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from autograd import StepError, Value, dot, grad, gt, log, parse, sigmoid, sign, steps, topological, where
 from tests.strategies import programs
@@ -329,6 +329,7 @@ def test_a_step_says_why_it_is_next_and_what_is_pending():
     assert s[0].why == "all its operands have values: x (2 ×)" and str(s[0].pending[0]) == "y (ready)"
 
 
+@settings(max_examples=settings.default.max_examples // 4)
 @given(programs())
 def test_a_step_comes_after_all_it_needs_and_pending_is_what_is_begun(program):
     s = steps(program.values()[0])
@@ -355,6 +356,7 @@ def test_a_plus_a_visibly_gives_1_and_1():
     )
 
 
+@settings(max_examples=settings.default.max_examples // 4)
 @given(programs(most_lines=6))
 def test_gradients_are_sums_over_all_paths(program):
     s = steps(program.values()[0])
@@ -375,6 +377,7 @@ def test_paths_are_counted_never_enumerated():
     assert "1.07150860718627·10³⁰¹ paths from v₂₀₀₀ to x, too many to write out" in str(ledger)
 
 
+@settings(max_examples=settings.default.max_examples // 4)
 @given(programs())
 def test_every_level_has_the_same_gradients(program):
     output, inputs = program.values()
