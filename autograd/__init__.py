@@ -13,8 +13,10 @@ from autograd.errors import (
     ParseError,
     RangeError,
     ShapeError,
+    StepError,
     TracingError,
 )
+from autograd.exercise import exercise, problem
 from autograd.expression import parse
 from autograd.graph import leaves, topological
 from autograd.ops import *  # noqa: F403  every function of the table
@@ -34,15 +36,18 @@ __all__ = [
     "ParseError",
     "RangeError",
     "ShapeError",
+    "StepError",
     "TracingError",
     "Value",
     "compile",
+    "exercise",
     "expression",
     "grad",
     "hessian",
     "jacobian",
     "leaves",
     "parse",
+    "problem",
     "steps",
     "to_sympy",
     "topological",

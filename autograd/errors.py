@@ -37,6 +37,10 @@ class DrawingError(ChalkgradError, ValueError):
     """A picture that cannot be made: too large, an unknown format or engine."""
 
 
+class StepError(ChalkgradError, LookupError):
+    """A step that is not there: beyond either end of the passes, or of a node that has none."""
+
+
 class MissingExtra(ChalkgradError, ImportError):
     """A feature needs a library that is not installed; the message names the extra."""
 
