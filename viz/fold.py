@@ -26,8 +26,8 @@ _NEURON = re.compile(r"(?:(.*?(\d+))\.)?[^.]*?(\d+)")  # layer1.neuron2: a layer
 
 @cache
 def _adds(op: str) -> bool:
-    """Whether every slope of an operation is a number other than 0: its operands only add up."""
-    return bool(op) and all(isinstance(slope, int) and slope for slope in OPS[op].partials)
+    """Whether every slope of an operation is 1: its operands only add up."""
+    return bool(op) and all(slope == 1 for slope in OPS[op].partials)
 
 
 @cache
@@ -226,12 +226,12 @@ class Structure:
         yield "value", Folding(self.graph)
         inside = {id(x) for total in self.sums.values() for x in total.inside}
         kept = [z for z in self.graph if id(z) not in inside]
-        notes: tuple[str, ...] = ("sums into one card each",) if inside else ()
+        notes: tuple[str, ...] = ("sums",) if inside else ()
         yield "sums", Folding(kept, notes=notes)
         if any(z.op and z.name and id(z) not in self.outputs for z in self.graph):
             named = [z for z in kept if not z.op or z.name or id(z) in self.outputs or id(z) in self._anchors()]
             if len(named) < len(kept):
-                kept, notes = named, (*notes, "nameless results into the formulas of named ones")
+                kept, notes = named, (*notes, "nameless results")
                 yield "named", Folding(kept, notes=notes)
         if self.carried:
             kept = [z for z in kept if id(z) not in self.carried]
@@ -239,15 +239,15 @@ class Structure:
             yield "weights", Folding(kept, self.carried, notes=notes)
         if self.neurons:
             kept = self._neuron_level()
-            notes = (*notes, "neurons into one card each")
+            notes = (*notes, "neurons")
         yield "neuron", Folding(kept, self.carried, notes=notes)
         groups = [*self._layers(kept), *self._leaves(kept)]
         if groups:
-            notes = (*notes, "layers into one card each")
+            notes = (*notes, "layers")
             yield "layer", Folding(kept, self.carried, tuple(groups), notes)
         runs = list(self._runs(kept, groups))
         if runs:
-            yield "run", Folding(kept, self.carried, (*groups, *runs), (*notes, "long chains into one card each"))
+            yield "run", Folding(kept, self.carried, (*groups, *runs), (*notes, "long chains"))
 
     def _anchors(self) -> set[int]:
         """What weights are multiplied with, and the neurons' results: nodes with a place in a network."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from autograd import DrawingError, ShapeError, Value, topological
 from autograd.backward import adjoints
 from autograd.graph import by_order
-from autograd.notation import SUM
+from autograd.notation import ATOM, SUM, Term
 from autograd.row import OPS
 from autograd.text import Formula, Labels, chain, derivative, figure, in_words, slope, symbol, write
 from autograd.value import Number, operands, slopes
@@ -31,6 +31,7 @@ LEVELS = ("auto", "value", "sums", "named", "weights", "neuron", "layer", "run")
 Role = Literal["input", "parameter", "operation", "output", "gradient", "curvature"]
 MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the first, … and the last
 FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; up to so many, they have numbers
+SMALL = "small on a slide: draw a part with around= or between="
 LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
 
 
@@ -106,20 +107,23 @@ def build(
     labels = Labels(graph, {**structure.names(), **(names or {})})
     gradients = adjoints(output, graph) if direction == "backward" else {}
     chosen, left_out = _chosen(graph, around, depth, between)
-    for folding in structure.foldings(level):
+    foldings = structure.foldings(level)
+    for folding in foldings:
         kept = [z for z in folding.kept if chosen is None or id(z) in chosen]
         number = _cards(kept, folding) if chosen is None else len(kept)
         if number <= MOST_NODES:
             builder = _Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits)
-            scene = builder.scene(left_out)
+            scene = builder.scene()
             if level != "auto" or fits(scene):
                 break
+            left_out = (*left_out[:1], SMALL) if folding is foldings[-1] else left_out
     if number > MOST_NODES:
         raise DrawingError(
             f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
             "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
         )
-    latex = replace(builder, dialect="latex").scene(left_out)
+    scene = replace(scene, folded=(*folding.notes, *left_out))
+    latex = replace(builder, dialect="latex").scene()
     return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
 
 
@@ -201,7 +205,7 @@ class _Builder:
                     found.setdefault((i, id(x)), []).append(w)
         return found
 
-    def scene(self, notes: tuple[str, ...] = ()) -> Scene:
+    def scene(self) -> Scene:
         edges = [edge for z in self.kept if z.op for edge in self.edges_into(z)]
         edges = self.between_cards(edges)
         numbered = tuple(replace(edge, id=f"e{i}") for i, edge in enumerate(edges))
@@ -212,7 +216,7 @@ class _Builder:
         )[::-1]
         nodes = tuple(sorted(nodes, key=lambda node: int(node.id[1:])))
         column = tuple(dict.fromkeys(self.column(numbered)))
-        return Scene(nodes, numbered, column, symbol(self.labels[self.output]), (*self.folding.notes, *notes))
+        return Scene(nodes, numbered, column, symbol(self.labels[self.output]), self.folding.notes)
 
     def between_cards(self, edges: list[Edge]) -> list[Edge]:
         """One edge between two cards, where one of them stands for several nodes."""
@@ -260,7 +264,11 @@ class _Builder:
         shown = group.nodes
         if len(shown) > MOST_ENTRIES:
             shown = [*shown[:3], shown[-1]]
-        entries = [(chain(symbol(self.labels[z], self.dialect), self.number(z.data)), self.partial(z)) for z in shown]
+        names = [re.sub(r"\^\[\d+\]", "", self.labels[z]) for z in shown]  # the title says which layer it is
+        entries = [
+            (chain(symbol(name, self.dialect), self.brief(z.data)), self.partial(z))
+            for name, z in zip(names, shown, strict=True)
+        ]
         if len(shown) < len(group.nodes):
             dots = "…" if self.dialect == "unicode" else r"\dots"
             entries.insert(3, (dots, dots if entries[0][1] else ""))
@@ -269,28 +277,37 @@ class _Builder:
         return Node(self.ids[id(group.nodes[0])], role, title, value, None, True, tuple(entries))
 
     def partial(self, z: Value) -> str:
-        return self.gradient(z) if self.gradients and self.has_gradient(z) else ""
+        """A node's gradient in its row: the number alone, as a row says whose it is."""
+        if not self.gradients or not self.has_gradient(z):
+            return ""
+        found = self.gradients.get(id(z))
+        sign, dash = ("∂ ", "—") if self.dialect == "unicode" else (r"\partial\ ", r"\text{---}")
+        return sign + (dash if found is None else self.brief(found))
+
+    def brief(self, x: Number) -> str:
+        """A number in a row that it shares."""
+        return figure(x, self.dialect, min(self.digits, 2))[0]
 
     def group_title(self, group: Group) -> tuple[str, str]:
         """A layer's formula and size; of other nodes their common name, or the first and last one's."""
         first, last = (symbol(self.labels[z], self.dialect) for z in (group.nodes[0], group.nodes[-1]))
-        stems = {re.sub(r"[_.]?\d+$", "", self.labels[z]) for z in group.nodes}
-        size = f"{len(group.nodes)} {'neurons' if group.kind == 'layer' else 'values'}"
+        stems = {_stem(self.labels[z]) for z in group.nodes}
+        size = f"{len(group.nodes)} values"
         if group.kind == "layer":
-            neuron, layer = group.neurons[0], group.neurons[0].depth
-            w, b = (symbol(f"{letter}^[{layer}]", self.dialect) for letter in "Wb")
-            times = r" \cdot " if self.dialect == "latex" else " · "
-            affine = f"{w}{times}{self.source(group)}" + (f" + {b}" if neuron.sums[0].biases else "")
-            z, parameters = neuron.result, {id(p) for n in group.neurons for t in n.sums for p, _ in t.weights}
-            parameters |= {id(p) for n in group.neurons for t in n.sums for p in t.biases}
-            size += f", {len(parameters)} parameters"
-            name = symbol(f"{'z' if z is neuron.sums[0].root else 'a'}^[{layer}]", self.dialect)
-            if z is not neuron.sums[0].root and len(neuron.sums) == 1:
-                terms = [
-                    (affine, SUM) if x is neuron.sums[0].root else self.labels.term(x, self.dialect) for x in operands(z)
-                ]
-                affine = OPS[z.op].write(self.dialect, terms)[0]
-            return chain(name, affine), self.plain(size)
+            neuron = group.neurons[0]
+            layer = neuron.depth
+            total = neuron.sums[0]
+            w, b, sums = (symbol(f"{letter}^[{layer}]", self.dialect) for letter in "Wbz")
+            times, by = (r" \cdot ", r" \times ") if self.dialect == "latex" else ("·", " × ")
+            shape = f"{w}: {len(group.nodes)}{by}{len(total.weights)}"
+            if neuron.result is total.root:
+                return chain(sums, f"{w}{times}{self.source(group)}" + (f" + {b}" if total.biases else "")), shape
+            terms = [
+                (sums, ATOM) if id(x) in self.structure.sums else self.labels.term(x, self.dialect)
+                for x in operands(neuron.result)
+            ]
+            made = OPS[neuron.result.op].write(self.dialect, terms)[0]
+            return chain(symbol(f"a^[{layer}]", self.dialect), made), shape
         if group.kind == "leaves" and len(stems) == 1:
             return symbol(stems.pop(), self.dialect), self.plain(size)
         dots = "…" if self.dialect == "unicode" else r"\dots"
@@ -303,20 +320,42 @@ class _Builder:
             [(card, x)] = inputs.items()
             for other in self.groups:
                 if self.ids[id(other.nodes[0])] == card:
-                    stem = re.sub(r"[_.]?\d+$", "", self.labels[other.nodes[0]])
+                    stem = _stem(self.labels[other.nodes[0]])
                     return symbol(stem, self.dialect)
             return symbol(self.labels[x], self.dialect)
-        stems = {re.sub(r"[_.]?\d+$", "", self.labels[x]) for x in inputs.values()}
+        stems = {_stem(self.labels[x]) for x in inputs.values()}
         return symbol(stems.pop() if len(stems) == 1 else "x", self.dialect)
 
     def plain(self, text: str) -> str:
         return text if self.dialect == "unicode" else rf"\text{{{text}}}"
 
+    @cached_property
+    def compact(self) -> dict[int, Term]:
+        """The weighted sums whose weights and inputs are called as vectors' entries are: w·x + b."""
+        found: dict[int, Term] = {}
+        if len(self.kept) == len(self.graph):
+            return found
+        for i, total in self.structure.sums.items():
+            stems = [{_stem(self.short[x]) for x in xs} for xs in zip(*total.weights, strict=True)]
+            rest = [x for x in total.alone if isinstance(x, Value) or x]
+            if len(total.weights) != len(total.pairs) or len(total.pairs) < 2 or any(len(stem) > 1 for stem in stems):
+                continue
+            if all(isinstance(x, Value) for x in rest):
+                w, x = (symbol(stem.pop(), self.dialect) for stem in stems)
+                times = r" \cdot " if self.dialect == "latex" else "·"
+                found[i] = " + ".join([w + times + x, *(self.short.term(x, self.dialect)[0] for x in rest)]), SUM
+        return found
+
+    def written(self, results: list[Value]) -> dict[int, Term]:
+        """Each result as a formula."""
+        given = {id(z): self.compact[id(z)] for z in results if id(z) in self.compact}
+        return write([z for z in results if id(z) not in given], self.short, self.dialect, given)
+
     def title(self, z: Value, name: str) -> str:
         """`L = −log(a)`, or where that is too long for a card, `L(a, y)`."""
         inside = self.inside(z)
         with suppress(ShapeError):
-            formula = write(inside, self.short, self.dialect)[id(z)][0]
+            formula = self.written(inside)[id(z)][0]
             if self.decide(("title", id(z)), len(formula) <= LONGEST_TITLE):
                 return chain(name, formula)
         around = {id(x): x for r in inside for x in operands(r) if id(x) in self.ids}
@@ -392,7 +431,8 @@ class _Builder:
         """Each use r(…, x, …) of a kept node inside z's card, with the path ∂z/∂r · ∂r/∂x."""
         inside = self.inside(z)
         try:
-            written = write(inside[:-1], self.short, self.dialect)
+            written = self.written(inside[:-1])
+            written.pop(id(z), None)
         except ShapeError:
             written = None
         through = {id(z): Path(in_words(1, self.dialect), 1)}
@@ -411,10 +451,14 @@ class _Builder:
                     through[id(x)] = through[id(x)].beside(path) if id(x) in through else path
         return found
 
+    @cached_property
+    def names_edges(self) -> bool:
+        return len(self.kept) <= FEW_NODES and not self.groups
+
     def slope_text(self, z: Value, x: Value, path: Path | None) -> str | None:
         if path is None or id(z) not in self.gradients or not self.has_gradient(x):
             return None
-        named = [self.d(self.labels[z], self.short[x])] if len(self.kept) <= FEW_NODES else []
+        named = [self.d(self.labels[z], self.short[x])] if self.names_edges else []
         formula = path.formula if path.formula and not path.formula.literal else None
         short = formula is not None and len(formula.term[0]) <= LONGEST_SLOPE
         shown = [formula.term[0]] if self.decide((id(z), id(x), path.number), short) and formula else []
@@ -445,6 +489,11 @@ class _Builder:
             places = sorted(place[id(x)] for x in unique)
             place |= {id(x): i for x, i in zip(unique, places, strict=True)}
         return sorted(leaves, key=lambda z: place[id(z)])
+
+
+def _stem(name: str) -> str:
+    """What a vector's entries have in common: w of w_1, z^[1] of z^[1]_2."""
+    return re.sub(r"[_.]?\d+$", "", name) or name
 
 
 def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
