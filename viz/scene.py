@@ -112,7 +112,7 @@ def build(
         kept = [z for z in folding.kept if chosen is None or id(z) in chosen]
         number = _cards(kept, folding) if chosen is None else len(kept)
         if number <= MOST_NODES:
-            builder = _Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits)
+            builder = Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits)
             scene = builder.scene()
             if level != "auto" or fits(scene):
                 break
@@ -122,9 +122,7 @@ def build(
             f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
             "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
         )
-    scene = replace(scene, folded=(*folding.notes, *left_out))
-    latex = replace(builder, dialect="latex").scene()
-    return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
+    return builder.with_latex(replace(scene, folded=(*folding.notes, *left_out)))
 
 
 def _cards(kept: list[Value], folding: Folding) -> int:
@@ -168,7 +166,7 @@ class Path:
 
 
 @dataclass(frozen=True)
-class _Builder:
+class Builder:
     """What the parts of one scene share; nodes are looked up by `id`."""
 
     output: Value
@@ -181,6 +179,8 @@ class _Builder:
     labels: Labels
     digits: int
     dialect: str = "unicode"
+    orders: Mapping[int, int] = field(default_factory=dict)  # in a gradient's own graph: 1 or 2 for what it adds
+    aliases: Mapping[int, str] = field(default_factory=dict)  # and which derivative a node of the graph itself is
     decided: dict[Any, bool] = field(default_factory=dict)  # in Unicode, and so for LaTeX: which formulas are shown
 
     @cached_property
@@ -218,6 +218,11 @@ class _Builder:
         column = tuple(dict.fromkeys(self.column(numbered)))
         return Scene(nodes, numbered, column, symbol(self.labels[self.output]), self.folding.notes)
 
+    def with_latex(self, scene: Scene) -> Scene:
+        """The scene, knowing its texts as LaTeX."""
+        latex = replace(self, dialect="latex").scene()
+        return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
+
     def between_cards(self, edges: list[Edge]) -> list[Edge]:
         """One edge between two cards, where one of them stands for several nodes."""
         many = {self.ids[id(group.nodes[0])] for group in self.groups}
@@ -252,7 +257,10 @@ class _Builder:
         name = symbol(self.labels[z], self.dialect)
         title = self.title(z, name) if z.op else name
         gradient = self.gradient(z) if self.gradients and self.has_gradient(z) else None
-        return Node(self.ids[id(z)], self.role(z), title, self.number(z.data), gradient, id(z) in self.gradients)
+        reached = id(z) in self.gradients
+        if id(z) in self.aliases:
+            gradient, reached = "= " + symbol(self.aliases[id(z)], self.dialect), True
+        return Node(self.ids[id(z)], self.role(z), title, self.number(z.data), gradient, reached)
 
     def gradient(self, z: Value) -> str:
         found = self.gradients.get(id(z))
@@ -372,6 +380,8 @@ class _Builder:
         return Labels(self.graph, {**names, **dotted})
 
     def role(self, z: Value) -> Role:
+        if order := self.orders.get(id(z)):
+            return "gradient" if order == 1 else "curvature"
         if z is self.output:
             return "output"
         return "operation" if z.op else "parameter" if id(z) in self.structure.learned else "input"
@@ -451,14 +461,12 @@ class _Builder:
                     through[id(x)] = through[id(x)].beside(path) if id(x) in through else path
         return found
 
-    @cached_property
-    def names_edges(self) -> bool:
-        return len(self.kept) <= FEW_NODES and not self.groups
-
     def slope_text(self, z: Value, x: Value, path: Path | None) -> str | None:
         if path is None or id(z) not in self.gradients or not self.has_gradient(x):
             return None
-        named = [self.d(self.labels[z], self.short[x])] if self.names_edges else []
+        if self.groups:
+            return ""
+        named = [self.d(self.labels[z], self.short[x])] if len(self.kept) <= FEW_NODES else []
         formula = path.formula if path.formula and not path.formula.literal else None
         short = formula is not None and len(formula.term[0]) <= LONGEST_SLOPE
         shown = [formula.term[0]] if self.decide((id(z), id(x), path.number), short) and formula else []
