@@ -89,9 +89,9 @@ class _Gradients:
                     below = f"∂{self.labels[a]}²" if a is b else f"∂{self.labels[a]}∂{self.labels[b]}"
                     self._add(getattr(partials[id(b)], "node", partials[id(b)]), f"∂²{self.y}/{below}")
 
-    def _add(self, node: Any, name: str) -> Value:
+    def _add(self, found: Any, name: str) -> Value:
         """One more result to draw; a number becomes a card, a node that has a name is said to be this too."""
-        node = node if isinstance(node, Value) else Value(node)
+        node: Value = found if isinstance(found, Value) else Value(found)
         self.outputs.append(node)
         if id(node) in self.own | self.known:
             self.aliases[id(node)] = " = ".join(filter(None, [self.aliases.get(id(node)), name]))

@@ -122,7 +122,9 @@ class Structure:
         while stack:
             z = stack.pop()
             if _multiplies(z.op):
-                total.pairs += zip(*OPS[z.op].columns(operands(z)), strict=True) if OPS[z.op].variadic else [operands(z)]
+                total.pairs += (
+                    zip(*OPS[z.op].columns(operands(z)), strict=True) if OPS[z.op].variadic else [operands(z)]
+                )
                 continue
             for x in operands(z):
                 if isinstance(x, Value) and self._is_part(x):
@@ -205,7 +207,7 @@ class Structure:
 
     def names(self) -> dict[Value, str]:
         """What to call the nameless results: zₖ and aₖ with the layer's number in brackets, as in z^[1]_2."""
-        named = {n.result: f"{'a' if n.result is not n.sums[0].root else 'z'}^[{n.depth}]_{n.number}" for n in self.neurons}
+        named = {n.result: f"a^[{n.depth}]_{n.number}" for n in self.neurons}
         named |= {n.sums[0].root: f"z^[{n.depth}]_{n.number}" for n in self.neurons if len(n.sums) == 1}
         often = Counter(named.values())
         return {z: name for z, name in named.items() if not z.name and often[name] == 1}

@@ -31,7 +31,7 @@ LEVELS = ("auto", "value", "sums", "named", "weights", "neuron", "layer", "run")
 Role = Literal["input", "parameter", "operation", "output", "gradient", "curvature"]
 MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the first, … and the last
 FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; up to so many, they have numbers
-SMALL = "small on a slide: draw a part with around= or between="
+SMALL = "still small on a slide (draw a part with around= or between=)"
 LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
 
 
