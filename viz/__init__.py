@@ -28,6 +28,7 @@ def draw(
     around: Value | str | None = None,
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
+    symbols: bool = False,
     size: tuple[float, float] | None = None,
     transparent: bool = False,
 ) -> Drawing:
@@ -54,6 +55,7 @@ def draw(
         theme: "light", "dark", "print", or a Theme of your own.
         around, depth: draw only what is at most `depth` edges away from this node (or its name).
         between: draw only the paths from the first node to the second.
+        symbols: write gradients as formulas too, ∂J/∂b = 3 · c = 6 (extra `symbolic`).
         size: width and height in inches, which the picture then fits, as (13.3, 7.5) for a slide.
         transparent: no background.
 
@@ -61,7 +63,8 @@ def draw(
         A Drawing, which notebooks show; `.save("J.svg")` writes SVG, PNG, PDF, TikZ, DOT or Mermaid.
 
     Raises:
-        OperandError: output is not a Value. DrawingError: more than 400 cards, an unknown choice.
+        OperandError: output is not a Value. DrawingError: more than 400 cards, an unknown choice, a layout
+            that takes more than half a minute. MissingExtra: symbols without SymPy.
 
     Example:
         >>> from autograd import parse
@@ -70,7 +73,7 @@ def draw(
         True
     """
     look: dict[str, Any] = {"theme": theme, "engine": engine, "size": size, "transparent": transparent}
-    part: dict[str, Any] = {"around": around, "depth": depth, "between": between}
+    part: dict[str, Any] = {"around": around, "depth": depth, "between": between, "symbols": symbols}
     return _drawn(build, output, direction, level, names, parameters, digits, **look, **part)
 
 

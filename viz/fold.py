@@ -177,10 +177,10 @@ class Structure:
             if not z.op or id(z) in self.sums or _adds(z.op):
                 continue
             inner = [x for x in operands(z) if isinstance(x, Value) and id(x) not in self.learned]
-            if inner and all(id(x) in weighted and self.uses[id(x)] == 1 for x in inner):
-                if len(inner) == 1 or len({_prefix(weighted[id(x)]) for x in inner}) == 1:
-                    activated |= set(map(id, inner))
-                    yield Neuron(z, [weighted[id(x)] for x in inner])
+            own = all(id(x) in weighted and self.uses[id(x)] == 1 for x in inner)
+            if inner and own and len({_prefix(weighted[id(x)]) for x in inner}) == 1:
+                activated |= set(map(id, inner))
+                yield Neuron(z, [weighted[id(x)] for x in inner])
         for i, total in weighted.items():
             if i not in activated:
                 yield Neuron(total.root, [total])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from autograd import DrawingError, ShapeError, Value, topological
+from autograd import DrawingError, ShapeError, Value, closed_form, topological
 from autograd.backward import adjoints
 from autograd.graph import by_order
 from autograd.notation import ATOM, SUM, Term
@@ -32,6 +32,7 @@ Role = Literal["input", "parameter", "operation", "output", "gradient", "curvatu
 MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the first, … and the last
 FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; up to so many, they have numbers
 SMALL = "still small on a slide (draw a part with around= or between=)"
+MOST_SYMBOLS = 40  # gradients that are written in symbols
 LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
 
 
@@ -92,6 +93,7 @@ def build(
     around: Value | str | None = None,
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
+    symbols: bool = False,
     fits: Callable[[Scene], bool] = lambda scene: True,
 ) -> Scene:
     """Lay out in words what `draw` shows; its docstring has the arguments. `fits` judges the levels of "auto"."""
@@ -112,7 +114,8 @@ def build(
         kept = [z for z in folding.kept if chosen is None or id(z) in chosen]
         number = _cards(kept, folding) if chosen is None else len(kept)
         if number <= MOST_NODES:
-            builder = Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits)
+            forms: dict[int, Any] | None = {} if symbols and direction == "backward" else None
+            builder = Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits, forms)
             scene = builder.scene()
             if level != "auto" or fits(scene):
                 break
@@ -178,6 +181,7 @@ class Builder:
     gradients: dict[int, Number]  # none in a forward picture
     labels: Labels
     digits: int
+    forms: dict[int, tuple[str, str] | None] | None = None  # gradients in symbols, where they are wished
     dialect: str = "unicode"
     orders: Mapping[int, int] = field(default_factory=dict)  # in a gradient's own graph: 1 or 2 for what it adds
     aliases: Mapping[int, str] = field(default_factory=dict)  # and which derivative a node of the graph itself is
@@ -265,7 +269,23 @@ class Builder:
     def gradient(self, z: Value) -> str:
         found = self.gradients.get(id(z))
         dash = "—" if self.dialect == "unicode" else r"\text{---}"
-        return chain(self.d(self.labels[self.output], self.labels[z]), dash if found is None else self.number(found))
+        number = dash if found is None else self.number(found)
+        form = self.forms is not None and found is not None and self.closed(z)
+        closed = [form[self.dialect == "latex"]] if form else []
+        return chain(self.d(self.labels[self.output], self.short[z]), *closed, number)
+
+    def closed(self, z: Value) -> tuple[str, str] | None:
+        """∂J/∂z as a simplified formula in Unicode and LaTeX, if it is short enough for a card."""
+        assert self.forms is not None
+        if id(z) not in self.forms:
+            self.forms[id(z)] = None
+            if len(self.forms) > MOST_SYMBOLS:
+                raise DrawingError(f"More than {MOST_SYMBOLS} gradients in symbols take long. Take symbols=False.")
+            with suppress(ShapeError):
+                form = closed_form(self.output, wrt=z)
+                if len(form.unicode) <= LONGEST_TITLE:
+                    self.forms[id(z)] = form.unicode, form.latex
+        return self.forms[id(z)]
 
     def group_node(self, group: Group) -> Node:
         """A card for several nodes: what they are, how many, then a row each; of many the first, … and the last."""

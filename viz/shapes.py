@@ -98,17 +98,17 @@ def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
     arrows = [group for edge in scene.edges for group in _arrows(edge, lines, page, theme)]
     arrows.sort(key=lambda group: group.kind == "backward")  # gradients on top
     cards = [Group(node.id, "node", tuple(_card(node, centres[node.id], theme))) for node in scene.nodes]
-    lines = list(_notes(scene, max(right - left, 300.0), theme))
-    width = max([right - left, *(font.width(line, theme.edge_size) for line in lines)]) + 2 * margin
+    said = list(_notes(scene, max(right - left, 300.0), theme))
+    width = max([right - left, *(font.width(line, theme.edge_size) for line in said)]) + 2 * margin
     step, bottom_line = theme.edge_size * 1.5, top - bottom + 2 * margin
     notes = tuple(
         Group(
             f"note{i}", "note", (_text(width / 2, bottom_line + (i + 0.5) * step, line, theme.edge_size, theme.muted),)
         )
-        for i, line in enumerate(lines)
+        for i, line in enumerate(said)
     )
     title = f"Computation graph of {scene.caption}"
-    return Picture(width, bottom_line + step * len(lines), (*arrows, *cards, *notes), title, theme.background)
+    return Picture(width, bottom_line + step * len(said), (*arrows, *cards, *notes), title, theme.background)
 
 
 def _notes(scene: Scene, width: float, theme: Theme) -> Iterator[str]:
