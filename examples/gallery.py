@@ -75,7 +75,8 @@ def residual() -> Value:
 def softmax_classifier() -> Value:
     """The cross-entropy of three classes: L = logsumexp(z) − z₁."""
     x = vector("x", 1.0, -0.5)
-    z = [dot(vector(f"w_{k}", 0.2 * k, 0.5 - 0.3 * k), x).named(f"z_{k}") for k in (1, 2, 3)]
+    w = [[Value(0.2 * k, f"w_{k}1"), Value(0.5 - 0.3 * k, f"w_{k}2")] for k in (1, 2, 3)]
+    z = [dot(wk, x).named(f"z_{k}") for k, wk in enumerate(w, 1)]
     return (logsumexp(z) - z[0]).named("L")
 
 
@@ -88,7 +89,7 @@ def chain() -> Value:
 
 
 def moons() -> Value:
-    """MLP(2, [16, 16, 1]) for one sample: 1,022 scalar nodes."""
+    """MLP(2, [16, 16, 1]) for one sample: 1,015 scalar nodes."""
     return squared_error(network(vector("x", 0.5, -0.3), 16, 16, 1, activation="relu"))
 
 

@@ -84,7 +84,7 @@ def test_grad(arguments, printed, capsys):
         ),
         (
             ["draw", "y = x*1", "x=1", "-o", "y.gif"],
-            "'y.gif' has no known ending. Choose from .svg, .png, .pdf, .dot.",
+            "'y.gif' has no known ending. Choose from .svg, .png, .pdf, .tex, .tikz, .dot, .mmd.",
         ),
     ],
 )

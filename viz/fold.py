@@ -174,7 +174,7 @@ class Structure:
         weighted = {i: total for i, total in self.sums.items() if total.weights}
         activated: set[int] = set()
         for z in self.graph:
-            if not z.op or id(z) in self.sums or _adds(z.op):
+            if not z.op or id(z) in self.sums or OPS[z.op].infix:
                 continue
             inner = [x for x in operands(z) if isinstance(x, Value) and id(x) not in self.learned]
             own = all(id(x) in weighted and self.uses[id(x)] == 1 for x in inner)
@@ -283,7 +283,7 @@ class Structure:
             card = by_sum.get(total, total)
             for x in operands(z):
                 if id(x) in users:
-                    users[id(x)].add(layer.get(card, ""))
+                    users[id(x)] |= {layer.get(card, "")}
         alike: dict[Any, list[Value]] = {}
         for z in kept:
             if not z.op:
@@ -309,7 +309,7 @@ class Structure:
         for start in cards.values():
             run = [start]
             while id(run[-1]) not in done and len(after[id(run[-1])]) == 1:
-                done.add(id(run[-1]))
+                done |= {id(run[-1])}
                 [i] = after[id(run[-1])]
                 if not follows(cards[i]):
                     break
@@ -328,7 +328,7 @@ class Structure:
             if id(z) in cards:
                 before[id(z)] = found
                 for i in found:
-                    after[i].add(id(z))
+                    after[i] |= {id(z)}
         return before, after
 
 
