@@ -100,7 +100,7 @@ def pictures() -> Iterator[tuple[str, viz.Drawing]]:
     yield "lecture-dark", viz.draw(lecture(), theme="dark")
     yield "lecture-print", viz.draw(lecture(), theme="print")
     yield "lecture-gradient", viz.draw_backward(lecture(), as_graph=True)
-    yield "second-derivatives", viz.draw_backward(parse("y = tanh(a*x)", a=2, x=0.5)["y"], as_graph=True, order=2)
+    yield "second-derivatives", viz.draw_backward(parse("y = a*x**2", a=2, x=0.5)["y"], as_graph=True, order=2)
     yield "doubled", viz.draw(doubled())
     yield "logistic-regression", viz.draw(logistic_regression(), level="named")
     yield "logistic-regression-auto", viz.draw(logistic_regression())

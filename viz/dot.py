@@ -84,7 +84,8 @@ def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, theme: Theme, texts:
         forward |= {"fontcolor": line[0]} if edge.label else {}
     if edge.label:
         forward |= _label(edge.label, theme, texts)
-    graph.edge(f"{edge.tail}:v:e", edge.head, **forward)
+    bare = edge.weight is not None and edge.label is None  # of a bundle: all arrive on the left
+    graph.edge(f"{edge.tail}:v:e", f"{edge.head}:v:w" if bare else edge.head, **forward)
     if edge.slope is None:
         return
     backward = {"dir": "back", "id": f"{edge.id}b"}

@@ -129,7 +129,7 @@ def build(
             f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
             "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
         )
-    notes = (*folding.notes, *(("the slopes' formulas",) if terse else ()), *left_out)
+    notes = (*folding.notes, *(("slopes",) if terse else ()), *left_out)
     return builder.with_latex(replace(scene, folded=notes))
 
 
@@ -376,9 +376,16 @@ class Builder:
             if len(total.weights) != len(total.pairs) or len(total.pairs) < 2 or any(len(stem) > 1 for stem in stems):
                 continue
             if all(isinstance(x, Value) for x in rest):
-                w, x = (symbol(stem.pop(), self.dialect) for stem in stems)
+                w, x = (stem.pop() for stem in stems)
+                terms = [
+                    re.sub(r"\^\[\d+\].*", "", self.short[b])
+                    if any(b is own for own in total.biases)
+                    else self.short[b]
+                    for b in rest
+                ]
                 times = r" \cdot " if self.dialect == "latex" else "·"
-                found[i] = " + ".join([w + times + x, *(self.short.term(x, self.dialect)[0] for x in rest)]), SUM
+                product = symbol(re.sub(r"\^\[\d+\]$", "", w), self.dialect) + times + symbol(x, self.dialect)
+                found[i] = " + ".join([product, *(symbol(term, self.dialect) for term in terms)]), SUM
         return found
 
     def written(self, results: list[Value]) -> dict[int, Term]:
