@@ -149,7 +149,7 @@ def test_drawing_leaves_nothing_on_standard_error(tmp_path):
     [
         (["--theme", "dark", "--size", "13.3x7.5"], "J.svg", 'width="957.6pt" height="540pt"'),
         (["--transparent", "--between", "c", "J"], "J.svg", "2 of 6 nodes left out"),
-        (["--around", "u", "--depth", "1", "--level", "value"], "J.mmd", "u = b #183; c"),
+        (["--around", "u", "--depth", "1", "--level", "value"], "J.mmd", "u = b · c"),
         (["--as-graph", "--order", "2"], "J.mmd", "∂²J/∂b∂c"),
         (["--symbols"], "J.tex", r"\frac{\partial J}{\partial b} = 3 \cdot c = 6"),
     ],
