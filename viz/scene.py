@@ -315,8 +315,13 @@ class Builder:
         if not self.gradients or not self.has_gradient(z):
             return ""
         found = self.gradients.get(id(z))
-        sign, dash = ("∂ ", "—") if self.dialect == "unicode" else (r"\partial\ ", r"\text{---}")
-        return sign + (dash if found is None else self.brief(found))
+        dash = "—" if self.dialect == "unicode" else r"\text{---}"
+        return self.sign + (dash if found is None else self.brief(found))
+
+    @property
+    def sign(self) -> str:
+        """What a bare number of a gradient has in front."""
+        return "∂ " if self.dialect == "unicode" else r"\partial\ "
 
     def brief(self, x: Number) -> str:
         """A number in a row that it shares."""
@@ -458,11 +463,9 @@ class Builder:
         label = self.number(total) if more else chain(symbol(self.short[w], self.dialect), self.number(w.data))
         slope = None
         if id(w) in self.gradients and not more:
-            slope = (
-                ""
-                if self.terse
-                else chain(self.d(self.labels[self.output], self.short[w]), self.number(self.gradients[id(w)]))
-            )
+            gradient = self.gradients[id(w)]
+            slope = chain(self.d(self.labels[self.output], self.short[w]), self.number(gradient))
+            slope = self.sign + self.brief(gradient) if self.terse else slope
         return Edge("", tail, head, slope, label, total)
 
     def weights_into(self, z: Value) -> dict[int, list[Value]]:
