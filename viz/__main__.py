@@ -114,7 +114,12 @@ def _number(text: str, name: str) -> float | Fraction:
 
 
 def _inches(text: str) -> tuple[float, float]:
-    width, height = map(float, text.lower().split("x"))
+    try:
+        width, height = map(float, text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no size; write width and height in inches, as 13.3x7.5"
+        ) from None
     return width, height
 
 
