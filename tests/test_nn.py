@@ -300,3 +300,8 @@ def test_batch_normalisation_by_hand():
     layer.trainable = False
     layer.batch(X, training=True)
     assert (layer.get_weights()[2] == mean).all()
+
+
+def test_losses_are_functions_by_name():
+    assert nn.losses.mse([1.0], [0.5]) == 0.25
+    refused(AttributeError, lambda: nn.losses.mze, "There is no loss 'mze'")
