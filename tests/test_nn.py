@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import numpy as np
@@ -63,6 +64,16 @@ def test_arrays_are_keras_s():
     refused(ShapeError, lambda: other.set_weights([kernel]), "has 7 arrays", "got 1")
     refused(ShapeError, lambda: other.set_weights([kernel.T, bias, *norm, last]), "layer1.kernel has shape (2, 3)")
     assert model.count == 6 + 3 + 12 + 3
+
+
+def test_a_copy_is_a_model_of_its_own():
+    model = Sequential([Dense(2, 1), BatchNorm(), Dense(1)], rng=0)
+    model.compile("adam", "mse")
+    model.fit([[0.0], [1.0]], [0.0, 1.0])
+    before = model.predict([[1.0]])
+    other = copy.deepcopy(model)
+    other.fit([[0.0], [1.0]], [5.0, 6.0])
+    assert model.predict([[1.0]]) == before != other.predict([[1.0]])
 
 
 def test_a_seed_decides_all_weights():
