@@ -21,7 +21,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nn.errors import unknown
-from nn.optimizer import Optimizer, State, within
+from nn.optimizer import Optimizer as Optimizer
+from nn.optimizer import State as State
+from nn.optimizer import within
 
 
 @dataclass(eq=False)

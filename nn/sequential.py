@@ -12,7 +12,6 @@ from nn.errors import ModelError
 from nn.layers import Dense
 from nn.metrics import Metric, several
 from nn.module import Module, whole_number
-from nn.optimizer import State
 from nn.training import History, Record, Trainer, examples, measured, samples, split
 
 
@@ -42,7 +41,7 @@ class Sequential(Module):
         self.metrics: tuple[Metric, ...] = ()
         self.backend = "numpy"
         self._loss: losses.Loss | None = None
-        self._state: State | None = None
+        self._state: optimizers.State | None = None
         self._predictor: Any = None
         for layer in layers:
             self.add(layer)
@@ -272,7 +271,7 @@ class Sequential(Module):
             self._predictor = autograd.compile(found, [row])
         return self._predictor.values(X)
 
-    def optimizer_state(self, parameters: Any) -> State:
+    def optimizer_state(self, parameters: Any) -> optimizers.State:
         """What the optimiser remembers of the training so far."""
         if self._state is None or (self._state.slots and self._state.slots[0].shape != parameters.shape):
             self._state = self.optimizer.start(parameters)
