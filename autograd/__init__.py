@@ -5,9 +5,11 @@ from autograd import ops as _ops
 from autograd.backward import grad, hessian, jacobian, value_and_grad
 from autograd.errors import (
     ChalkgradError,
+    DataError,
     DivisionByZero,
     DomainError,
     DrawingError,
+    FileError,
     MissingExtra,
     OperandError,
     ParseError,
@@ -26,9 +28,11 @@ from autograd.value import Value
 
 __all__ = [
     "ChalkgradError",
+    "DataError",
     "DivisionByZero",
     "DomainError",
     "DrawingError",
+    "FileError",
     "MissingExtra",
     "OperandError",
     "ParseError",
