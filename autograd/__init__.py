@@ -5,7 +5,6 @@ from autograd import ops as _ops
 from autograd.backward import grad, hessian, jacobian, value_and_grad
 from autograd.errors import (
     ChalkgradError,
-    DataError,
     DivisionByZero,
     DomainError,
     DrawingError,
@@ -28,7 +27,6 @@ from autograd.value import Value
 
 __all__ = [
     "ChalkgradError",
-    "DataError",
     "DivisionByZero",
     "DomainError",
     "DrawingError",

@@ -37,10 +37,6 @@ class DrawingError(ChalkgradError, ValueError):
     """A picture that cannot be made: too large, an unknown format or engine."""
 
 
-class DataError(ChalkgradError, ValueError):
-    """Data that nothing can be learned from: a gap, a text, rows of different length."""
-
-
 class FileError(ChalkgradError, OSError):
     """A file that cannot be read or written, or does not hold what was asked of it."""
 

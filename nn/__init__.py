@@ -1,11 +1,12 @@
 """Networks of scalar Values: layers, losses, optimisers, training."""
 
-from nn import activations, initializers, losses, optimizers, regularizers, schedules
+from nn import activations, datasets, initializers, losses, optimizers, regularizers, schedules
 from nn.errors import DataError, DivergenceError, ModelError
 from nn.layers import Activation, Dense, Layer, Maxout, Neuron, PReLU, Softmax
 from nn.module import Module
 from nn.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 from nn.regularizers import L1, L1L2, L2
+from nn.saving import load
 from nn.sequential import MLP, Sequential
 
 __all__ = [
@@ -34,7 +35,9 @@ __all__ = [
     "Sequential",
     "Softmax",
     "activations",
+    "datasets",
     "initializers",
+    "load",
     "losses",
     "optimizers",
     "regularizers",

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError
+from nn.errors import DataError
 from nn.table import csv
 
 __all__ = [

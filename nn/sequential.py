@@ -10,9 +10,10 @@ from nn import initializers
 from nn.errors import ModelError
 from nn.layers import Dense
 from nn.module import Module, whole_number
+from nn.portable import Portable
 
 
-class Sequential(Module):
+class Sequential(Portable, Module):
     """A model whose layers are applied one after another.
 
     Args:

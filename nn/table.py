@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, FileError
+from autograd import FileError
+from nn.errors import DataError
 
 MISSING = {"", "?", "na", "n/a", "nan", "null", "none", "-"}  # as R, pandas and the UCI repository write a gap
 DELIMITERS = ",;\t|"

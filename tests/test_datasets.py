@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograd import ChalkgradError, DataError, FileError
-from nn import datasets
+from autograd import ChalkgradError, FileError
+from nn import DataError, datasets
 
 POINTS = {"moons": datasets.moons, "exam": datasets.exam, **datasets.PLAYGROUND}
 every_set = pytest.mark.parametrize("make", POINTS.values(), ids=POINTS)
