@@ -1,6 +1,8 @@
 """Networks of scalar Values: layers, losses, optimisers, training."""
 
-from nn import activations, datasets, initializers, losses, optimizers, regularizers, schedules
+from nn import activations, datasets, initializers, losses, metrics, optimizers, regularizers, schedules
+from nn.batchnorm import BatchNorm, BatchNormalization
+from nn.dropout import Dropout
 from nn.errors import DataError, DivergenceError, ModelError
 from nn.layers import Activation, Dense, Layer, Maxout, Neuron, PReLU, Softmax
 from nn.module import Module
@@ -8,6 +10,7 @@ from nn.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Momentum, Nestero
 from nn.regularizers import L1, L1L2, L2
 from nn.saving import load
 from nn.sequential import MLP, Sequential
+from nn.training import EarlyStopping, History, Record
 
 __all__ = [
     "L1",
@@ -43,3 +46,4 @@ __all__ = [
     "regularizers",
     "schedules",
 ]
+__all__ += ["BatchNorm", "BatchNormalization", "Dropout", "EarlyStopping", "History", "Record", "metrics"]

@@ -98,9 +98,14 @@ def _named(layer: Any, activation: str) -> None:
         known = activations.get(activation)
     except ModelError:
         known = None
-    function = getattr(layer, "_function", known)
-    if known is None or function[:2] != known[:2] or function.function.__code__ is not known.function.__code__:
+    given = layer._function if hasattr(layer, "_function") else known
+    if known is None or given[:2] != known[:2] or _code(given.function) is not _code(known.function):
         raise ModelError(f"{layer!r} has an activation of its own, which no file knows. Take one by its name.")
+
+
+def _code(function: Any) -> Any:
+    """What tells a function from another of its name: functions with a parameter are made anew each time."""
+    return getattr(function, "__code__", function)
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────
@@ -204,7 +209,9 @@ def _numbers(config: Any) -> int:
         raise Foreign(f"the sizes of its {config['kind']} are no whole numbers")
     inputs, units, pieces = sizes
     return (
-        inputs * units * pieces if "units" in config else inputs * (config["kind"] in ("PReLU", "BatchNormalization"))
+        inputs * units * pieces
+        if "units" in config
+        else inputs * int(config["kind"] in ("PReLU", "BatchNormalization"))
     )
 
 

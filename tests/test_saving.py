@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
 import re
 import zipfile
 
@@ -11,13 +13,28 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import FileError, Value
-from nn import L1L2, MLP, Activation, Dense, Layer, Maxout, ModelError, PReLU, Sequential, Softmax
+from autograd import FileError
+from nn import (
+    L1L2,
+    MLP,
+    Activation,
+    BatchNormalization,
+    Dense,
+    Dropout,
+    Layer,
+    Maxout,
+    ModelError,
+    PReLU,
+    Sequential,
+    Softmax,
+)
 
 
 def everything():
     layers = [
         Dense(4, input_dim=3, activation="leaky_relu(0.1)", kernel_regularizer=L1L2(0.1, 0.2), name="first"),
+        BatchNormalization(momentum=0.9, center=False),
+        Dropout(0.25),
         PReLU(0.25),
         Maxout(3, pieces=2, use_bias=False),
         Layer(3, 5, "elu", trainable=False, expand=True),
@@ -25,8 +42,6 @@ def everything():
         Dense(2, use_bias=False),
         Softmax(),
     ]
-    if hasattr(nn, "BatchNormalization"):
-        layers[1:1] = [nn.BatchNormalization(momentum=0.9, center=False), nn.Dropout(0.25)]
     return Sequential(layers, name="all", rng=1)
 
 
@@ -122,10 +137,8 @@ def test_changed_bytes_never_crash(tmp_path):
     for _ in range(300):
         place, byte = int(rng.integers(len(whole))), int(rng.integers(256))
         path.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
-        try:
+        with contextlib.suppress(FileError):
             nn.load(path)
-        except FileError:
-            pass
 
 
 def described(change):
@@ -158,10 +171,10 @@ HOSTILE = {
     "negative": (layer(units=-3), "units must be a whole number of at least 1, got -3. Give units=1, say"),
     "activation": (layer(activation="__import__"), "There is no activation '__import__'."),
     "penalty": (layer(kernel_regularizer={"l3": 1}), "its Dense is not described as one"),
-    "other width": (layer(inputs=1), "takes 3 inputs" if False else "layer1.kernel has shape (1, 3), got (2, 3)"),
+    "other width": (layer(inputs=1), "layer1.kernel has shape (1, 3), got (2, 3)"),
     "missing array": (
         lambda m: {k: v for k, v in m.items() if k != "layer2.bias.npy"},
-        "its layers have more numbers than the file" if False else "it has arrays",
+        "it has arrays",
     ),
     "object array": (
         lambda m: m | {"layer1.bias.npy": npy(np.array([None] * 3), allow_pickle=True)},
@@ -205,17 +218,17 @@ def test_no_file(tmp_path):
         nn.load(tmp_path / "m.npz")
     with pytest.raises(FileError, match="Is a directory"):
         nn.load(tmp_path)
-    assert isinstance(Value(1.0).data, float)
 
 
 # ── elsewhere ─────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("name", ["torch", "keras", "jax"])
-def test_no_counterpart(name):
+def test_no_counterpart(name, monkeypatch):
+    if name == "keras" and "KERAS_BACKEND" not in os.environ:  # or it insists on TensorFlow
+        pytest.importorskip("jax")
+        monkeypatch.setenv("KERAS_BACKEND", "jax")
     pytest.importorskip(name)
-    if name == "keras":
-        pytest.importorskip("torch")
     with pytest.raises(ModelError, match=r"has an activation without a counterpart there\. Known are linear, relu,"):
         getattr(MLP(2, [2, 1], activation="sin"), f"to_{name}")()
     with pytest.raises(ModelError, match=r"^The model has no weights yet\. Say input_dim of its first layer"):
