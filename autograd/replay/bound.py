@@ -33,7 +33,7 @@ class Bound:
         self._slots = program._sources(data, np.zeros((n,) if samples is None else (n, samples)))
         fixed = hasattr(runner, "bound") and (samples or 1) <= (BLOCK if isinstance(runner, Arrays) else samples or 1)
         if fixed:
-            slots, self._run = runner.bound(samples or 1)  # type: ignore[attr-defined]
+            slots, self._run = runner.bound(samples or 1)
             for kind, slot in slots.items():
                 slot[...] = self._slots[kind]
             self._slots |= slots
