@@ -142,7 +142,7 @@ def to_keras(model: Any) -> Any:
         os.environ.update({"KERAS_BACKEND": found[0]} if found else {})
     keras = _library("keras", "keras")
     parts = [part for layer, make in _layers(model, KERAS) for part in make(keras, layer)]
-    made = keras.Sequential([keras.Input((model.inputs,), dtype="float64"), *parts])
+    made = keras.Sequential([keras.Input((model.inputs,)), *parts])
     made.set_weights(model.get_weights())
     return made
 
@@ -156,24 +156,27 @@ def _keras_activation(keras: Any, layer: Any) -> Any:
 
 def _keras_dense(keras: Any, layer: Any, units: int, activation: Any) -> Any:
     bias = len(layer.get_weights()) == 2
-    return keras.layers.Dense(units, activation=activation, use_bias=bias, dtype="float64")
+    return keras.layers.Dense(units, activation=activation, use_bias=bias)
 
 
 def _keras_maxout(keras: Any, layer: Any) -> list[Any]:
-    pieces = keras.layers.Reshape((layer.units, layer.pieces), dtype="float64")
-    most = keras.layers.GlobalMaxPooling1D(data_format="channels_first", dtype="float64")
+    pieces = keras.layers.Reshape((layer.units, layer.pieces))
+    most = keras.layers.GlobalMaxPooling1D(data_format="channels_first")
     return [_keras_dense(keras, layer, layer.units * layer.pieces, None), pieces, most]
 
 
 KERAS: dict[str, Callable[[Any, Any], list[Any]]] = {
     "Layer": lambda keras, layer: [_keras_dense(keras, layer, layer.units, _keras_activation(keras, layer))],
-    "Activation": lambda keras, layer: [keras.layers.Activation(_keras_activation(keras, layer), dtype="float64")],
-    "PReLU": lambda keras, layer: [keras.layers.PReLU(dtype="float64")],
+    "Activation": lambda keras, layer: [keras.layers.Activation(_keras_activation(keras, layer))],
+    "PReLU": lambda keras, layer: [keras.layers.PReLU()],
     "Maxout": _keras_maxout,
-    "Dropout": lambda keras, layer: [keras.layers.Dropout(layer.rate, dtype="float64")],
+    "Dropout": lambda keras, layer: [keras.layers.Dropout(layer.rate)],
     "BatchNormalization": lambda keras, layer: [
         keras.layers.BatchNormalization(
-            momentum=layer.momentum, epsilon=layer.epsilon, center=layer.center, scale=layer.scale, dtype="float64"
+            momentum=layer.momentum,
+            epsilon=layer.epsilon,
+            center=layer.center,
+            scale=layer.scale,
         )
     ],
 }

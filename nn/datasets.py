@@ -88,7 +88,7 @@ def moons(n: int = 100, noise: float = 0.1, rng: Any = 0, bipolar: bool = False)
     rng = _checked(n, noise, rng)
     outer, inner = np.linspace(0, np.pi, n // 2), np.linspace(0, np.pi, n - n // 2)
     X = np.concatenate(
-        [np.stack([np.cos(outer), np.sin(outer)], 1), np.stack([1 - np.cos(inner), 0.5 - np.sin(inner)], 1)]
+        [np.stack([np.cos(outer), np.sin(outer)], 1), np.stack([1 - np.cos(inner), 1 - np.sin(inner) - 0.5], 1)]
     )
     y = np.repeat([-1.0 if bipolar else 0.0, 1.0], [n // 2, n - n // 2])
     order = np.arange(n)

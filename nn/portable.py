@@ -52,9 +52,7 @@ class Portable:
         return bridges.to_torch(self)
 
     def to_keras(self) -> Any:
-        """The same model as a `keras.Sequential` in double precision.
-
-        On JAX, Keras has double precision only after `jax.config.update("jax_enable_x64", True)`.
+        """The same model as a `keras.Sequential`, in the precision of `keras.config.floatx()`, single by default.
 
         Raises:
             ModelError: a layer or activation that Keras has no counterpart of.
