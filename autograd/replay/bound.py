@@ -26,7 +26,7 @@ class Bound:
         self._samples = samples
         self._count, self._wrt = len(program._outputs), len(program._wrt)
         data, n = program.read(), len(program._inputs)
-        runner = program._runner(samples is not None, True)
+        runner: Any = program._runner(samples is not None, True)
         if samples is None and program.backend == "numpy":
             stage = program._stage(False, True)
             runner = Arrays(stage.rolled, stage.values)
@@ -53,7 +53,7 @@ class Bound:
             gradient: (len(wrt),), of the first output, summed over the batch.
         """
         found = self._run()
-        return self._fixed or self._shaped(found)  # type: ignore[no-any-return]
+        return self._fixed or self._shaped(found)
 
     def _shaped(self, found: list[Any]) -> tuple[list[Any], Any]:
         shape = (self._samples or 1,)
