@@ -11,6 +11,7 @@ from autograd.ops import dot, leaky_relu, maximum
 from nn import activations, initializers, regularizers
 from nn.errors import ModelError
 from nn.module import Module, tensor, whole_number
+from nn.regularizers import merged
 
 
 class Neuron(Module):
@@ -186,11 +187,12 @@ class Layer(Module):
         kernel = tensor([[neuron.weights[i] for neuron in self.neurons] for i in range(self.neurons[0].inputs or 0)])
         return {"kernel": kernel} | ({"bias": tensor([n.bias for n in self.neurons])} if self.use_bias else {})
 
-    def penalties(self) -> list[Any]:
-        weights = [w for neuron in self.neurons for w in neuron.weights]
-        biases = [neuron.bias for neuron in self.neurons if neuron.bias is not None]
-        pairs = zip(self._regularizers, (weights, biases), strict=True)
-        return [penalty(values) for penalty, values in pairs if penalty and values]
+    def regularized(self) -> list[tuple[Any, list[Value]]]:
+        found: list[tuple[Any, list[Value]]] = []
+        for neuron in self.neurons:
+            biases = [] if neuron.bias is None else [neuron.bias]
+            found += zip(self._regularizers, (neuron.weights, biases), strict=True)
+        return merged((penalty, values) for penalty, values in found if penalty and values)
 
     def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
         row = self._row(x)
@@ -355,8 +357,8 @@ class Maxout(Module):
     def tensors(self) -> dict[str, Any]:
         return self.linear.tensors()
 
-    def penalties(self) -> list[Any]:
-        return self.linear.penalties()
+    def regularized(self) -> list[tuple[Any, list[Value]]]:
+        return self.linear.regularized()
 
     def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
         found = self.linear(self._row(x))
