@@ -4,7 +4,11 @@
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
-#define W 8 /* numbers abreast */
+#ifdef __AVX512F__
+#define W 8 /* numbers abreast: as many as a register holds, or the compiler spills them */
+#else
+#define W 4
+#endif
 
 typedef double wide __attribute__((vector_size(W * sizeof(double)), aligned(8), may_alias));
 typedef double half __attribute__((vector_size(W / 2 * sizeof(double)), aligned(8), may_alias));
@@ -16,7 +20,12 @@ INLINE half folded(wide x)
     union { wide whole; half parts[2]; } y = {x};
     return y.parts[0] + y.parts[1];
 }
-INLINE double total(half x) { return (x[0] + x[2]) + (x[1] + x[3]); }
+INLINE double total(half x)
+{
+    double sum = 0;
+    for (int i = 0; i < W / 4; i++) sum += x[i] + x[i + W / 4];
+    return sum;
+}
 
 /* out[i, j] = sum over k of x[i, k] y[k, j], for a tile of R rows and C times W columns */
 #define ROWS(R, C)                                                                                      \
