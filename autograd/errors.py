@@ -41,6 +41,10 @@ class StepError(ChalkgradError, LookupError):
     """A step that is not there: beyond either end of the passes, or of a node that has none."""
 
 
+class FileError(ChalkgradError, OSError):
+    """A file that cannot be read or written, or does not hold what was asked of it."""
+
+
 class MissingExtra(ChalkgradError, ImportError):
     """A feature needs a library that is not installed; the message names the extra."""
 
