@@ -23,8 +23,11 @@ GREEK = dict(zip(_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψω
 LONGEST = 10_000  # characters of a formula
 LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_INDEXED = re.compile(rf"({'|'.join(GREEK)}|[^\W\d_])_?([0-9]+)?")
+_DERIVED = re.compile(r"∂(²?)([^/∂]+)/((?:∂[^/∂]+)+)")  # what pictures of gradients call them
+_SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_INDEXED = re.compile(
+    rf"({'|'.join(GREEK)}|[^\W\d_])(?:\^(\[\d+\]))?(?:_?([0-9]+)|_([aehijklmnoprstuvx]{{1,2}}))?(?:\^(\[\d+\]))?"
+)
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
 
@@ -78,18 +81,35 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     ('w₁₂', 'σ', 'loss', '<b>')
     >>> symbol("w_12", "latex"), symbol("sigma", "latex"), symbol("50%", "latex")
     ('w_{12}', '\\\\sigma', '\\\\text{50\\\\%}')
+    >>> symbol("z^[1]_2"), symbol("x_ij"), symbol("W^[1]", "latex")
+    ('z[1]₂', 'xᵢⱼ', 'W^{[1]}')
     """
     match = _INDEXED.fullmatch(name)
+    if dialect != "python" and (derived := _DERIVED.fullmatch(name)):
+        return _derivative(derived, dialect)
     if dialect == "python" or (not match and dialect == "unicode"):
         return name
     if not match:
         plain = "".join(_SPECIAL.get(c, c) for c in " ".join(name.split()))
         return rf"\text{{{plain}}}"
-    letter, index = match[1], match[2] or ""
+    letter, index, above = match[1], match[3] or match[4] or "", match[2] or match[5] or ""
     letter = GREEK.get(letter, letter)
     if dialect == "unicode":
-        return letter + index.translate(_SUBSCRIPTS)
-    return _LATEX_OF.get(letter, letter) + (f"_{{{index}}}" if index else "")
+        return letter + above + index.translate(_SUBSCRIPTS)  # Unicode has no raised brackets
+    above = f"^{{{above}}}" if above else ""
+    return _LATEX_OF.get(letter, letter) + above + (f"_{{{index}}}" if index else "")
+
+
+def _derivative(match: re.Match[str], dialect: str) -> str:
+    """A derivative's name, as ∂J/∂w_1 or ∂²J/∂a∂b, with its parts as maths."""
+    top, below = symbol(match[2], dialect), [x.removesuffix("²") for x in match[3].split("∂")[1:]]
+    parts = [symbol(x, dialect) for x in below]
+    squares = ["²" if x.endswith("²") else "" for x in match[3].split("∂")[1:]]
+    if dialect == "unicode":
+        return f"∂{match[1]}{top}/" + "".join(f"∂{x}{square}" for x, square in zip(parts, squares, strict=True))
+    two = {"": "", "²": "^{2}"}
+    lower = " ".join(rf"\partial {x}{two[square]}" for x, square in zip(parts, squares, strict=True))
+    return rf"\frac{{\partial{two[match[1]]} {top}}}{{{lower}}}"
 
 
 class Labels:

@@ -6,13 +6,17 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from autograd import ChalkgradError, ParseError, Value, grad, leaves, parse, steps
 from autograd.text import chain, derivative, figure, reference
-from viz import draw_backward, draw_forward
+from viz import THEMES, NetworkStyle, draw_backward, draw_forward, network
+from viz.drawing import ENDINGS
+from viz.network import random_network
+from viz.scene import LEVELS
 
 EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'
 
@@ -43,11 +47,21 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     one = _command(commands, "draw", _draw, "print both passes and write a picture", f"{EXPRESSION} -o J.svg")
-    one.add_argument("-o", "--output", metavar="FILE", help=".svg, .png, .pdf or .dot (default: the name + .svg)")
+    one.add_argument("-o", "--output", metavar="FILE", help=f"{', '.join(ENDINGS)} (default: the name + .svg)")
     one.add_argument("--forward", action="store_true", help="values only, no gradients")
-    one.add_argument("--level", choices=("auto", "value", "named"), default="auto", help="named: a card for each name")
+    one.add_argument("--as-graph", action="store_true", help="the graph of the gradient itself")
+    one.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: with --as-graph, second derivatives too")
+    one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
+    one.add_argument("--level", choices=LEVELS, default="auto", help="how much to fold; auto: so that a slide is read")
+    one.add_argument("--around", metavar="NAME", help="only what is near this node")
+    one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
+    one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
+    one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
+    one.add_argument("--transparent", action="store_true", help="no background")
+    one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
     one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
+    one.add_argument("--dpi", type=float, default=144, metavar="N", help="of a PNG without --width (default: 144)")
 
     one = _command(commands, "steps", _steps, "print both passes as maths with numbers", EXPRESSION)
     one.add_argument("--latex", action="store_true", help="as LaTeX")
@@ -55,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
     one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
 
+    _network_command(commands)
     one = commands.add_parser(
         "ops",
         help="print the table of operations",
@@ -64,6 +79,49 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--markdown", action="store_true", help="as a Markdown table")
     one.set_defaults(run=_ops)
     return parser
+
+
+def _network_command(commands: Any) -> None:
+    """The subcommand on networks; its options are the fields of NetworkStyle."""
+    example = "example: chalkgrad network 3 4 4 1 -o net.svg, or: chalkgrad network model.npz --input 1 0 --numbers"
+    purpose = "draw a neural network"
+    one = commands.add_parser("network", help=purpose, description=f"{purpose.capitalize()}.", epilog=example)
+    one.add_argument(
+        "layers", nargs="+", metavar="SIZE|MODEL", help="units of each layer, inputs first; or a saved model"
+    )
+    one.add_argument("-o", "--output", default="network.svg", metavar="FILE", help="(default: network.svg)")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
+    one.add_argument("--seed", type=int, metavar="N", help="give the layer sizes random weights by this seed")
+    one.add_argument("--activation", default="relu", metavar="NAME", help="of hidden layers, with --seed")
+    one.add_argument("--input", nargs="+", type=float, metavar="X", help="a sample: show the activations")
+    one.add_argument("--target", nargs="+", type=float, metavar="Y", help="show the loss's gradients too")
+    one.add_argument("--loss", metavar="NAME", help="as nn.losses names it")
+    for field in fields(NetworkStyle):
+        flag, about = "--" + field.name.replace("_", "-"), field.metadata["purpose"]
+        if isinstance(field.default, bool):
+            one.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help=about)
+        elif field.name == "by_weight":
+            one.add_argument(flag, nargs="*", default=field.default, metavar="WHAT", help=about)
+        else:
+            kind = str if field.metadata["choices"] or not field.metadata["most"] else type(field.default or 0.0)
+            choices = field.metadata["choices"] or None
+            one.add_argument(flag, type=kind, choices=choices, default=field.default, help=about)
+    one.set_defaults(run=_network)
+
+
+def _network(choice: argparse.Namespace) -> None:
+    options = {field.name: getattr(choice, field.name) for field in fields(NetworkStyle)}
+    options["by_weight"] = tuple(options["by_weight"])
+    model: Any = choice.layers
+    if all(word.isdecimal() for word in choice.layers):
+        model = [int(word) for word in choice.layers]
+        if choice.seed is not None:
+            model = random_network(model, choice.activation, choice.seed)
+    elif len(choice.layers) == 1:
+        model = choice.layers[0]
+    drawing = network(model, choice.input, choice.target, loss=choice.loss, **options)
+    path = drawing.save(choice.output, width=choice.width)
+    print(f"{drawing}\nPicture: {path}")
 
 
 def _command(commands: Any, name: str, run: Any, purpose: str, example: str) -> argparse.ArgumentParser:
@@ -101,12 +159,22 @@ def _number(text: str, name: str) -> float | Fraction:
         raise ParseError(f"The value of '{name}' is no number: {text!r}. Write it as 5, -0.5, 1e-3 or 1/3.") from None
 
 
+def _inches(text: str) -> tuple[float, float]:
+    width, height = map(float, text.lower().split("x"))
+    return width, height
+
+
 def _draw(choice: argparse.Namespace) -> None:
     graph = _graph(choice)
     name, output = list(graph.items())[-1]
-    render = draw_forward if choice.forward else draw_backward
-    drawing = render(output, level=choice.level, engine=choice.engine, digits=choice.digits or 4)
-    path = drawing.save(choice.output or f"{name}.svg", width=choice.width)
+    options = {key: getattr(choice, key) for key in ("level", "engine", "theme", "size", "transparent")}
+    options["digits"] = choice.digits or 4
+    if choice.as_graph:
+        drawing = draw_backward(output, as_graph=True, order=choice.order, **options)
+    else:
+        options |= {key: getattr(choice, key) for key in ("around", "depth", "between", "symbols")}
+        drawing = (draw_forward if choice.forward else draw_backward)(output, **options)
+    path = drawing.save(choice.output or f"{name}.svg", width=choice.width, dpi=choice.dpi)
     print(steps(output, choice.digits or 6))
     print(f"\nPicture: {path}")
 

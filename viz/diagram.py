@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import DrawingError
 from autograd.text import figure, symbol
-from viz import dot, font, shapes
+from viz import dot, font, mermaid, shapes
 from viz.drawing import Drawing
 from viz.model import Column
-from viz.style import THEME, Paint, Theme
+from viz.style import THEME, Paint, Theme, themed
 
 if TYPE_CHECKING:
     from viz.network import NetworkStyle
@@ -59,12 +59,15 @@ class NetworkDrawing(Drawing):
         self,
         layers: Sequence[Column],
         style: NetworkStyle,
-        theme: Theme = THEME,
+        theme: Theme | str = THEME,
         inputs: Sequence[str] = (),
         outputs: Sequence[str] = (),
         slopes: bool = False,
+        size: tuple[float, float] | None = None,
+        transparent: bool = False,
     ) -> None:
-        self.layers, self.style, self.theme, self.slopes = layers, style, theme, slopes
+        self.layers, self.style, self.theme, self.slopes = layers, style, themed(theme), slopes
+        self.size, self.transparent = size, transparent
         self.inputs = _named(inputs, layers[0].size, "x", "inputs")
         self.outputs = _named(outputs, layers[-1].size, "ŷ", "outputs")
         self.caption = f"network {'–'.join(str(layer.size) for layer in layers)}"
@@ -198,7 +201,9 @@ class NetworkDrawing(Drawing):
                 for c in range(len(self.layers) * self.style.labels)
             ),
         ]
-        return _fitted(groups, self.theme.margin, f"Neural {self.caption}")
+        background = None if self.transparent else self.theme.background
+        picture = _fitted(groups, self.theme.margin, f"Neural {self.caption}", background)
+        return shapes.fit(picture, *(side * 72 for side in self.size)) if self.size else picture
 
     def page(self, x: float, y: float) -> shapes.Point:
         return (x, y) if self.style.direction == "horizontal" else (y, x)
@@ -237,7 +242,7 @@ class NetworkDrawing(Drawing):
             return shapes.Group(f"e{k}", "link", (body, shapes.Head(head, colour, opacity)))
         sides = zip(head, (*head[1:], head[0]), strict=True)
         outline = [shapes.Curve(side, colour, 1.2, None, opacity) for side in sides]
-        return shapes.Group(f"e{k}", "link", (body, shapes.Head(head, "#FFFFFF"), *outline))
+        return shapes.Group(f"e{k}", "link", (body, shapes.Head(head, self.theme.background), *outline))
 
     def _curve(self, link: Link) -> tuple[shapes.Point, ...]:
         """From circle to circle, straight or as one Bézier curve that leaves and arrives along the layers."""
@@ -257,19 +262,24 @@ class NetworkDrawing(Drawing):
 
     def look(self, weight: float | None) -> tuple[str, float, tuple[float, float] | None, float]:
         """A line's colour, width, dash and opacity."""
-        style = self.style
+        style, theme = self.style, self.theme
+        plain = style.edge_colour or theme.muted
         if weight is None or not math.isfinite(weight):
-            return style.edge_colour, 1.0 if style.edge_width is None else style.edge_width, None, style.edge_opacity
+            return plain, 1.0 if style.edge_width is None else style.edge_width, None, style.edge_opacity
         by, share = style.by_weight, abs(weight) / self.largest
         width = style.edge_width if style.edge_width is not None else 5.0 if "width" in by else 1.0
         width = max(THINNEST, width * share) if "width" in by else width
-        colour = style.edge_colour
+        colour = plain
         if weight and ("colour" in by or "shade" in by):
-            colour = style.positive if weight > 0 else style.negative
-        colour = _mixed("#FFFFFF", colour, share) if "shade" in by else colour
+            colour = self._signed(weight)
+        colour = _mixed(self.theme.background, colour, share) if "shade" in by else colour
         opacity = style.edge_opacity * (share if "opacity" in by else 1)
         dash = (4 + width, 2.5 + width / 2) if "dash" in by and weight < 0 else None
         return colour, width, dash, round(opacity, 4)
+
+    def _signed(self, weight: float) -> str:
+        style, theme = self.style, self.theme
+        return style.positive or theme.positive if weight >= 0 else style.negative or theme.negative
 
     def _places(self) -> Iterator[tuple[int, Link, float]]:
         """Where on its line each weight is written: the first place where it meets no other text."""
@@ -294,10 +304,10 @@ class NetworkDrawing(Drawing):
 
     def _number(self, k: int, link: Link, t: float) -> shapes.Group:
         (x, y), size, text = _along(self._curve(link), t), self.theme.edge_size, self._figure(link)
-        colour = self.style.positive if (link.weight or 0) >= 0 else self.style.negative
+        colour = self._signed(link.weight or 0.0)
         width, high = font.width(text, size) + 4, size * 1.1
-        white = shapes.Box(x - width / 2, y - high / 2, width, high, 3, "#FFFFFF", "#FFFFFF", 0)
-        return shapes.Group(f"w{k}", "label", (white, _text(x, y, text, size, _darker(colour))))
+        white = shapes.Box(x - width / 2, y - high / 2, width, high, 3, self.theme.background, self.theme.background, 0)
+        return shapes.Group(f"w{k}", "label", (white, _text(x, y, text, size, _mixed(colour, self.theme.ink, 0.3))))
 
     def _beside(self, unit: Unit) -> shapes.Text:
         """An input's or output's name, before or behind its circle."""
@@ -326,21 +336,46 @@ class NetworkDrawing(Drawing):
         """The same circles and lines as DOT, at their places: for `neato -n` and tools that read DOT."""
         return dot.diagram(self)
 
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """The layers of which not every unit is drawn."""
+        return tuple(f"{c.name}: {self.style.most} of {c.size} units" for c in self.layers if c.size > self.style.most)
+
+    @property
+    def latex(self) -> dict[str, str]:
+        """The names that are mathematics, as x₁ is."""
+        named = [(self.inputs, self.layers[0].size), (self.outputs, self.layers[-1].size)]
+        found = {name(i): name(i, "latex") for name, size in named for i in range(size if size <= 10_000 else 0)}
+        return {text: words for text, words in found.items() if text != words}
+
+    @property
+    def mermaid(self) -> str:
+        """The Mermaid flowchart."""
+        return mermaid.diagram(self)
+
+    def label_size(self, page: tuple[float, float] = (13.3, 7.5)) -> float:
+        """The size of the smallest text, in points, where the picture fills a page of this size in inches."""
+        sizes = [s.size for g in self.picture.groups for s in g.shapes if isinstance(s, shapes.Text)]
+        sides = zip(page, (self.picture.width, self.picture.height), strict=True)
+        return min(sizes, default=0.0) * min(72 * side / length for side, length in sides)
+
     def __repr__(self) -> str:
         units = sum(1 for column in self.units for unit in column if unit.role)
         return f"<Drawing of {self.caption}: {units} units, {len(self.links)} links>"
 
 
-def _named(names: Sequence[str], size: int, letter: str, what: str) -> Callable[[int], str]:
+def _named(names: Sequence[str], size: int, letter: str, what: str) -> Callable[..., str]:
+    """What each input or output is called: a function of its number and of the dialect."""
     if names and len(names) != size:
         raise DrawingError(f"{what} must name all {size}, got {len(names)} names. Give one for each.")
-    if names:
-        return lambda i: symbol(str(names[i]))
-    return lambda i: letter if size == 1 else symbol(f"{letter}_{i + 1}") if letter.isascii() else letter + _low(i + 1)
+    wide = {"unicode": letter, "latex": letter if letter.isascii() else r"\hat{y}"}
 
+    def name(i: int, dialect: str = "unicode") -> str:
+        if names:
+            return symbol(str(names[i]), dialect)
+        return wide[dialect] if size == 1 else wide[dialect] + symbol(f"x_{i + 1}", dialect)[1:]
 
-def _low(number: int) -> str:
-    return symbol(f"x_{number}")[1:]
+    return name
 
 
 def _text(x: float, middle: float, text: str, size: float, colour: str, bold: bool = False) -> shapes.Text:
@@ -371,14 +406,10 @@ def _mixed(a: str, b: str, share: float) -> str:
     return "#" + "".join(f"{round(x + share * (y - x)):02X}" for x, y in pairs)
 
 
-def _darker(colour: str) -> str:
-    return _mixed(colour, "#000000", 0.2)
-
-
-def _fitted(groups: Sequence[shapes.Group], margin: float, title: str) -> shapes.Picture:
+def _fitted(groups: Sequence[shapes.Group], margin: float, title: str, background: str | None) -> shapes.Picture:
     """The groups moved to a page that they just fill."""
     boxes = [box for group in groups for shape in group.shapes for box in [shapes.bounds(shape)]]
     left, top = min(b[0] for b in boxes) - margin, min(b[1] for b in boxes) - margin
     right, bottom = max(b[2] for b in boxes) + margin, max(b[3] for b in boxes) + margin
     moved = (shapes.Group(g.id, g.kind, tuple(shapes.moved(shape, -left, -top) for shape in g.shapes)) for g in groups)
-    return shapes.Picture(right - left, bottom - top, tuple(moved), title)
+    return shapes.Picture(right - left, bottom - top, tuple(moved), title, background)

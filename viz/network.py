@@ -50,9 +50,9 @@ class NetworkStyle:
     )
     edge_width: float | None = option(None, "of a line; by weight, of the largest (default 1, or 5)", most=50)
     edge_opacity: float = option(1.0, "of a line; by weight, of the largest", most=1)
-    edge_colour: str = option("#505050", "of lines that no weight colours")
-    positive: str = option("#0072B2", "the colour of positive weights")
-    negative: str = option("#C45500", "the colour of negative weights")
+    edge_colour: str | None = option(None, "of lines that no weight colours (default: the theme's)")
+    positive: str | None = option(None, "the colour of positive weights (default: the theme's)")
+    negative: str | None = option(None, "the colour of negative weights (default: the theme's)")
     node_diameter: float = option(44.0, "of a circle, at least; texts make it larger", least=4, most=400)
     node_fill: str | None = option(None, "of a circle (default: by role)")
     node_border: str | None = option(None, "a circle's line (default: by role)")
@@ -104,7 +104,9 @@ def network(
     layers: Sequence[str] | None = None,
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
-    theme: Theme = THEME,
+    theme: Theme | str = THEME,
+    size: tuple[float, float] | None = None,
+    transparent: bool = False,
     **options: Any,
 ) -> Drawing:
     """A diagram of a network: a circle a unit, a line a weight w, as wide as |w|, dashed for w < 0.
@@ -120,6 +122,7 @@ def network(
         layers: other names for the layers, inputs first.
         inputs, outputs: other names for the inputs and outputs; default: x₁, x₂, … and ŷ.
         theme: colours and sizes of texts and circles.
+        size, transparent: as for `draw`.
         options: the fields of `NetworkStyle`.
 
     Returns:
@@ -151,13 +154,22 @@ def network(
         if len(layers) != len(found):
             raise DrawingError(f"The network has {len(found)} layers with its inputs, got {len(layers)} names.")
         found = [Column(**{**vars(c), "name": str(name)}) for c, name in zip(found, layers, strict=True)]
-    return NetworkDrawing(found, NetworkStyle(**options), theme, inputs, outputs, show == "gradients")
+    return NetworkDrawing(
+        found, NetworkStyle(**options), theme, inputs, outputs, show == "gradients", size, transparent
+    )
 
 
 def _loaded(path: str | Path) -> Any:
-    from nn import load
+    import nn
 
-    return load(path)
+    return nn.load(path)  # type: ignore[attr-defined,unused-ignore]
+
+
+def random_network(sizes: Sequence[int], activation: str, seed: int) -> Any:
+    """A multilayer perceptron of these sizes with random weights."""
+    import nn
+
+    return nn.MLP(sizes[0], list(sizes[1:]), activation=activation, rng=seed)
 
 
 def _cost(model: Any, target: Any, loss: Any) -> Callable[[list[Value]], Value]:

@@ -28,6 +28,9 @@ def write(picture: Picture) -> bytes:
     pdf.add_font("card", "", font.REGULAR)
     pdf.add_font("card", "B", font.BOLD)
     pdf.add_page()
+    if picture.background:
+        pdf.set_fill_color(picture.background)
+        pdf.rect(0, 0, picture.width, picture.height, style="F")
     for group in picture.groups:
         for shape in group.shapes:
             _draw(pdf, shape)

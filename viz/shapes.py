@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograd import DrawingError
 from viz import dot, engine, font
 from viz.scene import Edge, Node, Scene
 from viz.style import Theme
 
 Point = tuple[float, float]
+MOST_TANGLED = 2500  # columns that all arrows together may pass: some seconds of layout
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,17 @@ class Picture:
     height: float
     groups: tuple[Group, ...]
     title: str
+    background: str | None = None  # None is transparent
 
 
 def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
-    """Let the engine lay out the scene, and draw its cards and arrows there."""
+    """Let the engine lay out the scene, and draw its cards and arrows there.
+
+    Raises:
+        DrawingError: too many arrows pass by too many cards, or the layout takes more than half a minute.
+    """
+    if tangle(scene) > MOST_TANGLED:
+        raise DrawingError("The arrows pass by too many cards. Fold more, as with level='auto', or draw a part.")
     placed = engine.place(dot.source(scene, theme, texts=False), layout)
     left, bottom, right, top = map(float, placed["bb"].split(","))
     margin = theme.margin
@@ -99,8 +108,60 @@ def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
     arrows = [group for edge in scene.edges for group in _arrows(edge, lines, page, theme)]
     arrows.sort(key=lambda group: group.kind == "backward")  # gradients on top
     cards = [Group(node.id, "node", tuple(_card(node, centres[node.id], theme))) for node in scene.nodes]
-    size = right - left + 2 * margin, top - bottom + 2 * margin
-    return Picture(*size, (*arrows, *cards), f"Computation graph of {scene.caption}")
+    said = list(_notes(scene, max(right - left, 300.0), theme))
+    width = max([right - left, *(font.width(line, theme.edge_size) for line in said)]) + 2 * margin
+    step, bottom_line = theme.edge_size * 1.5, top - bottom + 2 * margin
+    notes = tuple(
+        Group(
+            f"note{i}", "note", (_text(width / 2, bottom_line + (i + 0.5) * step, line, theme.edge_size, theme.muted),)
+        )
+        for i, line in enumerate(said)
+    )
+    title = f"Computation graph of {scene.caption}"
+    return Picture(width, bottom_line + step * len(said), (*arrows, *cards, *notes), title, theme.background)
+
+
+def _notes(scene: Scene, width: float, theme: Theme) -> Iterator[str]:
+    """Below the graph, what the cards stand for: as many lines as it takes."""
+    line = ""
+    for part in scene.folded:
+        longer = f"{line}, {part}" if line else f"Folded: {part}"
+        if line and font.width(longer, theme.edge_size) > width:
+            yield f"{line},"
+            longer = part
+        line = longer
+    yield from [line] if line else []
+
+
+def fit(picture: Picture, width: float, height: float) -> Picture:
+    """The picture scaled to a page of this size in points, in its middle."""
+    zoom = min(width / picture.width, height / picture.height)
+    dx, dy = (width - zoom * picture.width) / 2, (height - zoom * picture.height) / 2
+    groups = tuple(replace(g, shapes=tuple(_scaled(s, zoom, dx, dy) for s in g.shapes)) for g in picture.groups)
+    return replace(picture, width=width, height=height, groups=groups)
+
+
+def _scaled(shape: Shape, zoom: float, dx: float, dy: float) -> Shape:
+    match shape:
+        case Box():
+            lengths = {k: getattr(shape, k) * zoom for k in ("width", "height", "radius", "stroke")}
+            return replace(shape, x=shape.x * zoom + dx, y=shape.y * zoom + dy, **lengths)
+        case Text():
+            return replace(shape, x=shape.x * zoom + dx, y=shape.y * zoom + dy, size=shape.size * zoom)
+        case Curve():
+            points = tuple((x * zoom + dx, y * zoom + dy) for x, y in shape.points)
+            dash = (shape.dash[0] * zoom, shape.dash[1] * zoom) if shape.dash else None
+            return replace(shape, points=points, stroke=shape.stroke * zoom, dash=dash)
+    a, b, c = ((x * zoom + dx, y * zoom + dy) for x, y in shape.points)
+    return replace(shape, points=(a, b, c))
+
+
+def tangle(scene: Scene) -> int:
+    """How many columns of cards all arrows together pass: what an engine's time grows with."""
+    depth = {node.id: 0 for node in scene.nodes}
+    for edge in scene.edges:  # operands first
+        depth[edge.head] = max(depth[edge.head], depth[edge.tail] + 1)
+    return sum((depth[edge.head] - depth[edge.tail]) * (1 if edge.slope is None else 2) for edge in scene.edges)
 
 
 def _card(node: Node, centre: Point, theme: Theme) -> Iterator[Shape]:
@@ -109,12 +170,24 @@ def _card(node: Node, centre: Point, theme: Theme) -> Iterator[Shape]:
     paint = theme.roles[node.role]
     yield Box(x, y, width, height, theme.corner, paint.line, paint.fill, theme.outline)
     gradient = theme.gradient if node.reached else theme.muted
-    styles = ((paint.line, True), (theme.ink, False), (gradient, node.reached))
+    styles = [(paint.line, True), *[(theme.ink, False)] * (1 + len(node.entries)), (gradient, node.reached)]
     for i, (text, (colour, bold)) in enumerate(zip(dot.rows(node), styles, strict=False)):
         top = y + i * theme.row
         if i:
             yield Curve(((x, top), (x + width, top)), paint.line, theme.outline / 2)
-        yield _text(centre[0], top + theme.row / 2, text, theme.card_size, colour, bold)
+        middle = top + theme.row / 2
+        if 1 < i < 2 + len(node.entries) and node.entries[i - 2][1]:
+            yield from _entry(node.entries[i - 2], x, middle, width, theme)
+        else:
+            yield _text(centre[0], middle, text, theme.card_size, colour, bold)
+
+
+def _entry(entry: tuple[str, str], x: float, middle: float, width: float, theme: Theme) -> Iterator[Shape]:
+    """A value on the left of its row, its gradient on the right."""
+    for text, colour, right in zip(entry, (theme.ink, theme.gradient), (False, True), strict=True):
+        half = font.width(text, theme.card_size) / 2
+        at = x + width - theme.padding - half if right else x + theme.padding + half
+        yield _text(at, middle, text, theme.card_size, colour)
 
 
 def _text(x: float, middle: float, text: str, size: float, colour: str, bold: bool = False) -> Text:
@@ -123,13 +196,23 @@ def _text(x: float, middle: float, text: str, size: float, colour: str, bold: bo
 
 def _arrows(edge: Edge, lines: dict[str, Any], page: Any, theme: Theme) -> Iterator[Group]:
     line = lines[f"{edge.id}f"]
-    yield Group(edge.id, "forward", tuple(_arrow(line["pos"], page, theme.forward, theme.forward_width, None, theme)))
+    colour, stroke, dashed = dot.weight_line(edge, theme)
+    forward = list(_arrow(line["pos"], page, colour, stroke, theme.dash if dashed else None, theme))
+    if edge.label:
+        forward.append(_text(*_middle(line, page), edge.label, theme.edge_size, colour))
+    yield Group(edge.id, "forward", tuple(forward))
     if edge.slope is not None:
         line = lines[f"{edge.id}b"]
         shapes = list(_arrow(line["pos"], page, theme.gradient, theme.backward_width, theme.dash, theme))
-        x, y = page(*line["lp"].split(","))
-        shapes.append(_text(x, y, edge.slope, theme.edge_size, theme.gradient))
+        if edge.slope:
+            shapes.append(_text(*_middle(line, page), edge.slope, theme.edge_size, theme.gradient))
         yield Group(edge.id, "backward", tuple(shapes))
+
+
+def _middle(line: dict[str, Any], page: Any) -> Point:
+    x, y = line["lp"].split(",")
+    point: Point = page(x, y)
+    return point
 
 
 def _arrow(
