@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from autograd import DrawingError, Value
+from autograd import ChalkgradError, DrawingError, Value
 from autograd.ops import sum as total
 from viz.diagram import NetworkDrawing
 from viz.drawing import Drawing
@@ -178,6 +179,9 @@ def _cost(model: Any, target: Any, loss: Any) -> Callable[[list[Value]], Value]:
         return lambda outputs: total(outputs)
     from nn import losses
 
-    chosen = losses.get(loss or getattr(model, "loss", None) or "mse")
+    if loss is None:
+        with suppress(ChalkgradError):  # a model that is not compiled has none
+            loss = getattr(model, "loss", None)
+    chosen = losses.get("mse" if loss is None else loss)
     y = [float(t) for t in np.atleast_1d(target)]
     return lambda outputs: chosen(y, outputs)
