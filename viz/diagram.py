@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_LINKS = 20_000  # more lines make a grey area, and files of many megabytes
 THINNEST = 0.3  # points: a line that can still be seen
+PLACES = sorted((k / 40 for k in range(2, 39)), key=lambda t: abs(t - 0.5))  # of a number on its line, the middle first
 GAP = 14.0  # between circles and what is written beside them
 Line = tuple[str, float, bool]  # a text, its size, whether it is bold
 
@@ -163,7 +164,9 @@ class NetworkDrawing(Drawing):
         vertical = self.style.direction == "vertical"
         widest = max((w for c in range(len(self.layers)) for w in self._widths(c)), default=0.0)
         return max(
-            self.style.layer_spacing, self.diameter + 40, 0 if vertical or not self.style.labels else widest + 24
+            self.style.layer_spacing + 120 * self.style.numbers,
+            self.diameter + 40,
+            0 if vertical or not self.style.labels else widest + 24,
         )
 
     def _label(self, c: int) -> list[Line]:
@@ -283,13 +286,15 @@ class NetworkDrawing(Drawing):
 
     def _places(self) -> Iterator[tuple[int, Link, float]]:
         """Where on its line each weight is written: the first place where it meets no other text."""
-        taken: list[tuple[float, float, float, float]] = []
+        middles = [self.page(unit.x, unit.y) for column in self.units for unit in column]
+        r = self.diameter / 2
+        taken = [(x - r, x + r, y - r, y + r) for x, y in middles]
         for k, link in enumerate(self.links if self.style.numbers else ()):
             if link.weight is None:
                 continue
             width = font.width(self._figure(link), self.theme.edge_size) / 2 + 2
             best: tuple[float, float, Any] = (math.inf, 0.5, None)
-            for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8):
+            for t in PLACES:
                 x, y = _along(self._curve(link), t)
                 box = (x - width, x + width, y - self.theme.edge_size * 0.6, y + self.theme.edge_size * 0.6)
                 clash = sum(_overlap(box, other) for other in taken)

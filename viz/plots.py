@@ -25,7 +25,7 @@ COLOURS = ("#0072B2", "#C44E00", "#007A5A", "#A8447F", "#000000", "#7F4F00")
 DASHES = ("-", "--", ":", "-.")
 MARKERS = "os^DvP"
 LOW, HIGH = "#C44E00", "#0072B2"  # the ends of heat maps, white between
-SETTINGS = {
+SETTINGS: Any = {
     "font.size": 18, "axes.titlesize": 20, "legend.fontsize": 16, "lines.linewidth": 3.0, "axes.unicode_minus": True,
     "svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "chalkgrad", "figure.constrained_layout.use": True,
 }  # fmt: skip
@@ -121,6 +121,7 @@ def losses(history: Any, ax: Any = None, *, metric: str = "loss", log: bool = Fa
                 if key in run:
                     epochs = np.arange(1, len(run[key]) + 1)
                     ax.plot(epochs, run[key], dash, color=COLOURS[k % 6], label=f"{label} {key}".strip())
+        ax.xaxis.get_major_locator().set_params(integer=True)
         ax.set(xlabel="epoch", ylabel=metric, yscale="log" if log else "linear")
         ax.legend()
     return ax
@@ -161,9 +162,9 @@ def boundary(model: Any, X: Any, y: Any, ax: Any = None, *, resolution: int = 15
         else:
             best = found.argmax(2)
             count = found.shape[2]
-            tints = [COLOURS[k % 6] for k in range(count)]
-            ax.contourf(a, b, best, np.arange(count + 1) - 0.5, colors=tints, alpha=0.3)
-        tints = (LOW, HIGH) if len(labels) == 2 and found.shape[2] == 1 else COLOURS
+            fills = [COLOURS[k % 6] for k in range(count)]
+            ax.contourf(a, b, best, np.arange(count + 1) - 0.5, colors=fills, alpha=0.3)
+        tints: Sequence[str] = (LOW, HIGH) if len(labels) == 2 and found.shape[2] == 1 else COLOURS
         for k, label in enumerate(labels):
             points = X[y == label]
             look = {"color": tints[k % len(tints)], "marker": MARKERS[k % 6], "edgecolors": "white"}
@@ -222,7 +223,7 @@ def neurons(model: Any, ax: Any = None, *, span: tuple[float, float] = (-6, 6), 
         ]
         for c, column in enumerate(layers[1:], 1):
             _links(ax, places[c - 1], places[c], column.weights)
-        for column, spots in zip(layers, places, strict=True):
+        for c, (column, spots) in enumerate(zip(layers, places, strict=True)):
             for x, y in spots:
                 cell = ax.inset_axes([x - 0.25, y - 0.4, 0.5, 0.8], transform=ax.transData)
                 image = next(maps)
@@ -231,7 +232,7 @@ def neurons(model: Any, ax: Any = None, *, span: tuple[float, float] = (-6, 6), 
                     image, origin="lower", cmap=_heat(), vmin=-top, vmax=top, extent=(*span, *span), aspect="auto"
                 )
                 cell.set(xticks=[], yticks=[])
-            ax.text(places[layers.index(column)][0][0], most - 0.5, column.name, ha="center", va="bottom")
+            ax.text(c, most - 0.5, column.name, ha="center", va="bottom")
     return ax
 
 
@@ -298,8 +299,9 @@ def activation_histograms(model: Any, X: Any, ax: Any = None, *, bins: int = 30)
     """
     with _slide(ax) as ax:
         found = unit_activations(model, X)
+        edges = _edges([values for values, _ in found], bins)
         for k, (values, slopes) in enumerate(found, 1):
-            _sideways(ax, k, values.ravel(), bins, COLOURS[0], 0.8)
+            _sideways(ax, k, values.ravel(), edges, COLOURS[0], 0.8)
             steep = np.abs(slopes)
             flat, dead = (steep < FLAT * (steep.max() or 1)).mean(), (steep.max(0) == 0).sum()
             ax.text(k + 0.4, 1.01, f"{flat:.0%} flat\n{dead} dead", ha="center", va="bottom", fontsize=14,
@@ -321,10 +323,11 @@ def weights(before: Any, after: Any, ax: Any = None, *, bins: int = 30) -> Any:
     kernels = [[np.asarray(w, float).ravel() for w in side if np.ndim(w) == 2] for side in sides]
     if len(kernels[0]) != len(kernels[1]) or not kernels[0]:
         raise DrawingError(f"There are {len(kernels[0])} kernels before and {len(kernels[1])} after. Give one model's.")
+    edges = _edges([*kernels[0], *kernels[1]], bins)
     with _slide(ax) as ax:
         for k, (old, new) in enumerate(zip(*kernels, strict=True), 1):
-            _sideways(ax, k, old, bins, COLOURS[1], -0.42, "before" if k == 1 else None, "//")
-            _sideways(ax, k, new, bins, COLOURS[0], 0.42, "after" if k == 1 else None)
+            _sideways(ax, k, old, edges, COLOURS[1], -0.42, "before" if k == 1 else None, "//")
+            _sideways(ax, k, new, edges, COLOURS[0], 0.42, "after" if k == 1 else None)
         ax.set(xlabel="layer", ylabel="weight", xticks=range(1, len(kernels[0]) + 1))
         ax.legend()
     return ax
@@ -367,7 +370,7 @@ def image(op: Op, rest: Sequence[float] = ()) -> str:
         inner = np.asarray(op(near, *rest), float)
         outer = np.asarray(op(np.array([-1e300, 1e300]) if not op.where else near, *rest), float)
     inner, outer = inner[~np.isnan(inner)], outer[~np.isnan(outer)]
-    if op.is_step:
+    if op.partials[0] == 0:
         return "{" + ", ".join(_short(v) for v in np.unique(inner)) + "}"
     low, high = min(inner.min(), outer.min(initial=np.inf)), max(inner.max(), outer.max(initial=-np.inf))
     left = "(−∞" if low < -1e4 else f"{'[' if inner.min() <= low else '('}{_short(low)}"
@@ -447,11 +450,16 @@ def _links(ax: Any, tails: Any, heads: Any, kernel: Any) -> None:
             ax.plot([x0 + 0.25, x1 - 0.25], [y0, y1], linewidth=max(0.4, 5 * abs(w)), **look)
 
 
+def _edges(arrays: Sequence[Any], bins: int) -> Any:
+    """The same bins for all, so that they can be compared."""
+    return np.histogram_bin_edges(np.concatenate([np.ravel(a) for a in arrays]), bins)
+
+
 def _sideways(
-    ax: Any, at: float, values: Any, bins: int, colour: str, reach: float, label: str | None = None, hatch: str = ""
+    ax: Any, at: float, values: Any, edges: Any, colour: str, reach: float, label: str | None = None, hatch: str = ""
 ) -> None:
     """A histogram that stands on its side, beginning at x = at."""
-    counts, edges = np.histogram(values, bins)
+    counts, _ = np.histogram(values, edges)
     wide = reach * counts / max(counts.max(), 1)
     look = {"color": colour, "alpha": 0.75, "label": label, "hatch": hatch}
     ax.barh(edges[:-1], wide, np.diff(edges), left=at, align="edge", **look)
