@@ -10,10 +10,22 @@ from viz import derivatives
 from viz.blanks import draw_exercise
 from viz.drawing import LEGIBLE, SLIDE, Drawing
 from viz.engine import Engine
+from viz.network import NetworkStyle, network
 from viz.scene import Direction, Level, Scene, build
 from viz.style import THEME, THEMES, Paint, Theme
 
-__all__ = ["THEMES", "Drawing", "Paint", "Theme", "draw", "draw_backward", "draw_exercise", "draw_forward"]
+__all__ = [
+    "THEMES",
+    "Drawing",
+    "NetworkStyle",
+    "Paint",
+    "Theme",
+    "draw",
+    "draw_backward",
+    "draw_exercise",
+    "draw_forward",
+    "network",
+]
 
 
 def draw(

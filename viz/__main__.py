@@ -6,14 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from autograd import ChalkgradError, ParseError, Value, exercise, grad, leaves, parse, problem, steps
 from autograd.text import chain, derivative, figure, reference
-from viz import THEMES, draw_backward, draw_exercise, draw_forward
+from viz import THEMES, NetworkStyle, draw_backward, draw_exercise, draw_forward, network
 from viz.drawing import ENDINGS
+from viz.network import random_network
 from viz.scene import LEVELS
 from viz.terminal import say, walk
 
@@ -85,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
     one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
 
+    _network_command(commands)
     one = commands.add_parser(
         "ops",
         help="print the table of operations",
@@ -94,6 +97,49 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--markdown", action="store_true", help="as a Markdown table")
     one.set_defaults(run=_ops)
     return parser
+
+
+def _network_command(commands: Any) -> None:
+    """The subcommand on networks; its options are the fields of NetworkStyle."""
+    example = "example: chalkgrad network 3 4 4 1 -o net.svg, or: chalkgrad network model.npz --input 1 0 --numbers"
+    purpose = "draw a neural network"
+    one = commands.add_parser("network", help=purpose, description=f"{purpose.capitalize()}.", epilog=example)
+    one.add_argument(
+        "layers", nargs="+", metavar="SIZE|MODEL", help="units of each layer, inputs first; or a saved model"
+    )
+    one.add_argument("-o", "--output", default="network.svg", metavar="FILE", help="(default: network.svg)")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
+    one.add_argument("--seed", type=int, metavar="N", help="give the layer sizes random weights by this seed")
+    one.add_argument("--activation", default="relu", metavar="NAME", help="of hidden layers, with --seed")
+    one.add_argument("--input", nargs="+", type=float, metavar="X", help="a sample: show the activations")
+    one.add_argument("--target", nargs="+", type=float, metavar="Y", help="show the loss's gradients too")
+    one.add_argument("--loss", metavar="NAME", help="as nn.losses names it")
+    for field in fields(NetworkStyle):
+        flag, about = "--" + field.name.replace("_", "-"), field.metadata["purpose"]
+        if isinstance(field.default, bool):
+            one.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help=about)
+        elif field.name == "by_weight":
+            one.add_argument(flag, nargs="*", default=field.default, metavar="WHAT", help=about)
+        else:
+            kind = str if field.metadata["choices"] or not field.metadata["most"] else type(field.default or 0.0)
+            choices = field.metadata["choices"] or None
+            one.add_argument(flag, type=kind, choices=choices, default=field.default, help=about)
+    one.set_defaults(run=_network)
+
+
+def _network(choice: argparse.Namespace) -> None:
+    options = {field.name: getattr(choice, field.name) for field in fields(NetworkStyle)}
+    options["by_weight"] = tuple(options["by_weight"])
+    model: Any = choice.layers
+    if all(word.isdecimal() for word in choice.layers):
+        model = [int(word) for word in choice.layers]
+        if choice.seed is not None:
+            model = random_network(model, choice.activation, choice.seed)
+    elif len(choice.layers) == 1:
+        model = choice.layers[0]
+    drawing = network(model, choice.input, choice.target, loss=choice.loss, **options)
+    path = drawing.save(choice.output, width=choice.width)
+    print(f"{drawing}\nPicture: {path}")
 
 
 def _command(commands: Any, name: str, run: Any, purpose: str, example: str) -> argparse.ArgumentParser:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import graphviz
 
 from viz import escape, font
 from viz.scene import Edge, Node, Scene
 from viz.style import Theme
+
+if TYPE_CHECKING:
+    from viz.diagram import NetworkDrawing
 
 _NARROW = 0.222  # of the size: the advance of "i" in Helvetica, as every Graphviz has it built in
 INCH = 72.0
@@ -116,3 +121,27 @@ def weight_line(edge: Edge, theme: Theme) -> tuple[str, float, bool]:
         return theme.forward, theme.forward_width, False
     width = theme.forward_width * 0.6 + abs(edge.weight) * (theme.widest_weight - theme.forward_width * 0.6)
     return theme.positive if edge.weight >= 0 else theme.negative, round(width, 2), edge.weight < 0
+
+
+def diagram(drawing: NetworkDrawing) -> str:
+    """A network's circles and lines as DOT, pinned to their places for `neato -n`."""
+    graph, page = graphviz.Digraph("chalkgrad"), drawing.page
+    graph.attr(layout="neato", splines="line")
+    graph.attr("node", shape="circle", fixedsize="true", style="filled", fontname="Helvetica")
+    graph.attr("node", width=f"{drawing.diameter / INCH:.4f}", fontsize=f"{drawing.theme.edge_size:g}")
+    head = {"none": "none", "empty": "empty", "solid": "normal"}[drawing.style.arrowheads]
+    graph.attr("edge", arrowhead=head)
+    for unit in (unit for column in drawing.units for unit in column):
+        x, y = page(unit.x, unit.y)
+        lines = [text for text, *_ in unit.texts] or [unit.name]
+        look = drawing.paint(unit.role) if unit.role else None
+        paint = {"color": look.line, "fillcolor": look.fill} if look else {"shape": "plain", "style": ""}
+        text = r"\n".join(map(escape.label, lines)) if look else "…"
+        graph.node(unit.id, graphviz.nohtml(text), pos=f"{x:.2f},{-y:.2f}!", **paint)
+    for link in drawing.links:
+        colour, width, dash, opacity = drawing.look(link.weight)
+        shade = f"{colour}{round(255 * opacity):02X}" if opacity < 1 else colour
+        known = {} if link.weight is None else {"weight_": f"{link.weight:.6g}"}
+        style = "dashed" if dash else "solid"
+        graph.edge(link.tail.id, link.head.id, color=shade, penwidth=f"{width:.3g}", style=style, **known)
+    return str(graph.source)

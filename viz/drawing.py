@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -84,9 +84,14 @@ class Drawing:
         return dot.source(self.scene, self.theme)
 
     @property
+    def latex(self) -> Mapping[str, str]:
+        """The LaTeX of texts that are mathematics."""
+        return self.scene.latex
+
+    @property
     def tikz(self) -> str:
         """The `tikzpicture` alone, for \\input into one's own document; a .tex file is a whole document."""
-        return latex.tikzpicture(self.picture, self.scene.latex)
+        return latex.tikzpicture(self.picture, self.latex)
 
     @property
     def mermaid(self) -> str:
@@ -139,7 +144,7 @@ class Drawing:
             ".svg": lambda: self.svg.encode(),
             ".png": lambda: self.png(width, dpi),
             ".pdf": self.pdf,
-            ".tex": lambda: latex.document(self.picture, self.scene.latex).encode(),
+            ".tex": lambda: latex.document(self.picture, self.latex).encode(),
             ".tikz": lambda: self.tikz.encode(),
             ".dot": lambda: self.dot.encode(),
             ".mmd": lambda: self.mermaid.encode(),

@@ -69,9 +69,10 @@ def _shape(shape: Shape, colours: Mapping[str, str], latex: Mapping[str, str]) -
             return (
                 rf"\draw[{style},rounded corners={_n(radius)}bp] {_p((x, y))} rectangle {_p((x + width, y + height))};"
             )
-        case Curve(points, line, stroke, dash):
+        case Curve(points, line, stroke, dash, opacity):
             style = f"{colours[line]},line width={_n(stroke)}bp"
             style += f",dash pattern=on {_n(dash[0])}bp off {_n(dash[1])}bp" if dash else ""
+            style += f",draw opacity={opacity:.3g}" if opacity < 1 else ""
             if len(points) == 2:
                 return rf"\draw[{style}] {_p(points[0])} -- {_p(points[1])};"
             pieces = [
@@ -79,8 +80,9 @@ def _shape(shape: Shape, colours: Mapping[str, str], latex: Mapping[str, str]) -
                 for i in range(1, len(points) - 2, 3)
             ]
             return rf"\draw[{style}] {_p(points[0])}{''.join(pieces)};"
-        case Head(points, fill):
-            return rf"\fill[{colours[fill]}] {' -- '.join(map(_p, points))} -- cycle;"
+        case Head(points, fill, opacity):
+            style = colours[fill] + (f",fill opacity={opacity:.3g}" if opacity < 1 else "")
+            return rf"\fill[{style}] {' -- '.join(map(_p, points))} -- cycle;"
     return _text(shape, colours, latex)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,12 @@ def _draw(pdf: FPDF, shape: Shape) -> None:
             pdf.set_fill_color(fill)
             pdf.set_line_width(stroke)
             pdf.rect(x, y, width, height, style="DF", round_corners=True, corner_radius=radius)
-        case Curve(points, line, stroke, dash):
+        case Curve(points, line, stroke, dash, opacity):
             with pdf.new_path() as path:
                 path.style.fill_color = None
                 path.style.stroke_color = line
                 path.style.stroke_width = stroke
+                path.style.stroke_opacity = opacity if opacity < 1 else None
                 path.style.stroke_dash_pattern = dash
                 path.style.stroke_cap_style = "butt"
                 path.style.auto_close = False
@@ -56,9 +58,10 @@ def _draw(pdf: FPDF, shape: Shape) -> None:
                     path.line_to(*points[1])
                 for i in range(1, len(points) - 2, 3):
                     path.curve_to(*points[i], *points[i + 1], *points[i + 2])
-        case Head(points, fill):
+        case Head(points, fill, opacity):
             pdf.set_fill_color(fill)
-            pdf.polygon(points, style="F")
+            with pdf.local_context(fill_opacity=opacity) if opacity < 1 else nullcontext():
+                pdf.polygon(points, style="F")
         case Text(x, y, text, size, colour, bold):
             text = " ".join(printable(text).splitlines())
             pdf.set_font("card", "B" if bold else "", size)

@@ -42,6 +42,7 @@ class Curve:
     line: str
     stroke: float
     dash: tuple[float, float] | None = None
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Head:
 
     points: tuple[Point, Point, Point]
     fill: str
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Group:
     """The shapes of one card or one arrow, under its id."""
 
     id: str
-    kind: str  # "node", "forward" or "backward"
+    kind: str  # "node", "forward" or "backward"; of networks "unit", "link" or "label"
     shapes: tuple[Shape, ...]
 
 
@@ -237,10 +239,10 @@ def _arrow(
             points.append(page(*word.split(",")))
     yield Curve(tuple(points), colour, stroke, dash)
     if tip is not None:
-        yield Head(_head(points[0] if at_start else points[-1], tip, theme.arrow * (0.8 + 0.15 * stroke)), colour)
+        yield Head(head(points[0] if at_start else points[-1], tip, theme.arrow * (0.8 + 0.15 * stroke)), colour)
 
 
-def _head(base: Point, tip: Point, length: float) -> tuple[Point, Point, Point]:
+def head(base: Point, tip: Point, length: float) -> tuple[Point, Point, Point]:
     """A triangle that ends at the tip, pointing away from the curve's end."""
     dx, dy = tip[0] - base[0], tip[1] - base[1]
     norm = math.hypot(dx, dy) or 1.0
@@ -248,3 +250,21 @@ def _head(base: Point, tip: Point, length: float) -> tuple[Point, Point, Point]:
     x, y = tip[0] - length * dx, tip[1] - length * dy
     half = length * 0.36
     return tip, (x - half * dy, y + half * dx), (x + half * dy, y - half * dx)
+
+
+def bounds(shape: Shape) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a shape, its line's width left out."""
+    if isinstance(shape, Box):
+        return shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
+    if isinstance(shape, Text):
+        half = font.width(shape.text, shape.size, shape.bold) / 2
+        return shape.x - half, shape.y - shape.size, shape.x + half, shape.y + shape.size * 0.25
+    xs, ys = zip(*shape.points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def moved(shape: Shape, dx: float, dy: float) -> Shape:
+    """The shape at another place."""
+    if isinstance(shape, Box | Text):
+        return replace(shape, x=shape.x + dx, y=shape.y + dy)
+    return replace(shape, points=tuple((x + dx, y + dy) for x, y in shape.points))  # type: ignore[arg-type]

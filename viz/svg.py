@@ -35,11 +35,13 @@ def _shape(shape: Shape) -> str:
                 f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" rx="{_n(radius)}"'
                 f' fill="{fill}" stroke="{line}" stroke-width="{_n(stroke)}"/>'
             )
-        case Curve(points, line, stroke, dash):
-            dashes = f' stroke-dasharray="{_n(dash[0])} {_n(dash[1])}"' if dash else ""
-            return f'<path d="{_path(points)}" fill="none" stroke="{line}" stroke-width="{_n(stroke)}"{dashes}/>'
-        case Head(points, fill):
-            return f'<path d="{_path(points[:1])} L {_points(points[1:])} Z" fill="{fill}"/>'
+        case Curve(points, line, stroke, dash, opacity):
+            more = f' stroke-dasharray="{_n(dash[0])} {_n(dash[1])}"' if dash else ""
+            more += f' stroke-opacity="{_n(opacity)}"' if opacity < 1 else ""
+            return f'<path d="{_path(points)}" fill="none" stroke="{line}" stroke-width="{_n(stroke)}"{more}/>'
+        case Head(points, fill, opacity):
+            more = f' fill-opacity="{_n(opacity)}"' if opacity < 1 else ""
+            return f'<path d="{_path(points[:1])} L {_points(points[1:])} Z" fill="{fill}"{more}/>'
     weight = ' font-weight="bold"' if shape.bold else ""
     return (
         f'<text x="{_n(shape.x)}" y="{_n(shape.y)}" text-anchor="middle" font-size="{_n(shape.size)}"{weight}'

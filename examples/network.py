@@ -1,0 +1,25 @@
+"""Network diagrams for slides: layer sizes alone, and a model's true weights with what one sample makes of them."""
+
+from pathlib import Path
+
+import nn
+import viz
+
+HERE = Path(__file__).parent / "gallery"
+
+
+def shapes() -> viz.Drawing:
+    """A wide network, of which the first and last units are drawn."""
+    return viz.network([16, 12, 10, 1], most=6, names=False, node_diameter=34)
+
+
+def weights() -> viz.Drawing:
+    """Random weights, the activations at x = (1, −2), and the gradients of the squared error there."""
+    model = nn.MLP(2, [3, 1], activation="tanh", rng=1)
+    return viz.network(model, [1, -2], [1], numbers=True, arrowheads="solid")
+
+
+if __name__ == "__main__":
+    HERE.mkdir(exist_ok=True)
+    for name, picture in (("network-shapes", shapes()), ("network-weights", weights())):
+        print(picture.save(HERE / f"{name}.svg"))
