@@ -19,7 +19,7 @@ LAYERS = [
     {"ops"},
     {"value"},
     {"graph", "inline"},
-    {"backward", "expression", "replay", "steps", "symbolic", "text"},
+    {"backward", "expression", "javascript", "replay", "steps", "symbolic", "text"},
     {"check"},
     {""},  # autograd/__init__.py
 ]
