@@ -8,10 +8,11 @@ from typing import Any
 from autograd import Value
 from viz.drawing import Drawing
 from viz.engine import Engine
+from viz.page import Page, page
 from viz.scene import Direction, Level, build
 from viz.style import THEME, Theme
 
-__all__ = ["Drawing", "Theme", "draw", "draw_backward", "draw_forward"]
+__all__ = ["Drawing", "Page", "Theme", "draw", "draw_backward", "draw_forward", "page"]
 
 
 def draw(

@@ -1,0 +1,226 @@
+"""The step page: one HTML file that shows both passes step by step, and recomputes everything in the reader's hands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields, replace
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any, Literal
+
+from autograd import DrawingError, ShapeError, Value, expression, topological
+from autograd.javascript import table
+from autograd.text import Labels, chain, figure, symbol
+from autograd.value import operands
+from viz import shapes, svg
+from viz.drawing import write_whole
+from viz.engine import Engine
+from viz.escape import printable, xml
+from viz.page.content import Content
+from viz.scene import Scene, build
+from viz.style import THEME, Paint, Theme
+
+LONGEST_HEADING = 90  # characters
+WIDE = -88.888888888  # cards have room for such numbers; the page sets longer ones smaller
+DARK = Theme(
+    roles={
+        "input": Paint("#8CC8FF", "#16324A"),
+        "parameter": Paint("#F2C46D", "#3B2E10"),
+        "operation": Paint("#C3CDD8", "#232B34"),
+        "output": Paint("#74D9AE", "#123A2C"),
+    },
+    ink="#F2F5F8",
+    gradient="#FF9C9C",
+    forward="#7E8B99",
+    muted="#B4BECA",
+)
+
+
+class Page:
+    """One HTML file with everything in it: it opens from disk, in a frame of slides, and in a notebook.
+
+    Attributes:
+        html: the document as text.
+
+    Example:
+        >>> from autograd import parse
+        >>> import viz
+        >>> viz.page(parse("y = a*b", a=2, b=3)["y"])
+        <Page of y: 5 steps>
+    """
+
+    def __init__(self, content: Content, heading: str, theme: Theme = THEME, engine: Engine = "embedded") -> None:
+        self.content, self.heading, self.theme, self.engine = content, heading, theme, engine
+
+    @cached_property
+    def picture(self) -> shapes.Picture:
+        """The cards and arrows, with room for other numbers than those that stand there at first."""
+        scene, digits = self.content.scene, self.content.digits
+        placed = shapes.place(_widened(scene, digits), self.theme, self.engine)
+        texts: dict[tuple[bool, str], tuple[str | None, ...]] = {}
+        texts |= {(True, n.id): (n.title, n.value, n.gradient) for n in scene.nodes}
+        texts |= {(False, e.id): (e.slope,) for e in scene.edges}
+        return replace(placed, groups=tuple(retold(g, texts[g.kind == "node", g.id]) for g in placed.groups))
+
+    @cached_property
+    def html(self) -> str:
+        """The page: its parts put into page.html, and the policy that allows these and nothing else."""
+        names = _colours(self.theme)
+        drawn = re.sub(
+            '#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", svg.write(self.picture)
+        )
+        uses = {(z.op, len(operands(z))) for z in self.content.graph if z.op}
+        style = _variables(self.theme, "#FFFFFF", self.picture.width)
+        style += f"@media (prefers-color-scheme: dark) {{\n{_variables(DARK, '#11161B')}}}\n{_file('page.css')}"
+        script = f"const rows = {table(uses)};\n{_file('page.js')}"
+        return Template(_file("page.html")).substitute(
+            policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+            "base-uri 'none'; form-action 'none'",
+            title=xml(self.heading),
+            style=style,
+            svg=drawn,
+            data=_json(self.content.data()),
+            script=script,
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file, whole or not at all.
+
+        Args:
+            path: ends in .html.
+
+        Returns:
+            The path.
+
+        Raises:
+            DrawingError: another ending, or a file that cannot be written.
+        """
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise DrawingError(f"'{path}' has no known ending. A page ends in .html.")
+        write_whole(path, self.html.encode())
+        return path
+
+    def _repr_html_(self) -> str:
+        height = round(min(self.picture.height, 420) + 60 * (1 + len(self.content.kept) // 8) + 200)
+        return (
+            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" title="{xml(self.heading)}" '
+            f'width="100%" height="{height}" style="border: 0"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        return f"<Page of {self.content.scene.caption}: {len(self.content.steps)} steps>"
+
+
+def page(
+    output: Value,
+    level: Literal["value", "named"] = "value",
+    names: Mapping[Any, str] | None = None,
+    engine: Engine = "embedded",
+    *,
+    parameters: Iterable[Value] | None = None,
+    digits: int = 4,
+    theme: Theme = THEME,
+    title: str | None = None,
+) -> Page:
+    """Both passes of J as a page to step through, with sliders on the leaves, a ledger for each node, and a quiz.
+
+    The page calculates with floats, by the table of operations in JavaScript: values, slopes and
+    gradients are those of J wherever the reader moves the leaves. It loads nothing and sends nothing.
+
+    Args:
+        output: the node J.
+        level: "value" gives each node a card; "named" each leaf and each node with a name.
+        names, engine, parameters, digits, theme: as for `draw`; `theme` is the light one, a dark one is built in.
+        title: the heading; default: J as a formula of its leaves.
+
+    Returns:
+        A Page, which notebooks show; `.save("J.html")` writes it.
+
+    Raises:
+        OperandError: output is not a Value. DrawingError: too many cards, an unknown choice, a number that no
+            float holds.
+
+    Example:
+        >>> from autograd import parse
+        >>> graph = parse("u = b*c; v = a + u; J = 3*v", a=5, b=3, c=2)
+        >>> page(graph["J"]).heading
+        'J = 3 · (a + b · c)'
+    """
+    if level not in ("value", "named"):
+        raise DrawingError(f"There is no {level!r} here. Choose from 'value', 'named'.")
+    graph = topological(output)
+    given = Labels(graph, names)
+    clean = {z: printable(given[z]) for z in graph}
+    scene = build(output, "backward", level, clean, parameters, digits)
+    kept = [z for z in graph if level != "named" or not z.op or z.name or z is output]
+    labels = Labels(graph, clean)
+    heading = printable(title) if title is not None else _heading(output, symbol(labels[output]))
+    return Page(Content(scene, graph, kept, labels, digits), heading, theme, engine)
+
+
+def _heading(output: Value, name: str) -> str:
+    with suppress(ShapeError):
+        formula = chain(name, printable(expression(output)))
+        if len(formula) <= LONGEST_HEADING:
+            return formula
+    return f"Both passes of {name}"
+
+
+def retold(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Group:
+    """A card or an arrow with other texts in place of its own, in order."""
+    rest = iter(texts)
+    told = (replace(s, text=next(rest) or "") if isinstance(s, shapes.Text) else s for s in group.shapes)
+    return replace(group, shapes=tuple(told))
+
+
+def _widened(scene: Scene, digits: int) -> Scene:
+    """The scene with numbers as wide as sliders make them."""
+    wide = figure(WIDE, digits=digits)[0]
+
+    def widen(text: Any) -> Any:
+        head, equals, number = (text or "").rpartition(" = ")
+        return text and head + equals + max(number, wide, key=len)
+
+    nodes = [replace(node, value=widen(node.value), gradient=widen(node.gradient)) for node in scene.nodes]
+    return replace(scene, nodes=tuple(nodes), edges=tuple(replace(e, slope=widen(e.slope)) for e in scene.edges))
+
+
+def _colours(theme: Theme) -> dict[str, str]:
+    """The names of a theme's colours, by their #RRGGBB."""
+    found = {f"{role}-{part}": getattr(paint, part) for role, paint in theme.roles.items() for part in ("line", "fill")}
+    found |= {f.name: getattr(theme, f.name) for f in fields(theme) if re.match("#", str(getattr(theme, f.name)))}
+    return {colour.upper(): name for name, colour in reversed(found.items())}
+
+
+def _variables(theme: Theme, page: str, width: float | None = None) -> str:
+    """The colours as CSS variables."""
+    lines = [f"--{name}: {colour};" for colour, name in reversed(_colours(theme).items())] + [f"--page: {page};"]
+    lines += [f"--width: {width * 4 / 3:.0f}px;", f"--dash: {sum(theme.dash):g};"] if width else []
+    return ":root { " + " ".join(lines) + " }\n"
+
+
+def _file(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _json(data: object) -> str:
+    """Data as JSON that can stand in a page: nothing in it ends the element or begins another.
+
+    >>> _json(["</script>&"])
+    '["\\\\u003c/script\\\\u003e\\\\u0026"]'
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return re.sub("[<>&\u2028\u2029]", lambda c: f"\\u{ord(c[0]):04x}", text)
