@@ -74,9 +74,8 @@ class Page:
     def html(self) -> str:
         """The page: its parts put into page.html, and the policy that allows these and nothing else."""
         names = _colours(self.theme)
-        drawn = re.sub(
-            '#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", svg.write(self.picture)
-        )
+        drawn = re.sub(r"(\.\d)\d", r"\1", svg.write(self.picture))  # a tenth of a point is enough
+        drawn = re.sub('#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", drawn)
         uses = {(z.op, len(operands(z))) for z in self.content.graph if z.op}
         style = _variables(self.theme, "#FFFFFF", self.picture.width)
         style += f"@media (prefers-color-scheme: dark) {{\n{_variables(DARK, '#11161B')}}}\n{_file('page.css')}"
@@ -209,7 +208,8 @@ def _variables(theme: Theme, page: str, width: float | None = None) -> str:
 
 
 def _file(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+    """A file beside this one, its lines not indented: a page has to be small."""
+    return re.sub("^ +", "", files(__package__).joinpath(name).read_text("utf-8"), flags=re.MULTILINE)
 
 
 def _hash(text: str) -> str:

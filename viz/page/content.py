@@ -14,7 +14,7 @@ from autograd.notation import ATOM, PRODUCT, SUM, Term
 from autograd.row import OPS
 from autograd.text import LONGEST_SUM, Formula, Labels, derivative, in_words, slope, symbol, write
 from autograd.value import operands, slopes
-from viz.scene import FEW_NODES, LONGEST_SLOPE, LONGEST_TITLE, Scene
+from viz.scene import FEW_NODES, LONGEST_SLOPE, LONGEST_TITLE, Path, Scene
 
 Hole = tuple[str, int]  # "value" or "gradient" of a card, "slope" of an arrow, by index
 Piece = str | tuple[str, int, int]  # text, or a hole and what it needs: brackets around a sum, or a product too
@@ -91,7 +91,7 @@ class Content:
         arrow, edge = self.arrows[i], self.scene.edges[i]
         tail, head = self.kept[arrow.tail], self.kept[arrow.head]
         named = [derivative(self.labels[head], self.labels[tail])] if len(self.kept) <= FEW_NODES else []
-        formula = self.formula(arrow)
+        formula = self.formulas[i]
         shown = [formula.term[0]] if formula and not formula.literal and len(formula.term[0]) <= LONGEST_SLOPE else []
         uses = [(index[id(r)], k) for r, k in arrow.uses if slopes(r)[k] is not None]
         ends = {"id": edge.id, "tail": arrow.tail, "head": arrow.head}
@@ -127,15 +127,41 @@ class Content:
                 found += [Arrow(tail, head, ((r, k),)) for r, k, tail in uses]
         return found
 
-    def formula(self, arrow: Arrow) -> Formula | None:
-        """∂head/∂tail as text, if it is the same text wherever the leaves stand, and the use is a direct one."""
-        z = self.kept[arrow.head]
-        ((r, k), *rest) = arrow.uses
-        if r is not z or rest or len(self.inside(z)) > 1:
-            return None
-        here = slope(z, k, self.labels)
-        words = [Formula(*self.labels.term(x)) if isinstance(x, Value) else in_words(x) for x in operands(z)]
-        anywhere = in_words(OPS[z.op].slope(k, words, Formula(*self.labels.term(z))))
+    @cached_property
+    def formulas(self) -> list[Formula | None]:
+        """∂head/∂tail of each arrow as text, if it is short and the same text wherever the leaves stand."""
+        written = {head: self._paths(self.kept[head]) for head in {arrow.head for arrow in self.arrows}}
+        found = []
+        for arrow in self.arrows:
+            paths = [written[arrow.head][id(r), k] for r, k in arrow.uses if slopes(r)[k] is not None]
+            found.append(reduce(Path.beside, paths).formula if paths else None)
+        return found
+
+    def _paths(self, z: Value) -> dict[tuple[int, int], Path]:
+        """For each use inside z's card, the slopes from z down to it."""
+        inside, found = self.inside(z), {}
+        written = write(inside[:-1], self.labels)
+        through = {id(z): Path(in_words(1), 1)}
+        for r in reversed(inside):
+            for k, (x, number) in enumerate(zip(operands(r), slopes(r), strict=True)):
+                if number is None:
+                    continue
+                path = (
+                    through[id(r)].then(Path(self._slope(r, k, written), number)) if id(r) in through else Path(None, 0)
+                )
+                found[id(r), k] = path
+                if id(x) not in self.place:
+                    through[id(x)] = through[id(x)].beside(path) if id(x) in through else path
+        return found
+
+    def _slope(self, r: Value, k: int, written: Mapping[int, Term]) -> Formula | None:
+        """∂r/∂operand k, unless its text depends on where the leaves stand."""
+
+        def word(x: Any) -> Formula:
+            return Formula(*(written.get(id(x)) or self.labels.term(x))) if isinstance(x, Value) else in_words(x)
+
+        here = slope(r, k, self.labels, written=written)
+        anywhere = in_words(OPS[r.op].slope(k, [word(x) for x in operands(r)], word(r)))
         return here if here.term == anywhere.term else None
 
     # ── sentences ─────────────────────────────────────────────────────────────────────────────────
@@ -162,7 +188,7 @@ class Content:
         uses.sort(key=lambda k: -self.arrows[k].head)
         if not uses or len(uses) > LONGEST_SUM:
             return []
-        unclear = [k for k in uses if self.arrows[k].head == last and not self._is_clear(k)]
+        unclear = [k for k in uses if self.arrows[k].head == last and self.formulas[k] is None]
 
         def words(terms: Sequence[Term]) -> str:
             found = dict(zip(unclear, terms, strict=True))
@@ -178,20 +204,15 @@ class Content:
             holes += [("slope", k)] if head == last else [("gradient", head), ("slope", k)]
         return [side(words, [("slope", k) for k in unclear]), side(figures, holes)]
 
-    def _is_clear(self, k: int) -> bool:
-        formula = self.formula(self.arrows[k])
-        return formula is not None
-
     def _word(self, k: int, x: Value, found: Mapping[int, Term]) -> Formula:
         """One use's contribution in symbols; a use by the output itself contributes its slope alone."""
         if k in found:
             return Formula(*found[k])
-        z, last = self.kept[self.arrows[k].head], self.kept[-1]
-        formula = self.formula(self.arrows[k])
+        z, last, formula = self.kept[self.arrows[k].head], self.kept[-1], self.formulas[k]
         if z is last and formula is not None:
             return Formula(*formula.term)
         outer, inner = (Formula(derivative(self.labels[a], self.labels[b])) for a, b in ((last, z), (z, x)))
-        return outer * inner
+        return Formula(*(outer * inner).term)
 
 
 def total(parts: Iterable[Formula]) -> str:
