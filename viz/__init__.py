@@ -8,11 +8,12 @@ from typing import Any
 from autograd import Value
 from viz.drawing import Drawing
 from viz.engine import Engine
+from viz.frames import Frames, frames
 from viz.page import Page, page
 from viz.scene import Direction, Level, build
 from viz.style import THEME, Theme
 
-__all__ = ["Drawing", "Page", "Theme", "draw", "draw_backward", "draw_forward", "page"]
+__all__ = ["Drawing", "Frames", "Page", "Theme", "draw", "draw_backward", "draw_forward", "frames", "page"]
 
 
 def draw(

@@ -16,16 +16,16 @@ from pathlib import Path
 from string import Template
 from typing import Any, Literal
 
-from autograd import DrawingError, ShapeError, Value, expression, topological
+from autograd import DrawingError, ShapeError, Value, expression
 from autograd.javascript import table
-from autograd.text import Labels, chain, figure, symbol
+from autograd.text import chain, figure
 from autograd.value import operands
 from viz import shapes, svg
 from viz.drawing import write_whole
 from viz.engine import Engine
 from viz.escape import printable, xml
-from viz.page.content import Content
-from viz.scene import Scene, build
+from viz.passes import Passes, passes
+from viz.scene import Scene
 from viz.style import THEME, Paint, Theme
 
 LONGEST_HEADING = 90  # characters
@@ -57,13 +57,13 @@ class Page:
         <Page of y: 5 steps>
     """
 
-    def __init__(self, content: Content, heading: str, theme: Theme = THEME, engine: Engine = "embedded") -> None:
-        self.content, self.heading, self.theme, self.engine = content, heading, theme, engine
+    def __init__(self, passes: Passes, heading: str, theme: Theme = THEME, engine: Engine = "embedded") -> None:
+        self.passes, self.heading, self.theme, self.engine = passes, heading, theme, engine
 
     @cached_property
     def picture(self) -> shapes.Picture:
         """The cards and arrows, with room for other numbers than those that stand there at first."""
-        scene, digits = self.content.scene, self.content.digits
+        scene, digits = self.passes.scene, self.passes.digits
         placed = shapes.place(_widened(scene, digits), self.theme, self.engine)
         texts: dict[tuple[bool, str], tuple[str | None, ...]] = {}
         texts |= {(True, n.id): (n.title, n.value, n.gradient) for n in scene.nodes}
@@ -76,7 +76,7 @@ class Page:
         names = _colours(self.theme)
         drawn = re.sub(r"(\.\d)\d", r"\1", svg.write(self.picture))  # a tenth of a point is enough
         drawn = re.sub('#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", drawn)
-        uses = {(z.op, len(operands(z))) for z in self.content.graph if z.op}
+        uses = {(z.op, len(operands(z))) for z in self.passes.graph if z.op}
         style = _variables(self.theme, "#FFFFFF", self.picture.width)
         style += f"@media (prefers-color-scheme: dark) {{\n{_variables(DARK, '#11161B')}}}\n{_file('page.css')}"
         script = f"const rows = {table(uses)};\n{_file('page.js')}"
@@ -86,7 +86,7 @@ class Page:
             title=xml(self.heading),
             style=style,
             svg=drawn,
-            data=_json(self.content.data()),
+            data=_json(self.passes.data()),
             script=script,
         )
 
@@ -109,14 +109,14 @@ class Page:
         return path
 
     def _repr_html_(self) -> str:
-        height = round(min(self.picture.height, 420) + 60 * (1 + len(self.content.kept) // 8) + 200)
+        height = round(min(self.picture.height, 420) + 60 * (1 + len(self.passes.kept) // 8) + 200)
         return (
             f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" title="{xml(self.heading)}" '
             f'width="100%" height="{height}" style="border: 0"></iframe>'
         )
 
     def __repr__(self) -> str:
-        return f"<Page of {self.content.scene.caption}: {len(self.content.steps)} steps>"
+        return f"<Page of {self.passes.scene.caption}: {len(self.passes.steps)} steps>"
 
 
 def page(
@@ -154,16 +154,9 @@ def page(
         >>> page(graph["J"]).heading
         'J = 3 · (a + b · c)'
     """
-    if level not in ("value", "named"):
-        raise DrawingError(f"There is no {level!r} here. Choose from 'value', 'named'.")
-    graph = topological(output)
-    given = Labels(graph, names)
-    clean = {z: printable(given[z]) for z in graph}
-    scene = build(output, "backward", level, clean, parameters, digits)
-    kept = [z for z in graph if level != "named" or not z.op or z.name or z is output]
-    labels = Labels(graph, clean)
-    heading = printable(title) if title is not None else _heading(output, symbol(labels[output]))
-    return Page(Content(scene, graph, kept, labels, digits), heading, theme, engine)
+    both = passes(output, level, names, parameters, digits)
+    heading = printable(title) if title is not None else _heading(output, both.scene.caption)
+    return Page(both, heading, theme, engine)
 
 
 def _heading(output: Value, name: str) -> str:

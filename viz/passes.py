@@ -1,4 +1,4 @@
-"""What the step page knows: the graph as data, and each sentence with holes that the page fills with numbers."""
+"""Both passes over a picture: its cards and arrows, the steps, and each step's sentence with holes for numbers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from functools import cached_property, reduce
 from operator import add
 from typing import Any
 
-from autograd import DrawingError, Value
+from autograd import DrawingError, Value, topological
+from autograd.backward import adjoints
 from autograd.notation import ATOM, PRODUCT, SUM, Term
 from autograd.row import OPS
-from autograd.text import LONGEST_SUM, Formula, Labels, derivative, in_words, slope, symbol, write
-from autograd.value import operands, slopes
-from viz.scene import FEW_NODES, LONGEST_SLOPE, LONGEST_TITLE, Path, Scene
+from autograd.text import LONGEST_SUM, Formula, Labels, chain, derivative, figure, in_words, slope, symbol, write
+from autograd.value import Number, operands, slopes
+from viz.escape import printable
+from viz.scene import FEW_NODES, LONGEST_SLOPE, LONGEST_TITLE, Path, Scene, build
 
 Hole = tuple[str, int]  # "value" or "gradient" of a card, "slope" of an arrow, by index
 Piece = str | tuple[str, int, int]  # text, or a hole and what it needs: brackets around a sum, or a product too
@@ -30,13 +32,35 @@ class Arrow:
     uses: tuple[tuple[Value, int], ...]
 
 
+def passes(
+    output: Value,
+    level: str = "value",
+    names: Mapping[Any, str] | None = None,
+    parameters: Iterable[Value] | None = None,
+    digits: int = 4,
+) -> Passes:
+    """The passes of J, for `frames` and `page`, whose docstrings have the arguments.
+
+    Raises:
+        OperandError: output is not a Value. DrawingError: too many cards, an unknown choice.
+    """
+    if level not in ("value", "named"):
+        raise DrawingError(f"There is no {level!r} here. Choose from 'value', 'named'.")
+    graph = topological(output)
+    given = Labels(graph, names)
+    clean = {z: printable(given[z]) for z in graph}
+    scene = build(output, "backward", level, clean, parameters, digits)
+    kept = [z for z in graph if level != "named" or not z.op or z.name or z is output]
+    return Passes(scene, graph, kept, Labels(graph, clean), digits)
+
+
 @dataclass(frozen=True)
-class Content:
+class Passes:
     """A graph, the nodes that have cards, and the scene that shows those."""
 
     scene: Scene
     graph: list[Value]  # operands first
-    kept: list[Value]
+    kept: list[Value]  # the nodes with cards
     labels: Labels
     digits: int
 
@@ -65,6 +89,31 @@ class Content:
         nodes = self.scene.nodes
         back = [i for i in order if nodes[i].gradient is not None and nodes[i].reached]
         return [("forward", i) for i in results] + [("backward", i) for i in back]
+
+    def sentence(self, phase: str, i: int) -> str:
+        """What a step says: `u = b · c = 3 · 2 = 6`, or `∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6`."""
+        z, node = self.kept[i], self.scene.nodes[i]
+        if phase == "forward":
+            return chain(node.title, *map(self.filled, self.numbers(z)), figure(z.data, digits=self.digits)[0])
+        label = derivative(self.labels[self.kept[-1]], self.labels[z])
+        return chain(
+            label, *map(self.filled, self.contributions(i)), figure(self.gradients[id(z)], digits=self.digits)[0]
+        )
+
+    @cached_property
+    def gradients(self) -> dict[int, Number]:
+        return adjoints(self.kept[-1], self.graph)
+
+    def filled(self, side: Side) -> str:
+        """A side with the numbers of now in its holes."""
+        return "".join(piece if isinstance(piece, str) else self._number(*piece) for piece in side)
+
+    def _number(self, kind: str, i: int, needs: int) -> str:
+        path = self.slopes[i] if kind == "slope" else None
+        z = self.kept[i] if path is None else None
+        number = path.number if path else z.data if kind == "value" and z else self.gradients[id(z)]
+        text, tightness = figure(number, digits=self.digits)
+        return f"({text})" if tightness <= PRODUCT and (needs > 1 or (needs and tightness <= SUM)) else text
 
     def _node(self, z: Value, index: Mapping[int, int]) -> dict[str, Any]:
         name = symbol(self.labels[z])
@@ -130,11 +179,16 @@ class Content:
     @cached_property
     def formulas(self) -> list[Formula | None]:
         """∂head/∂tail of each arrow as text, if it is short and the same text wherever the leaves stand."""
-        written = {head: self._paths(self.kept[head]) for head in {arrow.head for arrow in self.arrows}}
+        return [None if path is None else path.formula for path in self.slopes]
+
+    @cached_property
+    def slopes(self) -> list[Path | None]:
+        """∂head/∂tail of each arrow; None where no gradient goes back."""
+        paths = {head: self._paths(self.kept[head]) for head in {arrow.head for arrow in self.arrows}}
         found = []
         for arrow in self.arrows:
-            paths = [written[arrow.head][id(r), k] for r, k in arrow.uses if slopes(r)[k] is not None]
-            found.append(reduce(Path.beside, paths).formula if paths else None)
+            parts = [paths[arrow.head][id(r), k] for r, k in arrow.uses if slopes(r)[k] is not None]
+            found.append(reduce(Path.beside, parts) if parts else None)
         return found
 
     def _paths(self, z: Value) -> dict[tuple[int, int], Path]:
@@ -188,7 +242,7 @@ class Content:
         uses.sort(key=lambda k: -self.arrows[k].head)
         if not uses or len(uses) > LONGEST_SUM:
             return []
-        unclear = [k for k in uses if self.arrows[k].head == last and self.formulas[k] is None]
+        unclear = [k for k in uses if self.arrows[k].head == last and not self._is_short(k)]
 
         def words(terms: Sequence[Term]) -> str:
             found = dict(zip(unclear, terms, strict=True))
@@ -203,6 +257,10 @@ class Content:
             head = self.arrows[k].head
             holes += [("slope", k)] if head == last else [("gradient", head), ("slope", k)]
         return [side(words, [("slope", k) for k in unclear]), side(figures, holes)]
+
+    def _is_short(self, k: int) -> bool:
+        formula = self.formulas[k]
+        return formula is not None and len(formula.term[0]) <= LONGEST_TITLE // 2
 
     def _word(self, k: int, x: Value, found: Mapping[int, Term]) -> Formula:
         """One use's contribution in symbols; a use by the output itself contributes its slope alone."""
