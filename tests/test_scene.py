@@ -109,10 +109,10 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
     for _ in range(MOST_NODES):
         y = y + 1.0
     with pytest.raises(DrawingError) as error:
-        draw(y)
+        draw(y, level="value")
     assert str(error.value) == (
         "The graph has 401 nodes, and a picture of more than 400 cannot be read. "
-        "Draw a part: an inner node in place of the output, or name some nodes and take level='named'."
+        "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
     )
     assert len(build(y, level="named").nodes) == 2
 
@@ -121,7 +121,10 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
     ("options", "message"),
     [
         ({"direction": "up"}, "There is no 'up' here. Choose from 'backward', 'forward'."),
-        ({"level": "neuron"}, "There is no 'neuron' here. Choose from 'auto', 'value', 'named'."),
+        (
+            {"level": "atom"},
+            "There is no 'atom' here. Choose from 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'layer', 'run'.",
+        ),
     ],
 )
 def test_unknown_choices_list_the_legal_ones(options, message):

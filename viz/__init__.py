@@ -6,14 +6,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd import Value
-from viz.drawing import Drawing
+from viz.drawing import LEGIBLE, SLIDE, Drawing
 from viz.engine import Engine
-from viz.frames import Frames, frames
+from viz.frames import Frame, Frames, frames
 from viz.page import Page, page
-from viz.scene import Direction, Level, build
-from viz.style import THEME, Theme
+from viz.scene import Direction, Level, Scene, build
+from viz.style import THEME, THEMES, Paint, Theme
 
-__all__ = ["Drawing", "Frames", "Page", "Theme", "draw", "draw_backward", "draw_forward", "frames", "page"]
+__all__ = [
+    "THEMES",
+    "Drawing",
+    "Frame",
+    "Frames",
+    "Page",
+    "Paint",
+    "Theme",
+    "draw",
+    "draw_backward",
+    "draw_forward",
+    "frames",
+    "page",
+]
 
 
 def draw(
@@ -25,7 +38,12 @@ def draw(
     *,
     parameters: Iterable[Value] | None = None,
     digits: int = 4,
-    theme: Theme = THEME,
+    theme: Theme | str = THEME,
+    around: Value | str | None = None,
+    depth: int = 2,
+    between: tuple[Value | str, Value | str] | None = None,
+    size: tuple[float, float] | None = None,
+    transparent: bool = False,
 ) -> Drawing:
     """A picture of the graph of J: each quantity a card with its formula, value and gradient ∂J/∂x.
 
@@ -37,17 +55,24 @@ def draw(
     Args:
         output: the node J.
         direction: "backward" draws both passes, "forward" values only.
-        level: "value" (and "auto") gives each node a card; "named" gives one to each leaf and each node
-            with a name, whose formula then spans the nameless nodes between.
+        level: "value" gives each node a card; "named" gives one to each leaf and each node with a name,
+            whose formula then spans the nameless nodes between; "neuron" and "layer" one to each of
+            these, the weights on the edges. "auto" folds just so far that the smallest text has 14 pt
+            on a slide: sums, nameless nodes, weights onto edges, neurons, layers, long chains. The
+            picture and `.folded` say what was folded.
         names: other names, by node or by name.
         engine: "embedded" needs no program on the machine; "dot" is the machine's own Graphviz.
         parameters: the leaves that are learned. Beside them inputs show no gradient. Default: leaves
             called w, w_1, layer1.w0, theta …, and b, bias beside those.
         digits: significant digits of the numbers.
-        theme: colours and sizes.
+        theme: "light", "dark", "print", or a Theme of your own.
+        around, depth: draw only what is at most `depth` edges away from this node (or its name).
+        between: draw only the paths from the first node to the second.
+        size: width and height in inches, which the picture then fits, as (13.3, 7.5) for a slide.
+        transparent: no background.
 
     Returns:
-        A Drawing, which notebooks show; `.save("J.svg")` writes SVG, PNG, PDF or DOT.
+        A Drawing, which notebooks show; `.save("J.svg")` writes SVG, PNG, PDF, TikZ, DOT or Mermaid.
 
     Raises:
         OperandError: output is not a Value. DrawingError: more than 400 cards, an unknown choice.
@@ -58,7 +83,15 @@ def draw(
         >>> "∂u/∂b = c = 2" in draw(graph["J"]).svg
         True
     """
-    return Drawing(build(output, direction, level, names, parameters, digits), theme, engine)
+
+    def drawing(scene: Scene) -> Drawing:
+        return Drawing(scene, theme, engine, size, transparent)
+
+    def fits(scene: Scene) -> bool:
+        return Drawing(scene, theme, engine).label_size(size or SLIDE) >= LEGIBLE
+
+    part: dict[str, Any] = {"around": around, "depth": depth, "between": between}
+    return drawing(build(output, direction, level, names, parameters, digits, **part, fits=fits))
 
 
 def draw_forward(output: Value, **options: Any) -> Drawing:

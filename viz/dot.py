@@ -10,17 +10,21 @@ from viz.style import Theme
 
 _NARROW = 0.222  # of the size: the advance of "i" in Helvetica, as every Graphviz has it built in
 INCH = 72.0
+BETWEEN = "    "  # a value and its gradient in one row
 
 
 def rows(node: Node) -> tuple[str, ...]:
-    """A card's texts, from the top."""
-    return (node.title, node.value) + ((node.gradient,) if node.gradient is not None else ())
+    """A card's texts, from the top; of a card for several nodes, a row each."""
+    entries = tuple(BETWEEN.join(filter(None, entry)) for entry in node.entries)
+    return (node.title, node.value, *entries) + ((node.gradient,) if node.gradient is not None else ())
 
 
 def card_size(node: Node, theme: Theme) -> tuple[float, float]:
     """Width and height of a card, in points."""
-    bold = (True, False, True)
-    widest = max(font.width(text, theme.card_size, b) for text, b in zip(rows(node), bold, strict=False))
+    texts = rows(node)
+    bold = [i in (0, 2) and not node.entries for i in range(len(texts))]
+    bold[0] = True
+    widest = max(font.width(text, theme.card_size, b) for text, b in zip(texts, bold, strict=True))
     return round(widest + 2 * theme.padding, 2), round(theme.row * len(rows(node)), 2)
 
 
@@ -34,8 +38,9 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
             the same size, so that a layout depends neither on fonts nor on what a name contains.
     """
     graph = graphviz.Digraph("chalkgrad")
+    gap = theme.column_gap * (0.6 if any(node.entries for node in scene.nodes) else 1)  # layers' edges have no texts
     graph.attr(
-        rankdir="LR", ranksep=f"{theme.column_gap / INCH:.3f}", nodesep=f"{theme.row_gap / INCH:.3f}", splines="true"
+        rankdir="LR", ranksep=f"{gap / INCH:.3f}", nodesep=f"{theme.row_gap / INCH:.3f}", splines="true"
     )
     graph.attr(
         "node", ordering="in", shape="Mrecord", fixedsize="true", fontname="Helvetica", fontsize=f"{theme.card_size:g}"
@@ -50,14 +55,15 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
         graph.node(node.id, **_card(node, theme, texts))
     place = {leaf: i for i, leaf in enumerate(scene.column)}
     for edge in sorted(scene.edges, key=lambda edge: place.get(edge.tail, len(place))):
-        _arrows(graph, edge, "vg"[len(rows(cards[edge.tail])) - 2], theme, texts)
+        _arrows(graph, edge, "v" if cards[edge.tail].gradient is None else "g", theme, texts)
     return str(graph.source)
 
 
 def _card(node: Node, theme: Theme, texts: bool) -> dict[str, str]:
     width, height = card_size(node, theme)
     paint = theme.roles[node.role]
-    fields = [f"<{port}> {escape.record(text) if texts else ''}" for port, text in zip("tvg", rows(node), strict=False)]
+    ports = ["t", "v", *(f"e{i}" for i in range(len(node.entries))), "g"]
+    fields = [f"<{port}> {escape.record(text) if texts else ''}" for port, text in zip(ports, rows(node), strict=False)]
     size = {"width": f"{width / INCH:.4f}", "height": f"{height / INCH:.4f}"}
     style = {"style": "filled", "fillcolor": paint.fill, "color": paint.line, "fontcolor": theme.ink}
     return {"label": graphviz.nohtml("|".join(fields))} | size | (style if texts else {})
@@ -65,17 +71,36 @@ def _card(node: Node, theme: Theme, texts: bool) -> dict[str, str]:
 
 def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, theme: Theme, texts: bool) -> None:
     """The value's way forward, and on a second edge the gradient's way back, to the card's last row."""
-    forward = {"color": theme.forward, "penwidth": f"{theme.forward_width:g}"} if texts else {}
-    graph.edge(f"{edge.tail}:v:e", edge.head, id=f"{edge.id}f", **forward)
+    forward = {"id": f"{edge.id}f"}
+    if texts:
+        line = weight_line(edge, theme)
+        forward |= {"color": line[0], "penwidth": f"{line[1]:g}"} | ({"style": "dashed"} if line[2] else {})
+        forward |= {"fontcolor": line[0]} if edge.label else {}
+    if edge.label:
+        forward |= _label(edge.label, theme, texts)
+    graph.edge(f"{edge.tail}:v:e", edge.head, **forward)
     if edge.slope is None:
         return
     backward = {"dir": "back", "id": f"{edge.id}b"}
     if texts:
-        text = graphviz.nohtml(escape.label(edge.slope))
         backward |= {"color": theme.gradient, "fontcolor": theme.gradient, "style": "dashed"}
         backward |= {"penwidth": f"{theme.backward_width:g}"}
-    else:
-        size = theme.edge_size * theme.air
-        text = "i" * round(font.width(edge.slope, theme.edge_size) / (_NARROW * size))
-        backward["fontsize"] = f"{size:g}"
-    graph.edge(f"{edge.tail}:{port}:e", edge.head, label=text, **backward)
+    if edge.slope:
+        backward |= _label(edge.slope, theme, texts)
+    graph.edge(f"{edge.tail}:{port}:e", edge.head, **backward)
+
+
+def _label(text: str, theme: Theme, texts: bool) -> dict[str, str]:
+    """A text on an edge, or blanks of its size."""
+    if texts:
+        return {"label": graphviz.nohtml(escape.label(text))}
+    size = theme.edge_size * theme.air
+    return {"label": "i" * round(font.width(text, theme.edge_size) / (_NARROW * size)), "fontsize": f"{size:g}"}
+
+
+def weight_line(edge: Edge, theme: Theme) -> tuple[str, float, bool]:
+    """Colour, width and whether dashed: of a weight by its sign and size, of a plain way forward the theme's."""
+    if edge.weight is None:
+        return theme.forward, theme.forward_width, False
+    width = theme.forward_width * 0.6 + abs(edge.weight) * (theme.widest_weight - theme.forward_width * 0.6)
+    return theme.positive if edge.weight >= 0 else theme.negative, round(width, 2), edge.weight < 0

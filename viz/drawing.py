@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from collections.abc import Callable, Container
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autograd import DrawingError
-from viz import dot, font, pdf, shapes, svg
+from viz import dot, font, latex, mermaid, pdf, shapes, svg
 from viz.engine import Engine
 from viz.scene import Scene
-from viz.style import THEME, Theme
+from viz.style import THEME, Theme, themed
 
 MOST_PIXELS = 50_000_000  # a larger PNG would take the process's memory
+SLIDE = (13.3, 7.5)  # inches: a slide of 16 : 9
+LEGIBLE = 14.0  # points: the smallest text that is read from the last row
+LARGEST_PAGE = 200.0  # inches: the most that a PDF may have
 
 
 class Drawing:
@@ -23,6 +28,7 @@ class Drawing:
 
     Attributes:
         svg: the SVG document as text.
+        folded: what the cards stand for that is not drawn, as ("weights onto edges",).
         dot: the DOT source as text, for Graphviz and its tools.
 
     Example:
@@ -33,13 +39,41 @@ class Drawing:
         <Drawing of y: 3 nodes, 2 edges>
     """
 
-    def __init__(self, scene: Scene, theme: Theme = THEME, engine: Engine = "embedded") -> None:
-        self.scene, self.theme, self.engine = scene, theme, engine
+    def __init__(
+        self,
+        scene: Scene,
+        theme: Theme | str = THEME,
+        engine: Engine = "embedded",
+        size: tuple[float, float] | None = None,
+        transparent: bool = False,
+    ) -> None:
+        if size is not None and not all(0 < side <= LARGEST_PAGE for side in size):
+            raise DrawingError(f"size={size} fits no page. Give width and height in inches, as in (13.3, 7.5).")
+        self.scene, self.theme, self.engine = scene, themed(theme), engine
+        self.size, self.transparent = size, transparent
 
     @cached_property
     def picture(self) -> shapes.Picture:
         """The shapes, in points, that every format is written from."""
-        return shapes.place(self.scene, self.theme, self.engine)
+        picture = shapes.place(self.scene, self.theme, self.engine)
+        if self.transparent:
+            picture = replace(picture, background=None)
+        return shapes.fit(picture, *(side * 72 for side in self.size)) if self.size else picture
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """What was folded so that the picture can be read; it stands below the picture too."""
+        return self.scene.folded
+
+    def label_size(self, page: tuple[float, float] = SLIDE) -> float:
+        """The size of the smallest text, in points, where the picture fills a page of this size in inches."""
+        size = min(self.theme.card_size, self.theme.edge_size)
+        cards = sum(math.prod(dot.card_size(node, self.theme)) for node in self.scene.nodes)
+        if cards > math.prod(page) * 72**2 * (size / LEGIBLE) ** 2:
+            return 0.0  # legible cards alone would cover the page: no need for a layout
+        sides = zip(page, (self.picture.width, self.picture.height), strict=True)
+        smallest = min(s.size for g in self.picture.groups for s in g.shapes if isinstance(s, shapes.Text))
+        return smallest * min(72 * side / length for side, length in sides)
 
     @cached_property
     def svg(self) -> str:
@@ -48,6 +82,16 @@ class Drawing:
     @cached_property
     def dot(self) -> str:
         return dot.source(self.scene, self.theme)
+
+    @property
+    def tikz(self) -> str:
+        """The `tikzpicture` alone, for \\input into one's own document; a .tex file is a whole document."""
+        return latex.tikzpicture(self.picture, self.scene.latex)
+
+    @property
+    def mermaid(self) -> str:
+        """The Mermaid flowchart, which Markdown files on the web show."""
+        return mermaid.write(self.scene, self.theme)
 
     def png(self, width: int | None = None, dpi: float = 144) -> bytes:
         """The picture as PNG.
@@ -81,7 +125,7 @@ class Drawing:
         """Write the picture to a file, whole or not at all; its ending says the format.
 
         Args:
-            path: ends in .svg, .png, .pdf or .dot.
+            path: ends in .svg, .png, .pdf, .tex (a document), .tikz (its picture alone), .dot or .mmd (Mermaid).
             width, dpi: of a PNG, as for `png`.
 
         Returns:
@@ -95,7 +139,10 @@ class Drawing:
             ".svg": lambda: self.svg.encode(),
             ".png": lambda: self.png(width, dpi),
             ".pdf": self.pdf,
+            ".tex": lambda: latex.document(self.picture, self.scene.latex).encode(),
+            ".tikz": lambda: self.tikz.encode(),
             ".dot": lambda: self.dot.encode(),
+            ".mmd": lambda: self.mermaid.encode(),
         }
         if path.suffix.lower() not in formats:
             raise DrawingError(f"'{path}' has no known ending. Choose from {', '.join(formats)}.")

@@ -18,7 +18,7 @@ from viz.engine import Engine
 from viz.passes import Passes, passes
 from viz.scene import Node
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text
-from viz.style import THEME, Theme
+from viz.style import THEME, Theme, themed
 
 MOST_FRAMES = 300
 MOST_MOVING = 6 * MOST_PIXELS  # pixels of all pictures of an animation
@@ -49,8 +49,8 @@ class Frames(Sequence[Frame]):
         (6, <Frame: ∂J/∂u = 3>)
     """
 
-    def __init__(self, both: Passes, theme: Theme = THEME, engine: Engine = "embedded") -> None:
-        self.passes, self.theme, self.engine = both, theme, engine
+    def __init__(self, both: Passes, theme: Theme | str = THEME, engine: Engine = "embedded") -> None:
+        self.passes, self.theme, self.engine = both, themed(theme), engine
         if len(both.steps) > MOST_FRAMES:
             raise DrawingError(
                 f"The passes take {len(both.steps)} steps, more than {MOST_FRAMES} pictures. "
@@ -182,7 +182,7 @@ class Frames(Sequence[Frame]):
         images = []
         for frame in self:
             image = Image.open(io.BytesIO(frame.png(width))).convert("RGBA")
-            page = Image.new("RGBA", image.size, "white")
+            page = Image.new("RGBA", image.size, self.theme.background)
             page.alpha_composite(image)
             images.append(page.convert("RGB"))
         return images
@@ -205,7 +205,7 @@ def frames(
     *,
     parameters: Iterable[Value] | None = None,
     digits: int = 4,
-    theme: Theme = THEME,
+    theme: Theme | str = THEME,
 ) -> Frames:
     """Both passes of J as pictures, one for each step: every card in its place, numbers as they become known.
 
@@ -284,7 +284,7 @@ class _Step:
                 case Box() if node.id == self.current:
                     shape = replace(shape, stroke=2.4 * shape.stroke)
                 case Box() if not known:
-                    shape = replace(shape, fill="#FFFFFF", line=theme.forward)
+                    shape = replace(shape, fill=theme.background, line=theme.forward)
                 case Curve() if not known:
                     shape = replace(shape, line=theme.forward)
             found.append(shape)

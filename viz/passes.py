@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add
-from typing import Any
+from typing import Any, Literal
 
 from autograd import DrawingError, Value, topological
 from autograd.backward import adjoints
@@ -34,7 +34,7 @@ class Arrow:
 
 def passes(
     output: Value,
-    level: str = "value",
+    level: Literal["value", "named"] = "value",
     names: Mapping[Any, str] | None = None,
     parameters: Iterable[Value] | None = None,
     digits: int = 4,

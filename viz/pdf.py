@@ -35,6 +35,9 @@ def book(pictures: Sequence[Picture]) -> bytes:
     pdf.add_font("card", "B", font.BOLD)
     for picture in pictures:
         pdf.add_page(format=(picture.width, picture.height))
+        if picture.background:
+            pdf.set_fill_color(picture.background)
+            pdf.rect(0, 0, picture.width, picture.height, style="F")
         for group in picture.groups:
             for shape in group.shapes:
                 _draw(pdf, shape)

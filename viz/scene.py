@@ -6,15 +6,19 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from autograd import DrawingError, ShapeError, Value, topological
 from autograd.backward import adjoints
 from autograd.graph import by_order
+from autograd.notation import ATOM, SUM, Term
 from autograd.row import OPS
 from autograd.text import Formula, Labels, chain, derivative, figure, in_words, slope, symbol, write
 from autograd.value import Number, operands, slopes
+from viz.fold import Folding, Group, Structure
+from viz.select import neighbourhood, paths
 
 MOST_NODES = 400  # a larger picture cannot be read, and its layout takes long
 LONGEST_TITLE = 60  # characters of a card's formula
@@ -22,8 +26,13 @@ LONGEST_SLOPE = 14  # characters of a slope's formula on an edge; of a longer on
 FEW_NODES = 12  # up to so many, edges say whose derivative they carry
 
 Direction = Literal["backward", "forward"]
-Level = Literal["auto", "value", "named"]
-Role = Literal["input", "parameter", "operation", "output"]
+Level = Literal["auto", "value", "sums", "named", "weights", "neuron", "layer", "run"]
+LEVELS = ("auto", "value", "sums", "named", "weights", "neuron", "layer", "run")
+Role = Literal["input", "parameter", "operation", "output", "gradient", "curvature"]
+MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the first, … and the last
+FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; up to so many, they have numbers
+SMALL = "small on a slide: draw a part with around= or between="
+LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,7 @@ class Node:
     value: str
     gradient: str | None  # None where the picture shows none
     reached: bool = True  # whether a gradient arrived; if not, none is computed, which is not 0
+    entries: tuple[tuple[str, str], ...] = ()  # of a card for several nodes: each one's value and gradient
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,9 @@ class Edge:
     id: str
     tail: str
     head: str
-    slope: str | None = None
+    slope: str | None = None  # "" for a way back without a text
+    label: str | None = None  # on the way forward
+    weight: float | None = None  # that stands on the edge, as a share of the largest, in [−1, 1]
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,17 @@ class Scene:
     edges: tuple[Edge, ...]
     column: tuple[str, ...]  # the leaves that stand below each other on the left
     caption: str
+    folded: tuple[str, ...] = ()  # what the cards stand for that is not drawn
+    latex: Mapping[str, str] = field(default_factory=dict, compare=False)  # each text's LaTeX, for mathematics mode
+
+    def texts(self) -> list[str]:
+        """Every text, in a fixed order."""
+        found = [text for n in self.nodes for text in (n.title, n.value, n.gradient or "", *chained(n.entries))]
+        return found + [text or "" for edge in self.edges for text in (edge.slope, edge.label)]
+
+
+def chained(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    return [text for pair in pairs for text in pair]
 
 
 def build(
@@ -65,23 +88,62 @@ def build(
     names: Mapping[Any, str] | None = None,
     parameters: Iterable[Value] | None = None,
     digits: int = 4,
+    *,
+    around: Value | str | None = None,
+    depth: int = 2,
+    between: tuple[Value | str, Value | str] | None = None,
+    fits: Callable[[Scene], bool] = lambda scene: True,
 ) -> Scene:
-    """Lay out in words what `draw` shows; its docstring has the arguments."""
-    for value, legal in ((direction, ("backward", "forward")), (level, ("auto", "value", "named"))):
+    """Lay out in words what `draw` shows; its docstring has the arguments. `fits` judges the levels of "auto"."""
+    for value, legal in ((direction, ("backward", "forward")), (level, LEVELS)):
         if value not in legal:
             raise DrawingError(f"There is no {value!r} here. Choose from {', '.join(map(repr, legal))}.")
     graph = topological(output)
-    kept = [z for z in graph if level != "named" or not z.op or z.name or z is output]
-    if len(kept) > MOST_NODES:
-        raise DrawingError(
-            f"The graph has {len(kept)} nodes, and a picture of more than {MOST_NODES} cannot be read. "
-            "Draw a part: an inner node in place of the output, or name some nodes and take level='named'."
-        )
+    if len(graph) > LARGEST_GRAPH:
+        raise DrawingError(f"The graph has {len(graph)} nodes, more than {LARGEST_GRAPH}. Draw an inner node's graph.")
     leaves = [z for z in graph if not z.op]
-    learned = frozenset(map(id, guess_parameters(leaves) if parameters is None else parameters))
-    ids = {id(z): f"n{i}" for i, z in enumerate(kept)}
+    guessed = guess_parameters(leaves) if parameters is None else list(parameters)
+    structure = Structure(graph, {id(output)}, set(map(id, guessed)), parameters is None and not guessed)
+    labels = Labels(graph, {**structure.names(), **(names or {})})
     gradients = adjoints(output, graph) if direction == "backward" else {}
-    return _Builder(output, graph, kept, ids, learned, gradients, Labels(graph, names), digits).scene()
+    chosen, left_out = _chosen(graph, around, depth, between)
+    foldings = structure.foldings(level)
+    for folding in foldings:
+        kept = [z for z in folding.kept if chosen is None or id(z) in chosen]
+        number = _cards(kept, folding) if chosen is None else len(kept)
+        if number <= MOST_NODES:
+            builder = _Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits)
+            scene = builder.scene()
+            if level != "auto" or fits(scene):
+                break
+            left_out = (*left_out[:1], SMALL) if folding is foldings[-1] else left_out
+    if number > MOST_NODES:
+        raise DrawingError(
+            f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
+            "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
+        )
+    scene = replace(scene, folded=(*folding.notes, *left_out))
+    latex = replace(builder, dialect="latex").scene()
+    return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
+
+
+def _cards(kept: list[Value], folding: Folding) -> int:
+    return len(kept) - sum(len(group.nodes) - 1 for group in folding.groups)
+
+
+def _chosen(
+    graph: list[Value], around: Value | str | None, depth: int, between: tuple[Value | str, Value | str] | None
+) -> tuple[set[int] | None, tuple[str, ...]]:
+    """The ids of the nodes of a part of the graph, and a note on the others."""
+    if around is None and between is None:
+        return None, ()
+    chosen = set(map(id, graph))
+    if around is not None:
+        chosen &= neighbourhood(graph, around, depth)
+    if between is not None:
+        chosen &= paths(graph, *between)
+    missing = len(graph) - len(chosen)
+    return chosen, (f"{missing} of {len(graph)} nodes left out",) if missing else ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +163,8 @@ class Path:
         if self.formula is None or other.formula is None:
             return None
         formula = operate(self.formula, other.formula)
-        return formula if len(formula.term[0]) <= LONGEST_TITLE else None
+        most = LONGEST_TITLE if formula.dialect == "unicode" else 5 * LONGEST_TITLE
+        return formula if len(formula.term[0]) <= most else None
 
 
 @dataclass(frozen=True)
@@ -111,58 +174,224 @@ class _Builder:
     output: Value
     graph: list[Value]
     kept: list[Value]  # the nodes with cards
-    ids: dict[int, str]
-    learned: frozenset[int]
+    folding: Folding
+    structure: Structure
+    chosen: set[int] | None  # the part of the graph that is drawn, if not all
     gradients: dict[int, Number]  # none in a forward picture
     labels: Labels
     digits: int
+    dialect: str = "unicode"
+    decided: dict[Any, bool] = field(default_factory=dict)  # in Unicode, and so for LaTeX: which formulas are shown
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The cards of several nodes; a part of a graph has only nodes' own cards."""
+        return list(self.folding.groups) if self.chosen is None else []
+
+    @cached_property
+    def ids(self) -> dict[int, str]:
+        """Each kept node's card: n0, n1, … by order of creation."""
+        first = {id(z): id(group.nodes[0]) for group in self.groups for z in group.nodes}
+        numbers: dict[int, str] = {}
+        return {id(z): numbers.setdefault(first.get(id(z), id(z)), f"n{len(numbers)}") for z in self.kept}
+
+    @cached_property
+    def weights(self) -> dict[tuple[int, int], list[Value]]:
+        """The carried weights by (total, input)."""
+        found: dict[tuple[int, int], list[Value]] = {}
+        for i, total in self.structure.sums.items():
+            for w, x in total.weights:
+                if id(w) in self.folding.carried:
+                    found.setdefault((i, id(x)), []).append(w)
+        return found
 
     def scene(self) -> Scene:
         edges = [edge for z in self.kept if z.op for edge in self.edges_into(z)]
+        edges = self.between_cards(edges)
         numbered = tuple(replace(edge, id=f"e{i}") for i, edge in enumerate(edges))
-        nodes = tuple(map(self.node, self.kept))
-        return Scene(nodes, numbered, self.column(numbered), symbol(self.labels[self.output]))
+        groups = {self.ids[id(group.nodes[0])]: group for group in self.groups}
+        nodes = tuple(
+            self.group_node(groups[n]) if n in groups else self.node(z)
+            for n, z in {self.ids[id(z)]: z for z in reversed(self.kept)}.items()
+        )[::-1]
+        nodes = tuple(sorted(nodes, key=lambda node: int(node.id[1:])))
+        column = tuple(dict.fromkeys(self.column(numbered)))
+        return Scene(nodes, numbered, column, symbol(self.labels[self.output]), self.folding.notes)
+
+    def between_cards(self, edges: list[Edge]) -> list[Edge]:
+        """One edge between two cards, where one of them stands for several nodes."""
+        many = {self.ids[id(group.nodes[0])] for group in self.groups}
+        plain = [edge for edge in edges if not {edge.tail, edge.head} & many]
+        merged: dict[tuple[str, str], Edge] = {}
+        for edge in edges:
+            if {edge.tail, edge.head} & many and edge.tail != edge.head:
+                before = merged.get((edge.tail, edge.head))
+                slope = None if edge.slope is None and (before is None or before.slope is None) else ""
+                merged[edge.tail, edge.head] = Edge("", edge.tail, edge.head, slope)
+        weighted = [edge for edge in plain if edge.weight is not None]
+        largest = max((abs(edge.weight or 0) for edge in weighted), default=0) or 1
+        many_weights, some = len(weighted) > MANY_WEIGHTS, len(weighted) > FEW_WEIGHTS
+        for i, edge in enumerate(plain):
+            if edge.weight is not None:
+                label = None if many_weights else self.number(edge.weight) if some else edge.label
+                slope = None if many_weights else "" if some and edge.slope is not None else edge.slope
+                plain[i] = replace(edge, weight=edge.weight / largest, label=label, slope=slope)
+        return plain + list(merged.values())
+
+    def number(self, x: Number) -> str:
+        return figure(x, self.dialect, self.digits)[0]
+
+    def d(self, y: str, x: str) -> str:
+        return derivative(y, x, self.dialect)
+
+    def decide(self, key: Any, choice: bool) -> bool:
+        """A choice by the length of a Unicode text, which holds for LaTeX too."""
+        return self.decided.setdefault(key, choice)
 
     def node(self, z: Value) -> Node:
-        name = symbol(self.labels[z])
+        name = symbol(self.labels[z], self.dialect)
         title = self.title(z, name) if z.op else name
-        gradient = None
-        if self.gradients and self.has_gradient(z):
-            found = self.gradients.get(id(z))
-            number = "—" if found is None else figure(found, digits=self.digits)[0]
-            gradient = chain(derivative(self.labels[self.output], self.labels[z]), number)
-        value = figure(z.data, digits=self.digits)[0]
-        return Node(self.ids[id(z)], self.role(z), title, value, gradient, id(z) in self.gradients)
+        gradient = self.gradient(z) if self.gradients and self.has_gradient(z) else None
+        return Node(self.ids[id(z)], self.role(z), title, self.number(z.data), gradient, id(z) in self.gradients)
+
+    def gradient(self, z: Value) -> str:
+        found = self.gradients.get(id(z))
+        dash = "—" if self.dialect == "unicode" else r"\text{---}"
+        return chain(self.d(self.labels[self.output], self.labels[z]), dash if found is None else self.number(found))
+
+    def group_node(self, group: Group) -> Node:
+        """A card for several nodes: what they are, how many, then a row each; of many the first, … and the last."""
+        shown = group.nodes
+        if len(shown) > MOST_ENTRIES:
+            shown = [*shown[:3], shown[-1]]
+        names = [re.sub(r"\^\[\d+\]", "", self.labels[z]) for z in shown]  # the title says which layer it is
+        entries = [
+            (chain(symbol(name, self.dialect), self.brief(z.data)), self.partial(z))
+            for name, z in zip(names, shown, strict=True)
+        ]
+        if len(shown) < len(group.nodes):
+            dots = "…" if self.dialect == "unicode" else r"\dots"
+            entries.insert(3, (dots, dots if entries[0][1] else ""))
+        title, value = self.group_title(group)
+        role = self.role(group.nodes[0])
+        return Node(self.ids[id(group.nodes[0])], role, title, value, None, True, tuple(entries))
+
+    def partial(self, z: Value) -> str:
+        """A node's gradient in its row: the number alone, as a row says whose it is."""
+        if not self.gradients or not self.has_gradient(z):
+            return ""
+        found = self.gradients.get(id(z))
+        sign, dash = ("∂ ", "—") if self.dialect == "unicode" else (r"\partial\ ", r"\text{---}")
+        return sign + (dash if found is None else self.brief(found))
+
+    def brief(self, x: Number) -> str:
+        """A number in a row that it shares."""
+        return figure(x, self.dialect, min(self.digits, 2))[0]
+
+    def group_title(self, group: Group) -> tuple[str, str]:
+        """A layer's formula and size; of other nodes their common name, or the first and last one's."""
+        first, last = (symbol(self.labels[z], self.dialect) for z in (group.nodes[0], group.nodes[-1]))
+        stems = {_stem(self.labels[z]) for z in group.nodes}
+        size = f"{len(group.nodes)} values"
+        if group.kind == "layer":
+            neuron = group.neurons[0]
+            layer = neuron.depth
+            total = neuron.sums[0]
+            w, b, sums = (symbol(f"{letter}^[{layer}]", self.dialect) for letter in "Wbz")
+            times, by = (r" \cdot ", r" \times ") if self.dialect == "latex" else ("·", " × ")
+            shape = f"{w}: {len(group.nodes)}{by}{len(total.weights)}"
+            if neuron.result is total.root:
+                return chain(sums, f"{w}{times}{self.source(group)}" + (f" + {b}" if total.biases else "")), shape
+            terms = [
+                (sums, ATOM) if id(x) in self.structure.sums else self.labels.term(x, self.dialect)
+                for x in operands(neuron.result)
+            ]
+            made = OPS[neuron.result.op].write(self.dialect, terms)[0]
+            return chain(symbol(f"a^[{layer}]", self.dialect), made), shape
+        if group.kind == "leaves" and len(stems) == 1:
+            return symbol(stems.pop(), self.dialect), self.plain(size)
+        dots = "…" if self.dialect == "unicode" else r"\dots"
+        return f"{first}, {dots}, {last}", self.plain(size)
+
+    def source(self, group: Group) -> str:
+        """What a layer's weights are multiplied with: the card of the layer before, or its inputs."""
+        inputs = {self.ids.get(id(x)): x for n in group.neurons for t in n.sums for _, x in t.weights}
+        if len(inputs) == 1:
+            [(card, x)] = inputs.items()
+            for other in self.groups:
+                if self.ids[id(other.nodes[0])] == card:
+                    stem = _stem(self.labels[other.nodes[0]])
+                    return symbol(stem, self.dialect)
+            return symbol(self.labels[x], self.dialect)
+        stems = {_stem(self.labels[x]) for x in inputs.values()}
+        return symbol(stems.pop() if len(stems) == 1 else "x", self.dialect)
+
+    def plain(self, text: str) -> str:
+        return text if self.dialect == "unicode" else rf"\text{{{text}}}"
+
+    @cached_property
+    def compact(self) -> dict[int, Term]:
+        """The weighted sums whose weights and inputs are called as vectors' entries are: w·x + b."""
+        found: dict[int, Term] = {}
+        if len(self.kept) == len(self.graph):
+            return found
+        for i, total in self.structure.sums.items():
+            stems = [{_stem(self.short[x]) for x in xs} for xs in zip(*total.weights, strict=True)]
+            rest = [x for x in total.alone if isinstance(x, Value) or x]
+            if len(total.weights) != len(total.pairs) or len(total.pairs) < 2 or any(len(stem) > 1 for stem in stems):
+                continue
+            if all(isinstance(x, Value) for x in rest):
+                w, x = (symbol(stem.pop(), self.dialect) for stem in stems)
+                times = r" \cdot " if self.dialect == "latex" else "·"
+                found[i] = " + ".join([w + times + x, *(self.short.term(x, self.dialect)[0] for x in rest)]), SUM
+        return found
+
+    def written(self, results: list[Value]) -> dict[int, Term]:
+        """Each result as a formula."""
+        given = {id(z): self.compact[id(z)] for z in results if id(z) in self.compact}
+        return write([z for z in results if id(z) not in given], self.short, self.dialect, given)
 
     def title(self, z: Value, name: str) -> str:
         """`L = −log(a)`, or where that is too long for a card, `L(a, y)`."""
         inside = self.inside(z)
         with suppress(ShapeError):
-            formula = write(inside, self.labels)[id(z)][0]
-            if len(formula) <= LONGEST_TITLE:
+            formula = self.written(inside)[id(z)][0]
+            if self.decide(("title", id(z)), len(formula) <= LONGEST_TITLE):
                 return chain(name, formula)
         around = {id(x): x for r in inside for x in operands(r) if id(x) in self.ids}
-        call = f"{name}({', '.join(symbol(self.labels[x]) for x in around.values())})"
-        return call if len(call) <= LONGEST_TITLE else f"{name}(…)"
+        of = {symbol(self.short[x], self.dialect): None for x in around.values()}
+        call = f"{name}({', '.join(of)})"
+        dots = "…" if self.dialect == "unicode" else r"\dots"
+        return call if self.decide(("call", id(z)), len(call) <= LONGEST_TITLE) else f"{name}({dots})"
+
+    @cached_property
+    def short(self) -> Labels:
+        """The labels in formulas, where a model's parameter is called by the last part of its name."""
+        dotted = {z: self.labels[z].rpartition(".")[2] for z in self.graph if id(z) in self.structure.learned}
+        names: dict[Any, str] = {z: self.labels[z] for z in self.graph}
+        return Labels(self.graph, {**names, **dotted})
 
     def role(self, z: Value) -> Role:
         if z is self.output:
             return "output"
-        return "operation" if z.op else "parameter" if id(z) in self.learned else "input"
+        return "operation" if z.op else "parameter" if id(z) in self.structure.learned else "input"
 
     def has_gradient(self, z: Value) -> bool:
         """Whether a picture of learning shows it: beside parameters, the inputs are data."""
-        return not self.learned or self.role(z) != "input"
+        return not self.structure.learned or self.role(z) != "input"
 
     def inside(self, z: Value) -> list[Value]:
-        """The nodes that z's card stands for: itself, and the unkept ones it is made of, operands first."""
+        """The results that z's card stands for: itself, and the unkept ones it is made of, operands first."""
         found, stack = {id(z): z}, [z]
         while stack:
             for x in operands(stack.pop()):
-                if isinstance(x, Value) and id(x) not in self.ids and id(x) not in found:
+                if isinstance(x, Value) and x.op and id(x) not in self.ids and id(x) not in found and self.drawn(x):
                     found[id(x)] = x
                     stack.append(x)
         return sorted(found.values(), key=by_order)
+
+    def drawn(self, x: Value) -> bool:
+        return self.chosen is None or id(x) in self.chosen
 
     def edges_into(self, z: Value) -> list[Edge]:
         """One edge for each use; a card that stands for several nodes has one for each operand."""
@@ -173,16 +402,40 @@ class _Builder:
                 before = merged[id(x)][2] if id(x) in merged else None
                 merged[id(x)] = r, x, path if before is None else before if path is None else before.beside(path)
             uses = list(merged.values())
-        return [Edge("", self.ids[id(x)], self.ids[id(z)], self.slope_text(z, x, path)) for _, x, path in uses]
+        weights = self.weights_into(z)
+        return [self.edge(z, x, path, weights.get(id(x))) for _, x, path in uses]
+
+    def edge(self, z: Value, x: Value, path: Path | None, weights: list[Value] | None) -> Edge:
+        tail, head = self.ids[id(x)], self.ids[id(z)]
+        if not weights:
+            return Edge("", tail, head, self.slope_text(z, x, path))
+        [w, *more] = weights
+        total = sum(float(weight.data) for weight in weights)
+        label = self.number(total) if more else chain(symbol(self.short[w], self.dialect), self.number(w.data))
+        slope = None
+        if id(w) in self.gradients and not more:
+            slope = chain(self.d(self.labels[self.output], self.short[w]), self.number(self.gradients[id(w)]))
+        return Edge("", tail, head, slope, label, total)
+
+    def weights_into(self, z: Value) -> dict[int, list[Value]]:
+        """The carried weights of the sums in z's card, by the input that they belong to."""
+        found: dict[int, list[Value]] = {}
+        if self.folding.carried:
+            for r in self.inside(z):
+                total = self.structure.sums.get(id(r))
+                for _, x in total.weights if total else ():
+                    found.setdefault(id(x), self.weights.get((id(r), id(x)), []))
+        return found
 
     def uses(self, z: Value) -> list[tuple[Value, Value, Path | None]]:
         """Each use r(…, x, …) of a kept node inside z's card, with the path ∂z/∂r · ∂r/∂x."""
         inside = self.inside(z)
         try:
-            written = write(inside[:-1], self.labels)
+            written = self.written(inside[:-1])
+            written.pop(id(z), None)
         except ShapeError:
             written = None
-        through = {id(z): Path(in_words(1), 1)}
+        through = {id(z): Path(in_words(1, self.dialect), 1)}
         found: list[tuple[Value, Value, Path | None]] = []
         for r in reversed(inside):
             for i, (x, number) in enumerate(zip(operands(r), slopes(r), strict=True)):
@@ -190,7 +443,7 @@ class _Builder:
                     continue
                 path = None
                 if number is not None and id(r) in through:
-                    formula = None if written is None else slope(r, i, self.labels, written=written)
+                    formula = None if written is None else slope(r, i, self.short, self.dialect, written)
                     path = through[id(r)].then(Path(formula, number))
                 if id(x) in self.ids:
                     found.append((r, x, path))
@@ -198,13 +451,18 @@ class _Builder:
                     through[id(x)] = through[id(x)].beside(path) if id(x) in through else path
         return found
 
+    @cached_property
+    def names_edges(self) -> bool:
+        return len(self.kept) <= FEW_NODES and not self.groups
+
     def slope_text(self, z: Value, x: Value, path: Path | None) -> str | None:
         if path is None or id(z) not in self.gradients or not self.has_gradient(x):
             return None
-        named = [derivative(self.labels[z], self.labels[x])] if len(self.kept) <= FEW_NODES else []
-        formula = path.formula
-        shown = [formula.term[0]] if formula and not formula.literal and len(formula.term[0]) <= LONGEST_SLOPE else []
-        return chain(*named, *shown, figure(path.number, digits=self.digits)[0])
+        named = [self.d(self.labels[z], self.short[x])] if self.names_edges else []
+        formula = path.formula if path.formula and not path.formula.literal else None
+        short = formula is not None and len(formula.term[0]) <= LONGEST_SLOPE
+        shown = [formula.term[0]] if self.decide((id(z), id(x), path.number), short) and formula else []
+        return chain(*named, *shown, self.number(path.number))
 
     def column(self, edges: Iterable[Edge]) -> tuple[str, ...]:
         """The leaves used early, together on the left; a leaf used late stands near its use.
@@ -215,7 +473,7 @@ class _Builder:
         depth = dict.fromkeys(self.ids.values(), 0)
         for edge in edges:
             depth[edge.head] = max(depth[edge.head], depth[edge.tail] + 1)
-        latest = {n: depth[self.ids[id(self.output)]] for n in depth}
+        latest = dict.fromkeys(depth, max(depth.values(), default=0))
         for edge in reversed(edges):
             latest[edge.tail] = min(latest[edge.tail], latest[edge.head] - 1)
         return tuple(self.ids[id(z)] for z in self.interleaved() if latest[self.ids[id(z)]] <= 1)
@@ -231,6 +489,11 @@ class _Builder:
             places = sorted(place[id(x)] for x in unique)
             place |= {id(x): i for x, i in zip(unique, places, strict=True)}
         return sorted(leaves, key=lambda z: place[id(z)])
+
+
+def _stem(name: str) -> str:
+    """What a vector's entries have in common: w of w_1, z^[1] of z^[1]_2."""
+    return re.sub(r"[_.]?\d+$", "", name) or name
 
 
 def guess_parameters(leaves: Iterable[Value]) -> list[Value]:

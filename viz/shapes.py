@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from viz import dot, engine, font
@@ -81,6 +81,7 @@ class Picture:
     height: float
     groups: tuple[Group, ...]
     title: str
+    background: str | None = None  # None is transparent
 
 
 def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
@@ -96,9 +97,53 @@ def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
     lines = {e["id"]: e for e in placed.get("edges", []) if "id" in e}
     arrows = [group for edge in scene.edges for group in _arrows(edge, lines, page, theme)]
     arrows.sort(key=lambda group: group.kind == "backward")  # gradients on top
+    height = top - bottom + 2 * margin
+    notes = tuple(_notes(scene, max(right - left, 300.0), height, theme))
     cards = [Group(node.id, "node", tuple(_card(node, centres[node.id], theme))) for node in scene.nodes]
-    size = right - left + 2 * margin, top - bottom + 2 * margin
-    return Picture(*size, (*arrows, *cards), f"Computation graph of {scene.caption}")
+    width = right - left + 2 * margin
+    for note in notes:
+        height += theme.edge_size * 1.5
+        width = max(width, *(2 * margin + font.width(text.text, text.size) for text in note.shapes))  # type: ignore[union-attr]
+    notes = tuple(replace(note, shapes=tuple(replace(text, x=width / 2) for text in note.shapes)) for note in notes)
+    return Picture(width, height, (*arrows, *cards, *notes), f"Computation graph of {scene.caption}", theme.background)
+
+
+def _notes(scene: Scene, width: float, top: float, theme: Theme) -> Iterator[Group]:
+    """Below the graph, what the cards stand for: as many lines as it takes."""
+    lines: list[str] = []
+    for part in scene.folded:
+        longer = f"{lines[-1]}, {part}" if lines else f"Folded: {part}"
+        if lines and font.width(longer, theme.edge_size) > width:
+            lines[-1] += ","
+            lines.append(part)
+        else:
+            lines[-1:] = [longer]
+    for i, line in enumerate(lines):
+        y = top + (i + 0.5) * theme.edge_size * 1.5
+        yield Group(f"note{i}", "note", (_text(0, y, line, theme.edge_size, theme.muted),))
+
+
+def fit(picture: Picture, width: float, height: float) -> Picture:
+    """The picture scaled to a page of this size in points, in its middle."""
+    zoom = min(width / picture.width, height / picture.height)
+    dx, dy = (width - zoom * picture.width) / 2, (height - zoom * picture.height) / 2
+    groups = tuple(replace(g, shapes=tuple(_scaled(s, zoom, dx, dy) for s in g.shapes)) for g in picture.groups)
+    return replace(picture, width=width, height=height, groups=groups)
+
+
+def _scaled(shape: Shape, zoom: float, dx: float, dy: float) -> Shape:
+    match shape:
+        case Box():
+            lengths = {k: getattr(shape, k) * zoom for k in ("width", "height", "radius", "stroke")}
+            return replace(shape, x=shape.x * zoom + dx, y=shape.y * zoom + dy, **lengths)
+        case Text():
+            return replace(shape, x=shape.x * zoom + dx, y=shape.y * zoom + dy, size=shape.size * zoom)
+        case Curve():
+            points = tuple((x * zoom + dx, y * zoom + dy) for x, y in shape.points)
+            dash = (shape.dash[0] * zoom, shape.dash[1] * zoom) if shape.dash else None
+            return replace(shape, points=points, stroke=shape.stroke * zoom, dash=dash)
+    a, b, c = ((x * zoom + dx, y * zoom + dy) for x, y in shape.points)
+    return replace(shape, points=(a, b, c))
 
 
 def _card(node: Node, centre: Point, theme: Theme) -> Iterator[Shape]:
@@ -107,12 +152,24 @@ def _card(node: Node, centre: Point, theme: Theme) -> Iterator[Shape]:
     paint = theme.roles[node.role]
     yield Box(x, y, width, height, theme.corner, paint.line, paint.fill, theme.outline)
     gradient = theme.gradient if node.reached else theme.muted
-    styles = ((paint.line, True), (theme.ink, False), (gradient, node.reached))
+    styles = [(paint.line, True), *[(theme.ink, False)] * (1 + len(node.entries)), (gradient, node.reached)]
     for i, (text, (colour, bold)) in enumerate(zip(dot.rows(node), styles, strict=False)):
         top = y + i * theme.row
         if i:
             yield Curve(((x, top), (x + width, top)), paint.line, theme.outline / 2)
-        yield _text(centre[0], top + theme.row / 2, text, theme.card_size, colour, bold)
+        middle = top + theme.row / 2
+        if 1 < i < 2 + len(node.entries) and node.entries[i - 2][1]:
+            yield from _entry(node.entries[i - 2], x, middle, width, theme)
+        else:
+            yield _text(centre[0], middle, text, theme.card_size, colour, bold)
+
+
+def _entry(entry: tuple[str, str], x: float, middle: float, width: float, theme: Theme) -> Iterator[Shape]:
+    """A value on the left of its row, its gradient on the right."""
+    for text, colour, right in zip(entry, (theme.ink, theme.gradient), (False, True), strict=True):
+        half = font.width(text, theme.card_size) / 2
+        at = x + width - theme.padding - half if right else x + theme.padding + half
+        yield _text(at, middle, text, theme.card_size, colour)
 
 
 def _text(x: float, middle: float, text: str, size: float, colour: str, bold: bool = False) -> Text:
@@ -121,12 +178,16 @@ def _text(x: float, middle: float, text: str, size: float, colour: str, bold: bo
 
 def _arrows(edge: Edge, lines: dict[str, Any], page: Any, theme: Theme) -> Iterator[Group]:
     line = lines[f"{edge.id}f"]
-    yield Group(edge.id, "forward", tuple(_arrow(line["pos"], page, theme.forward, theme.forward_width, None, theme)))
+    colour, stroke, dashed = dot.weight_line(edge, theme)
+    forward = list(_arrow(line["pos"], page, colour, stroke, theme.dash if dashed else None, theme))
+    if edge.label:
+        forward.append(_text(*page(*line["lp"].split(",")), edge.label, theme.edge_size, colour))
+    yield Group(edge.id, "forward", tuple(forward))
     if edge.slope is not None:
         line = lines[f"{edge.id}b"]
         shapes = list(_arrow(line["pos"], page, theme.gradient, theme.backward_width, theme.dash, theme))
-        x, y = page(*line["lp"].split(","))
-        shapes.append(_text(x, y, edge.slope, theme.edge_size, theme.gradient))
+        if edge.slope:
+            shapes.append(_text(*page(*line["lp"].split(",")), edge.slope, theme.edge_size, theme.gradient))
         yield Group(edge.id, "backward", tuple(shapes))
 
 

@@ -14,9 +14,11 @@ def write(picture: Picture) -> str:
     width, height = _n(picture.width), _n(picture.height)
     title = xml(picture.title)
     groups = "\n".join(_group(group) for group in picture.groups)
+    if picture.background:
+        groups = f'<rect class="page" width="{width}" height="{height}" fill="{picture.background}"/>\n{groups}'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt"'
-        f' viewBox="0 0 {width} {height}" role="img" aria-label="{title}"'
+        f' viewBox="0 0 {width} {height}" role="img" aria-label="{title}" style="max-width:100%;height:auto"'
         f' font-family="{xml(font.FALLBACK)}" xml:space="preserve">\n<title>{title}</title>\n{groups}\n</svg>\n'
     )
 

@@ -26,22 +26,10 @@ from viz.engine import Engine
 from viz.escape import printable, xml
 from viz.passes import Passes, passes
 from viz.scene import Scene
-from viz.style import THEME, Paint, Theme
+from viz.style import THEME, THEMES, Theme, themed
 
 LONGEST_HEADING = 90  # characters
 WIDE = -88.888888888  # cards have room for such numbers; the page sets longer ones smaller
-DARK = Theme(
-    roles={
-        "input": Paint("#8CC8FF", "#16324A"),
-        "parameter": Paint("#F2C46D", "#3B2E10"),
-        "operation": Paint("#C3CDD8", "#232B34"),
-        "output": Paint("#74D9AE", "#123A2C"),
-    },
-    ink="#F2F5F8",
-    gradient="#FF9C9C",
-    forward="#7E8B99",
-    muted="#B4BECA",
-)
 
 
 class Page:
@@ -57,8 +45,8 @@ class Page:
         <Page of y: 5 steps>
     """
 
-    def __init__(self, passes: Passes, heading: str, theme: Theme = THEME, engine: Engine = "embedded") -> None:
-        self.passes, self.heading, self.theme, self.engine = passes, heading, theme, engine
+    def __init__(self, passes: Passes, heading: str, theme: Theme | str = THEME, engine: Engine = "embedded") -> None:
+        self.passes, self.heading, self.theme, self.engine = passes, heading, themed(theme), engine
 
     @cached_property
     def picture(self) -> shapes.Picture:
@@ -68,17 +56,20 @@ class Page:
         texts: dict[tuple[bool, str], tuple[str | None, ...]] = {}
         texts |= {(True, n.id): (n.title, n.value, n.gradient) for n in scene.nodes}
         texts |= {(False, e.id): (e.slope,) for e in scene.edges}
-        return replace(placed, groups=tuple(retold(g, texts[g.kind == "node", g.id]) for g in placed.groups))
+        return replace(
+            placed, background=None, groups=tuple(retold(g, texts[g.kind == "node", g.id]) for g in placed.groups)
+        )
 
     @cached_property
     def html(self) -> str:
         """The page: its parts put into page.html, and the policy that allows these and nothing else."""
-        names = _colours(self.theme)
-        drawn = re.sub(r"(\.\d)\d", r"\1", svg.write(self.picture))  # a tenth of a point is enough
+        names = {colour.upper(): name for name, colour in reversed(_colours(self.theme).items())}
+        drawn = re.sub(' style="[^"]*"', "", svg.write(self.picture), count=1)  # which the policy would refuse
+        drawn = re.sub(r"(\.\d)\d", r"\1", drawn)  # a tenth of a point is enough
         drawn = re.sub('#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", drawn)
         uses = {(z.op, len(operands(z))) for z in self.passes.graph if z.op}
-        style = _variables(self.theme, "#FFFFFF", self.picture.width)
-        style += f"@media (prefers-color-scheme: dark) {{\n{_variables(DARK, '#11161B')}}}\n{_file('page.css')}"
+        style = _variables(self.theme, self.picture.width)
+        style += f"@media (prefers-color-scheme: dark) {{\n{_variables(THEMES['dark'])}}}\n{_file('page.css')}"
         script = f"const rows = {table(uses)};\n{_file('page.js')}"
         return Template(_file("page.html")).substitute(
             policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
@@ -127,7 +118,7 @@ def page(
     *,
     parameters: Iterable[Value] | None = None,
     digits: int = 4,
-    theme: Theme = THEME,
+    theme: Theme | str = THEME,
     title: str | None = None,
 ) -> Page:
     """Both passes of J as a page to step through, with sliders on the leaves, a ledger for each node, and a quiz.
@@ -187,15 +178,14 @@ def _widened(scene: Scene, digits: int) -> Scene:
 
 
 def _colours(theme: Theme) -> dict[str, str]:
-    """The names of a theme's colours, by their #RRGGBB."""
+    """A theme's colours, #RRGGBB, by name."""
     found = {f"{role}-{part}": getattr(paint, part) for role, paint in theme.roles.items() for part in ("line", "fill")}
-    found |= {f.name: getattr(theme, f.name) for f in fields(theme) if re.match("#", str(getattr(theme, f.name)))}
-    return {colour.upper(): name for name, colour in reversed(found.items())}
+    return found | {f.name: getattr(theme, f.name) for f in fields(theme) if isinstance(f.default, str)}
 
 
-def _variables(theme: Theme, page: str, width: float | None = None) -> str:
+def _variables(theme: Theme, width: float | None = None) -> str:
     """The colours as CSS variables."""
-    lines = [f"--{name}: {colour};" for colour, name in reversed(_colours(theme).items())] + [f"--page: {page};"]
+    lines = [f"--{name}: {colour};" for name, colour in _colours(theme).items()]
     lines += [f"--width: {width * 4 / 3:.0f}px;", f"--dash: {sum(theme.dash):g};"] if width else []
     return ":root { " + " ".join(lines) + " }\n"
 

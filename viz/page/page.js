@@ -158,6 +158,8 @@ function show() {
     back.classList.toggle("current", phase === "backward" && arrow.tail === i);
     set(back.querySelector("text"), chain([...arrow.text, ...(isHidden(tail) && arrow.text.length ? [] : [figure(arrow.slope)])]));
   }
+  const panel = find("stage");
+  if (cards[i] && panel.scrollWidth > panel.clientWidth) cards[i].group.scrollIntoView({ block: "nearest", inline: "center" });
   say();
   if (opened) ledger(opened);
 }

@@ -1,0 +1,129 @@
+"""Shapes as TikZ, their texts as LaTeX mathematics: real fractions, the document's own fonts."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text
+
+# A character that pdfTeX has no glyph for: XeTeX and LuaTeX set it, pdfTeX says its number.
+OTHER = r"\providecommand\othersign[1]{\mbox{\ifdefined\Umathchar\char\"#1\else\texttt{U+#1}\fi}}"
+PREAMBLE = rf"""\documentclass{{article}}
+\usepackage[paperwidth=%sbp,paperheight=%sbp,margin=0bp]{{geometry}}
+\usepackage{{fix-cm}}
+\usepackage{{amsmath}}
+\usepackage{{tikz}}
+{OTHER}
+\pagestyle{{empty}}
+\setlength\parindent{{0pt}}
+\setlength\topskip{{0pt}}
+\begin{{document}}
+"""
+ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u030c": "v", "\u0327": "c"}
+DIGITS = 2  # decimals of a coordinate, in points of 1/72 inch
+
+
+def document(picture: Picture, latex: Mapping[str, str]) -> str:
+    """The picture as a document of one page of its size, for pdfLaTeX, XeLaTeX or LuaLaTeX."""
+    size = _n(picture.width), _n(picture.height + 1)  # a point more, or rounding would begin a second page
+    return PREAMBLE % size + tikzpicture(picture, latex) + "\\end{document}\n"
+
+
+def tikzpicture(picture: Picture, latex: Mapping[str, str]) -> str:
+    """The picture as a `tikzpicture`.
+
+    Args:
+        picture: the shapes.
+        latex: each text's LaTeX, for mathematics mode, as `Scene.latex` has it; other texts stand as text.
+    """
+    colours = _colours(picture)
+    lines = [OTHER, *(rf"\definecolor{{{name}}}{{HTML}}{{{c[1:].upper()}}}" for c, name in colours.items())]
+    lines += [r"\begin{tikzpicture}[x=1bp,y=-1bp,inner sep=0pt,outer sep=0pt]"]
+    page = f"(0,0) rectangle ({_n(picture.width)},{_n(picture.height)})"
+    lines += [rf"\useasboundingbox {page};"]
+    lines += [rf"\fill[{colours[picture.background]}] {page};"] if picture.background else []
+    for group in picture.groups:
+        lines += group_lines(group, colours, latex)
+    return "\n".join([*lines, r"\end{tikzpicture}", ""])
+
+
+def group_lines(group: Group, colours: Mapping[str, str], latex: Mapping[str, str]) -> list[str]:
+    """One card or arrow, a line for each shape."""
+    return [f"% {group.kind} {group.id}", *(_shape(shape, colours, latex) for shape in group.shapes)]
+
+
+def _colours(picture: Picture) -> dict[str, str]:
+    """A name for each colour, in order of appearance."""
+    found = [picture.background] if picture.background else []
+    for group in picture.groups:
+        for shape in group.shapes:
+            found += [getattr(shape, key) for key in ("line", "fill", "colour") if hasattr(shape, key)]
+    return {colour: f"chalk{i}" for i, colour in enumerate(dict.fromkeys(found))}
+
+
+def _shape(shape: Shape, colours: Mapping[str, str], latex: Mapping[str, str]) -> str:
+    match shape:
+        case Box(x, y, width, height, radius, line, fill, stroke):
+            style = f"draw={colours[line]},fill={colours[fill]},line width={_n(stroke)}bp,rounded corners={_n(radius)}bp"
+            return rf"\draw[{style}] {_p((x, y))} rectangle {_p((x + width, y + height))};"
+        case Curve(points, line, stroke, dash):
+            style = f"{colours[line]},line width={_n(stroke)}bp"
+            style += f",dash pattern=on {_n(dash[0])}bp off {_n(dash[1])}bp" if dash else ""
+            if len(points) == 2:
+                return rf"\draw[{style}] {_p(points[0])} -- {_p(points[1])};"
+            pieces = [
+                f" .. controls {_p(points[i])} and {_p(points[i + 1])} .. {_p(points[i + 2])}"
+                for i in range(1, len(points) - 2, 3)
+            ]
+            return rf"\draw[{style}] {_p(points[0])}{''.join(pieces)};"
+        case Head(points, fill):
+            return rf"\fill[{colours[fill]}] {' -- '.join(map(_p, points))} -- cycle;"
+    return _text(shape, colours, latex)
+
+
+def _text(text: Text, colours: Mapping[str, str], latex: Mapping[str, str]) -> str:
+    """Centred at its middle, where the letters' own height is a matter of the document's font."""
+    words = latex.get(text.text)
+    body = f"${safe(words)}$" if words is not None else rf"{safe(plain(text.text))}"
+    bold = r"\boldmath\bfseries" if text.bold else ""
+    font = rf"\fontsize{{{_n(text.size)}bp}}{{{_n(text.size * 1.2)}bp}}\selectfont{bold}"
+    middle = text.y - text.size * 0.36
+    return rf"\node[text={colours[text.colour]},font={{{font}}}] at {_p((text.x, middle))} {{{body}}};"
+
+
+def plain(text: str) -> str:
+    r"""Text for LaTeX, outside mathematics.
+
+    >>> plain("50% of a_b")
+    '50\\% of a\\_b'
+    """
+    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    special |= {c: f"${c}$" for c in "<>|"} | {c: "\\" + c for c in "{}$&#_%"}
+    return "".join(special.get(c, c) for c in " ".join(text.split()))
+
+
+def safe(latex: str) -> str:
+    r"""LaTeX in ASCII: letters with accents as such, every other character by its number.
+
+    >>> safe("\\text{é ש}"), safe("\\text{a\x00b}")
+    ("\\text{\\mbox{\\'{e}} \\othersign{05E9}}", '\\text{a b}')
+    """
+    return "".join(map(_ascii, latex))
+
+
+def _ascii(character: str) -> str:
+    if ord(character) < 128:
+        return character if character.isprintable() else " "
+    letter, *marks = unicodedata.normalize("NFD", character)
+    if len(marks) == 1 and marks[0] in ACCENTS and letter.isascii():
+        return rf"\mbox{{\{ACCENTS[marks[0]]}{{{letter}}}}}"
+    return rf"\othersign{{{ord(character):04X}}}"
+
+
+def _p(point: tuple[float, float]) -> str:
+    return f"({_n(point[0])},{_n(point[1])})"
+
+
+def _n(number: float) -> str:
+    return f"{number:.{DIGITS}f}".rstrip("0").rstrip(".")
