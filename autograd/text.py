@@ -23,10 +23,13 @@ GREEK = dict(zip(_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψω
 LONGEST = 10_000  # characters of a formula
 LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_INDEXED = re.compile(rf"({'|'.join(GREEK)}|[^\W\d_])_?([0-9]+)?")
+_SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_RAISED = str.maketrans("()0123456789", "⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹")
+_INDEXED = re.compile(
+    rf"({'|'.join(GREEK)}|[^\W\d_])(?:\^([\[(]\d+[\])]))?(?:_?([0-9]+)|_([aehijklmnoprstuvx]{{1,2}}))?(?:\^([\[(]\d+[\])]))?"
+)
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-_SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
+_SPECIAL |= {c: "\\" + c for c in "{}$&#_%"} | {c: f"${c}$" for c in "<>|"}
 
 
 def figure(x: Number, dialect: str = "unicode", digits: int = 6) -> Term:
@@ -78,6 +81,8 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     ('w₁₂', 'σ', 'loss', '<b>')
     >>> symbol("w_12", "latex"), symbol("sigma", "latex"), symbol("50%", "latex")
     ('w_{12}', '\\\\sigma', '\\\\text{50\\\\%}')
+    >>> symbol("z^[1]_2"), symbol("x_ij"), symbol("x^(3)"), symbol("W^[1]", "latex")
+    ('z[1]₂', 'xᵢⱼ', 'x⁽³⁾', 'W^{[1]}')
     """
     match = _INDEXED.fullmatch(name)
     if dialect == "python" or (not match and dialect == "unicode"):
@@ -85,11 +90,13 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     if not match:
         plain = "".join(_SPECIAL.get(c, c) for c in " ".join(name.split()))
         return rf"\text{{{plain}}}"
-    letter, index = match[1], match[2] or ""
+    letter, index, above = match[1], match[3] or match[4] or "", match[2] or match[5] or ""
     letter = GREEK.get(letter, letter)
     if dialect == "unicode":
-        return letter + index.translate(_SUBSCRIPTS)
-    return _LATEX_OF.get(letter, letter) + (f"_{{{index}}}" if index else "")
+        layer = above.translate(_RAISED) if "(" in above else above  # Unicode has no raised square brackets
+        return letter + layer + index.translate(_SUBSCRIPTS)
+    above = f"^{{{above}}}" if above else ""
+    return _LATEX_OF.get(letter, letter) + above + (f"_{{{index}}}" if index else "")
 
 
 class Labels:
