@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, overload
 
 from autograd import DrawingError, Value
-from viz import font, pdf, shapes
+from viz import beamer, font, pdf, shapes
 from viz.drawing import MOST_PIXELS, Drawing, write_whole
 from viz.engine import Engine
 from viz.passes import Passes, passes
@@ -114,7 +114,8 @@ class Frames(Sequence[Frame]):
         """Write the pictures; the ending says how.
 
         Args:
-            path: "J.gif" or "J.apng" moves, "J.pdf" has a page a step, "J-{:03}.svg" or ".png" (or .pdf) is a
+            path: "J.gif" or "J.apng" moves, "J.pdf" has a page a step, "J.tex" is a Beamer document with overlays
+                and "J.tikz" its picture alone, "J-{:03}.svg" or ".png" (or .pdf) is a
                 file a step, numbered from 1; a folder gets 001.svg, 002.svg, …
             width: of PNG, GIF and APNG in pixels; default 1200 if it moves, else 144 dots an inch.
             seconds: that each step stays; the last one stays three times as long.
@@ -135,6 +136,8 @@ class Frames(Sequence[Frame]):
             ".gif": lambda: self.gif(width, seconds),
             ".apng": lambda: self.apng(width, seconds),
             ".pdf": self.pdf,
+            ".tex": lambda: beamer.document([frame.picture for frame in self], self._latex).encode(),
+            ".tikz": lambda: self.tikz.encode(),
         }
         ending = Path(text).suffix.lower()
         if ending not in formats:
@@ -157,6 +160,27 @@ class Frames(Sequence[Frame]):
     def pdf(self) -> bytes:
         """A PDF with a page for each step, its text as text."""
         return pdf.book([frame.picture for frame in self])
+
+    @cached_property
+    def tikz(self) -> str:
+        """One `tikzpicture` with Beamer's overlays, for one's own slides; a .tex file is a whole document."""
+        return beamer.overlays([frame.picture for frame in self], self._latex)
+
+    @cached_property
+    def _latex(self) -> dict[str, str]:
+        """Each text's LaTeX, for mathematics mode."""
+        spoken = replace(self.passes, dialect="latex")
+        found = {**self.passes.scene.latex, LATER: r"\dots"}
+        for frame, step in zip(self, self.passes.steps, strict=True):
+            sides = spoken.sentence(*step).split(" = ")
+            lines = [
+                s.text for g in frame.picture.groups if g.kind == "sentence" for s in g.shapes if isinstance(s, Text)
+            ]
+            for line in lines:
+                first, count = "= " * line.startswith("= "), line.removeprefix("= ").count(" = ") + 1
+                part, sides = (sides[:count], sides[count:]) if line is not lines[-1] else (sides, [])
+                found[line] = first + " = ".join(part)
+        return found
 
     def gif(self, width: int | None = None, seconds: float = SECONDS) -> bytes:
         """A GIF that moves and begins again; sizes as for `save`."""

@@ -63,6 +63,7 @@ class Passes:
     kept: list[Value]  # the nodes with cards
     labels: Labels
     digits: int
+    dialect: str = "unicode"  # of the sentences
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -92,13 +93,24 @@ class Passes:
 
     def sentence(self, phase: str, i: int) -> str:
         """What a step says: `u = b · c = 3 · 2 = 6`, or `∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6`."""
-        z, node = self.kept[i], self.scene.nodes[i]
+        z, title = self.kept[i], self.scene.nodes[i].title
         if phase == "forward":
-            return chain(node.title, *map(self.filled, self.numbers(z)), figure(z.data, digits=self.digits)[0])
-        label = derivative(self.labels[self.kept[-1]], self.labels[z])
-        return chain(
-            label, *map(self.filled, self.contributions(i)), figure(self.gradients[id(z)], digits=self.digits)[0]
-        )
+            title = title if self.dialect == "unicode" else self.scene.latex[title]
+            return chain(title, *map(self.filled, self.numbers(z)), self.figure(z.data)[0])
+        sides = map(self.filled, self.contributions(i))
+        return chain(self.derivative(self.kept[-1], z), *sides, self.figure(self.gradients[id(z)])[0])
+
+    def figure(self, x: Number) -> Term:
+        """A number as the sentences write it."""
+        return figure(x, self.dialect, self.digits)
+
+    def derivative(self, z: Value, x: Value) -> str:
+        """∂z/∂x by their names."""
+        return derivative(self.labels[z], self.labels[x], self.dialect)
+
+    def formula(self, text: str, tightness: int = ATOM) -> Formula:
+        """A written term, to be calculated with."""
+        return Formula(text, tightness, self.dialect)
 
     @cached_property
     def gradients(self) -> dict[int, Number]:
@@ -112,7 +124,7 @@ class Passes:
         path = self.slopes[i] if kind == "slope" else None
         z = self.kept[i] if path is None else None
         number = path.number if path else z.data if kind == "value" and z else self.gradients[id(z)]
-        text, tightness = figure(number, digits=self.digits)
+        text, tightness = self.figure(number)
         return f"({text})" if tightness <= PRODUCT and (needs > 1 or (needs and tightness <= SUM)) else text
 
     def _node(self, z: Value, index: Mapping[int, int]) -> dict[str, Any]:
@@ -129,7 +141,7 @@ class Passes:
             "node": index[id(z)],
             "name": symbol(self.labels[z]),
             "title": node.title,
-            "label": derivative(self.labels[self.kept[-1]], self.labels[z]),
+            "label": self.derivative(self.kept[-1], z),
             "reached": node.reached,
             "inside": [index[id(r)] for r in reversed(self.inside(z))] if z.op else [],
             "forward": self.numbers(z) if z.op else [],
@@ -139,7 +151,7 @@ class Passes:
     def _arrow(self, i: int, index: Mapping[int, int]) -> dict[str, Any]:
         arrow, edge = self.arrows[i], self.scene.edges[i]
         tail, head = self.kept[arrow.tail], self.kept[arrow.head]
-        named = [derivative(self.labels[head], self.labels[tail])] if len(self.kept) <= FEW_NODES else []
+        named = [self.derivative(head, tail)] if len(self.kept) <= FEW_NODES else []
         formula = self.formulas[i]
         shown = [formula.term[0]] if formula and not formula.literal and len(formula.term[0]) <= LONGEST_SLOPE else []
         uses = [(index[id(r)], k) for r, k in arrow.uses if slopes(r)[k] is not None]
@@ -194,8 +206,8 @@ class Passes:
     def _paths(self, z: Value) -> dict[tuple[int, int], Path]:
         """For each use inside z's card, the slopes from z down to it."""
         inside, found = self.inside(z), {}
-        written = write(inside[:-1], self.labels)
-        through = {id(z): Path(in_words(1), 1)}
+        written = write(inside[:-1], self.labels, self.dialect)
+        through = {id(z): Path(in_words(1, self.dialect), 1)}
         for r in reversed(inside):
             for k, (x, number) in enumerate(zip(operands(r), slopes(r), strict=True)):
                 if number is None:
@@ -212,10 +224,12 @@ class Passes:
         """∂r/∂operand k, unless its text depends on where the leaves stand."""
 
         def word(x: Any) -> Formula:
-            return Formula(*(written.get(id(x)) or self.labels.term(x))) if isinstance(x, Value) else in_words(x)
+            if not isinstance(x, Value):
+                return in_words(x, self.dialect)
+            return self.formula(*(written.get(id(x)) or self.labels.term(x, self.dialect)))
 
-        here = slope(r, k, self.labels, written=written)
-        anywhere = in_words(OPS[r.op].slope(k, [word(x) for x in operands(r)], word(r)))
+        here = slope(r, k, self.labels, self.dialect, written)
+        anywhere = in_words(OPS[r.op].slope(k, [word(x) for x in operands(r)], word(r)), self.dialect)
         return here if here.term == anywhere.term else None
 
     # ── sentences ─────────────────────────────────────────────────────────────────────────────────
@@ -229,7 +243,7 @@ class Passes:
 
         def made(terms: Sequence[Term]) -> str:
             given = {id(x): term for x, term in zip(around, terms, strict=True)}
-            return write(inside, self.labels, given=given)[id(z)][0]
+            return write(inside, self.labels, self.dialect, given)[id(z)][0]
 
         filled = side(made, [("value", self.place[id(x)]) for x in around])
         length = sum(len(piece) if isinstance(piece, str) else 3 for piece in filled)
@@ -249,7 +263,7 @@ class Passes:
             return total(self._word(k, x, found) for k in uses)
 
         def figures(terms: Sequence[Term]) -> str:
-            rest = iter(Formula(*term) for term in terms)
+            rest = iter(self.formula(*term) for term in terms)
             return total(next(rest) if self.arrows[k].head == last else next(rest) * next(rest) for k in uses)
 
         holes: list[Hole] = []
@@ -260,17 +274,17 @@ class Passes:
 
     def _is_short(self, k: int) -> bool:
         formula = self.formulas[k]
-        return formula is not None and len(formula.term[0]) <= LONGEST_TITLE // 2
+        return formula is not None and len(formula.term[0]) <= LONGEST_TITLE // (2 if self.dialect == "unicode" else 1)
 
     def _word(self, k: int, x: Value, found: Mapping[int, Term]) -> Formula:
         """One use's contribution in symbols; a use by the output itself contributes its slope alone."""
         if k in found:
-            return Formula(*found[k])
+            return self.formula(*found[k])
         z, last, formula = self.kept[self.arrows[k].head], self.kept[-1], self.formulas[k]
         if z is last and formula is not None:
-            return Formula(*formula.term)
-        outer, inner = (Formula(derivative(self.labels[a], self.labels[b])) for a, b in ((last, z), (z, x)))
-        return Formula(*(outer * inner).term)
+            return self.formula(*formula.term)
+        outer, inner = (self.formula(self.derivative(a, b)) for a, b in ((last, z), (z, x)))
+        return self.formula(*(outer * inner).term)
 
 
 def total(parts: Iterable[Formula]) -> str:
