@@ -8,29 +8,30 @@ from itertools import groupby
 from viz import latex
 from viz.shapes import Group, Picture
 
+PREAMBLE = rf"""\documentclass[aspectratio=169]{{beamer}}
+\usepackage{{amsmath}}
+\usepackage{{fix-cm}}
+\usepackage{{tikz}}
+\setbeamertemplate{{navigation symbols}}{{}}
+{latex.OTHER}
+\begin{{document}}
+\begin{{frame}}
+\centering
+"""
+
 
 def document(pictures: Sequence[Picture], words: Mapping[str, str]) -> str:
-    """The steps as a document with one slide; `\\input` what stands between begin and end of the frame elsewhere.
+    """The steps as a document with one slide.
 
     Args:
         pictures: of one size, one for each step.
         words: each text's LaTeX, for mathematics mode; other texts stand as text.
     """
     width, height = pictures[0].width, pictures[0].height
-    lines = [r"\documentclass[aspectratio=169]{beamer}", r"\usepackage{amsmath}", r"\usepackage{fix-cm}"]
-    lines += [
-        r"\usepackage{tikz}",
-        r"\setbeamertemplate{navigation symbols}{}",
-        latex.OTHER,
-        r"\begin{document}",
-        r"\begin{frame}",
-    ]
-    lines += [
-        r"\centering",
-        rf"\resizebox{{!}}{{{_height(width, height)}}}{{%",
-        overlays(pictures, words).replace(latex.OTHER + "\n", "") + "}",
-    ]
-    return "\n".join([*lines, r"\end{frame}", r"\end{document}", ""])
+    picture = overlays(pictures, words).replace(latex.OTHER + "%\n", "")
+    return (
+        f"{PREAMBLE}\\resizebox{{!}}{{{_height(width, height)}}}{{%\n{picture}}}\n\\end{{frame}}\n\\end{{document}}\n"
+    )
 
 
 def _height(width: float, height: float) -> str:
@@ -46,6 +47,7 @@ def overlays(pictures: Sequence[Picture], words: Mapping[str, str]) -> str:
     head, _, _ = latex.tikzpicture(whole, words).partition("% ")
     colours = latex.palette(whole)
     body = [line for key in _order(pictures) for line in _overlays(key, pictures, colours, words)]
+    head = head.replace("\n", "%\n")  # outside of the picture, the end of a line would be a space
     return "\n".join([head + "% each card and arrow, and on which slides", *body, r"\end{tikzpicture}"])
 
 
