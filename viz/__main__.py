@@ -12,7 +12,8 @@ from typing import Any
 
 from autograd import ChalkgradError, ParseError, Value, grad, leaves, parse, steps
 from autograd.text import chain, derivative, figure, reference
-from viz import draw_backward, draw_forward
+from viz import THEMES, draw_backward, draw_forward, frames, page
+from viz.frames import SECONDS
 
 EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'
 
@@ -51,6 +52,22 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "steps", _steps, "print both passes as maths with numbers", EXPRESSION)
     one.add_argument("--latex", action="store_true", help="as LaTeX")
+
+    one = _command(
+        commands, "frames", _frames, "write a picture for each step of both passes", f"{EXPRESSION} -o J.gif"
+    )
+    one.add_argument(
+        "-o", "--output", metavar="FILE", help="J.gif, J.apng, J.pdf, J.tex, 'J-{:03}.svg' (default: .gif)"
+    )
+    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--theme", choices=THEMES, default="light")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG and PNG")
+    one.add_argument("--seconds", type=float, default=SECONDS, help="that a step stays in GIF and APNG")
+
+    one = _command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
+    one.add_argument("-o", "--output", metavar="FILE", help=".html (default: the name + .html)")
+    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
     one = _command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
     one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
@@ -115,6 +132,22 @@ def _steps(choice: argparse.Namespace) -> None:
     *_, output = _graph(choice).values()
     passes = steps(output, choice.digits or 6)
     print(passes.latex if choice.latex else passes)
+
+
+def _frames(choice: argparse.Namespace) -> None:
+    name, output = list(_graph(choice).items())[-1]
+    pictures = frames(output, choice.level, digits=choice.digits or 4, theme=choice.theme)
+    paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds)
+    print(*(f"{i}  {sentence}" for i, sentence in enumerate(pictures.sentences, 1)), sep="\n")
+    print(f"\nPictures: {paths[0]}" + (f" … {paths[-1]}" if paths[1:] else ""))
+
+
+def _page(choice: argparse.Namespace) -> None:
+    name, output = list(_graph(choice).items())[-1]
+    path = page(output, choice.level, digits=choice.digits or 4, title=choice.title).save(
+        choice.output or f"{name}.html"
+    )
+    print(f"Page: {path}")
 
 
 def _grad(choice: argparse.Namespace) -> None:

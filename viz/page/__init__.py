@@ -42,7 +42,7 @@ class Page:
         >>> from autograd import parse
         >>> import viz
         >>> viz.page(parse("y = a*b", a=2, b=3)["y"])
-        <Page of y: 5 steps>
+        <Page of y: 4 steps>
     """
 
     def __init__(self, passes: Passes, heading: str, theme: Theme | str = THEME, engine: Engine = "embedded") -> None:
