@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,6 @@ import viz
 from autograd import DrawingError, Value, parse, steps
 from tests.test_drawing import HOSTILE
 from tests.test_scene import lecture, logistic_regression
-from viz import frames as module
 from viz.shapes import Box, Text
 
 RELU = "z = w*x + b; a = relu(z); J = (a - y)**2 / -3"
@@ -143,7 +143,7 @@ def test_too_much_is_refused_before_it_is_made(monkeypatch):
         viz.frames(lecture()).gif(width=20_000)
     with pytest.raises(DrawingError, match=r"^A step cannot stay for 0 s\. Take 0\.02 to 60\.$"):
         viz.frames(lecture()).gif(width=100, seconds=0)
-    monkeypatch.setattr(module, "MOST_FRAMES", 5)
+    monkeypatch.setattr(sys.modules["viz.frames"], "MOST_FRAMES", 5)
     with pytest.raises(DrawingError, match=r"^The passes take 9 steps, more than 5 pictures\."):
         viz.frames(lecture())
     with pytest.raises(DrawingError, match=r"^There is no 'layer' here\. Choose from 'value', 'named'\.$"):

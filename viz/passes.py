@@ -121,10 +121,12 @@ class Passes:
         return "".join(piece if isinstance(piece, str) else self._number(*piece) for piece in side)
 
     def _number(self, kind: str, i: int, needs: int) -> str:
-        path = self.slopes[i] if kind == "slope" else None
-        z = self.kept[i] if path is None else None
-        number = path.number if path else z.data if kind == "value" and z else self.gradients[id(z)]
-        text, tightness = self.figure(number)
+        numbers: dict[str, Callable[[], Number]] = {
+            "value": lambda: self.kept[i].data,
+            "gradient": lambda: self.gradients[id(self.kept[i])],
+            "slope": lambda: getattr(self.slopes[i], "number", 0),
+        }
+        text, tightness = self.figure(numbers[kind]())
         return f"({text})" if tightness <= PRODUCT and (needs > 1 or (needs and tightness <= SUM)) else text
 
     def _node(self, z: Value, index: Mapping[int, int]) -> dict[str, Any]:
