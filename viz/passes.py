@@ -243,8 +243,10 @@ class Passes:
         if len(around) > LONGEST_SUM or len(operands(z)) > LONGEST_SUM:
             return []
 
+        constants = {id(x): self.figure(x) for r in inside for x in operands(r) if not isinstance(x, Value)}
+
         def made(terms: Sequence[Term]) -> str:
-            given = {id(x): term for x, term in zip(around, terms, strict=True)}
+            given = constants | {id(x): term for x, term in zip(around, terms, strict=True)}
             return write(inside, self.labels, self.dialect, given)[id(z)][0]
 
         filled = side(made, [("value", self.place[id(x)]) for x in around])

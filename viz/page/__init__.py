@@ -47,6 +47,7 @@ class Page:
 
     def __init__(self, passes: Passes, heading: str, theme: Theme | str = THEME, engine: Engine = "embedded") -> None:
         self.passes, self.heading, self.theme, self.engine = passes, heading, themed(theme), engine
+        self._data = passes.data()
 
     @cached_property
     def picture(self) -> shapes.Picture:
@@ -77,7 +78,7 @@ class Page:
             title=xml(self.heading),
             style=style,
             svg=drawn,
-            data=_json(self.passes.data()),
+            data=_json(self._data),
             script=script,
         )
 
