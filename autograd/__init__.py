@@ -3,6 +3,7 @@
 from autograd import inline as _inline  # noqa: F401  the operators of Value, compiled
 from autograd import ops as _ops
 from autograd.backward import grad, hessian, jacobian, value_and_grad
+from autograd.closed import closed_form
 from autograd.errors import (
     ChalkgradError,
     DivisionByZero,
@@ -36,6 +37,7 @@ __all__ = [
     "ShapeError",
     "TracingError",
     "Value",
+    "closed_form",
     "compile",
     "expression",
     "grad",

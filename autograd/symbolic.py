@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
 from autograd.errors import MissingExtra
 from autograd.graph import topological
-from autograd.row import COMMON, OPS, rebind
+from autograd.row import COMMON, OPS, Op, rebind
 from autograd.text import Labels
 from autograd.value import Value, operands
 
@@ -30,7 +31,7 @@ def to_sympy(y: Value) -> Any:
         >>> to_sympy(x.sigmoid() + 2 * x)
         2*x + 1/(1 + exp(-x))
     """
-    sympy, nodes = _sympy(), topological(y)
+    sympy, nodes = require_sympy(), topological(y)
     labels = Labels(nodes)
     found: dict[int, Any] = {}
     for z in nodes:
@@ -45,16 +46,21 @@ def to_sympy(y: Value) -> Any:
 @cache
 def words() -> dict[str, Any]:
     """The table's words as functions of SymPy expressions."""
-    sympy = _sympy()
+    sympy = require_sympy()
     found: dict[str, Any] = dict(COMMON)
     for op in OPS.values():
-        own = getattr(sympy, op.name, None) if op.value is getattr(math, op.name, None) else None
         given = partial(op.sympy, sympy) if op.sympy else None
-        found[op.name] = given or own or rebind(op.formula or op.value, found)
+        found[op.name] = given or own(op) or rebind(op.formula or op.value, found)
     return found
 
 
-def _sympy() -> Any:
+def own(op: Op) -> Callable[..., Any] | None:
+    """SymPy's own function of that name."""
+    return getattr(require_sympy(), op.name, None) if op.value is getattr(math, op.name, None) else None
+
+
+def require_sympy() -> Any:
+    """The library, or the error that says how to get it."""
     try:
         import sympy
     except ImportError:

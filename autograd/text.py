@@ -23,6 +23,7 @@ GREEK = dict(zip(_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψω
 LONGEST = 10_000  # characters of a formula
 LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
+_DERIVED = re.compile(r"∂(²?)([^/∂]+)/((?:∂[^/∂]+)+)")  # what pictures of gradients call them
 _SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _RAISED = str.maketrans("()0123456789", "⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹")
 _INDEXED = re.compile(
@@ -85,6 +86,8 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     ('z[1]₂', 'xᵢⱼ', 'x⁽³⁾', 'W^{[1]}')
     """
     match = _INDEXED.fullmatch(name)
+    if dialect != "python" and (derived := _DERIVED.fullmatch(name)):
+        return _derivative(derived, dialect)
     if dialect == "python" or (not match and dialect == "unicode"):
         return name
     if not match:
@@ -97,6 +100,18 @@ def symbol(name: str, dialect: str = "unicode") -> str:
         return letter + layer + index.translate(_SUBSCRIPTS)
     above = f"^{{{above}}}" if above else ""
     return _LATEX_OF.get(letter, letter) + above + (f"_{{{index}}}" if index else "")
+
+
+def _derivative(match: re.Match[str], dialect: str) -> str:
+    """A derivative's name, as ∂J/∂w_1 or ∂²J/∂a∂b, with its parts as maths."""
+    top, below = symbol(match[2], dialect), [x.removesuffix("²") for x in match[3].split("∂")[1:]]
+    parts = [symbol(x, dialect) for x in below]
+    squares = ["²" if x.endswith("²") else "" for x in match[3].split("∂")[1:]]
+    if dialect == "unicode":
+        return f"∂{match[1]}{top}/" + "".join(f"∂{x}{square}" for x, square in zip(parts, squares, strict=True))
+    two = {"": "", "²": "^{2}"}
+    lower = " ".join(rf"\partial {x}{two[square]}" for x, square in zip(parts, squares, strict=True))
+    return rf"\frac{{\partial{two[match[1]]} {top}}}{{{lower}}}"
 
 
 class Labels:

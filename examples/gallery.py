@@ -1,9 +1,11 @@
-"""The pictures of the README: J = 3(a + bc), and logistic regression as lectures draw it."""
+"""The gallery: what lectures draw, and networks that no lecture could. `python examples/gallery.py` makes the files."""
 
+import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import viz
-from autograd import Value, dot, log, parse
+from autograd import Value, dot, log, logsumexp, parse, relu
 
 HERE = Path(__file__).parent / "gallery"
 
@@ -13,20 +15,105 @@ def lecture() -> Value:
     return parse("u = b*c; v = a + u; J = 3*v", a=5, b=3, c=2)["J"]
 
 
+def doubled() -> Value:
+    """b = a + a: two edges, each with slope 1."""
+    return parse("b = a + a", a=3)["b"]
+
+
+def vector(name: str, *numbers: float) -> list[Value]:
+    return [Value(number, f"{name}_{i}") for i, number in enumerate(numbers, 1)]
+
+
 def logistic_regression() -> Value:
     """L = −(y log a + (1 − y) log(1 − a)), a = σ(z), z = w·x + b."""
-    w = [Value(0.5, "w_1"), Value(-0.3, "w_2"), Value(0.8, "w_3")]
-    x = [Value(1.0, "x_1"), Value(2.0, "x_2"), Value(-1.0, "x_3")]
+    w, x = vector("w", 0.5, -0.3, 0.8), vector("x", 1.0, 2.0, -1.0)
     b, y = Value(0.1, "b"), Value(1.0, "y")
     z = (dot(w, x) + b).named("z")
     a = z.sigmoid().named("a")
     return (-(y * log(a) + (1 - y) * log(1 - a))).named("L")
 
 
+def network(x: list[Value], *widths: int, activation: str = "tanh", seed: int = 1) -> list[Value]:
+    """A multi-layer perceptron of scalars, its parameters called as a model calls them; the last layer is linear."""
+    rng = random.Random(seed)
+    for layer, width in enumerate(widths, 1):
+        results = []
+        for neuron in range(1, width + 1):
+            name = f"layer{layer}.neuron{neuron}"
+            w = [Value(round(rng.uniform(-1, 1), 2), f"{name}.w{i}") for i in range(len(x))]
+            z = sum(wi * xi for wi, xi in zip(w, x, strict=True)) + Value(round(rng.uniform(-0.2, 0.2), 2), f"{name}.b")
+            results.append(getattr(z, activation)() if layer < len(widths) else z)
+        x = results
+    return x
+
+
+def squared_error(outputs: list[Value]) -> Value:
+    return ((outputs[0] - Value(1.0, "y")) ** 2).named("L")
+
+
+def two_layers() -> Value:
+    """a[1] = σ(W[1]x + b[1]), ŷ = σ(z[2]), with the log loss."""
+    [z] = network(vector("x", 1.0, -2.0), 3, 1, activation="sigmoid", seed=3)
+    a, y = z.sigmoid().named("a"), Value(1.0, "y")
+    return (-(y * log(a) + (1 - y) * log(1 - a))).named("L")
+
+
+def xor() -> Value:
+    """One sample of XOR through two hidden neurons."""
+    return squared_error(network(vector("x", 1.0, 0.0), 2, 1, seed=4))
+
+
+def residual() -> Value:
+    """h₂ = h₁ + relu(w₂h₁): the gradient has a way around."""
+    x, w1, w2, y = Value(1.5, "x"), Value(0.8, "w_1"), Value(-0.5, "w_2"), Value(2.0, "y")
+    h1 = relu(w1 * x).named("h_1")
+    r = (w2 * h1).tanh().named("r")
+    h2 = (h1 + r).named("h_2")
+    return ((h2 - y) ** 2).named("L")
+
+
+def softmax_classifier() -> Value:
+    """The cross-entropy of three classes: L = logsumexp(z) − z₁."""
+    x = vector("x", 1.0, -0.5)
+    z = [dot(vector(f"w_{k}", 0.2 * k, 0.5 - 0.3 * k), x).named(f"z_{k}") for k in (1, 2, 3)]
+    return (logsumexp(z) - z[0]).named("L")
+
+
+def chain() -> Value:
+    """Ten sigmoid layers of one neuron: the gradient vanishes."""
+    h, w = Value(0.5, "x"), Value(1.5, "w")
+    for i in range(1, 11):
+        h = (w * h).sigmoid().named(f"h_{i}")
+    return h.named("y")
+
+
+def moons() -> Value:
+    """MLP(2, [16, 16, 1]) for one sample: 1,022 scalar nodes."""
+    return squared_error(network(vector("x", 0.5, -0.3), 16, 16, 1, activation="relu"))
+
+
+def pictures() -> Iterator[tuple[str, viz.Drawing]]:
+    """The gallery's files, by their names."""
+    yield "lecture", viz.draw(lecture())
+    yield "lecture-forward", viz.draw_forward(lecture())
+    yield "lecture-dark", viz.draw(lecture(), theme="dark")
+    yield "lecture-print", viz.draw(lecture(), theme="print")
+    yield "lecture-gradient", viz.draw_backward(lecture(), as_graph=True)
+    yield "second-derivatives", viz.draw_backward(parse("y = tanh(a*x)", a=2, x=0.5)["y"], as_graph=True, order=2)
+    yield "doubled", viz.draw(doubled())
+    yield "logistic-regression", viz.draw(logistic_regression(), level="named")
+    yield "logistic-regression-auto", viz.draw(logistic_regression())
+    yield "two-layers", viz.draw(two_layers())
+    for level in ("value", "sums", "weights", "neuron", "layer"):
+        yield f"xor-{level}", viz.draw(xor(), level=level)
+    yield "residual", viz.draw(residual())
+    yield "softmax", viz.draw(softmax_classifier())
+    yield "chain", viz.draw(chain())
+    yield "moons", viz.draw(moons())
+    yield "moons-neurons", viz.draw_forward(moons(), level="neuron")
+
+
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
-    for picture, name in (
-        (viz.draw(lecture()), "lecture"),
-        (viz.draw(logistic_regression(), level="named"), "logistic-regression"),
-    ):
+    for name, picture in pictures():
         print(picture.save(HERE / f"{name}.svg"))

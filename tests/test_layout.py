@@ -20,7 +20,8 @@ LAYERS = [
     {"value"},
     {"graph", "inline"},
     {"backward", "expression", "javascript", "replay", "steps", "symbolic", "text"},
-    {"check"},
+    {"closed"},
+    {"quotient", "check", "certificate"},
     {""},  # autograd/__init__.py
 ]
 LAZY = {("value", "graph"), ("value", "backward"), ("value", "text")}  # methods of Value that lead upwards

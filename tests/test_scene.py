@@ -123,7 +123,8 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
         ({"direction": "up"}, "There is no 'up' here. Choose from 'backward', 'forward'."),
         (
             {"level": "atom"},
-            "There is no 'atom' here. Choose from 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'layer', 'run'.",
+            "There is no 'atom' here. Choose from 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'layer', "
+            "'run'.",
         ),
     ],
 )

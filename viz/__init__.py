@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from autograd import Value
+from viz import derivatives
 from viz.drawing import LEGIBLE, SLIDE, Drawing
 from viz.engine import Engine
 from viz.frames import Frame, Frames, frames
@@ -42,6 +43,7 @@ def draw(
     around: Value | str | None = None,
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
+    symbols: bool = False,
     size: tuple[float, float] | None = None,
     transparent: bool = False,
 ) -> Drawing:
@@ -68,6 +70,7 @@ def draw(
         theme: "light", "dark", "print", or a Theme of your own.
         around, depth: draw only what is at most `depth` edges away from this node (or its name).
         between: draw only the paths from the first node to the second.
+        symbols: write gradients as formulas too, ∂J/∂b = 3 · c = 6 (extra `symbolic`).
         size: width and height in inches, which the picture then fits, as (13.3, 7.5) for a slide.
         transparent: no background.
 
@@ -75,7 +78,8 @@ def draw(
         A Drawing, which notebooks show; `.save("J.svg")` writes SVG, PNG, PDF, TikZ, DOT or Mermaid.
 
     Raises:
-        OperandError: output is not a Value. DrawingError: more than 400 cards, an unknown choice.
+        OperandError: output is not a Value. DrawingError: more than 400 cards, an unknown choice, a layout
+            that takes more than half a minute. MissingExtra: symbols without SymPy.
 
     Example:
         >>> from autograd import parse
@@ -83,15 +87,9 @@ def draw(
         >>> "∂u/∂b = c = 2" in draw(graph["J"]).svg
         True
     """
-
-    def drawing(scene: Scene) -> Drawing:
-        return Drawing(scene, theme, engine, size, transparent)
-
-    def fits(scene: Scene) -> bool:
-        return Drawing(scene, theme, engine).label_size(size or SLIDE) >= LEGIBLE
-
-    part: dict[str, Any] = {"around": around, "depth": depth, "between": between}
-    return drawing(build(output, direction, level, names, parameters, digits, **part, fits=fits))
+    look: dict[str, Any] = {"theme": theme, "engine": engine, "size": size, "transparent": transparent}
+    part: dict[str, Any] = {"around": around, "depth": depth, "between": between, "symbols": symbols}
+    return _drawn(build, output, direction, level, names, parameters, digits, **look, **part)
 
 
 def draw_forward(output: Value, **options: Any) -> Drawing:
@@ -99,6 +97,41 @@ def draw_forward(output: Value, **options: Any) -> Drawing:
     return draw(output, "forward", **options)
 
 
-def draw_backward(output: Value, **options: Any) -> Drawing:
-    """Both passes; the options are those of `draw`."""
-    return draw(output, "backward", **options)
+def draw_backward(output: Value, *, as_graph: bool = False, order: int = 1, **options: Any) -> Drawing:
+    """Both passes; or with as_graph=True the graph of the gradient itself, ∂J/∂x = … as nodes.
+
+    Args:
+        output: the node J.
+        as_graph: draw what `grad(J, leaves, create_graph=True)` calculates, for the parameters if there are any.
+        order: 2 adds the second derivatives, in a colour of their own.
+        options: those of `draw`; with as_graph names, parameters, digits, level, theme, engine, size, transparent.
+
+    Raises:
+        OperandError, DrawingError: as for `draw`.
+
+    Example:
+        >>> from autograd import Value
+        >>> b, c = Value(3.0, "b"), Value(2.0, "c")
+        >>> "∂J/∂b = 2 · b · c" in draw_backward((b**2 * c).named("J"), as_graph=True).svg
+        True
+    """
+    if not as_graph:
+        return draw(output, "backward", **options)
+    return _drawn(derivatives.build, output, order, **options)
+
+
+def _drawn(
+    build: Callable[..., Scene],
+    *arguments: Any,
+    theme: Theme | str = THEME,
+    engine: Engine = "embedded",
+    size: tuple[float, float] | None = None,
+    transparent: bool = False,
+    **options: Any,
+) -> Drawing:
+    """A Drawing of what `build` says; it is told whether a scene can be read."""
+
+    def fits(scene: Scene) -> bool:
+        return Drawing(scene, theme, engine).label_size(size or SLIDE) >= LEGIBLE
+
+    return Drawing(build(*arguments, fits=fits, **options), theme, engine, size, transparent)

@@ -13,7 +13,9 @@ from typing import Any
 from autograd import ChalkgradError, ParseError, Value, grad, leaves, parse, steps
 from autograd.text import chain, derivative, figure, reference
 from viz import THEMES, draw_backward, draw_forward, frames, page
+from viz.drawing import ENDINGS
 from viz.frames import SECONDS
+from viz.scene import LEVELS
 
 EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'
 
@@ -44,11 +46,21 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     one = _command(commands, "draw", _draw, "print both passes and write a picture", f"{EXPRESSION} -o J.svg")
-    one.add_argument("-o", "--output", metavar="FILE", help=".svg, .png, .pdf or .dot (default: the name + .svg)")
+    one.add_argument("-o", "--output", metavar="FILE", help=f"{', '.join(ENDINGS)} (default: the name + .svg)")
     one.add_argument("--forward", action="store_true", help="values only, no gradients")
-    one.add_argument("--level", choices=("auto", "value", "named"), default="auto", help="named: a card for each name")
+    one.add_argument("--as-graph", action="store_true", help="the graph of the gradient itself")
+    one.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: with --as-graph, second derivatives too")
+    one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
+    one.add_argument("--level", choices=LEVELS, default="auto", help="how much to fold; auto: so that a slide is read")
+    one.add_argument("--around", metavar="NAME", help="only what is near this node")
+    one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
+    one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
+    one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
+    one.add_argument("--transparent", action="store_true", help="no background")
+    one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
     one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
+    one.add_argument("--dpi", type=float, default=144, metavar="N", help="of a PNG without --width (default: 144)")
 
     one = _command(commands, "steps", _steps, "print both passes as maths with numbers", EXPRESSION)
     one.add_argument("--latex", action="store_true", help="as LaTeX")
@@ -118,12 +130,22 @@ def _number(text: str, name: str) -> float | Fraction:
         raise ParseError(f"The value of '{name}' is no number: {text!r}. Write it as 5, -0.5, 1e-3 or 1/3.") from None
 
 
+def _inches(text: str) -> tuple[float, float]:
+    width, height = map(float, text.lower().split("x"))
+    return width, height
+
+
 def _draw(choice: argparse.Namespace) -> None:
     graph = _graph(choice)
     name, output = list(graph.items())[-1]
-    render = draw_forward if choice.forward else draw_backward
-    drawing = render(output, level=choice.level, engine=choice.engine, digits=choice.digits or 4)
-    path = drawing.save(choice.output or f"{name}.svg", width=choice.width)
+    options = {key: getattr(choice, key) for key in ("level", "engine", "theme", "size", "transparent")}
+    options["digits"] = choice.digits or 4
+    if choice.as_graph:
+        drawing = draw_backward(output, as_graph=True, order=choice.order, **options)
+    else:
+        options |= {key: getattr(choice, key) for key in ("around", "depth", "between", "symbols")}
+        drawing = (draw_forward if choice.forward else draw_backward)(output, **options)
+    path = drawing.save(choice.output or f"{name}.svg", width=choice.width, dpi=choice.dpi)
     print(steps(output, choice.digits or 6))
     print(f"\nPicture: {path}")
 

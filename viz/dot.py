@@ -38,10 +38,8 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
             the same size, so that a layout depends neither on fonts nor on what a name contains.
     """
     graph = graphviz.Digraph("chalkgrad")
-    gap = theme.column_gap * (0.6 if any(node.entries for node in scene.nodes) else 1)  # layers' edges have no texts
-    graph.attr(
-        rankdir="LR", ranksep=f"{gap / INCH:.3f}", nodesep=f"{theme.row_gap / INCH:.3f}", splines="true"
-    )
+    gap = theme.column_gap * (0.5 if any(node.entries for node in scene.nodes) else 1)  # layers' edges have no texts
+    graph.attr(rankdir="LR", ranksep=f"{gap / INCH:.3f}", nodesep=f"{theme.row_gap / INCH:.3f}", splines="true")
     graph.attr(
         "node", ordering="in", shape="Mrecord", fixedsize="true", fontname="Helvetica", fontsize=f"{theme.card_size:g}"
     )

@@ -20,6 +20,7 @@ from viz.style import THEME, Theme, themed
 MOST_PIXELS = 50_000_000  # a larger PNG would take the process's memory
 SLIDE = (13.3, 7.5)  # inches: a slide of 16 : 9
 LEGIBLE = 14.0  # points: the smallest text that is read from the last row
+ENDINGS = (".svg", ".png", ".pdf", ".tex", ".tikz", ".dot", ".mmd")
 LARGEST_PAGE = 200.0  # inches: the most that a PDF may have
 
 

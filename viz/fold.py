@@ -122,7 +122,9 @@ class Structure:
         while stack:
             z = stack.pop()
             if _multiplies(z.op):
-                total.pairs += zip(*OPS[z.op].columns(operands(z)), strict=True) if OPS[z.op].variadic else [operands(z)]
+                total.pairs += (
+                    zip(*OPS[z.op].columns(operands(z)), strict=True) if OPS[z.op].variadic else [operands(z)]
+                )
                 continue
             for x in operands(z):
                 if isinstance(x, Value) and self._is_part(x):
@@ -175,10 +177,10 @@ class Structure:
             if not z.op or id(z) in self.sums or _adds(z.op):
                 continue
             inner = [x for x in operands(z) if isinstance(x, Value) and id(x) not in self.learned]
-            if inner and all(id(x) in weighted and self.uses[id(x)] == 1 for x in inner):
-                if len(inner) == 1 or len({_prefix(weighted[id(x)]) for x in inner}) == 1:
-                    activated |= set(map(id, inner))
-                    yield Neuron(z, [weighted[id(x)] for x in inner])
+            own = all(id(x) in weighted and self.uses[id(x)] == 1 for x in inner)
+            if inner and own and len({_prefix(weighted[id(x)]) for x in inner}) == 1:
+                activated |= set(map(id, inner))
+                yield Neuron(z, [weighted[id(x)] for x in inner])
         for i, total in weighted.items():
             if i not in activated:
                 yield Neuron(total.root, [total])
@@ -205,7 +207,7 @@ class Structure:
 
     def names(self) -> dict[Value, str]:
         """What to call the nameless results: zₖ and aₖ with the layer's number in brackets, as in z^[1]_2."""
-        named = {n.result: f"{'a' if n.result is not n.sums[0].root else 'z'}^[{n.depth}]_{n.number}" for n in self.neurons}
+        named = {n.result: f"a^[{n.depth}]_{n.number}" for n in self.neurons}
         named |= {n.sums[0].root: f"z^[{n.depth}]_{n.number}" for n in self.neurons if len(n.sums) == 1}
         often = Counter(named.values())
         return {z: name for z, name in named.items() if not z.name and often[name] == 1}

@@ -8,17 +8,16 @@ from collections.abc import Mapping
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text
 
 # A character that pdfTeX has no glyph for: XeTeX and LuaTeX set it, pdfTeX says its number.
-OTHER = r"\providecommand\othersign[1]{\mbox{\ifdefined\Umathchar\char\"#1\else\texttt{U+#1}\fi}}"
-PREAMBLE = rf"""\documentclass{{article}}
-\usepackage[paperwidth=%sbp,paperheight=%sbp,margin=0bp]{{geometry}}
-\usepackage{{fix-cm}}
-\usepackage{{amsmath}}
-\usepackage{{tikz}}
-{OTHER}
-\pagestyle{{empty}}
-\setlength\parindent{{0pt}}
-\setlength\topskip{{0pt}}
-\begin{{document}}
+OTHER = r'\providecommand\othersign[1]{\mbox{\ifdefined\Umathchar\char"#1\else\texttt{U+#1}\fi}}'
+PREAMBLE = r"""\documentclass{article}
+\usepackage[paperwidth=%sbp,paperheight=%sbp,margin=0bp]{geometry}
+\usepackage{fix-cm}
+\usepackage{amsmath}
+\usepackage{tikz}
+\pagestyle{empty}
+\setlength\parindent{0pt}
+\setlength\topskip{0pt}
+\begin{document}
 """
 ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u030c": "v", "\u0327": "c"}
 DIGITS = 2  # decimals of a coordinate, in points of 1/72 inch
@@ -65,8 +64,10 @@ def palette(picture: Picture) -> dict[str, str]:
 def _shape(shape: Shape, colours: Mapping[str, str], latex: Mapping[str, str]) -> str:
     match shape:
         case Box(x, y, width, height, radius, line, fill, stroke):
-            style = f"draw={colours[line]},fill={colours[fill]},line width={_n(stroke)}bp,rounded corners={_n(radius)}bp"
-            return rf"\draw[{style}] {_p((x, y))} rectangle {_p((x + width, y + height))};"
+            style = f"draw={colours[line]},fill={colours[fill]},line width={_n(stroke)}bp"
+            return (
+                rf"\draw[{style},rounded corners={_n(radius)}bp] {_p((x, y))} rectangle {_p((x + width, y + height))};"
+            )
         case Curve(points, line, stroke, dash):
             style = f"{colours[line]},line width={_n(stroke)}bp"
             style += f",dash pattern=on {_n(dash[0])}bp off {_n(dash[1])}bp" if dash else ""
@@ -115,9 +116,9 @@ def safe(latex: str) -> str:
 def _ascii(character: str) -> str:
     if ord(character) < 128:
         return character if character.isprintable() else " "
-    letter, *marks = unicodedata.normalize("NFD", character)
-    if len(marks) == 1 and marks[0] in ACCENTS and letter.isascii():
-        return rf"\mbox{{\{ACCENTS[marks[0]]}{{{letter}}}}}"
+    letter, mark = unicodedata.normalize("NFD", character)[:1], unicodedata.normalize("NFD", character)[1:]
+    if mark in ACCENTS and letter.isascii():
+        return rf"\mbox{{\{ACCENTS[mark]}{{{letter}}}}}"
     return rf"\othersign{{{ord(character):04X}}}"
 
 

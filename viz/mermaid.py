@@ -40,4 +40,4 @@ def quoted(text: str) -> str:
     '#60;b#62; #34;x#34; #96;y#96;'
     """
     text = " ".join(printable(text).splitlines())
-    return re.sub(r"[^\w \u0080-\U0010ffff=+,.()/-]|^ | $|(?<= ) |^(?=\d+\.)", lambda c: f"#{ord(c[0])};" if c[0] else "", text)
+    return re.sub(r"[^\w \u0080-\U0010ffff=+,.()/-]|^(?=\d+\.)", lambda c: f"#{ord(c[0])};" if c[0] else "#8203;", text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from autograd import DrawingError, ShapeError, Value, topological
+from autograd import DrawingError, ShapeError, Value, closed_form, topological
 from autograd.backward import adjoints
 from autograd.graph import by_order
 from autograd.notation import ATOM, SUM, Term
@@ -31,7 +31,8 @@ LEVELS = ("auto", "value", "sums", "named", "weights", "neuron", "layer", "run")
 Role = Literal["input", "parameter", "operation", "output", "gradient", "curvature"]
 MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the first, … and the last
 FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; up to so many, they have numbers
-SMALL = "small on a slide: draw a part with around= or between="
+SMALL = "still small on a slide (draw a part with around= or between=)"
+MOST_SYMBOLS = 40  # gradients that are written in symbols
 LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
 
 
@@ -92,6 +93,7 @@ def build(
     around: Value | str | None = None,
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
+    symbols: bool = False,
     fits: Callable[[Scene], bool] = lambda scene: True,
 ) -> Scene:
     """Lay out in words what `draw` shows; its docstring has the arguments. `fits` judges the levels of "auto"."""
@@ -112,7 +114,8 @@ def build(
         kept = [z for z in folding.kept if chosen is None or id(z) in chosen]
         number = _cards(kept, folding) if chosen is None else len(kept)
         if number <= MOST_NODES:
-            builder = _Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits)
+            forms: dict[int, Any] | None = {} if symbols and direction == "backward" else None
+            builder = Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits, forms)
             scene = builder.scene()
             if level != "auto" or fits(scene):
                 break
@@ -122,9 +125,7 @@ def build(
             f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
             "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
         )
-    scene = replace(scene, folded=(*folding.notes, *left_out))
-    latex = replace(builder, dialect="latex").scene()
-    return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
+    return builder.with_latex(replace(scene, folded=(*folding.notes, *left_out)))
 
 
 def _cards(kept: list[Value], folding: Folding) -> int:
@@ -168,7 +169,7 @@ class Path:
 
 
 @dataclass(frozen=True)
-class _Builder:
+class Builder:
     """What the parts of one scene share; nodes are looked up by `id`."""
 
     output: Value
@@ -180,7 +181,10 @@ class _Builder:
     gradients: dict[int, Number]  # none in a forward picture
     labels: Labels
     digits: int
+    forms: dict[int, tuple[str, str] | None] | None = None  # gradients in symbols, where they are wished
     dialect: str = "unicode"
+    orders: Mapping[int, int] = field(default_factory=dict)  # in a gradient's own graph: 1 or 2 for what it adds
+    aliases: Mapping[int, str] = field(default_factory=dict)  # and which derivative a node of the graph itself is
     decided: dict[Any, bool] = field(default_factory=dict)  # in Unicode, and so for LaTeX: which formulas are shown
 
     @cached_property
@@ -218,6 +222,11 @@ class _Builder:
         column = tuple(dict.fromkeys(self.column(numbered)))
         return Scene(nodes, numbered, column, symbol(self.labels[self.output]), self.folding.notes)
 
+    def with_latex(self, scene: Scene) -> Scene:
+        """The scene, knowing its texts as LaTeX."""
+        latex = replace(self, dialect="latex").scene()
+        return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
+
     def between_cards(self, edges: list[Edge]) -> list[Edge]:
         """One edge between two cards, where one of them stands for several nodes."""
         many = {self.ids[id(group.nodes[0])] for group in self.groups}
@@ -252,12 +261,31 @@ class _Builder:
         name = symbol(self.labels[z], self.dialect)
         title = self.title(z, name) if z.op else name
         gradient = self.gradient(z) if self.gradients and self.has_gradient(z) else None
-        return Node(self.ids[id(z)], self.role(z), title, self.number(z.data), gradient, id(z) in self.gradients)
+        reached = id(z) in self.gradients
+        if id(z) in self.aliases:
+            gradient, reached = "= " + symbol(self.aliases[id(z)], self.dialect), True
+        return Node(self.ids[id(z)], self.role(z), title, self.number(z.data), gradient, reached)
 
     def gradient(self, z: Value) -> str:
         found = self.gradients.get(id(z))
         dash = "—" if self.dialect == "unicode" else r"\text{---}"
-        return chain(self.d(self.labels[self.output], self.labels[z]), dash if found is None else self.number(found))
+        number = dash if found is None else self.number(found)
+        form = self.forms is not None and found is not None and self.closed(z)
+        closed = [form[self.dialect == "latex"]] if form else []
+        return chain(self.d(self.labels[self.output], self.short[z]), *closed, number)
+
+    def closed(self, z: Value) -> tuple[str, str] | None:
+        """∂J/∂z as a simplified formula in Unicode and LaTeX, if it is short enough for a card."""
+        assert self.forms is not None
+        if id(z) not in self.forms:
+            self.forms[id(z)] = None
+            if len(self.forms) > MOST_SYMBOLS:
+                raise DrawingError(f"More than {MOST_SYMBOLS} gradients in symbols take long. Take symbols=False.")
+            with suppress(ShapeError):
+                form = closed_form(self.output, wrt=z)
+                if len(form.unicode) <= LONGEST_TITLE:
+                    self.forms[id(z)] = form.unicode, form.latex
+        return self.forms[id(z)]
 
     def group_node(self, group: Group) -> Node:
         """A card for several nodes: what they are, how many, then a row each; of many the first, … and the last."""
@@ -372,6 +400,8 @@ class _Builder:
         return Labels(self.graph, {**names, **dotted})
 
     def role(self, z: Value) -> Role:
+        if order := self.orders.get(id(z)):
+            return "gradient" if order == 1 else "curvature"
         if z is self.output:
             return "output"
         return "operation" if z.op else "parameter" if id(z) in self.structure.learned else "input"
@@ -451,14 +481,12 @@ class _Builder:
                     through[id(x)] = through[id(x)].beside(path) if id(x) in through else path
         return found
 
-    @cached_property
-    def names_edges(self) -> bool:
-        return len(self.kept) <= FEW_NODES and not self.groups
-
     def slope_text(self, z: Value, x: Value, path: Path | None) -> str | None:
         if path is None or id(z) not in self.gradients or not self.has_gradient(x):
             return None
-        named = [self.d(self.labels[z], self.short[x])] if self.names_edges else []
+        if self.groups:
+            return ""
+        named = [self.d(self.labels[z], self.short[x])] if len(self.kept) <= FEW_NODES else []
         formula = path.formula if path.formula and not path.formula.literal else None
         short = formula is not None and len(formula.term[0]) <= LONGEST_SLOPE
         shown = [formula.term[0]] if self.decide((id(z), id(x), path.number), short) and formula else []

@@ -97,30 +97,30 @@ def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
     lines = {e["id"]: e for e in placed.get("edges", []) if "id" in e}
     arrows = [group for edge in scene.edges for group in _arrows(edge, lines, page, theme)]
     arrows.sort(key=lambda group: group.kind == "backward")  # gradients on top
-    height = top - bottom + 2 * margin
-    notes = tuple(_notes(scene, max(right - left, 300.0), height, theme))
     cards = [Group(node.id, "node", tuple(_card(node, centres[node.id], theme))) for node in scene.nodes]
-    width = right - left + 2 * margin
-    for note in notes:
-        height += theme.edge_size * 1.5
-        width = max(width, *(2 * margin + font.width(text.text, text.size) for text in note.shapes))  # type: ignore[union-attr]
-    notes = tuple(replace(note, shapes=tuple(replace(text, x=width / 2) for text in note.shapes)) for note in notes)
-    return Picture(width, height, (*arrows, *cards, *notes), f"Computation graph of {scene.caption}", theme.background)
+    said = list(_notes(scene, max(right - left, 300.0), theme))
+    width = max([right - left, *(font.width(line, theme.edge_size) for line in said)]) + 2 * margin
+    step, bottom_line = theme.edge_size * 1.5, top - bottom + 2 * margin
+    notes = tuple(
+        Group(
+            f"note{i}", "note", (_text(width / 2, bottom_line + (i + 0.5) * step, line, theme.edge_size, theme.muted),)
+        )
+        for i, line in enumerate(said)
+    )
+    title = f"Computation graph of {scene.caption}"
+    return Picture(width, bottom_line + step * len(said), (*arrows, *cards, *notes), title, theme.background)
 
 
-def _notes(scene: Scene, width: float, top: float, theme: Theme) -> Iterator[Group]:
+def _notes(scene: Scene, width: float, theme: Theme) -> Iterator[str]:
     """Below the graph, what the cards stand for: as many lines as it takes."""
-    lines: list[str] = []
+    line = ""
     for part in scene.folded:
-        longer = f"{lines[-1]}, {part}" if lines else f"Folded: {part}"
-        if lines and font.width(longer, theme.edge_size) > width:
-            lines[-1] += ","
-            lines.append(part)
-        else:
-            lines[-1:] = [longer]
-    for i, line in enumerate(lines):
-        y = top + (i + 0.5) * theme.edge_size * 1.5
-        yield Group(f"note{i}", "note", (_text(0, y, line, theme.edge_size, theme.muted),))
+        longer = f"{line}, {part}" if line else f"Folded: {part}"
+        if line and font.width(longer, theme.edge_size) > width:
+            yield f"{line},"
+            longer = part
+        line = longer
+    yield from [line] if line else []
 
 
 def fit(picture: Picture, width: float, height: float) -> Picture:
@@ -181,14 +181,20 @@ def _arrows(edge: Edge, lines: dict[str, Any], page: Any, theme: Theme) -> Itera
     colour, stroke, dashed = dot.weight_line(edge, theme)
     forward = list(_arrow(line["pos"], page, colour, stroke, theme.dash if dashed else None, theme))
     if edge.label:
-        forward.append(_text(*page(*line["lp"].split(",")), edge.label, theme.edge_size, colour))
+        forward.append(_text(*_middle(line, page), edge.label, theme.edge_size, colour))
     yield Group(edge.id, "forward", tuple(forward))
     if edge.slope is not None:
         line = lines[f"{edge.id}b"]
         shapes = list(_arrow(line["pos"], page, theme.gradient, theme.backward_width, theme.dash, theme))
         if edge.slope:
-            shapes.append(_text(*page(*line["lp"].split(",")), edge.slope, theme.edge_size, theme.gradient))
+            shapes.append(_text(*_middle(line, page), edge.slope, theme.edge_size, theme.gradient))
         yield Group(edge.id, "backward", tuple(shapes))
+
+
+def _middle(line: dict[str, Any], page: Any) -> Point:
+    x, y = line["lp"].split(",")
+    point: Point = page(x, y)
+    return point
 
 
 def _arrow(
