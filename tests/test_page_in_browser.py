@@ -133,7 +133,18 @@ def test_outside_a_domain_the_page_says_so_in_words(open_page):
     assert "exp is too large for a float, got x = 1000 at" in tab.inner_text("#problem")
     tab.get_by_label("w", exact=True).fill("")
     assert tab.inner_text("#problem") == "w needs a number, as 3 or -0.5."
+    tab.get_by_label("w", exact=True).fill("0.1")
+    assert tab.inner_text("#problem") == ""
     assert "NaN" not in tab.content().split("<script")[0]
+
+
+def test_a_gradient_without_a_number_is_told_in_words(open_page):
+    tab = open_page(parse("y = sqrt(x) + (-2)**n", x=1.0, n=2.0)["y"], 99)
+    assert tab.inner_text("#problem") == "∂y/∂n has no value here: a slope on its way has none."
+    tab = open_page(parse("y = sqrt(x)", x=1.0)["y"], 99)
+    tab.get_by_label("x", exact=True).fill("0")
+    assert tab.inner_text("#problem") == "∂y/∂x is ∞ here: a slope on its way is infinite."
+    assert tab.inner_text("#sentence") == "∂y/∂x = 1 / (2 · y) = ∞"
 
 
 def test_the_policy_blocks_what_is_injected(open_page):

@@ -74,8 +74,9 @@ function calculate() {
   backward();
   along();
   const strange = problem ? undefined : cards.find(card => card.reached && !Number.isFinite(gradient(card)));
-  find("problem").textContent = problem || (strange ? `${strange.label} is ${figure(gradient(strange))} here: ` +
-    "a slope on its way has no number at this point." : "");
+  const trouble = strange && (Number.isNaN(gradient(strange)) ? "has no value here: a slope on its way has none."
+    : `is ${figure(gradient(strange))} here: a slope on its way is infinite.`);
+  find("problem").textContent = problem || (strange ? `${strange.label} ${trouble}` : "");
 }
 
 const value = card => nodes[card.node].value;
