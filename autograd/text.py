@@ -25,12 +25,11 @@ LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
 _DERIVED = re.compile(r"∂(²?)([^/∂]+)/((?:∂[^/∂]+)+)")  # what pictures of gradients call them
 _SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-_RAISED = str.maketrans("()0123456789", "⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹")
 _INDEXED = re.compile(
-    rf"({'|'.join(GREEK)}|[^\W\d_])(?:\^([\[(]\d+[\])]))?(?:_?([0-9]+)|_([aehijklmnoprstuvx]{{1,2}}))?(?:\^([\[(]\d+[\])]))?"
+    rf"({'|'.join(GREEK)}|[^\W\d_])(?:\^(\[\d+\]))?(?:_?([0-9]+)|_([aehijklmnoprstuvx]{{1,2}}))?(?:\^(\[\d+\]))?"
 )
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-_SPECIAL |= {c: "\\" + c for c in "{}$&#_%"} | {c: f"${c}$" for c in "<>|"}
+_SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
 
 
 def figure(x: Number, dialect: str = "unicode", digits: int = 6) -> Term:
@@ -82,8 +81,8 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     ('w₁₂', 'σ', 'loss', '<b>')
     >>> symbol("w_12", "latex"), symbol("sigma", "latex"), symbol("50%", "latex")
     ('w_{12}', '\\\\sigma', '\\\\text{50\\\\%}')
-    >>> symbol("z^[1]_2"), symbol("x_ij"), symbol("x^(3)"), symbol("W^[1]", "latex")
-    ('z[1]₂', 'xᵢⱼ', 'x⁽³⁾', 'W^{[1]}')
+    >>> symbol("z^[1]_2"), symbol("x_ij"), symbol("W^[1]", "latex")
+    ('z[1]₂', 'xᵢⱼ', 'W^{[1]}')
     """
     match = _INDEXED.fullmatch(name)
     if dialect != "python" and (derived := _DERIVED.fullmatch(name)):
@@ -96,8 +95,7 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     letter, index, above = match[1], match[3] or match[4] or "", match[2] or match[5] or ""
     letter = GREEK.get(letter, letter)
     if dialect == "unicode":
-        layer = above.translate(_RAISED) if "(" in above else above  # Unicode has no raised square brackets
-        return letter + layer + index.translate(_SUBSCRIPTS)
+        return letter + above + index.translate(_SUBSCRIPTS)  # Unicode has no raised brackets
     above = f"^{{{above}}}" if above else ""
     return _LATEX_OF.get(letter, letter) + above + (f"_{{{index}}}" if index else "")
 

@@ -75,7 +75,8 @@ def residual() -> Value:
 def softmax_classifier() -> Value:
     """The cross-entropy of three classes: L = logsumexp(z) − z₁."""
     x = vector("x", 1.0, -0.5)
-    z = [dot(vector(f"w_{k}", 0.2 * k, 0.5 - 0.3 * k), x).named(f"z_{k}") for k in (1, 2, 3)]
+    w = [[Value(0.2 * k, f"w_{k}1"), Value(0.5 - 0.3 * k, f"w_{k}2")] for k in (1, 2, 3)]
+    z = [dot(wk, x).named(f"z_{k}") for k, wk in enumerate(w, 1)]
     return (logsumexp(z) - z[0]).named("L")
 
 
@@ -88,7 +89,7 @@ def chain() -> Value:
 
 
 def moons() -> Value:
-    """MLP(2, [16, 16, 1]) for one sample: 1,022 scalar nodes."""
+    """MLP(2, [16, 16, 1]) for one sample: 1,015 scalar nodes."""
     return squared_error(network(vector("x", 0.5, -0.3), 16, 16, 1, activation="relu"))
 
 
@@ -99,7 +100,7 @@ def pictures() -> Iterator[tuple[str, viz.Drawing]]:
     yield "lecture-dark", viz.draw(lecture(), theme="dark")
     yield "lecture-print", viz.draw(lecture(), theme="print")
     yield "lecture-gradient", viz.draw_backward(lecture(), as_graph=True)
-    yield "second-derivatives", viz.draw_backward(parse("y = tanh(a*x)", a=2, x=0.5)["y"], as_graph=True, order=2)
+    yield "second-derivatives", viz.draw_backward(parse("y = a*x**2", a=2, x=0.5)["y"], as_graph=True, order=2)
     yield "doubled", viz.draw(doubled())
     yield "logistic-regression", viz.draw(logistic_regression(), level="named")
     yield "logistic-regression-auto", viz.draw(logistic_regression())

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 import viz
-from tests.test_scene import lecture, logistic_regression
+from examples import gallery
 
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium")
@@ -34,10 +34,9 @@ def page():
         browser.close()
 
 
-@pytest.mark.parametrize("make", [lecture, logistic_regression])
-@pytest.mark.parametrize("level", ["value", "named"])
-def test_texts_stay_inside_their_cards(page, make, level):
-    page.set_content(viz.draw(make(), level=level).svg)
+@pytest.mark.parametrize("name", [name for name, _ in gallery.pictures()])
+def test_texts_stay_inside_their_cards(page, name):
+    page.set_content(dict(gallery.pictures())[name].svg)
     cards = page.evaluate(MEASURE)
     assert cards
     for (left, right, top, bottom), texts in cards:

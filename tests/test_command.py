@@ -94,7 +94,7 @@ def test_grad(arguments, printed, capsys):
         ),
         (
             ["draw", "y = x*1", "x=1", "-o", "y.gif"],
-            "'y.gif' has no known ending. Choose from .svg, .png, .pdf, .dot.",
+            "'y.gif' has no known ending. Choose from .svg, .png, .pdf, .tex, .tikz, .dot, .mmd.",
         ),
     ],
 )
@@ -152,3 +152,18 @@ def test_drawing_leaves_nothing_on_standard_error(tmp_path):
         [sys.executable, "-m", "viz", "draw", *LECTURE, "-o", tmp_path / "J.png"], capture_output=True, text=True
     )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "inside"),
+    [
+        (["--theme", "dark", "--size", "13.3x7.5"], "J.svg", 'width="957.6pt" height="540pt"'),
+        (["--transparent", "--between", "c", "J"], "J.svg", "2 of 6 nodes left out"),
+        (["--around", "u", "--depth", "1", "--level", "value"], "J.mmd", "u = b · c"),
+        (["--as-graph", "--order", "2"], "J.mmd", "∂²J/∂b∂c"),
+        (["--symbols"], "J.tex", r"\frac{\partial J}{\partial b} = 3 \cdot c = 6"),
+    ],
+)
+def test_pictures_have_options(options, name, inside, tmp_path, capsys):
+    assert main(["draw", *LECTURE, *options, "-o", str(tmp_path / name)]) == 0
+    assert inside in (tmp_path / name).read_text(encoding="utf-8")

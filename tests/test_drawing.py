@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 import viz
 from autograd import DrawingError, Value, parse
 from autograd.text import symbol
+from examples import gallery
 from tests.test_scene import lecture, logistic_regression
 from viz import dot, drawing, engine, font, shapes
 from viz.escape import printable
+from viz.scene import LEVELS
 from viz.style import THEME
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,20 +35,31 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+PICTURES = [
+    *((make, options) for make in (lecture, logistic_regression) for options in ({}, {"direction": "forward"})),
+    (logistic_regression, {"level": "named"}),
+    (gallery.doubled, {}), (gallery.residual, {}), (gallery.softmax_classifier, {}), (gallery.chain, {}),
+    (gallery.moons, {}), (gallery.two_layers, {}), *((gallery.xor, {"level": level}) for level in LEVELS[1:]),
+]  # fmt: skip
+
+
 def texts(svg: str) -> list[str]:
     return [element.text or "" for element in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
 def labels(scene) -> set[str]:
     found = {text for node in scene.nodes for text in dot.rows(node)}
-    return found | {edge.slope for edge in scene.edges if edge.slope is not None}
+    found -= {dot.BETWEEN.join(entry) for node in scene.nodes for entry in node.entries if entry[1]}
+    found |= {text for node in scene.nodes for entry in node.entries if entry[1] for text in entry}
+    return found | {text for edge in scene.edges for text in (edge.slope, edge.label) if text}
 
 
-@pytest.mark.parametrize("make", [lecture, logistic_regression])
-@pytest.mark.parametrize("options", [{}, {"level": "named"}, {"direction": "forward"}])
+@pytest.mark.parametrize(("make", "options"), PICTURES)
 def test_every_label_is_in_the_svg(make, options):
     picture = viz.draw(make(), **options)
-    assert set(texts(picture.svg)) == labels(picture.scene)
+    notes = {s.text for g in picture.picture.groups if g.kind == "note" for s in g.shapes}
+    assert set(texts(picture.svg)) == labels(picture.scene) | notes
+    assert len(notes) == bool(picture.folded)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -55,7 +68,7 @@ def test_a_name_arrives_as_it_is(name, tmp_path):
     picture = viz.draw((x * x).named("y"))
     assert texts(picture.svg).count(symbol(printable(name))) == 1
     assert "<script" not in picture.svg
-    for ending in (".svg", ".png", ".pdf", ".dot"):
+    for ending in drawing.ENDINGS:
         assert picture.save(tmp_path / f"picture{ending}").stat().st_size > 100
 
 
@@ -93,9 +106,9 @@ def test_bytes_are_the_same_on_every_run():
     assert (one.svg, one.dot, one.pdf(), one.png()) == (two.svg, two.dot, two.pdf(), two.png())
 
 
-@pytest.mark.parametrize("make", [lecture, logistic_regression])
-def test_cards_hold_their_texts_and_do_not_overlap(make):
-    picture = viz.draw(make()).picture
+@pytest.mark.parametrize(("make", "options"), PICTURES)
+def test_cards_hold_their_texts_and_do_not_overlap(make, options):
+    picture = viz.draw(make(), **options).picture
     cards = [group.shapes for group in picture.groups if group.kind == "node"]
     for box, *rest in cards:
         for text in rest:
@@ -149,7 +162,9 @@ def test_pdf_has_its_fonts_inside_and_text_as_text():
 
 @pytest.mark.parametrize("ending", ["gif", "", "svgz"])
 def test_unknown_endings_list_the_known(ending, tmp_path):
-    with pytest.raises(DrawingError, match=r"has no known ending\. Choose from \.svg, \.png, \.pdf, \.dot\.$"):
+    with pytest.raises(
+        DrawingError, match=r"has no known ending\. Choose from \.svg, \.png, \.pdf, \.tex, \.tikz, \.dot, \.mmd\.$"
+    ):
         viz.draw(lecture()).save(tmp_path / f"picture.{ending}")
 
 
@@ -234,16 +249,16 @@ def test_a_long_chain_does_not_exhaust_the_engine():
     y = Value(0.5, "x")
     for _ in range(390):
         y = y.tanh()
-    assert len(texts(viz.draw(y, "forward").svg)) == 2 * 391
+    assert len(texts(viz.draw(y, "forward", "value").svg)) == 2 * 391
 
 
 def test_a_layout_that_takes_too_long_is_refused_and_the_next_one_works(monkeypatch):
     monkeypatch.setattr(engine, "LIMIT", 0.2)
     x = y = Value(0.5, "x")
-    for i in range(150):  # one leaf used along a whole chain: the hardest there is
+    for i in range(60):  # one leaf used along a whole chain: the hardest there is
         y = y * x if i % 2 else y + 1.0
     with pytest.raises(DrawingError, match=r"^The layout takes more than 0\.2 s\. Draw a smaller part of the graph\.$"):
-        _ = viz.draw(y).svg
+        _ = viz.draw(y, level="value").svg
     monkeypatch.undo()
     assert texts(viz.draw(lecture()).svg)
 

@@ -112,7 +112,7 @@ def draw_backward(output: Value, *, as_graph: bool = False, order: int = 1, **op
     Example:
         >>> from autograd import Value
         >>> b, c = Value(3.0, "b"), Value(2.0, "c")
-        >>> "∂J/∂b = 2 · b · c" in draw_backward((b**2 * c).named("J"), as_graph=True).svg
+        >>> "∂J/∂b = c · 3" in draw_backward((3 * (b * c)).named("J"), as_graph=True).svg
         True
     """
     if not as_graph:

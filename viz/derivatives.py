@@ -101,7 +101,7 @@ class _Gradients:
 
     def _name(self, node: Value, name: str) -> None:
         self.names[node] = name
-        self.known.add(id(node))
+        self.known |= {id(node)}
 
     def orders(self, nodes: list[Value]) -> dict[int, int]:
         """0 for what J is made of, 1 for what its gradient adds, 2 for the second derivatives' nodes."""

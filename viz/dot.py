@@ -38,8 +38,16 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
             the same size, so that a layout depends neither on fonts nor on what a name contains.
     """
     graph = graphviz.Digraph("chalkgrad")
-    gap = theme.column_gap * (0.5 if any(node.entries for node in scene.nodes) else 1)  # layers' edges have no texts
-    graph.attr(rankdir="LR", ranksep=f"{gap / INCH:.3f}", nodesep=f"{theme.row_gap / INCH:.3f}", splines="true")
+    dense = any(edge.weight is not None and edge.label is None for edge in scene.edges)  # a bundle of bare weights
+    gap = (
+        4 * theme.column_gap if dense else theme.column_gap * (0.5 if any(node.entries for node in scene.nodes) else 1)
+    )  # layers' edges have no texts
+    graph.attr(
+        rankdir="LR",
+        ranksep=f"{gap / INCH:.3f}",
+        nodesep=f"{theme.row_gap / INCH:.3f}",
+        splines="line" if dense else "true",
+    )
     graph.attr(
         "node", ordering="in", shape="Mrecord", fixedsize="true", fontname="Helvetica", fontsize=f"{theme.card_size:g}"
     )
@@ -76,7 +84,8 @@ def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, theme: Theme, texts:
         forward |= {"fontcolor": line[0]} if edge.label else {}
     if edge.label:
         forward |= _label(edge.label, theme, texts)
-    graph.edge(f"{edge.tail}:v:e", edge.head, **forward)
+    bare = edge.weight is not None and edge.label is None  # of a bundle: all arrive on the left
+    graph.edge(f"{edge.tail}:v:e", f"{edge.head}:v:w" if bare else edge.head, **forward)
     if edge.slope is None:
         return
     backward = {"dir": "back", "id": f"{edge.id}b"}

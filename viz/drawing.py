@@ -70,7 +70,7 @@ class Drawing:
         """The size of the smallest text, in points, where the picture fills a page of this size in inches."""
         size = min(self.theme.card_size, self.theme.edge_size)
         cards = sum(math.prod(dot.card_size(node, self.theme)) for node in self.scene.nodes)
-        if cards > math.prod(page) * 72**2 * (size / LEGIBLE) ** 2:
+        if cards > math.prod(page) * 72**2 * (size / LEGIBLE) ** 2 or shapes.tangle(self.scene) > shapes.MOST_TANGLED:
             return 0.0  # legible cards alone would cover the page: no need for a layout
         sides = zip(page, (self.picture.width, self.picture.height), strict=True)
         smallest = min(s.size for g in self.picture.groups for s in g.shapes if isinstance(s, shapes.Text))

@@ -144,7 +144,7 @@ class Structure:
         for total in self.sums.values():
             weights = [self._weight_of(pair) for pair in total.pairs]
             biases = [x for x in total.alone if self._may_be_learned(x)]
-            if all(weights) and len(weights) + len(biases) > 1:
+            if all(w is not None for w in weights) and len(weights) + len(biases) > 1:
                 found |= {id(x) for x in (*weights, *biases)}
         return found
 
@@ -174,7 +174,7 @@ class Structure:
         weighted = {i: total for i, total in self.sums.items() if total.weights}
         activated: set[int] = set()
         for z in self.graph:
-            if not z.op or id(z) in self.sums or _adds(z.op):
+            if not z.op or id(z) in self.sums or OPS[z.op].infix:
                 continue
             inner = [x for x in operands(z) if isinstance(x, Value) and id(x) not in self.learned]
             own = all(id(x) in weighted and self.uses[id(x)] == 1 for x in inner)
@@ -206,9 +206,15 @@ class Structure:
             neuron.number = int(named[3]) if named else following
 
     def names(self) -> dict[Value, str]:
-        """What to call the nameless results: zₖ and aₖ with the layer's number in brackets, as in z^[1]_2."""
+        """What to call what has no name: z^[1]_2, a^[1]_2, w^[1]_21, b^[1]_2, the layer's number in brackets."""
         named = {n.result: f"a^[{n.depth}]_{n.number}" for n in self.neurons}
         named |= {n.sums[0].root: f"z^[{n.depth}]_{n.number}" for n in self.neurons if len(n.sums) == 1}
+        for n in self.neurons:
+            for total in n.sums if len(n.sums) == 1 else ():
+                wide = 2 if max(n.number, len(total.weights)) > 9 else 1
+                for i, (w, _) in enumerate(total.weights, 1):
+                    named.setdefault(w, f"w^[{n.depth}]_{n.number:0{wide}}{i:0{wide}}")
+                named |= {b: f"b^[{n.depth}]_{n.number}" for b in total.biases if len(total.biases) == 1}
         often = Counter(named.values())
         return {z: name for z, name in named.items() if not z.name and often[name] == 1}
 
@@ -283,7 +289,7 @@ class Structure:
             card = by_sum.get(total, total)
             for x in operands(z):
                 if id(x) in users:
-                    users[id(x)].add(layer.get(card, ""))
+                    users[id(x)] |= {layer.get(card, "")}
         alike: dict[Any, list[Value]] = {}
         for z in kept:
             if not z.op:
@@ -309,7 +315,7 @@ class Structure:
         for start in cards.values():
             run = [start]
             while id(run[-1]) not in done and len(after[id(run[-1])]) == 1:
-                done.add(id(run[-1]))
+                done |= {id(run[-1])}
                 [i] = after[id(run[-1])]
                 if not follows(cards[i]):
                     break
@@ -328,7 +334,7 @@ class Structure:
             if id(z) in cards:
                 before[id(z)] = found
                 for i in found:
-                    after[i].add(id(z))
+                    after[i] |= {id(z)}
         return before, after
 
 

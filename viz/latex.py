@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -110,7 +111,23 @@ def safe(latex: str) -> str:
     >>> safe("\\text{é ש}"), safe("\\text{a\x00b}")
     ("\\text{\\mbox{\\'{e}} \\othersign{05E9}}", '\\text{a b}')
     """
-    return "".join(map(_ascii, latex))
+    return "".join(map(_ascii, _signs(latex)))
+
+
+def _signs(latex: str) -> str:
+    r"""Inside \text, the signs that TeX's oldest fonts have other glyphs for, as mathematics.
+
+    >>> _signs(r"a < \text{<\{b}")
+    'a < \\text{$<$\\{b}'
+    """
+    found, inside = [], 0
+    for token in re.findall(r"\\text\{|\\.|.", latex, re.DOTALL):
+        if token == r"\text{" or (inside and token == "{"):
+            inside += 1
+        elif inside and token == "}":
+            inside -= 1
+        found.append(f"${token}$" if inside and token in ("<", ">", "|") else token)
+    return "".join(found)
 
 
 def _ascii(character: str) -> str:

@@ -21,6 +21,7 @@ from viz.fold import Folding, Group, Structure
 from viz.select import neighbourhood, paths
 
 MOST_NODES = 400  # a larger picture cannot be read, and its layout takes long
+MOST_LEGIBLE = 80  # cards of the smallest kind that a slide could hold
 LONGEST_TITLE = 60  # characters of a card's formula
 LONGEST_SLOPE = 14  # characters of a slope's formula on an edge; of a longer one the number is enough
 FEW_NODES = 12  # up to so many, edges say whose derivative they carry
@@ -110,22 +111,26 @@ def build(
     gradients = adjoints(output, graph) if direction == "backward" else {}
     chosen, left_out = _chosen(graph, around, depth, between)
     foldings = structure.foldings(level)
-    for folding in foldings:
+    tries = [(folding, False) for folding in foldings]
+    tries += [(folding, True) for folding in foldings if level == "auto"]  # as a last resort, numbers alone on edges
+    for folding, terse in tries:
         kept = [z for z in folding.kept if chosen is None or id(z) in chosen]
         number = _cards(kept, folding) if chosen is None else len(kept)
-        if number <= MOST_NODES:
+        if number <= (MOST_NODES if level != "auto" or folding is foldings[-1] else MOST_LEGIBLE):
             forms: dict[int, Any] | None = {} if symbols and direction == "backward" else None
-            builder = Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits, forms)
+            builder = Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits, forms, terse)
             scene = builder.scene()
             if level != "auto" or fits(scene):
                 break
-            left_out = (*left_out[:1], SMALL) if folding is foldings[-1] else left_out
+    else:
+        left_out = (*left_out, SMALL) if level == "auto" else left_out
     if number > MOST_NODES:
         raise DrawingError(
             f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
             "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
         )
-    return builder.with_latex(replace(scene, folded=(*folding.notes, *left_out)))
+    notes = (*folding.notes, *(("slopes",) if terse else ()), *left_out)
+    return builder.with_latex(replace(scene, folded=notes))
 
 
 def _cards(kept: list[Value], folding: Folding) -> int:
@@ -182,6 +187,7 @@ class Builder:
     labels: Labels
     digits: int
     forms: dict[int, tuple[str, str] | None] | None = None  # gradients in symbols, where they are wished
+    terse: bool = False  # numbers alone on edges
     dialect: str = "unicode"
     orders: Mapping[int, int] = field(default_factory=dict)  # in a gradient's own graph: 1 or 2 for what it adds
     aliases: Mapping[int, str] = field(default_factory=dict)  # and which derivative a node of the graph itself is
@@ -327,7 +333,8 @@ class Builder:
             total = neuron.sums[0]
             w, b, sums = (symbol(f"{letter}^[{layer}]", self.dialect) for letter in "Wbz")
             times, by = (r" \cdot ", r" \times ") if self.dialect == "latex" else ("·", " × ")
-            shape = f"{w}: {len(group.nodes)}{by}{len(total.weights)}"
+            rows = {id(n.sums[0].weights[0][0]) for n in group.neurons}  # a batch uses each neuron's weights again
+            shape = f"{w}: {len(rows)}{by}{len(total.weights)}"
             if neuron.result is total.root:
                 return chain(sums, f"{w}{times}{self.source(group)}" + (f" + {b}" if total.biases else "")), shape
             terms = [
@@ -369,9 +376,16 @@ class Builder:
             if len(total.weights) != len(total.pairs) or len(total.pairs) < 2 or any(len(stem) > 1 for stem in stems):
                 continue
             if all(isinstance(x, Value) for x in rest):
-                w, x = (symbol(stem.pop(), self.dialect) for stem in stems)
+                w, x = (stem.pop() for stem in stems)
+                terms = [
+                    re.sub(r"\^\[\d+\].*", "", self.short[b])
+                    if any(b is own for own in total.biases)
+                    else self.short[b]
+                    for b in rest
+                ]
                 times = r" \cdot " if self.dialect == "latex" else "·"
-                found[i] = " + ".join([w + times + x, *(self.short.term(x, self.dialect)[0] for x in rest)]), SUM
+                product = symbol(re.sub(r"\^\[\d+\]$", "", w), self.dialect) + times + symbol(x, self.dialect)
+                found[i] = " + ".join([product, *(symbol(term, self.dialect) for term in terms)]), SUM
         return found
 
     def written(self, results: list[Value]) -> dict[int, Term]:
@@ -444,7 +458,11 @@ class Builder:
         label = self.number(total) if more else chain(symbol(self.short[w], self.dialect), self.number(w.data))
         slope = None
         if id(w) in self.gradients and not more:
-            slope = chain(self.d(self.labels[self.output], self.short[w]), self.number(self.gradients[id(w)]))
+            slope = (
+                ""
+                if self.terse
+                else chain(self.d(self.labels[self.output], self.short[w]), self.number(self.gradients[id(w)]))
+            )
         return Edge("", tail, head, slope, label, total)
 
     def weights_into(self, z: Value) -> dict[int, list[Value]]:
@@ -460,11 +478,9 @@ class Builder:
     def uses(self, z: Value) -> list[tuple[Value, Value, Path | None]]:
         """Each use r(…, x, …) of a kept node inside z's card, with the path ∂z/∂r · ∂r/∂x."""
         inside = self.inside(z)
-        try:
-            written = self.written(inside[:-1])
-            written.pop(id(z), None)
-        except ShapeError:
-            written = None
+        written = None
+        with suppress(ShapeError):
+            written = {} if self.groups or self.terse else self.written(inside[:-1])
         through = {id(z): Path(in_words(1, self.dialect), 1)}
         found: list[tuple[Value, Value, Path | None]] = []
         for r in reversed(inside):
@@ -473,7 +489,11 @@ class Builder:
                     continue
                 path = None
                 if number is not None and id(r) in through:
-                    formula = None if written is None else slope(r, i, self.short, self.dialect, written)
+                    formula = (
+                        None
+                        if written is None or self.groups or self.terse
+                        else slope(r, i, self.short, self.dialect, written)
+                    )
                     path = through[id(r)].then(Path(formula, number))
                 if id(x) in self.ids:
                     found.append((r, x, path))
@@ -484,8 +504,8 @@ class Builder:
     def slope_text(self, z: Value, x: Value, path: Path | None) -> str | None:
         if path is None or id(z) not in self.gradients or not self.has_gradient(x):
             return None
-        if self.groups:
-            return ""
+        if self.groups or self.terse:
+            return "" if self.groups else self.number(path.number)
         named = [self.d(self.labels[z], self.short[x])] if len(self.kept) <= FEW_NODES else []
         formula = path.formula if path.formula and not path.formula.literal else None
         short = formula is not None and len(formula.term[0]) <= LONGEST_SLOPE
@@ -526,6 +546,6 @@ def _stem(name: str) -> str:
 
 def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
     """The leaves that are learned, by their names: weights (w, w_1, layer1.w0, theta), and biases beside them."""
-    weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)_?\d*$", x.name or "")]
-    biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)_?\d*$", x.name or "")]
+    weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)(_?\d+)*$", x.name or "")]
+    biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)(_?\d+)*$", x.name or "")]
     return weights + biases if weights else []

@@ -45,7 +45,7 @@ def paths(graph: list[Value], start: Value | str, end: Value | str) -> set[int]:
     above = {id(first)}
     for z in graph:
         if any(id(x) in above for x in operands(z)):
-            above.add(id(z))
+            above |= {id(z)}
     below = {id(last)}
     for z in reversed(graph):
         if id(z) in below:

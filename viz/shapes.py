@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograd import DrawingError
 from viz import dot, engine, font
 from viz.scene import Edge, Node, Scene
 from viz.style import Theme
 
 Point = tuple[float, float]
+MOST_TANGLED = 2500  # columns that all arrows together may pass: some seconds of layout
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,13 @@ class Picture:
 
 
 def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
-    """Let the engine lay out the scene, and draw its cards and arrows there."""
+    """Let the engine lay out the scene, and draw its cards and arrows there.
+
+    Raises:
+        DrawingError: too many arrows pass by too many cards, or the layout takes more than half a minute.
+    """
+    if tangle(scene) > MOST_TANGLED:
+        raise DrawingError("The arrows pass by too many cards. Fold more, as with level='auto', or draw a part.")
     placed = engine.place(dot.source(scene, theme, texts=False), layout)
     left, bottom, right, top = map(float, placed["bb"].split(","))
     margin = theme.margin
@@ -144,6 +152,14 @@ def _scaled(shape: Shape, zoom: float, dx: float, dy: float) -> Shape:
             return replace(shape, points=points, stroke=shape.stroke * zoom, dash=dash)
     a, b, c = ((x * zoom + dx, y * zoom + dy) for x, y in shape.points)
     return replace(shape, points=(a, b, c))
+
+
+def tangle(scene: Scene) -> int:
+    """How many columns of cards all arrows together pass: what an engine's time grows with."""
+    depth = {node.id: 0 for node in scene.nodes}
+    for edge in scene.edges:  # operands first
+        depth[edge.head] = max(depth[edge.head], depth[edge.tail] + 1)
+    return sum((depth[edge.head] - depth[edge.tail]) * (1 if edge.slope is None else 2) for edge in scene.edges)
 
 
 def _card(node: Node, centre: Point, theme: Theme) -> Iterator[Shape]:

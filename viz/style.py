@@ -46,7 +46,7 @@ class Theme:
             "operation": Paint("#3E4C59", "#F6F8FB"),
             "output": Paint("#00573F", "#D5EDE4"),
             "gradient": Paint("#9A0018", "#FCE8E8"),  # a card of the gradient's own graph
-            "curvature": Paint("#5B2A86", "#EDE3F7"),  # of the second derivatives'
+            "curvature": Paint("#4A1B7A", "#DCCBF1"),  # of the second derivatives'
         }
     )
     background: str = "#FFFFFF"
@@ -91,7 +91,7 @@ THEMES: dict[str, Theme] = {
             "operation": Paint("#B8C4D0", "#1F2933"),
             "output": Paint("#5FD3A8", "#0E3327"),
             "gradient": Paint("#FF9C9C", "#3B1418"),
-            "curvature": Paint("#CDB2F5", "#2A1B40"),
+            "curvature": Paint("#E3D3FA", "#3A2757"),
         },
         background="#10161D",
         ink="#EEF2F6",
