@@ -55,6 +55,7 @@ class Op:
     inline: str = ""  # Python without a call, for the functions that autograd.inline makes
     ufunc: str = ""  # what NumPy and JAX call it, if not by its name
     c: str = ""  # in C, if not as in Python
+    js: str = ""  # in JavaScript, if neither as in C nor its Math's function of that name
     where: str = ""  # the domain
     remedy: str = ""
     kink: str = ""

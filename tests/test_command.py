@@ -39,6 +39,16 @@ def test_draw_names_the_file_after_the_result(tmp_path, monkeypatch):
     assert "∂" not in (tmp_path / "J.svg").read_text()
 
 
+def test_frames_and_page_write_their_files(tmp_path, capsys):
+    assert main(["frames", *LECTURE, "-o", str(tmp_path / "J-{}.svg")]) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == "1  u = b · c = 3 · 2 = 6"
+    assert last == f"Pictures: {tmp_path / 'J-1.svg'} … {tmp_path / 'J-9.svg'}"
+    assert main(["page", *LECTURE, "--title", "Chain rule", "-o", str(tmp_path / "J.html")]) == 0
+    assert capsys.readouterr().out == f"Page: {tmp_path / 'J.html'}\n"
+    assert "<h1>Chain rule</h1>" in (tmp_path / "J.html").read_text("utf-8")
+
+
 def test_steps(capsys):
     assert main(["steps", *LECTURE]) == 0
     assert capsys.readouterr().out == PASSES
@@ -134,7 +144,7 @@ def test_no_command_is_a_mistake_too(capsys):
     assert "COMMAND" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["draw", "steps", "exercise", "grad", "ops"])
+@pytest.mark.parametrize("command", ["draw", "frames", "page", "steps", "exercise", "grad", "ops"])
 def test_every_command_has_help_with_an_example(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])

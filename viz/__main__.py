@@ -13,8 +13,9 @@ from typing import Any
 
 from autograd import ChalkgradError, ParseError, Value, exercise, grad, leaves, parse, problem, steps
 from autograd.text import chain, derivative, figure, reference
-from viz import THEMES, NetworkStyle, draw_backward, draw_exercise, draw_forward, network
+from viz import THEMES, NetworkStyle, draw_backward, draw_exercise, draw_forward, frames, network, page
 from viz.drawing import ENDINGS
+from viz.frames import SECONDS
 from viz.network import random_network
 from viz.scene import LEVELS
 from viz.terminal import say, walk
@@ -83,6 +84,22 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--check", nargs="+", metavar="name=number", help="mark answers; exit status 1 if one is wrong")
     one.add_argument("--latex", action="store_true", help="as LaTeX")
     one.add_argument("-o", "--output", metavar="FILE", help="a picture with blanks: .svg, .png, .pdf or .dot")
+
+    one = _command(
+        commands, "frames", _frames, "write a picture for each step of both passes", f"{EXPRESSION} -o J.gif"
+    )
+    one.add_argument(
+        "-o", "--output", metavar="FILE", help="J.gif, J.apng, J.pdf, J.tex, 'J-{:03}.svg' (default: .gif)"
+    )
+    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--theme", choices=THEMES, default="light")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG and PNG")
+    one.add_argument("--seconds", type=float, default=SECONDS, help="that a step stays in GIF and APNG")
+
+    one = _command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
+    one.add_argument("-o", "--output", metavar="FILE", help=".html (default: the name + .html)")
+    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
     one = _command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
     one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
@@ -239,6 +256,22 @@ def _exercise(choice: argparse.Namespace) -> int:
     if choice.output:
         say(f"\nPicture: {draw_exercise(sheet).save(choice.output)}")
     return 0
+
+
+def _frames(choice: argparse.Namespace) -> None:
+    name, output = list(_graph(choice).items())[-1]
+    pictures = frames(output, choice.level, digits=choice.digits or 4, theme=choice.theme)
+    paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds)
+    print(*(f"{i}  {sentence}" for i, sentence in enumerate(pictures.sentences, 1)), sep="\n")
+    print(f"\nPictures: {paths[0]}" + (f" … {paths[-1]}" if paths[1:] else ""))
+
+
+def _page(choice: argparse.Namespace) -> None:
+    name, output = list(_graph(choice).items())[-1]
+    path = page(output, choice.level, digits=choice.digits or 4, title=choice.title).save(
+        choice.output or f"{name}.html"
+    )
+    print(f"Page: {path}")
 
 
 def _grad(choice: argparse.Namespace) -> None:
