@@ -3,12 +3,15 @@
 from autograd import inline as _inline  # noqa: F401  the operators of Value, compiled
 from autograd import ops as _ops
 from autograd.backward import grad, hessian, jacobian, value_and_grad
+from autograd.certificate import certificate
+from autograd.check import assert_gradients, gradcheck
 from autograd.closed import closed_form
 from autograd.errors import (
     ChalkgradError,
     DivisionByZero,
     DomainError,
     DrawingError,
+    GradientError,
     MissingExtra,
     OperandError,
     ParseError,
@@ -30,6 +33,7 @@ __all__ = [
     "DivisionByZero",
     "DomainError",
     "DrawingError",
+    "GradientError",
     "MissingExtra",
     "OperandError",
     "ParseError",
@@ -37,10 +41,13 @@ __all__ = [
     "ShapeError",
     "TracingError",
     "Value",
+    "assert_gradients",
+    "certificate",
     "closed_form",
     "compile",
     "expression",
     "grad",
+    "gradcheck",
     "hessian",
     "jacobian",
     "leaves",

@@ -125,7 +125,7 @@ def taught() -> dict[str, Callable[..., Any]]:
     """The table's words on SymPy expressions; what SymPy lacks is a function that the row differentiates."""
     found: dict[str, Any] = dict(COMMON)
     for op in OPS.values():
-        plain = op.value.__module__ == "_operator" or (op.variadic and not op.formula)
+        plain = op.infix or (op.variadic and not op.formula)
         found[op.name] = own(op) or (rebind(op.value, found) if plain else _function(op))
     return found
 

@@ -37,6 +37,10 @@ class DrawingError(ChalkgradError, ValueError):
     """A picture that cannot be made: too large, an unknown format or engine."""
 
 
+class GradientError(ChalkgradError, AssertionError):
+    """A gradient that another way of finding it contradicts; the message is the table of both."""
+
+
 class MissingExtra(ChalkgradError, ImportError):
     """A feature needs a library that is not installed; the message names the extra."""
 

@@ -20,8 +20,9 @@ LAYERS = [
     {"value"},
     {"graph", "inline"},
     {"backward", "expression", "replay", "steps", "symbolic", "text"},
-    {"closed"},
-    {"quotient", "check", "certificate"},
+    {"closed", "hints", "quotient"},
+    {"check"},
+    {"certificate"},
     {""},  # autograd/__init__.py
 ]
 LAZY = {("value", "graph"), ("value", "backward"), ("value", "text")}  # methods of Value that lead upwards

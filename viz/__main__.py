@@ -10,7 +10,7 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from autograd import ChalkgradError, ParseError, Value, grad, leaves, parse, steps
+from autograd import ChalkgradError, ParseError, Value, certificate, grad, leaves, parse, steps
 from autograd.text import chain, derivative, figure, reference
 from viz import draw_backward, draw_forward
 
@@ -18,19 +18,20 @@ EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; its exit status is 0, or 2 after a user's mistake, told in one line."""
+    """Run the command; its exit status is 0, or 1 if a check fails, or 2 after a user's mistake, told in one line."""
     parser = _parser()
     choice = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without ∂ shows ?
     try:
-        choice.run(choice)
+        status = choice.run(choice) or 0
         sys.stdout.flush()
     except ChalkgradError as error:
         print(f"chalkgrad {choice.command}: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader, as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+        return 0
+    return int(status)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
     one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
+
+    one = _command(commands, "check", _check, "prove each gradient in four ways; exit 1 if they disagree", EXPRESSION)
+    form = one.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    form.add_argument("--latex", action="store_true", help="as a LaTeX table")
 
     one = commands.add_parser(
         "ops",
@@ -128,6 +134,13 @@ def _grad(choice: argparse.Namespace) -> None:
     print(chain(name, figure(output.data, digits=digits)[0]))
     for x, gradient in zip(wanted, grad(output, wanted.values()), strict=True):
         print(chain(derivative(name, x or ""), figure(gradient, digits=digits)[0]))
+
+
+def _check(choice: argparse.Namespace) -> int:
+    *_, output = _graph(choice).values()
+    proof = certificate(output)
+    print(proof.markdown if choice.markdown else proof.latex if choice.latex else proof)
+    return 0 if proof.ok else 1
 
 
 def _ops(choice: argparse.Namespace) -> None:
