@@ -113,7 +113,7 @@ def gradcheck(
         order: 1, or 2 for second derivatives as well.
         eps: the step h; default: chosen for each operand by its scale and f's.
         rtol, atol: |autograd − numeric| may be atol + rtol · |numeric| and the quotient's own error;
-            atol is by default 1e-8 of the largest derivative.
+            atol is by default 1e-8 of the largest derivative of that order.
 
     Returns:
         A `Report` that prints as a table.
@@ -142,12 +142,18 @@ def gradcheck(
         for i, row in enumerate(output.hessian()):
             found += [(second(name, labels[i], labels[j]), i, j, g) for j, g in enumerate(row[: i + 1])]
     parts = [(title, g, quotient(_along(function, numbers, i, j), numbers[i], eps)) for title, i, j, g in found]
-    largest = max((abs(q.value) for _, _, q in parts if math.isfinite(q.value)), default=0.0)
-    margin = 1e-8 * float(largest) if atol is None else atol
-    report = Report(tuple(_judge(title, g, q, rtol, margin) for title, g, q in parts), "numeric")
+    margins = [_margin(parts[: len(inputs)], atol), _margin(parts[len(inputs) :], atol)]
+    rows = [_judge(title, g, q, rtol, margins[k >= len(inputs)]) for k, (title, g, q) in enumerate(parts)]
+    report = Report(tuple(rows), "numeric")
     if not report.ok:
         raise GradientError(str(report))
     return report
+
+
+def _margin(parts: Sequence[tuple[str, Number, Quotient]], atol: float | None) -> float:
+    """The absolute tolerance of derivatives of one order."""
+    largest = max((abs(float(q.value)) for _, _, q in parts if math.isfinite(q.value)), default=0.0)
+    return 1e-8 * largest if atol is None else atol
 
 
 def second(y: str, x1: str, x2: str) -> str:
@@ -165,7 +171,7 @@ def _judge(title: str, g: Number, q: Quotient, rtol: float, atol: float) -> Comp
     if math.isnan(number):
         return Comparison(title, g, number, False, "no difference quotient here")
     ok = q.distance(g) <= atol + rtol * max(abs(g), abs(number)) + 2 * q.error if math.isfinite(g) else g == number
-    if q.error > 1e-2 * max(abs(number), atol) and q.error > atol and not q.sides and not q.edge:
+    if q.error > max(1e-2 * abs(number), atol, 1e-9 * q.unit) and not q.sides and not q.edge:
         return Comparison(title, g, number, False, f"undecided, numeric only good to {q.error:.0e}; give eps=")
     verdict = "ok" if ok else "WRONG"
     if q.sides:

@@ -37,34 +37,32 @@ def hint(
         turned = [given[j * shape[0] + i] for i in range(shape[0]) for j in range(shape[0])]
         if same(autograd, turned):
             return "is transposed"
+    factor = _factor(autograd, given, same)
     return (
-        _factor(autograd, given, same, lengths)
-        or _term(output, nodes, given, autograd, same)
+        _term(output, nodes, given, autograd, same)
+        or (_named_factor(factor, lengths) if factor else "")
         or _slope(output, autograd, given)
+        or (f"is {figure(float(factor))[0]} times autograd's" if factor else "" if any(given) else "is 0")
     )
 
 
-def _factor(autograd: Sequence[Number], given: Sequence[Number], same: Any, lengths: Iterable[int]) -> str:
+def _factor(autograd: Sequence[Number], given: Sequence[Number], same: Any) -> Number:
+    """The one factor between all entries; 0 if there is none."""
     largest = max(range(len(autograd)), key=lambda i: abs(autograd[i]))
-    if not autograd[largest] or not given[largest]:
-        return "is 0" if not any(given) else ""
+    if not autograd[largest]:
+        return 0
     factor = given[largest] / autograd[largest]
-    if not same([factor * x for x in autograd], given):
-        return ""
-    if abs(factor + 1) < 1e-9:
-        return "has the opposite sign"
-    for n in sorted(set(lengths) - {1}):
-        for value, words in (
-            (n, f"is n = {n} times autograd's: divide by n"),
-            (1 / n, f"has a factor 1/n too much, n = {n}"),
-        ):
-            if abs(factor - value) < 1e-9 * value and n != 2:
-                return words
-    names = {2.0: "has a factor 2 too much", 0.5: "lacks a factor 2"}
-    for value, words in names.items():
-        if abs(abs(factor) - value) < 1e-9:
-            return words + (", and the opposite sign" if factor < 0 else "")
-    return f"is {figure(float(factor))[0]} times autograd's"
+    return factor if same([factor * x for x in autograd], given) else 0
+
+
+def _named_factor(factor: Number, lengths: Iterable[int]) -> str:
+    """A factor that has a usual cause."""
+    known = {-1.0: "has the opposite sign", 2.0: "has a factor 2 too much", 0.5: "lacks a factor 2"}
+    known |= {-2.0: f"{known[2.0]}, and the opposite sign", -0.5: f"{known[0.5]}, and the opposite sign"}
+    for n in sorted(set(lengths) - {1, 2}):
+        known[n] = f"is n = {n} times autograd's: divide by n"
+        known[1 / n] = f"has a factor 1/n too much, n = {n}"
+    return next((words for value, words in known.items() if abs(factor - value) < 1e-9 * abs(value)), "")
 
 
 def _term(output: Value, nodes: Sequence[Value], given: Sequence[Number], autograd: Sequence[Number], same: Any) -> str:
@@ -76,10 +74,12 @@ def _term(output: Value, nodes: Sequence[Value], given: Sequence[Number], autogr
     for k in reversed(range(fewest)):
         parts = [each[k][1] for each in uses]
         place = f"{symbol(uses[0][k][0])}" if uses[0][k][0] else f"use {k + 1}"
+        others = [a - part for a, part in zip(autograd, parts, strict=True)]
+        if same(others, given):
+            start = "forgot to accumulate: it " if fewest == 2 else ""
+            return f"{start}misses a term, the one by the use in {place}"
         if same(parts, given):
             return f"counts one of {fewest} uses only ({place}): it forgot to accumulate"
-        if same([a - part for a, part in zip(autograd, parts, strict=True)], given):
-            return f"misses a term: the one by the use in {place}"
     return ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +28,7 @@ class Quotient:
     error: float
     sides: tuple[float, float] | None = None  # the slopes from the left and the right of a kink
     edge: bool = False  # f is defined on one side only
+    unit: float = 0.0  # |f| for each scale of x: what a slope is small or large beside
 
     def distance(self, x: Number) -> Number:
         """How far x is from what this allows: the value, or all between the slopes of the sides."""
@@ -59,7 +60,8 @@ def quotient(f: Function, x: Number, step: float | None = None) -> Quotient:
             best, chosen = found, h
         if best.error <= ENOUGH * abs(best.value) or best.error <= 1e-3 * EPSILON:
             break
-    return _with_sides(f, x, middle, chosen, best)
+    found = _with_sides(f, x, middle, chosen, best)
+    return replace(found, unit=abs(float(middle)) / scale)
 
 
 def _defined(f: Function) -> Function:
@@ -105,15 +107,16 @@ def _with_sides(f: Function, x: float, middle: Number, h: float, found: Quotient
     bend = abs(outside - 4 * before + 6 * middle - 4 * after + beyond)  # O(h⁴) where f is smooth, O(h) at a kink
     size = max([abs(y) for y in (*points, middle)])
     slopes = abs(before - middle) + abs(after - middle)
-    if bend <= 1e-3 * slopes + 64 * EPSILON * size:
+    jumps = found.error > 1e-6 * abs(found.value) and abs(f(x + h / 512) - f(x - h / 512)) > abs(after - before) / 4
+    jumps = jumps and abs(after - before) > 64 * EPSILON * size
+    if not jumps and bend <= 1e-3 * slopes + 64 * EPSILON * size:
         return found
     left, right = (_side(f, x, sign * h) for sign in (-1, 1))
     if math.isnan(left) or math.isnan(right):
         return _at_edge(f, x, h if math.isnan(left) else -h)
     close = [_side(f, x, sign * h / 256) for sign in (-1, 1)]
     gap, closer = abs(left - right), abs(close[0] - close[1])
-    jump = abs(f(x + h / 512) - f(x - h / 512))
-    if (closer > gap / 4 and closer > 1e-4 * max(map(abs, close))) or jump > abs(after - before) / 4 > EPSILON * size:
+    if jumps or (closer > gap / 4 and closer > 1e-4 * max(map(abs, close))):
         return Quotient(found.value, 1e-6 * max(abs(left), abs(right)), (left, right))
     return found
 

@@ -46,12 +46,21 @@ def to_sympy(y: Value) -> Any:
 @cache
 def words() -> dict[str, Any]:
     """The table's words as functions of SymPy expressions."""
-    sympy = require_sympy()
     found: dict[str, Any] = dict(COMMON)
     for op in OPS.values():
-        given = partial(op.sympy, sympy) if op.sympy else None
+        given = partial(_given, op) if op.sympy else None
         found[op.name] = given or own(op) or rebind(op.formula or op.value, found)
     return found
+
+
+def _given(op: Op, *columns: Any) -> Any:
+    """A choice, in SymPy's words."""
+    sympy = require_sympy()
+    try:
+        return op.sympy(sympy, *columns)  # type: ignore[misc]
+    except TypeError:  # a branch of an operand is 1/0, which SymPy does not compare: outside of the domain ∞ will do
+        folded = [sympy.piecewise_fold(sympy.sympify(x)).xreplace({sympy.zoo: sympy.oo}) for x in columns]
+        return op.sympy(sympy, *folded)  # type: ignore[misc]
 
 
 def own(op: Op) -> Callable[..., Any] | None:
