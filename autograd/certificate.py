@@ -10,10 +10,10 @@ from typing import Any
 from autograd.backward import grad
 from autograd.check import aligned, in_ulps, shown, ulps
 from autograd.closed import ClosedForm, closed_form
-from autograd.errors import ChalkgradError, MissingExtra
+from autograd.errors import ChalkgradError, MissingExtra, OperandError
 from autograd.graph import leaves, topological
 from autograd.quotient import Quotient, complex_step, quotient, replayed
-from autograd.symbolic import require_sympy, to_sympy
+from autograd.symbolic import require_sympy, symbols, to_sympy
 from autograd.text import Labels, derivative, figure
 from autograd.value import Number, Value
 
@@ -142,7 +142,7 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
 
     Args:
         output: the result J.
-        wrt: the leaves to certify; default: all of J's.
+        wrt: the leaves to certify; default: all of J's. A node inside is none: name what it is made of.
         rtol: what the central difference may be off, relative to the gradient. The closed form and
             the complex step must agree to 1e-9 of it, or exactly where numbers are fractions.
 
@@ -151,7 +151,7 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
         installed, a formula too long, words that compare) is left out and shown as –.
 
     Raises:
-        OperandError: output is not a Value.
+        OperandError: output is not a Value, or one of wrt is no leaf.
 
     Example:
         >>> x = Value(0.5, "x")
@@ -162,6 +162,9 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
     nodes = topological(output)
     labels = Labels(nodes)
     inputs = leaves(output) if wrt is None else list(wrt)
+    for x in inputs:
+        if not isinstance(x, Value) or x.op:
+            raise OperandError(f"A certificate is by leaves, got {x!r}. Give Values that no operation made.")
     note = ""
     try:
         require_sympy()
@@ -180,7 +183,7 @@ def _prove(
     central = quotient(lambda number: _at(nodes, x, number), x.data)
     tilted = None if isinstance(g, Fraction) else complex_step(nodes, x)
     ok, verdict = _verdict(g, closed, central, tilted, rtol, abs(float(output.data)))
-    y, name = labels[output], labels[x] if x in nodes else x.name or "x"
+    y, name = labels[output], labels[x] if any(x is z for z in nodes) else x.name or "x"
     return Proof(derivative(y, name), derivative(y, name, "latex"), g, formula, closed, central, tilted, ok, verdict)
 
 
@@ -194,10 +197,12 @@ def _closed(output: Value, x: Value, labels: Labels) -> tuple[ClosedForm | None,
     sympy = require_sympy()
     try:
         formula = closed_form(output, wrt=x)
-        point = {sympy.Symbol(labels[z], real=True): _in_sympy(z.data) for z in leaves(output)}
-        symbol = sympy.Symbol(labels[x], real=True) if x in leaves(output) else sympy.Symbol("·")
-        slope = to_sympy(output).diff(symbol).subs(point, simultaneous=True).doit()
-        if slope.is_Rational and all(isinstance(z.data, int | Fraction) for z in leaves(output)):
+        inputs = leaves(output)
+        letters = symbols(inputs, labels)
+        point = {letters[id(z)]: _in_sympy(z.data) for z in inputs}
+        by = letters.get(id(x), sympy.Dummy())  # a leaf that the output does not have
+        slope = to_sympy(output).diff(by).subs(point, simultaneous=True).doit()
+        if slope.is_Rational and all(isinstance(z.data, int | Fraction) for z in inputs):
             return formula, Fraction(int(slope.p), int(slope.q))
         return formula, float(slope.evalf(DIGITS))
     except (

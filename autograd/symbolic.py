@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any
 
@@ -32,15 +32,27 @@ def to_sympy(y: Value) -> Any:
         2*x + 1/(1 + exp(-x))
     """
     sympy, nodes = require_sympy(), topological(y)
-    labels = Labels(nodes)
+    letters = symbols([z for z in nodes if not z.op], Labels(nodes))
     found: dict[int, Any] = {}
     for z in nodes:
         if z.op:
             terms = [found[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)]
             found[id(z)] = words()[z.op](*OPS[z.op].columns(terms))
         else:
-            found[id(z)] = sympy.Symbol(labels[z], real=True)
+            found[id(z)] = letters[id(z)]
     return found[id(y)]
+
+
+def symbols(nodes: Iterable[Value], labels: Labels) -> dict[int, Any]:
+    """A real symbol for each node, by `id`; of two with one name the second is primed, as x′."""
+    sympy = require_sympy()
+    found: dict[int, Any] = {}
+    for z in nodes:
+        letter = labels[z]
+        while sympy.Symbol(letter, real=True) in found.values():
+            letter += "′"
+        found[id(z)] = sympy.Symbol(letter, real=True)
+    return found
 
 
 @cache

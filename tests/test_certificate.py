@@ -198,6 +198,16 @@ def test_a_wrong_slope_is_no_agreement(name, at, off):
     assert "0 of 1 gradients agree." in str(proof)
 
 
+def test_leaves_of_one_name_and_leaves_outside_are_told_apart():
+    one, other, outside = Value(2.0, "x"), Value(3.0, "x"), Value(1.0, "q")
+    output = (one * other**2).named("y")
+    assert [row.closed for row in certificate(output).rows] == [9.0, 12.0]
+    assert closed_form(output, other).unicode == "2 · x · x′"
+    assert certificate(output, wrt=[outside]).rows[0].closed == 0
+    with pytest.raises(OperandError, match="A certificate is by leaves"):
+        certificate(output, wrt=[output])
+
+
 def test_a_kink_is_told():
     assert certificate(relu(Value(0.0, "x"))).rows[0].verdict == "agrees: a kink, slopes 0 and 1"
     output = relu(Value(0.0, "x"))
