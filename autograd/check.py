@@ -133,6 +133,8 @@ def gradcheck(
     """
     if order not in (1, 2):
         raise OperandError(f"The order is 1 or 2, got {order!r}. Second derivatives include the first.")
+    if eps is not None and not eps > 0:
+        raise OperandError(f"The step eps must be positive, got {eps!r}. Leave it out, and it is chosen.")
     function, inputs, labels, name = _problem(f, at)
     numbers = [x.data for x in inputs]
     output = function(numbers)
@@ -171,7 +173,7 @@ def _judge(title: str, g: Number, q: Quotient, rtol: float, atol: float) -> Comp
     if math.isnan(number):
         return Comparison(title, g, number, False, "no difference quotient here")
     ok = q.distance(g) <= atol + rtol * max(abs(g), abs(number)) + 2 * q.error if math.isfinite(g) else g == number
-    if q.error > max(1e-2 * abs(number), atol, 1e-9 * q.unit) and not q.sides and not q.edge:
+    if q.error > max(1e-2 * abs(number), atol, 1e-9 * q.unit, 1e-12) and not q.sides and not q.edge:
         return Comparison(title, g, number, False, f"undecided, numeric only good to {q.error:.0e}; give eps=")
     verdict = "ok" if ok else "WRONG"
     if q.sides:
@@ -285,7 +287,7 @@ def assert_gradients(
     inputs = [Value(x, name) for x, name in zip(arguments.numbers, arguments.names, strict=True)]
     output = arguments.call(f, inputs)
     wanted = _wanted(arguments, wrt)
-    expected = _expected(closed_form(**arguments.by_name()), wanted, arguments)
+    expected = _expected(arguments.call_plainly(closed_form), wanted, arguments)
     gradients = arguments.split(grad(output, inputs))
     largest = max([abs(float(g)) for gs in gradients.values() for g in gs] + [abs(float(output.data)) * 2.0**-12])
     close = partial(_close, rtol=rtol, atol=1e-12 * largest if atol is None else atol)
@@ -393,9 +395,9 @@ class Arguments:
         rest = iter(flat)
         return {name: [next(rest) for _ in range(size)] for name, size in self.sizes.items()}
 
-    def by_name(self) -> dict[str, Any]:
-        """The numbers themselves, as they were given."""
-        return dict(self._items)
+    def call_plainly(self, f: Callable[..., Any]) -> Any:
+        """f on the numbers themselves, as they were given."""
+        return f(**self._items) if self._keywords else f(*self._items.values())
 
     def call(self, f: Callable[..., Any], inputs: Sequence[Value]) -> Value:
         """f on these Values, nested as the numbers are."""

@@ -187,7 +187,7 @@ def complex_step(nodes: Sequence[Value], leaf: Value) -> float | None:
 
     Source: W. Squire, G. Trapp (1998), Using complex variables to estimate derivatives of real functions.
     """
-    h = 2.0**-100 * (abs(float(leaf.data)) or 1.0)
+    h = max(2.0**-100 * (abs(float(leaf.data)) or 1.0), 2.0**-1020)
     try:
         flat, tilted = (_imaginary(nodes, leaf, tilt) for tilt in (0.0, h))
     except (TypeError, ArithmeticError, ValueError):

@@ -208,6 +208,19 @@ def test_leaves_of_one_name_and_leaves_outside_are_told_apart():
         certificate(output, wrt=[output])
 
 
+@pytest.mark.parametrize(
+    ("output", "verdict"),
+    [
+        (Value(float("nan"), "x") * 2, "undecided: no other way finds a number here"),
+        (Value(1e300, "x") * Value(1e-300, "y"), "agrees"),
+        (-log(1 - sigmoid(Value(30.0, "z"))), "agrees with the closed form; rounding in the output spoils the others"),
+        (sigmoid(Value(-40.0, "z")) ** 2, "agrees"),
+    ],
+)
+def test_odd_numbers_get_a_verdict(output, verdict):
+    assert {row.verdict for row in certificate(output).rows} == {verdict}
+
+
 def test_a_kink_is_told():
     assert certificate(relu(Value(0.0, "x"))).rows[0].verdict == "agrees: a kink, slopes 0 and 1"
     output = relu(Value(0.0, "x"))

@@ -384,6 +384,7 @@ def test_gradcheck_catches_a_wrong_second_derivative(monkeypatch):
         (heaviside, 0.0, "ok at a kink, slopes 0 and 0"),
         (sqrt, 0.0, "ok at an edge of the domain"),
         (relu, 1e-9, "ok"),
+        (lambda x: abs(x) * x, 0.0, "ok"),
         (relu, -1e-5, "ok"),
     ],
 )
@@ -429,6 +430,7 @@ def test_gradcheck_leaves_a_recorded_graph_alone():
     [
         (lambda: gradcheck(3.0, 1.0), "A check needs a function of Values or a Value, got 3.0. Give f itself, not f(x)."),
         (lambda: gradcheck(sin, 1.0, order=3), "The order is 1 or 2, got 3. Second derivatives include the first."),
+        (lambda: gradcheck(sin, 1.0, eps=-1), "The step eps must be positive, got -1. Leave it out, and it is chosen."),
         (lambda: gradcheck(lambda x: x), "A function needs numbers to be checked at. Give them, as in at=[1.0, 2.0]."),
         (lambda: gradcheck(lambda x: x, [1, 2]), "f takes x, but `at` has 2 arguments. Put a vector in a list of its own."),
         (lambda: gradcheck(Value(1.0, "x") * 2, {"y": 1}), "A graph is checked at numbers by name, got 'y'. Its leaves are x."),
