@@ -3,6 +3,8 @@
 from autograd import inline as _inline  # noqa: F401  the operators of Value, compiled
 from autograd import ops as _ops
 from autograd.backward import grad, hessian, jacobian, value_and_grad
+from autograd.certificate import certificate
+from autograd.check import assert_gradients, gradcheck
 from autograd.closed import closed_form
 from autograd.errors import (
     ChalkgradError,
@@ -10,6 +12,7 @@ from autograd.errors import (
     DomainError,
     DrawingError,
     FileError,
+    GradientError,
     MissingExtra,
     OperandError,
     ParseError,
@@ -34,6 +37,7 @@ __all__ = [
     "DomainError",
     "DrawingError",
     "FileError",
+    "GradientError",
     "MissingExtra",
     "OperandError",
     "ParseError",
@@ -42,11 +46,14 @@ __all__ = [
     "StepError",
     "TracingError",
     "Value",
+    "assert_gradients",
+    "certificate",
     "closed_form",
     "compile",
     "exercise",
     "expression",
     "grad",
+    "gradcheck",
     "hessian",
     "jacobian",
     "leaves",

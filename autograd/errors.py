@@ -45,6 +45,10 @@ class FileError(ChalkgradError, OSError):
     """A file that cannot be read or written, or does not hold what was asked of it."""
 
 
+class GradientError(ChalkgradError, AssertionError):
+    """A gradient that another way of finding it contradicts; the message is the table of both."""
+
+
 class MissingExtra(ChalkgradError, ImportError):
     """A feature needs a library that is not installed; the message names the extra."""
 

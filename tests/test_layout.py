@@ -33,8 +33,9 @@ LAYERS = [
         "symbolic",
         "text",
     },
-    {"closed"},
-    {"quotient", "check", "certificate"},
+    {"closed", "hints", "quotient"},
+    {"check"},
+    {"certificate"},
     {""},  # autograd/__init__.py
 ]
 LAZY = {("value", "graph"), ("value", "backward"), ("value", "text")}  # methods of Value that lead upwards

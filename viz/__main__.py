@@ -11,7 +11,7 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from autograd import ChalkgradError, ParseError, Value, exercise, grad, leaves, parse, problem, steps
+from autograd import ChalkgradError, ParseError, Value, certificate, exercise, grad, leaves, parse, problem, steps
 from autograd.text import chain, derivative, figure, reference
 from viz import THEMES, NetworkStyle, draw_backward, draw_exercise, draw_forward, frames, network, page
 from viz.drawing import ENDINGS
@@ -25,7 +25,7 @@ EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; its exit status is 0, 1 for wrong answers, or 2 after a user's mistake, told in one line."""
+    """Run the command; its exit status is 0, 1 if a check fails, or 2 after a user's mistake, told in one line."""
     parser = _parser()
     choice = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without ∂ shows ?
@@ -105,6 +105,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
 
     _network_command(commands)
+    one = _command(commands, "check", _check, "prove each gradient in four ways; exit 1 if they disagree", EXPRESSION)
+    form = one.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    form.add_argument("--latex", action="store_true", help="as a LaTeX table")
+
     one = commands.add_parser(
         "ops",
         help="print the table of operations",
@@ -285,6 +290,13 @@ def _grad(choice: argparse.Namespace) -> None:
     print(chain(name, figure(output.data, digits=digits)[0]))
     for x, gradient in zip(wanted, grad(output, wanted.values()), strict=True):
         print(chain(derivative(name, x or ""), figure(gradient, digits=digits)[0]))
+
+
+def _check(choice: argparse.Namespace) -> int:
+    *_, output = _graph(choice).values()
+    proof = certificate(output)
+    print(proof.markdown if choice.markdown else proof.latex if choice.latex else proof)
+    return 0 if proof.ok else 1
 
 
 def _ops(choice: argparse.Namespace) -> None:
