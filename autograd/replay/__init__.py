@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from autograd.replay.program import Program
 
 
-def compile(outputs: Any, inputs: Sequence[Any] = (), wrt: Sequence[Value] = (), backend: str = "numpy") -> Program:
+def compile(
+    outputs: Any,
+    inputs: Sequence[Any] = (),
+    wrt: Sequence[Value] = (),
+    backend: str = "numpy",
+    also: Sequence[Value] = (),
+) -> Program:
     """A recorded graph as a program: the outputs and their gradients at new numbers, at machine speed.
 
     The graph is recorded once; the program finds the matrices in it (`print(program)` shows them).
@@ -32,6 +38,7 @@ def compile(outputs: Any, inputs: Sequence[Any] = (), wrt: Sequence[Value] = (),
             stand for; for a function also numbers in such lists. All other leaves are read at each call.
         wrt: the Values that gradients are taken by; for a function, all its inputs if none are given.
         backend: "numpy"; "native", C by the system's compiler; or "jax".
+        also: Values whose numbers stand in `values` after those of the outputs; no gradients of them are taken.
 
     Returns:
         A `Program`: `values, gradients = program(*arrays)`.
@@ -54,4 +61,4 @@ def compile(outputs: Any, inputs: Sequence[Any] = (), wrt: Sequence[Value] = (),
 
     if callable(outputs) and not isinstance(outputs, Value):
         outputs, inputs, wrt = traced(outputs, inputs, wrt)
-    return Program(outputs, inputs, wrt, backend)
+    return Program(outputs, inputs, wrt, backend, also)

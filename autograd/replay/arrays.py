@@ -73,6 +73,16 @@ class Arrays:
             memory.run()
             return [root if isinstance(root, float) else root.copy() for root in memory.roots]
 
+    def bound(self, samples: int) -> tuple[dict[str, Any], Callable[[], list[Any]]]:
+        """Memory of its own: the sources' places in it, and what calculates the roots there."""
+        memory = Memory(self, samples)
+
+        def run() -> list[Any]:
+            memory.run()
+            return memory.roots
+
+        return dict(memory.sources), run
+
     # ── statements ────────────────────────────────────────────────────────────────────────────────
 
     def _map(self, s: Statement) -> None:

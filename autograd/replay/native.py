@@ -89,6 +89,20 @@ class Native:
                 next(rows) if root is None else root if isinstance(root, float) else root.copy() for root in self.roots
             ]
 
+    def bound(self, samples: int) -> tuple[dict[str, Any], Callable[[], list[Any]]]:
+        """The sources' places in memory, and what calculates the roots there."""
+        rows = np.zeros((samples, self.inputs.n if self.inputs and self.batched else 0))
+        values = np.empty((sum(root is None for root in self.roots), samples))
+        found, places = iter(values), (rows.ctypes.data, values.ctypes.data, samples)
+        roots = [next(found) if root is None else root for root in self.roots]
+
+        def run() -> list[Any]:
+            with self.lock:
+                self.run(*places) if self.batched else self.once()
+            return roots
+
+        return dict(self.given) | ({"inputs": rows.T} if self.batched and self.inputs else {}), run
+
     def descend(self, sources: dict[str, Any], samples: int, rate: float, steps: int) -> Any:
         """The parameters after some steps of gradient descent."""
         with self.lock:

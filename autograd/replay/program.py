@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd.errors import OperandError, ShapeError
 from autograd.replay.arrays import Arrays
+from autograd.replay.bound import Bound
 from autograd.replay.expanded import expanded
 from autograd.replay.floats import Floats
 from autograd.replay.form import Form, Operand
@@ -75,11 +76,15 @@ class Program:
         (array([0.    , 0.4621, 0.7616]), array([1.6264]))
     """
 
-    def __init__(self, outputs: Any, inputs: Sequence[Any], wrt: Sequence[Value], backend: str) -> None:
+    def __init__(
+        self, outputs: Any, inputs: Sequence[Any], wrt: Sequence[Value], backend: str, also: Sequence[Value] = ()
+    ) -> None:
         self._single = isinstance(outputs, Value)
         self._outputs = [outputs] if self._single else _values(outputs, "outputs")
         if not self._outputs:
             raise OperandError("A program needs an output. Give a Value, or a list of them.")
+        self._differentiated = len(self._outputs)
+        self._outputs += _values(also, "also")
         self._wrt = _values(wrt, "wrt")
         _distinct(self._wrt, "wrt")
         self._shapes, self._inputs = _inputs(inputs)
@@ -154,6 +159,10 @@ class Program:
             found[: self._split] -= rate * self.at(found, *arrays)[1]
         return found
 
+    def bound(self, samples: int | None = None) -> Bound:
+        """The program with its memory in the open, for so many samples: for loops that count microseconds."""
+        return Bound(self, samples)
+
     def read(self) -> Any:
         """The data of `leaves` as an array."""
         return np.array([as_float(x.data) for x in self.leaves])
@@ -176,9 +185,8 @@ class Program:
         """Values and gradients in the shapes that are promised, as arrays of NumPy or JAX."""
         values = [_spread(x, samples, xp) for x in found[: len(self._outputs)]]
         slopes = [xp.full(len(self._wrt), x) if isinstance(x, float) else x for x in found[len(self._outputs) :]]
-        if self._single:
-            return values[0], slopes[0] if slopes else None
-        return xp.stack(values, -1), xp.stack(slopes) if slopes else None
+        gradients = (slopes[0] if self._single else xp.stack(slopes)) if slopes else None
+        return values[0] if self._single and len(values) == 1 else xp.stack(values, -1), gradients
 
     def _sources(self, parameters: Any, inputs: Any) -> dict[str, Any]:
         return {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": inputs}
@@ -311,8 +319,8 @@ class Program:
         roots, sizes = list(start.outputs), [1] * len(start.outputs)
         if gradients:
             reverse = Reverse(start, recorded.regular)
-            roots += [reverse.gradient(output) for output in start.outputs]
-            sizes += [len(self._wrt)] * len(start.outputs)
+            roots += [reverse.gradient(output) for output in start.outputs[: self._differentiated]]
+            sizes += [len(self._wrt)] * self._differentiated
         return Stage(*expanded(start.form, roots), sizes, batched, len(start.outputs))
 
     def _runner(self, batched: bool, gradients: bool) -> Callable[..., list[Any]]:

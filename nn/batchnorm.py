@@ -1,0 +1,130 @@
+"""Batch normalisation: each unit's numbers are brought to mean 0 and variance 1 over a batch, then scaled anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import Value
+from autograd.ops import dot, sqrt, sum
+from nn.errors import ModelError
+from nn.module import Module, tensor
+
+
+class BatchNormalization(Module):
+    """γⱼ · (xⱼ − μⱼ)/√(vⱼ + ε) + βⱼ: in training μ, v are the batch's mean and variance, else their running averages.
+
+    In training the averages are moved: μ̄ ← momentum · μ̄ + (1 − momentum) · μ, and v̄ alike (v divides by B,
+    as in Keras). Frozen, it uses the averages, and leaves them.
+
+    Args:
+        momentum: how slowly the averages move, 0 ≤ momentum < 1.
+        epsilon: ε.
+        center, scale: whether β and γ are learned.
+        name: what its parameters' names begin with.
+
+    Raises:
+        ModelError: in training, for one sample alone: call `batch(rows, training=True)`.
+
+    Example:
+        >>> layer = BatchNormalization(epsilon=0.0)
+        >>> [[x.data for x in row] for row in layer.batch([[1.0], [3.0]], training=True)]
+        [[-1.0], [1.0]]
+        >>> round(layer.moving_mean[0].data, 9)  # 0.99 · 0 + 0.01 · 2
+        0.02
+
+    Source: S. Ioffe, C. Szegedy (2015), Batch normalization, algorithm 1.
+    """
+
+    activation = "linear"
+    joins_samples = True
+
+    def __init__(
+        self,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        trainable: bool = True,
+        name: str = "",
+    ) -> None:
+        if not 0 <= momentum < 1 or not epsilon >= 0:
+            raise ModelError(
+                f"BatchNormalization needs 0 ≤ momentum < 1 and epsilon ≥ 0, got {momentum!r} and {epsilon!r}. "
+                "Leave them at 0.99 and 0.001."
+            )
+        self.momentum, self.epsilon, self.center, self.scale = momentum, epsilon, center, scale
+        self.trainable, self.name = trainable, name
+        self.gamma: list[Value] = []
+        self.beta: list[Value] = []
+        self.moving_mean: list[Value] = []
+        self.moving_variance: list[Value] = []
+        self.statistics: tuple[list[Value], list[Value]] = [], []  # of the last batch in training
+
+    def build(self, inputs: int, rng: Any = None) -> None:
+        self._settle(inputs)
+        if self.inputs is None:
+            self.inputs = self.units = inputs
+            self.gamma = [Value(1.0) for _ in range(inputs * self.scale)]
+            self.beta = [Value(0.0) for _ in range(inputs * self.center)]
+            self.moving_mean = [Value(0.0) for _ in range(inputs)]
+            self.moving_variance = [Value(1.0) for _ in range(inputs)]
+            self.label()
+
+    def own(self) -> dict[str, Value]:
+        found = {f"gamma{j + 1}": x for j, x in enumerate(self.gamma)}
+        return found | {f"beta{j + 1}": x for j, x in enumerate(self.beta)}
+
+    def label(self, prefix: str = "") -> None:
+        super().label(prefix)
+        for name, values in (("moving_mean", self.moving_mean), ("moving_variance", self.moving_variance)):
+            for j, x in enumerate(values):
+                x.name = f"{prefix}{name}{j + 1}"
+
+    def tensors(self) -> dict[str, Any]:
+        names = ("gamma", "beta", "moving_mean", "moving_variance")
+        return {name: tensor(getattr(self, name)) for name in names if getattr(self, name)}
+
+    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
+        row = self._row(x)
+        if training and self.trainable:
+            raise ModelError(
+                f"{self._called()} needs a batch in training, got one sample. Call model.batch(rows, training=True)."
+            )
+        return self._normalised(row, self.moving_mean, self._deviations(self.moving_variance))
+
+    def batch(self, rows: Sequence[Sequence[Any]], training: bool = False) -> list[list[Value]]:
+        if not training or not self.trainable:
+            return super().batch(rows, training)
+        rows = [self._row(x) for x in rows]
+        columns = list(zip(*rows, strict=True))
+        means = [sum(column) / len(column) for column in columns]
+        errors = [[x - mean for x in column] for column, mean in zip(columns, means, strict=True)]
+        variances = [dot(error, error) / len(error) for error in errors]
+        self.statistics = means, variances
+        self.absorb([float(x) for x in means], [float(x) for x in variances])
+        deviations = self._deviations(variances)
+        return [self._normalised(row, means, deviations) for row in rows]
+
+    def absorb(self, means: Sequence[float], variances: Sequence[float]) -> None:
+        """Move the running averages towards a batch's statistics."""
+        for averages, news in ((self.moving_mean, means), (self.moving_variance, variances)):
+            for average, new in zip(averages, news, strict=True):
+                average.data = average.data * self.momentum + new * (1 - self.momentum)
+
+    def _deviations(self, variances: Sequence[Any]) -> list[Any]:
+        return [sqrt(v + self.epsilon) for v in variances]
+
+    def _normalised(self, row: Sequence[Any], means: Sequence[Any], deviations: Sequence[Any]) -> list[Value]:
+        found = [(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations, strict=True)]
+        if self.scale:
+            found = [x * gamma for x, gamma in zip(found, self.gamma, strict=True)]
+        if self.center:
+            found = [x + beta for x, beta in zip(found, self.beta, strict=True)]
+        return found
+
+    def __repr__(self) -> str:
+        return f"BatchNormalization(momentum={self.momentum:g}, epsilon={self.epsilon:g})"
+
+
+BatchNorm = BatchNormalization

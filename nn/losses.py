@@ -1,0 +1,310 @@
+"""Losses: one example's, from its targets y and predictions p; the cost J is their mean over all examples.
+
+Each is a row of one table, in words that run on numbers, Values and arrays alike. Those with `logits`
+take sums before the sigmoid or softmax, and stay finite for any size of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd import ShapeError
+from autograd.ops import abs, clip, dot, log, logsumexp, maximum, relu, softplus, sum, where
+from nn.errors import DataError, ModelError, unknown
+
+EPSILON = 1e-7  # Keras' fuzz: probabilities stay that far from 0 and 1
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss: a function of one example's lists of targets and predictions.
+
+    Attributes:
+        name: Keras' name.
+        function: the loss of lists (y, p), in the table's words.
+        labels: what targets may be: "any", "binary" (0 to 1), "sign" (−1 or 1), "distribution" (their sum is
+            1), "class" (a whole number, counted from 0).
+        logits: whether predictions are sums before a sigmoid or softmax.
+
+    Example:
+        >>> LOSSES["mean_squared_error"]([1.0, 0.0], [0.5, 0.5])
+        0.25
+        >>> cost = LOSSES["binary_crossentropy"]([[1], [0]], [[0.5], [0.5]])  # of two examples
+        >>> round(cost, 6)
+        0.693147
+    """
+
+    name: str
+    function: Callable[[Sequence[Any], Sequence[Any]], Any]
+    labels: str = "any"
+    logits: bool = False
+    aliases: tuple[str, ...] = ()
+
+    def __call__(self, y: Any, p: Any) -> Any:
+        """The loss of one example, or the mean over examples if `p` is a list of lists.
+
+        Args:
+            y: the targets: a number or list; of examples a list of these.
+            p: the predictions, as many Values or numbers.
+
+        Raises:
+            ShapeError: not as many targets as predictions.
+        """
+        y, p = _entries(y), _entries(p)
+        if p and isinstance(p[0], list | tuple | np.ndarray):
+            if len(y) != len(p):
+                raise ShapeError(f"{self.name} got {len(y)} targets for {len(p)} examples. Give one for each.")
+            return sum([self(yi, pi) for yi, pi in zip(y, p, strict=True)]) / len(p)
+        if self.labels == "class":
+            y = self._one_hot(y, len(p))
+        if len(y) != len(p) or not p:
+            raise ShapeError(f"{self.name} got {len(y)} targets for {len(p)} predictions. Give one for each.")
+        return self.function(y, p)
+
+    def _one_hot(self, y: Sequence[Any], classes: int) -> list[float]:
+        if len(y) != 1 or y[0] not in range(classes):
+            raise DataError(f"{self.name} needs a class from 0 to {classes - 1}, got {y}. Number the classes from 0.")
+        return [float(k == y[0]) for k in range(classes)]
+
+    def targets(self, y: Any, units: int) -> Any:
+        """Targets of a data set as the function takes them: an array (n, units).
+
+        Args:
+            y: numbers (n,) or (n, units); classes (n,) or (n, 1).
+            units: how many predictions there are.
+
+        Raises:
+            ShapeError: another shape. DataError: outside of what `labels` says.
+        """
+        try:
+            y = np.asarray(y, float)
+        except (TypeError, ValueError) as error:
+            raise DataError(f"y is no array of numbers: {error}. Number the classes from 0.") from None
+        y = y[:, None] if y.ndim == 1 else y
+        width = 1 if self.labels == "class" else units
+        if y.ndim != 2 or y.shape[1] != width:
+            hint = ". Make it one-hot, or use sparse_categorical_crossentropy" if self.labels == "distribution" else ""
+            raise ShapeError(f"y must have shape (n, {width}) for {self.name} of {units} outputs, got {y.shape}{hint}.")
+        bad = ~np.isfinite(y).all(1)
+        if bad.any():
+            raise DataError(f"y is {y[bad][0].tolist()} in row {np.argmax(bad)}. Remove or fill rows without a number.")
+        return CHECKS[self.labels](self, y, units)
+
+
+def _any(loss: Loss, y: Any, units: int) -> Any:
+    return y
+
+
+def _binary(loss: Loss, y: Any, units: int) -> Any:
+    _refuse((y < 0) | (y > 1), loss, y, "labels between 0 and 1", "For −1 and 1 use (y + 1) / 2, or the hinge loss.")
+    return y
+
+
+def _sign(loss: Loss, y: Any, units: int) -> Any:
+    """−1 and 1; labels that are all 0 or 1 are turned into these, as Keras does."""
+    if np.isin(y, (0, 1)).all():
+        return 2 * y - 1
+    _refuse(~np.isin(y, (-1, 1)), loss, y, "labels −1 and 1, or 0 and 1", "Map the two classes to these.")
+    return y
+
+
+def _distribution(loss: Loss, y: Any, units: int) -> Any:
+    off = (y < 0).any(1) | (np.abs(y.sum(1) - 1) > 1e-6)
+    _refuse(off[:, None], loss, y, "rows of probabilities whose sum is 1", "Make the classes one-hot.")
+    return y
+
+
+def _class(loss: Loss, y: Any, units: int) -> Any:
+    off = (y < 0) | (y >= units) | (y != np.round(y))
+    _refuse(off, loss, y, f"classes from 0 to {units - 1}", "Number the classes from 0, and give one unit to each.")
+    return np.eye(units)[y[:, 0].astype(int)]
+
+
+CHECKS: dict[str, Callable[[Loss, Any, int], Any]] = {
+    "any": _any,
+    "binary": _binary,
+    "sign": _sign,
+    "distribution": _distribution,
+    "class": _class,
+}
+
+
+def _refuse(bad: Any, loss: Loss, y: Any, needs: str, remedy: str) -> None:
+    rows = bad.any(1)
+    if rows.any():
+        row = int(np.argmax(rows))
+        got = f"{y[row, 0]:g}" if y.shape[1] == 1 else y[row].tolist()
+        raise DataError(f"{loss.name} needs {needs}, got {got} in row {row}. {remedy}")
+
+
+# ── the table ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _mean(terms: list[Any]) -> Any:
+    return sum(terms) / len(terms) if len(terms) > 1 else terms[0]
+
+
+def _each(f: Callable[[Any, Any], Any]) -> Callable[[Sequence[Any], Sequence[Any]], Any]:
+    """The mean over an example's outputs of f(y, p)."""
+    return lambda y, p: _mean([f(yi, pi) for yi, pi in zip(y, p, strict=True)])
+
+
+def _fuzzed(p: Any) -> Any:
+    return clip(p, EPSILON, 1 - EPSILON)
+
+
+def _squares(y: Sequence[Any], p: Sequence[Any]) -> Any:
+    return _total([(yi - pi) ** 2 for yi, pi in zip(y, p, strict=True)])
+
+
+def _total(terms: list[Any]) -> Any:
+    return sum(terms) if len(terms) > 1 else terms[0]
+
+
+def _cross_entropy(y: Sequence[Any], p: Sequence[Any]) -> Any:
+    """Keras first makes the sum of the probabilities 1."""
+    total = _total(list(p))
+    return -dot(list(y), [log(_fuzzed(pk / total)) for pk in p])
+
+
+def _log_loss(y: Any, p: Any) -> Any:
+    p = _fuzzed(p)
+    return -(y * log(p) + (1 - y) * log(1 - p))
+
+
+def _log_sigmoid(y: Any, z: Any) -> Any:
+    """−y ln σ(z) − (1 − y) ln(1 − σ(z))."""
+    return softplus(z) - y * z
+
+
+def _log_softmax(y: Sequence[Any], z: Sequence[Any]) -> Any:
+    """−Σ yₖ ln softmax(z)ₖ, as Σ yₖ = 1."""
+    return logsumexp(list(z)) - dot(list(y), list(z))
+
+
+def _log_cosh(y: Any, p: Any) -> Any:
+    return (p - y) + softplus(-2 * (p - y)) - math.log(2)
+
+
+def _categorical_hinge(y: Sequence[Any], p: Sequence[Any]) -> Any:
+    others = [(1 - yk) * pk for yk, pk in zip(y, p, strict=True)]
+    top = others[0]
+    for other in others[1:]:
+        top = maximum(top, other)
+    return maximum(0, top - dot(list(y), list(p)) + 1)
+
+
+def _huber(y: Any, p: Any) -> Any:
+    error = abs(p - y)
+    return where(relu(error - 1), error - 0.5, 0.5 * error * error)
+
+
+ROWS = (
+    #    Keras' name                          the loss of one example
+    Loss("mean_squared_error",                _each(lambda y, p: (y - p) ** 2), aliases=("mse",)),
+    Loss("quadratic",                         lambda y, p: 0.5 * _squares(y, p)),
+    Loss("residual_sum_of_squares",           _squares, aliases=("rss",)),
+    Loss("mean_absolute_error",               _each(lambda y, p: abs(y - p)), aliases=("mae",)),
+    Loss("huber",                             _each(_huber)),
+    Loss("log_cosh",                          _each(_log_cosh), aliases=("logcosh",)),
+    Loss("binary_crossentropy",               _each(_log_loss), "binary", aliases=("log_loss", "bce")),
+    Loss("categorical_crossentropy",          _cross_entropy, "distribution"),
+    Loss("sparse_categorical_crossentropy",   _cross_entropy, "class"),
+    Loss("hinge",                             _each(lambda y, z: relu(1 - y * z)), "sign", True, ("svm",)),
+    Loss("squared_hinge",                     _each(lambda y, z: relu(1 - y * z) ** 2), "sign", True),
+    Loss("categorical_hinge",                 _categorical_hinge, "distribution", True),
+    # on sums before the sigmoid, or the softmax
+    Loss("binary_crossentropy_from_logits",   _each(_log_sigmoid), "binary", True, ("bce_with_logits",)),
+    Loss("categorical_crossentropy_from_logits", _log_softmax, "distribution", True),
+    Loss("sparse_categorical_crossentropy_from_logits", _log_softmax, "class", True, ("cross_entropy",)),
+)  # fmt: skip
+LOSSES = {row.name: row for row in ROWS} | {alias: row for row in ROWS for alias in row.aliases}
+
+
+def get(given: Any) -> Loss:
+    """A loss by its name; a function of lists (y, p) of one example is taken as it is.
+
+    Raises:
+        ModelError: there is none of that name.
+
+    Example:
+        >>> get("mse").name, get("log_loss").name
+        ('mean_squared_error', 'binary_crossentropy')
+    """
+    if isinstance(given, Loss):
+        return given
+    if isinstance(given, str):
+        if given.lower() not in LOSSES:
+            raise unknown("loss", given, LOSSES)
+        return LOSSES[given.lower()]
+    if not callable(given):
+        raise ModelError(f"A loss must be a name or a function of (y, p), got {given!r}. Give loss='mse', say.")
+    return Loss(getattr(given, "__name__", "loss"), given)
+
+
+def _entries(x: Any) -> Any:
+    if isinstance(x, np.ndarray):
+        return np.atleast_1d(x).tolist()
+    return list(x) if isinstance(x, list | tuple) else [x]
+
+
+# ── Keras' spelling ───────────────────────────────────────────────────────────────────────────────
+
+
+def MeanSquaredError() -> Loss:
+    """1/n Σ (y − p)²."""
+    return LOSSES["mse"]
+
+
+def MeanAbsoluteError() -> Loss:
+    """1/n Σ |y − p|."""
+    return LOSSES["mae"]
+
+
+def Huber() -> Loss:
+    """½(y − p)² up to an error of 1, |y − p| − ½ beyond."""
+    return LOSSES["huber"]
+
+
+def LogCosh() -> Loss:
+    """log cosh(p − y), but for a shift that makes it 0 at y."""
+    return LOSSES["log_cosh"]
+
+
+def Hinge() -> Loss:
+    """max(0, 1 − y · z), as support vector machines have it."""
+    return LOSSES["hinge"]
+
+
+def SquaredHinge() -> Loss:
+    """max(0, 1 − y · z)²."""
+    return LOSSES["squared_hinge"]
+
+
+def CategoricalHinge() -> Loss:
+    """max(0, 1 + the largest wrong score − the right one)."""
+    return LOSSES["categorical_hinge"]
+
+
+def BinaryCrossentropy(from_logits: bool = False) -> Loss:
+    """−y ln p − (1 − y) ln(1 − p)."""
+    return _of_logits("binary_crossentropy", from_logits)
+
+
+def CategoricalCrossentropy(from_logits: bool = False) -> Loss:
+    """−Σ yₖ ln pₖ, y one-hot."""
+    return _of_logits("categorical_crossentropy", from_logits)
+
+
+def SparseCategoricalCrossentropy(from_logits: bool = False) -> Loss:
+    """−ln pₖ of the right class k."""
+    return _of_logits("sparse_categorical_crossentropy", from_logits)
+
+
+def _of_logits(name: str, from_logits: bool) -> Loss:
+    return LOSSES[f"{name}_from_logits" if from_logits else name]

@@ -1,0 +1,179 @@
+"""A module is a part of a model: it holds Values as parameters, by name, and makes Values of Values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import ShapeError, Value
+from nn.errors import ModelError
+
+
+class Module:
+    """What layers and models share: parameters, their names, their numbers as arrays.
+
+    Attributes:
+        name: what its parameters' names begin with in a model.
+        inputs: how many numbers it takes; None until it is built.
+        units: how many Values it gives; None where that follows from the inputs.
+        trainable: whether training may change its parameters; False freezes them, and all inside.
+    """
+
+    name: str = ""
+    inputs: int | None = None
+    units: int | None = None
+    trainable: bool = True
+    joins_samples = False  # whether in training a sample's output depends on the other samples
+
+    # ── what a layer says of itself ───────────────────────────────────────────────────────────────
+
+    def __call__(self, x: Sequence[Any], training: bool = False) -> Any:
+        """The outputs for one sample."""
+        raise NotImplementedError
+
+    def batch(self, rows: Sequence[Sequence[Any]], training: bool = False) -> list[list[Value]]:
+        """The outputs for each of some samples."""
+        return [self(x, training) for x in rows]
+
+    def build(self, inputs: int, rng: Any = None) -> None:
+        """Make the parameters, once the number of inputs is known."""
+        self.inputs, self.units = inputs, self.units or inputs
+
+    def children(self) -> dict[str, Module]:
+        """The modules inside, by name."""
+        return {}
+
+    def own(self) -> dict[str, Value]:
+        """The parameters that belong to no module inside, by name."""
+        return {}
+
+    def tensors(self) -> dict[str, Any]:
+        """All its numbers as arrays of Values, as Keras orders them."""
+        return {f"{name}.{k}": v for name, child in self.children().items() for k, v in child.tensors().items()}
+
+    def penalties(self) -> list[Any]:
+        """The terms that its regularizers add to the cost."""
+        return [term for child in self.children().values() for term in child.penalties()]
+
+    # ── parameters ────────────────────────────────────────────────────────────────────────────────
+
+    def named_parameters(self) -> dict[str, Value]:
+        """All parameters by name, as `layer1.neuron2.w0`: layers and neurons count from 1, weights from 0."""
+        found = dict(self.own())
+        for name, child in self.children().items():
+            found |= {f"{name}.{key}": value for key, value in child.named_parameters().items()}
+        return found
+
+    def parameters(self) -> list[Value]:
+        """All parameters: of each neuron the weights, then the bias."""
+        return list(self.named_parameters().values())
+
+    def trained(self) -> list[Value]:
+        """The parameters that training changes: those of no frozen module."""
+        if not self.trainable:
+            return []
+        return [*self.own().values(), *(x for child in self.children().values() for x in child.trained())]
+
+    def zero_grad(self) -> None:
+        """Forget the gradients, so that the next backward pass starts anew."""
+        for x in self.parameters():
+            x.grad = None
+
+    def label(self, prefix: str = "") -> None:
+        """Name the parameters, for pictures and messages."""
+        for name, x in self.own().items():
+            x.name = prefix + name
+        for name, child in self.children().items():
+            child.label(f"{prefix}{name}.")
+
+    def modules(self) -> Iterator[Module]:
+        """The module, and all modules inside."""
+        yield self
+        for child in self.children().values():
+            yield from child.modules()
+
+    # ── numbers ───────────────────────────────────────────────────────────────────────────────────
+
+    def get_weights(self) -> list[Any]:
+        """The numbers as arrays: of a dense layer the kernel (inputs, units), then the bias (units,)."""
+        return [_numbers(tensor) for tensor in self.tensors().values()]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Set the numbers from arrays, as `get_weights` returns them.
+
+        Raises:
+            ShapeError: not so many arrays, or one of another shape; nothing is set then.
+        """
+        tensors = self.tensors()
+        arrays = [np.asarray(array, float) for array in weights]
+        if len(arrays) != len(tensors):
+            raise ShapeError(
+                f"{self._called()} has {len(tensors)} arrays of weights ({', '.join(tensors)}), got {len(arrays)}. "
+                "Give as many as get_weights() returns."
+            )
+        for (name, tensor), array in zip(tensors.items(), arrays, strict=True):
+            if array.shape != tensor.shape:
+                raise ShapeError(f"{name} has shape {tensor.shape}, got {array.shape}. Reshape or transpose it.")
+        for tensor, array in zip(tensors.values(), arrays, strict=True):
+            for x, number in zip(tensor.ravel(), array.ravel().tolist(), strict=True):
+                x.data = number
+
+    @property
+    def count(self) -> int:
+        """How many numbers it holds, those that are not trained included."""
+        return sum(tensor.size for tensor in self.tensors().values())
+
+    # ── checking ──────────────────────────────────────────────────────────────────────────────────
+
+    def _called(self) -> str:
+        return f"{type(self).__name__}{f' {self.name!r}' if self.name else ''}"
+
+    def _row(self, x: Any) -> list[Any]:
+        """A sample as a list of numbers or Values, of the right length."""
+        row = _listed(x)
+        if self.inputs is None:
+            self.build(len(row))
+        if len(row) != self.inputs:
+            raise ShapeError(
+                f"{self._called()} takes {self.inputs} inputs, got {len(row)}. Give a list of that length."
+            )
+        return row
+
+    def _settle(self, inputs: int) -> None:
+        """Refuse another number of inputs than the one that is known."""
+        if self.inputs not in (None, inputs):
+            raise ShapeError(
+                f"{self._called()} takes {self.inputs} inputs, but the layer before it gives {inputs}. Make them equal."
+            )
+
+
+def _listed(x: Any) -> list[Any]:
+    if isinstance(x, np.ndarray):
+        return x.tolist()  # type: ignore[no-any-return]
+    return list(x) if isinstance(x, list | tuple) else [x]
+
+
+def _numbers(tensor: Any) -> Any:
+    return np.array([float(x.data) for x in tensor.ravel()]).reshape(tensor.shape)
+
+
+def tensor(rows: Any) -> Any:
+    """Nested lists of Values as an array of them.
+
+    >>> tensor([[Value(1.0), Value(2.0)]]).shape
+    (1, 2)
+    """
+    return np.array(rows, dtype=object)
+
+
+def whole_number(given: Any, what: str, least: int = 1) -> int:
+    """A count, or an error that says what it counts.
+
+    >>> whole_number(3, "units")
+    3
+    """
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
+        raise ModelError(f"{what} must be a whole number of at least {least}, got {given!r}. Give {what}={least}, say.")
+    return int(given)

@@ -1,0 +1,67 @@
+"""Penalties on weights, added to the cost once: λ · Σ|w| makes weights vanish, λ · Σw² keeps them small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import ops
+from nn.errors import ModelError, unknown
+
+
+@dataclass(frozen=True)
+class L1L2:
+    """l1 · Σ|w| + l2 · Σw², as Keras has it.
+
+    Args:
+        l1, l2: the strengths, dimensionless, ≥ 0.
+
+    Raises:
+        ModelError: a strength below 0.
+
+    Example:
+        >>> L1L2(l1=0.5, l2=0.25)([1.0, -2.0])
+        2.75
+    """
+
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (self.l1 >= 0 and self.l2 >= 0):
+            raise ModelError(f"A penalty must be at least 0, got l1 = {self.l1}, l2 = {self.l2}. Give l2=0.01, say.")
+
+    def __call__(self, weights: Sequence[Any]) -> Any:
+        """The penalty of some weights."""
+        terms = [self.l1 * ops.sum([abs(w) for w in weights])] if self.l1 and weights else []
+        terms += [self.l2 * ops.dot(weights, weights)] if self.l2 and weights else []
+        return sum(terms)
+
+
+def L1(l1: float = 0.01) -> L1L2:
+    """l1 · Σ|w|."""
+    return L1L2(l1=l1)
+
+
+def L2(l2: float = 0.01) -> L1L2:
+    """l2 · Σw²."""
+    return L1L2(l2=l2)
+
+
+REGULARIZERS = {"l1": L1(), "l2": L2(), "l1_l2": L1L2(0.01, 0.01)}
+
+
+def get(given: Any) -> Any:
+    """A regularizer by its name; None is none, a function of weights is taken as it is.
+
+    Raises:
+        ModelError: there is none of that name.
+    """
+    if isinstance(given, str):
+        if given not in REGULARIZERS:
+            raise unknown("regularizer", given, REGULARIZERS)
+        return REGULARIZERS[given]
+    if given is not None and not callable(given):
+        raise ModelError(f"A regularizer must be a name or a function of weights, got {given!r}. Give L2(0.01), say.")
+    return given
