@@ -55,6 +55,18 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
     one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
 
+    example = '"x**2 + y**2" x=1.5 y=1.5 --optimizer adam,momentum -o paths.gif'
+    one = _command(commands, "descend", _descend, "follow a surface of two variables downhill", example)
+    one.add_argument("--optimizer", default="sgd", help="one or more, as adam,momentum or adam=0.1,sgd (default: sgd)")
+    one.add_argument(
+        "--rate", type=float, default=0.01, help="learning rate where none is given (default: 0.01)"
+    )
+    one.add_argument("--steps", type=int, default=500, metavar="N", help="at most so many (default: 500)")
+    one.add_argument("--tolerance", type=float, default=1e-2, help="stop below both slopes; 0 goes on (default: 0.01)")
+    one.add_argument("--domain", type=float, nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="what the picture shows")
+    one.add_argument("-o", "--output", metavar="FILE", help=".svg, .png, .pdf, .gif or .mp4 (default: none)")
+    one.add_argument("--update", metavar="FILE", help="draw the first optimiser's own first step as a graph")
+
     one = commands.add_parser(
         "ops",
         help="print the table of operations",
@@ -82,6 +94,10 @@ def _command(commands: Any, name: str, run: Any, purpose: str, example: str) -> 
 
 
 def _graph(choice: argparse.Namespace) -> dict[str, Value]:
+    return parse(choice.expression, **_values(choice))
+
+
+def _values(choice: argparse.Namespace) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for word in choice.values:
         name, equals, number = word.partition("=")
@@ -90,7 +106,7 @@ def _graph(choice: argparse.Namespace) -> dict[str, Value]:
             problem = "is given twice" if equals else "is no value"
             raise ParseError(f"{word!r} {problem}. Write each value once, as in a=5.")
         values[name] = _number(number, name)
-    return parse(choice.expression, **values)
+    return values
 
 
 def _number(text: str, name: str) -> float | Fraction:
@@ -128,6 +144,25 @@ def _grad(choice: argparse.Namespace) -> None:
     print(chain(name, figure(output.data, digits=digits)[0]))
     for x, gradient in zip(wanted, grad(output, wanted.values()), strict=True):
         print(chain(derivative(name, x or ""), figure(gradient, digits=digits)[0]))
+
+
+def _descend(choice: argparse.Namespace) -> None:
+    from viz.descent import descend, update
+
+    values = _values(choice)
+    chosen = choice.optimizer.split(",")
+    domain = tuple(choice.domain) if choice.domain else None
+    found = descend(
+        choice.expression, values or None, chosen, rate=choice.rate, steps=choice.steps,
+        tolerance=choice.tolerance or None, domain=domain,
+    )  # fmt: skip
+    print(found)
+    if choice.output:
+        print(f"\nPicture: {found.save(choice.output)}")
+    if choice.update:
+        path = found.paths[0]
+        step = update(chosen[0], [path.gradients[0][0]], path.points[0][0], choice.rate)
+        print(f"\nPicture: {draw_forward(step, digits=choice.digits or 4).save(choice.update)}")
 
 
 def _ops(choice: argparse.Namespace) -> None:

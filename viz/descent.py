@@ -5,19 +5,18 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path as File
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd import OperandError, ParseError, Value, compile, expression, parse
-from autograd.text import symbol
 
 if TYPE_CHECKING:
     from autograd.replay.program import Program
+    from nn.optimizers import Optimizer, State
 
 Array = NDArray[np.float64]
 Start = Mapping[str, float] | Sequence[float]
@@ -25,14 +24,8 @@ FLAT = 1e-2  # gradient_descent_viz stops where both slopes are below it
 FAR = 1e6  # a coordinate beyond it has diverged: no picture could show the way back
 
 
-class Optimizer(Protocol):
-    """What a path needs of an optimiser; those of `nn.optimizers` have it."""
-
-    learning_rate: Any
-
-    def start(self, parameters: Any) -> Any: ...
-
-    def update(self, state: Any, gradient: Any, parameters: Any) -> tuple[Any, Any]: ...
+# What an optimiser's averages are called, as in its formula.
+SLOTS = {"SGD": "v", "Momentum": "v", "Adagrad": "a", "Adadelta": "ad", "RMSprop": "asm", "Adam": "mv"}
 
 
 @dataclass(frozen=True)
@@ -73,8 +66,8 @@ class Path:
         points: shape (n + 1, 2), from the start on.
         values: shape (n + 1,), f there.
         gradients: shape (n + 1, 2), exact.
-        momenta: shape (n, 2), the running mean of gradients that each step used; nan without one.
-        rate: the learning rate.
+        momenta: shape (n, 2), the running mean (or sum) of gradients that each step used; nan without one.
+        rates: shape (n,), the learning rate of each step.
         end: "flat" (both slopes below the tolerance), "steps" (all were taken), or "diverged".
     """
 
@@ -83,7 +76,7 @@ class Path:
     values: Array
     gradients: Array
     momenta: Array
-    rate: float
+    rates: Array
     end: Literal["flat", "steps", "diverged"]
 
     @property
@@ -92,7 +85,7 @@ class Path:
 
         Each step is p ← p − rate · adjusted.
         """
-        return -np.diff(self.points, axis=0) / self.rate
+        return -np.diff(self.points, axis=0) / self.rates[:, None]
 
     def __len__(self) -> int:
         """How many steps were taken."""
@@ -239,26 +232,102 @@ def _recorded(surface: str | Callable[..., Any], start: Start | None) -> tuple[t
     return (inputs[0].name or "x", inputs[1].name or "y"), output, inputs
 
 
-def _path(
-    program: Program, start: Array, name: str, optimizer: Optimizer, steps: int, tolerance: float | None
-) -> Path:
+def _optimizer(given: str | Optimizer, rate: float) -> tuple[str, Optimizer]:
+    """An optimiser with what to call it: one that is made, or a name such as "adam" or "adam=0.1"."""
+    from nn import optimizers
+
+    if not isinstance(given, str):
+        return type(given).__name__, optimizers.get(given)
+    name, equals, own = given.partition("=")
+    try:
+        rate = float(own) if equals else rate
+    except ValueError:
+        raise OperandError(f"{given!r} has no learning rate. Write it as in adam=0.1.") from None
+    return given, replace(optimizers.get(name.strip()), learning_rate=rate)
+
+
+def _path(program: Program, start: Array, name: str, optimizer: Optimizer, steps: int, tolerance: float | None) -> Path:
     """Walk until it is flat, the steps are used up, or something is no longer a number of a picture's size."""
     point, state = start, optimizer.start(start)
     value, gradient = program(*point)
-    points, values, gradients, momenta = [point], [value], [gradient], []
+    rows, drives = [(point, value, gradient)], []
     end: Literal["flat", "steps", "diverged"] = "steps"
-    for _ in range(steps):
+    for k in range(steps):
         if tolerance is not None and (np.abs(gradient) < tolerance).all():
             end = "flat"
             break
+        rate = optimizer.learning_rate(k) if callable(optimizer.learning_rate) else optimizer.learning_rate
         with np.errstate(all="ignore"):
             state, point = optimizer.update(state, gradient, point)
-        value, gradient = program(*point)
+            value, gradient = program(*point)
         if not (np.isfinite([*point, value, *gradient]).all() and np.abs(point).max() < FAR):
             end = "diverged"
             break
-        points, values, gradients = [*points, point], [*values, value], [*gradients, gradient]
-    return Path(name, *map(np.array, (points, values, gradients, momenta)), 1.0, end)
+        rows.append((point, value, gradient))
+        drives.append((rate, _momentum(optimizer, state, rate)))
+    rates, momenta = np.array([rate for rate, _ in drives]), np.array([m for _, m in drives]).reshape(-1, 2)
+    points, values, gradients = map(np.array, zip(*rows, strict=True))
+    return Path(name, points, values, gradients, momenta, rates, end)
+
+
+def _momentum(optimizer: Optimizer, state: State, rate: float) -> Array:
+    """The running mean of gradients in an optimiser's state, as a gradient; nan without one."""
+    names = dict(zip(_slots(optimizer), state.slots, strict=False))
+    if "m" in names and getattr(optimizer, "momentum", 1.0):  # RMSprop's is of steps, Adam's of gradients
+        return np.asarray(names["m"] / (rate if hasattr(optimizer, "momentum") else 1))
+    if "v" in names and hasattr(optimizer, "momentum"):
+        return np.asarray(-names["v"] / rate)
+    if "v" in names and hasattr(optimizer, "beta"):
+        return np.array(names["v"])
+    return np.full(2, np.nan)
+
+
+def _slots(optimizer: Optimizer) -> str:
+    return next((SLOTS[kind.__name__] for kind in type(optimizer).__mro__ if kind.__name__ in SLOTS), "stuqr")
+
+
+def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: float = 0.0, rate: float = 0.01) -> Value:
+    """An optimiser's own steps as a graph: the new parameter, made of gradients, averages and the learning rate.
+
+    Args:
+        optimizer: as for `descend`.
+        gradients: one for each step, dimensionless.
+        parameter: where the first step starts from.
+        rate: the learning rate of an optimiser given by name.
+
+    Returns:
+        The parameter after the last step. Its leaves are called p_0, g_1, g_2, …, η, and m_0, v_0 as in
+        the optimiser's formula; m_1, v_1, p_1, … are named too, so `viz.draw` can draw them.
+
+    Example:
+        >>> p = update("momentum", [3.0], parameter=1.5, rate=0.1)
+        >>> p
+        Value(1.47, p_1 = p_0 − η · v_1)
+    """
+    from nn.optimizers import State
+
+    _, optimizer = _optimizer(optimizer, rate)
+    names = _slots(optimizer)
+    start = optimizer.start(0.0).slots
+    state = State(0, tuple(_cell(Value(float(x), f"{s}_0")) for s, x in zip(names, start, strict=False)))
+    p = _cell(Value(float(parameter), "p_0"))
+    step_size = optimizer.learning_rate
+    for t, g in enumerate(gradients, 1):
+        eta = Value(float(step_size(t - 1)), f"η_{t}") if callable(step_size) else Value(float(step_size), "η")
+        optimizer.rule(state, eta, _cell(Value(float(g), f"g_{t}")), p)  # type: ignore[arg-type]
+        state.steps += 1
+        for s, cell in zip([*names[: len(state.slots)], "p"], [*state.slots, p], strict=True):
+            if cell[0].op:  # one that the formula does not use stays a leaf
+                cell[0].named(f"{s}_{t}")
+    result: Value = p[0]
+    return result
+
+
+def _cell(x: Value) -> Any:
+    """A Value in an array, which an optimiser's rule changes in place."""
+    cell = np.empty(1, object)
+    cell[0] = x
+    return cell
 
 
 def _view(paths: Sequence[Path]) -> tuple[float, float, float, float]:
