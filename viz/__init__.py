@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd import Value
+from viz.descent import SURFACES, descend
 from viz.drawing import Drawing
 from viz.engine import Engine
 from viz.scene import Direction, Level, build
 from viz.style import THEME, Theme
 
-__all__ = ["Drawing", "Theme", "draw", "draw_backward", "draw_forward"]
+__all__ = ["SURFACES", "Drawing", "Theme", "descend", "draw", "draw_backward", "draw_forward"]
 
 
 def draw(

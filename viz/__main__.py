@@ -58,9 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     example = '"x**2 + y**2" x=1.5 y=1.5 --optimizer adam,momentum -o paths.gif'
     one = _command(commands, "descend", _descend, "follow a surface of two variables downhill", example)
     one.add_argument("--optimizer", default="sgd", help="one or more, as adam,momentum or adam=0.1,sgd (default: sgd)")
-    one.add_argument(
-        "--rate", type=float, default=0.01, help="learning rate where none is given (default: 0.01)"
-    )
+    one.add_argument("--rate", type=float, default=0.01, help="learning rate where none is given (default: 0.01)")
     one.add_argument("--steps", type=int, default=500, metavar="N", help="at most so many (default: 500)")
     one.add_argument("--tolerance", type=float, default=1e-2, help="stop below both slopes; 0 goes on (default: 0.01)")
     one.add_argument("--domain", type=float, nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="what the picture shows")
@@ -162,7 +160,7 @@ def _descend(choice: argparse.Namespace) -> None:
     if choice.update:
         path = found.paths[0]
         step = update(chosen[0], [path.gradients[0][0]], path.points[0][0], choice.rate)
-        print(f"\nPicture: {draw_forward(step, digits=choice.digits or 4).save(choice.update)}")
+        print(f"\nPicture: {draw_forward(step, level='named', digits=choice.digits or 4).save(choice.update)}")
 
 
 def _ops(choice: argparse.Namespace) -> None:

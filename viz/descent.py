@@ -273,7 +273,7 @@ def _path(program: Program, start: Array, name: str, optimizer: Optimizer, steps
 def _momentum(optimizer: Optimizer, state: State, rate: float) -> Array:
     """The running mean of gradients in an optimiser's state, as a gradient; nan without one."""
     names = dict(zip(_slots(optimizer), state.slots, strict=False))
-    if "m" in names and getattr(optimizer, "momentum", 1.0):  # RMSprop's is of steps, Adam's of gradients
+    if "m" in names and getattr(optimizer, "momentum", True):  # RMSprop's is of steps, Adam's of gradients
         return np.asarray(names["m"] / (rate if hasattr(optimizer, "momentum") else 1))
     if "v" in names and hasattr(optimizer, "momentum"):
         return np.asarray(-names["v"] / rate)
@@ -302,7 +302,7 @@ def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: fl
     Example:
         >>> p = update("momentum", [3.0], parameter=1.5, rate=0.1)
         >>> p
-        Value(1.47, p_1 = p_0 − η · v_1)
+        Value(1.47, p_1 = p₀ − η · v₁)
     """
     from nn.optimizers import State
 

@@ -51,7 +51,9 @@ class Contours:
         from matplotlib.colors import LinearSegmentedColormap
 
         x, y, f = self.descent.grid()
-        levels = np.unique(np.quantile(f[np.isfinite(f)], np.linspace(0, 1, LEVELS))) if np.isfinite(f).any() else []
+        levels: Any = (
+            np.unique(np.quantile(f[np.isfinite(f)], np.linspace(0, 1, LEVELS))) if np.isfinite(f).any() else []
+        )
         if len(levels) > 1:  # a flat surface has none; levels of equal area show steep and shallow parts alike
             ramp = LinearSegmentedColormap.from_list("pale", PALE)
             ranks = np.interp(f, levels, np.arange(len(levels)))
@@ -169,7 +171,7 @@ def frames(descent: Descent, most: int) -> Iterator[Array]:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
         figure, drawn, lines = _figure(descent)
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)
         drawn.legend(True)
         canvas.draw()
         figure.set_layout_engine("none")  # found once; nothing moves from frame to frame
@@ -189,7 +191,8 @@ def gif(descent: Descent, most: int) -> bytes:
     from PIL import Image
 
     pictures = [Image.fromarray(frame) for frame in frames(descent, most)]
-    palette = pictures[-1].quantize(128)
+    both = Image.fromarray(np.vstack([np.asarray(pictures[0]), np.asarray(pictures[-1])]))
+    palette = both.quantize(128)  # the first has the vectors' colours, the last the paths'
     first, *rest = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     shown = [1000 // PER_SECOND] * len(rest) + [2000]
     file = io.BytesIO()
