@@ -6,6 +6,7 @@ from nn.dropout import Dropout
 from nn.errors import DataError, DivergenceError, ModelError
 from nn.layers import Activation, Dense, Layer, Maxout, Neuron, PReLU, Softmax
 from nn.module import Module
+from nn.one_neuron import LinearRegression, LogisticRegression, Perceptron
 from nn.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 from nn.regularizers import L1, L1L2, L2
 from nn.sequential import MLP, Sequential
@@ -22,10 +23,17 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "BatchNorm",
+    "BatchNormalization",
     "DataError",
     "Dense",
     "DivergenceError",
+    "Dropout",
+    "EarlyStopping",
+    "History",
     "Layer",
+    "LinearRegression",
+    "LogisticRegression",
     "Maxout",
     "ModelError",
     "Module",
@@ -33,14 +41,16 @@ __all__ = [
     "Nesterov",
     "Neuron",
     "PReLU",
+    "Perceptron",
     "RMSprop",
+    "Record",
     "Sequential",
     "Softmax",
     "activations",
     "initializers",
     "losses",
+    "metrics",
     "optimizers",
     "regularizers",
     "schedules",
 ]
-__all__ += ["BatchNorm", "BatchNormalization", "Dropout", "EarlyStopping", "History", "Record", "metrics"]

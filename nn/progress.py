@@ -21,7 +21,9 @@ def listeners(verbose: Any, epochs: int) -> list[Callable[[Any], Any]]:
         raise ModelError(f"verbose must be 'auto', 0, 1 or 2, got {verbose!r}. Give 0 for silence.")
     if verbose == "auto":
         verbose = int(sys.stderr is not None and sys.stderr.isatty() and find_spec("tqdm") is not None)
-    return [[], [Bar(epochs)], [line]][verbose]  # type: ignore[list-item]
+    if verbose == 1:
+        return [Bar(epochs)]
+    return [line] if verbose == 2 else []
 
 
 def line(record: Any) -> None:

@@ -26,14 +26,14 @@ class Bound:
         self._samples = samples
         self._count, self._wrt = len(program._outputs), len(program._wrt)
         data, n = program.read(), len(program._inputs)
-        runner = program._runner(samples is not None, True)
+        runner: Any = program._runner(samples is not None, True)
         if samples is None and program.backend == "numpy":
             stage = program._stage(False, True)
             runner = Arrays(stage.rolled, stage.values)
         self._slots = program._sources(data, np.zeros((n,) if samples is None else (n, samples)))
         fixed = hasattr(runner, "bound") and (samples or 1) <= (BLOCK if isinstance(runner, Arrays) else samples or 1)
         if fixed:
-            slots, self._run = runner.bound(samples or 1)  # type: ignore[attr-defined]
+            slots, self._run = runner.bound(samples or 1)
             for kind, slot in slots.items():
                 slot[...] = self._slots[kind]
             self._slots |= slots
@@ -53,7 +53,7 @@ class Bound:
             gradient: (len(wrt),), of the first output, summed over the batch.
         """
         found = self._run()
-        return self._fixed or self._shaped(found)  # type: ignore[no-any-return]
+        return self._fixed or self._shaped(found)
 
     def _shaped(self, found: list[Any]) -> tuple[list[Any], Any]:
         shape = (self._samples or 1,)
