@@ -1,0 +1,46 @@
+"""Every example runs, asserts its numbers, leaves its pictures, and is as short as it says."""
+
+import os
+import re
+import runpy
+import time
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("[!_]*.py"))
+LIMIT = 20  # seconds that one may take, a loaded machine included
+
+
+def is_tutorial(path: Path) -> bool:
+    return path.read_text(encoding="utf-8").startswith("# %%")
+
+
+@pytest.mark.parametrize("path", filter(is_tutorial, EXAMPLES), ids=lambda path: path.stem)
+def test_a_tutorial_runs_in_its_time_and_leaves_pictures(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PICTURES", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    start = time.process_time()
+    runpy.run_path(str(path), run_name="__main__")
+    assert time.process_time() - start < LIMIT
+    named = set(re.findall(r"[a-z_]+[.](?:svg|png|gif)", path.read_text(encoding="utf-8")))
+    left = {file.name for file in tmp_path.iterdir()}
+    assert left and named <= left and all(file.stat().st_size > 500 for file in tmp_path.iterdir())
+    assert capsys.readouterr().out.endswith(f"Pictures: {tmp_path}\n")
+
+
+@pytest.mark.parametrize("path", filter(is_tutorial, EXAMPLES), ids=lambda path: path.stem)
+def test_a_tutorial_begins_with_a_question_and_ends_with_what_was_seen(path):
+    jupytext = pytest.importorskip("jupytext")
+    cells = jupytext.read(path).cells
+    assert cells[0].cell_type == cells[-1].cell_type == "markdown"
+    assert cells[0].source.startswith("# ") and "?" in cells[0].source.splitlines()[0]
+    assert cells[-1].source.startswith("**Seen:**")
+    lines = [line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines()]
+    assert sum(1 for line in lines if line.strip() and not line.strip().startswith("#")) <= 60
+    assert any(line.lstrip().startswith("assert ") for line in lines)
+
+
+def test_there_are_examples_and_none_writes_into_the_repository():
+    assert len(EXAMPLES) > 5
+    assert os.environ.get("PICTURES") is None
