@@ -35,9 +35,10 @@ stops = {}
 for path, dash in zip(descent.paths, ("-", "--", ":"), strict=True):
     stops[path.name] = [converged(path.values, 10, least) for least in (0.0, 1e-6, 1e-3)]
     ax.plot(path.values, dash, lw=2.5, label=path.name)
-    ax.plot(stops[path.name][2], path.values[stops[path.name][2]], "ko", ms=9)
+    k = stops[path.name][2]
+    ax.plot(k, path.values[k], "ko", ms=9)
     print(
-        f"{path.name:9} stops after {stops[path.name]} steps, f = {path.values[stops[path.name][2]]:.4f}; without: {path.values[-1]:.4f}"
+        f"{path.name:9} stops after {stops[path.name]} steps, f = {path.values[k]:.4f}; without: {path.values[-1]:.4f}"
     )
 ax.set(xlabel="step", ylabel="f", title="no improvement of 0.001 in 10 steps: stop")
 ax.legend()
@@ -48,5 +49,5 @@ print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
 # **Seen:** plain descent stops after 127 steps, after 54 if an improvement must be 0.001; f = −1.0927 either way. With
-# momentum the rule is too hasty: Nesterov's and Adam's losses rise for more than 10 steps while they cross the hump
-# between two valleys, so it stops them near 0 on their way to −1.09 and −5.03. Patience must outlast a swing.
+# momentum the rule is too hasty: Nesterov's and Adam's losses do not improve for 10 steps while they swing or cross the
+# hump between two valleys, so it stops them near 0 on their way to −1.09 and −5.03. Patience must outlast a swing.

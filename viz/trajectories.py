@@ -58,7 +58,7 @@ class Contours:
             ramp = LinearSegmentedColormap.from_list("pale", PALE)
             ranks = np.interp(f, levels, np.arange(len(levels)))
             self.ax.contourf(x, y, ranks, np.arange(len(levels)), cmap=ramp)
-            lines = self.ax.contour(x, y, f, levels[1:-1], colors=THEME.forward, linewidths=0.9)
+            lines = self.ax.contour(x, y, f, levels[1:-1], colors=THEME.forward, linewidths=0.9, linestyles="solid")
             self.ax.clabel(lines, lines.levels[1::4], fontsize=9, fmt="%.3g", colors=THEME.muted)
         x0, x1, y0, y1 = self.descent.domain
         a, b = map(symbol, self.descent.names)
