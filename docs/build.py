@@ -16,10 +16,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from mkdocs.exceptions import PluginError  # noqa: E402
 from mkdocs.structure.files import File, Files  # noqa: E402
 
 from autograd.row import Op  # noqa: E402
@@ -80,6 +82,21 @@ def on_files(files: Files, config: Any) -> Files:
             files.remove(old)
         files.append(File.generated(config, uri, content=content))
     return files
+
+
+def on_post_build(config: Any) -> None:
+    """Refuse a site with a link to nothing, or one that loads something from elsewhere."""
+    site = Path(config.site_dir)
+    wrong = []
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for tag, target in re.findall(r'<(\w+)[^>]*?\s(?:href|src)="([^"#]*)[^"]*"', text):
+            elsewhere = re.match("https?:|//", target)
+            if (elsewhere and tag != "a") or (target and not re.match(r"\w+:|//", target) and page.name != "404.html"
+                                              and not (page.parent / unquote(target)).exists()):  # fmt: skip
+                wrong.append(f"{page.relative_to(site)}: {target}")
+    if wrong:
+        raise PluginError("Links to nothing, or loaded from elsewhere: " + ", ".join(sorted(set(wrong))))
 
 
 def pages() -> Iterator[tuple[str, str | bytes]]:

@@ -52,4 +52,4 @@ print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
 # **Seen:** all 13 gradients agree to rounding: dz[2] = a[2] − y, dW[2] = dz[2]a[1]ᵀ,
-# dz[1] = W[2]ᵀdz[2] ∗ a[1](1 − a[1]), dW[1] = dz[1]xᵀ, db[1] = dz[1].
+# dz[1] = W[2]ᵀdz[2] ∗ a[1] ∗ (1 − a[1]), dW[1] = dz[1]xᵀ, db[1] = dz[1].

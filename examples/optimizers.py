@@ -16,8 +16,8 @@ FOLDER = Path(os.environ.get("PICTURES") or tempfile.mkdtemp())
 methods = ["sgd", "momentum", "rmsprop", "adam=0.05"]
 for name in viz.SURFACES:
     descent = viz.descend(name, optimizers=methods)
-    ends = ", ".join(f"{path.name} {path.values[-1]:.3f} ({len(path)})" for path in descent.paths)
-    print(f"{name:14} f = {descent.paths[0].values[0]:.3f} → {ends}")
+    ends = ", ".join(f"{path.name} {path.values[-1]:.3f}" for path in descent.paths)
+    print(f"{name:14} {descent.paths[0].values[0]:.3f} → {ends}")
     if name in ("local minimum", "saddle"):
         descent.save(FOLDER / f"{name.replace(' ', '_')}.png")
 

@@ -103,7 +103,7 @@ def test_no_command_is_a_mistake_too(capsys):
     assert "COMMAND" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["draw", "steps", "grad", "ops"])
+@pytest.mark.parametrize("command", ["draw", "steps", "grad", "descend", "ops"])
 def test_every_command_has_help_with_an_example(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
