@@ -103,6 +103,9 @@ def test_a_path_that_leaves_for_infinity_ends_and_says_so():
     assert max(map(abs, run.domain)) < 5  # the picture stays with the one that comes down
     left = descend("log(x) + y**2", (0.5, 1.0), rate=0.5).paths[0]  # which falls out of log's domain
     assert left.end == "diverged" and np.isfinite(left.points).all()
+    beside = descend("log(x) + y**2", (0.5, 1.0), steps=3, domain=(-1, 1, -1, 1))
+    assert np.isnan(beside.grid(5)[2][:, :3]).all() and beside.plot().get_xlim() == (-1, 1)
+    assert descend("0*x + 0*y", (1, 1)).plot().get_ylabel() == "y"  # flat: no contour
     assert trajectories.still(descend("x**2 + y**2", (1, 1), "sgd=9"), "png").startswith(b"\x89PNG")
 
 

@@ -21,7 +21,7 @@ from viz.style import THEME
 COLOURS = ("#0072B2", "#C44E00", "#007A5A", "#A8447F", "#000000", "#7F4F00", "#3E4C59", "#56B4E9")
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 2, 1, 2)))
 MARKERS = "os^DvP*X"
-VECTORS = {"gradient": THEME.gradient, "momentum": "#5B2A86", "adjusted gradient": THEME.ink}
+VECTORS = {"gradient": THEME.gradient, "momentum": "#8E3FB5", "adjusted gradient": THEME.ink}
 PALE = ("#FFFFFF", "#DCE6EF", "#B4C6D8")  # from low to high; lines and text on it keep their contrast
 LEVELS = 16
 REACH = 0.22  # the longest vector of its kind along the path, as a part of the picture
@@ -51,10 +51,10 @@ class Contours:
         from matplotlib.colors import LinearSegmentedColormap
 
         x, y, f = self.descent.grid()
-        levels: Any = (
-            np.unique(np.quantile(f[np.isfinite(f)], np.linspace(0, 1, LEVELS))) if np.isfinite(f).any() else []
-        )
-        if len(levels) > 1:  # a flat surface has none; levels of equal area show steep and shallow parts alike
+        seen, parts = f[np.isfinite(f)], np.linspace(0, 1, LEVELS)
+        if len(seen) and np.ptp(seen) > 0:
+            # levels of equal area show shallow parts, a third as many of equal height narrow valleys and peaks
+            levels: Any = np.unique([*np.quantile(seen, parts), *(seen.min() + np.ptp(seen) * parts[::3])])
             ramp = LinearSegmentedColormap.from_list("pale", PALE)
             ranks = np.interp(f, levels, np.arange(len(levels)))
             self.ax.contourf(x, y, ranks, np.arange(len(levels)), cmap=ramp)
@@ -191,8 +191,8 @@ def gif(descent: Descent, most: int) -> bytes:
     from PIL import Image
 
     pictures = [Image.fromarray(frame) for frame in frames(descent, most)]
-    both = Image.fromarray(np.vstack([np.asarray(pictures[0]), np.asarray(pictures[-1])]))
-    palette = both.quantize(128)  # the first has the vectors' colours, the last the paths'
+    some = [np.asarray(picture) for picture in pictures[:: max(1, len(pictures) // 4)]]
+    palette = Image.fromarray(np.vstack(some)).quantize(255)  # one for all, so that nothing flickers
     first, *rest = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     shown = [1000 // PER_SECOND] * len(rest) + [2000]
     file = io.BytesIO()
