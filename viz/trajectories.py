@@ -173,15 +173,21 @@ def frames(descent: Descent, most: int) -> Iterator[Array]:
         figure, drawn, lines = _figure(descent)
         canvas: Any = FigureCanvasAgg(figure)
         drawn.legend(True)
-        canvas.draw()
-        figure.set_layout_engine("none")  # found once; nothing moves from frame to frame
+        heading = drawn.ax.set_title("step 0", fontsize=13, loc="left")
+        moving = [heading, *drawn.lines, *lines]
+        for artist in moving:
+            artist.set_animated(True)
+        canvas.draw()  # what stays, once
+        still = canvas.copy_from_bbox(figure.bbox)
         last = max(len(path) for path in descent.paths)
         for step in np.unique(np.round(np.linspace(0, 1, most) ** 2 * last).astype(int)).tolist():
             drawn.show(step)
             for line, path in zip(lines, descent.paths, strict=True):
                 line.set_data(np.arange(min(step, len(path)) + 1), path.values[: step + 1])
-            drawn.ax.set_title(f"step {step}", fontsize=13, loc="left")
-            canvas.draw()
+            heading.set_text(f"step {step}")
+            canvas.restore_region(still)
+            for artist in (*moving, *drawn.arrows):
+                artist.axes.draw_artist(artist)
             yield np.array(canvas.buffer_rgba())[:, :, :3]
 
 
