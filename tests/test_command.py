@@ -144,7 +144,10 @@ def test_no_command_is_a_mistake_too(capsys):
     assert "COMMAND" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["draw", "frames", "page", "steps", "exercise", "grad", "ops"])
+COMMANDS = ("draw", "steps", "exercise", "frames", "page", "grad", "check", "network", "descend", "ops")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])

@@ -1,14 +1,48 @@
-"""The examples run, print what they saw, and assert the numbers they print."""
-
-from __future__ import annotations
+"""Every example runs, asserts its numbers, leaves its pictures, and is as short as it says."""
 
 import ast
+import re
 import runpy
+import time
 from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+FOLDER = Path(__file__).parents[1] / "examples"
+EXAMPLES = sorted(FOLDER.glob("[!_]*.py"))
+TUTORIALS = [path for path in EXAMPLES if path.read_text(encoding="utf-8").startswith("# %%")]
+LIMIT = 20  # seconds that one may take, a loaded machine included
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_a_tutorial_runs_in_its_time_and_leaves_pictures(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PICTURES", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    start = time.process_time()
+    runpy.run_path(str(path), run_name="__main__")
+    assert time.process_time() - start < LIMIT
+    named = set(re.findall(r"[a-z_]+[.](?:svg|png|gif)", path.read_text(encoding="utf-8")))
+    left = {file.name for file in tmp_path.iterdir()}
+    assert left and named <= left and all(file.stat().st_size > 500 for file in tmp_path.iterdir())
+    assert capsys.readouterr().out.endswith(f"Pictures: {tmp_path}\n")
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_a_tutorial_begins_with_a_question_and_ends_with_what_was_seen(path):
+    jupytext = pytest.importorskip("jupytext")
+    cells = jupytext.read(path).cells
+    assert cells[0].cell_type == cells[-1].cell_type == "markdown"
+    assert cells[0].source.startswith("# ") and "?" in cells[0].source.splitlines()[0]
+    assert cells[-1].source.startswith("**Seen:**")
+    lines = [line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines()]
+    assert sum(1 for line in lines if line.strip() and not line.strip().startswith("#")) <= 60
+    assert any(line.lstrip().startswith("assert ") for line in lines)
+
+
+def test_there_are_tutorials():
+    assert len(TUTORIALS) >= 10
+
+
 SEEN = {
     "moons": "step 99   loss 0.010978   accuracy 100%",
     "exam": "accuracy on students it has not seen",
@@ -19,7 +53,7 @@ SEEN = {
 
 @pytest.mark.parametrize("name", SEEN)
 def test_example(name, capsys):
-    path = EXAMPLES / f"{name}.py"
+    path = FOLDER / f"{name}.py"
     runpy.run_path(str(path), run_name="__main__")
     assert SEEN[name] in capsys.readouterr().out
     text = path.read_text()

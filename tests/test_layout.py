@@ -39,7 +39,7 @@ LAYERS = [
     {""},  # autograd/__init__.py
 ]
 LAZY = {("value", "graph"), ("value", "backward"), ("value", "text")}  # methods of Value that lead upwards
-BETWEEN = {("viz.network", "nn"), ("viz.plots", "nn")}
+BETWEEN = {("viz.descent", "nn"), ("viz.network", "nn"), ("viz.plots", "nn")}
 
 
 def label(path):

@@ -8,6 +8,7 @@ from typing import Any
 from autograd import Value
 from viz import derivatives
 from viz.blanks import draw_exercise
+from viz.descent import SURFACES, descend
 from viz.drawing import LEGIBLE, SLIDE, Drawing
 from viz.engine import Engine
 from viz.frames import Frame, Frames, frames
@@ -17,6 +18,7 @@ from viz.scene import Direction, Level, Scene, build
 from viz.style import THEME, THEMES, Paint, Theme
 
 __all__ = [
+    "SURFACES",
     "THEMES",
     "Drawing",
     "Frame",
@@ -25,6 +27,7 @@ __all__ = [
     "Page",
     "Paint",
     "Theme",
+    "descend",
     "draw",
     "draw_backward",
     "draw_exercise",

@@ -109,6 +109,15 @@ def _parser() -> argparse.ArgumentParser:
     form = one.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="as a Markdown table")
     form.add_argument("--latex", action="store_true", help="as a LaTeX table")
+    example = '"x**2 + y**2" x=1.5 y=1.5 --optimizer adam,momentum -o paths.gif'
+    one = _command(commands, "descend", _descend, "follow a surface of two variables downhill", example)
+    one.add_argument("--optimizer", default="sgd", help="one or more, as adam,momentum or adam=0.1,sgd (default: sgd)")
+    one.add_argument("--rate", type=float, default=0.01, help="learning rate where none is given (default: 0.01)")
+    one.add_argument("--steps", type=int, default=500, metavar="N", help="at most so many (default: 500)")
+    one.add_argument("--tolerance", type=float, default=1e-2, help="stop below both slopes; 0 goes on (default: 0.01)")
+    one.add_argument("--domain", type=float, nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="what the picture shows")
+    one.add_argument("-o", "--output", metavar="FILE", help=".svg, .png, .pdf, .gif or .mp4 (default: none)")
+    one.add_argument("--update", metavar="FILE", help="draw the first optimiser's own first step as a graph")
 
     one = commands.add_parser(
         "ops",
@@ -297,6 +306,25 @@ def _check(choice: argparse.Namespace) -> int:
     proof = certificate(output)
     print(proof.markdown if choice.markdown else proof.latex if choice.latex else proof)
     return 0 if proof.ok else 1
+
+
+def _descend(choice: argparse.Namespace) -> None:
+    from viz.descent import descend, update
+
+    values = _assigned(choice.values)
+    chosen = choice.optimizer.split(",")
+    domain = tuple(choice.domain) if choice.domain else None
+    found = descend(
+        choice.expression, values or None, chosen, rate=choice.rate, steps=choice.steps,
+        tolerance=choice.tolerance or None, domain=domain,
+    )  # fmt: skip
+    print(found)
+    if choice.output:
+        print(f"\nPicture: {found.save(choice.output)}")
+    if choice.update:
+        path = found.paths[0]
+        step = update(chosen[0], [path.gradients[0][0]], path.points[0][0], choice.rate)
+        print(f"\nPicture: {draw_forward(step, level='named', digits=choice.digits or 4).save(choice.update)}")
 
 
 def _ops(choice: argparse.Namespace) -> None:
