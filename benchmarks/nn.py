@@ -311,6 +311,8 @@ UNITS = {"wall": ("s from start", 1), "step": ("µs a step", 1e6), "seconds": ("
 
 def show(contest: str, results: dict[str, list[dict[str, Any]]]) -> None:
     """Losses first; then medians, and how many times our best is as fast."""
+    if not results:
+        return
     agree(results)
     first = next(iter(results.values()))[0]
     print(f"\n{contest}")

@@ -109,8 +109,8 @@ class Batch:
             numbers = [float(next(rest)[0]) for _ in range(2 * n)]
             norm.absorb(numbers[:n], numbers[n:])
 
-    def check(self, rows: Any) -> None:
-        """Name the first node that is not finite, for the data of the model's Values.
+    def check(self) -> None:
+        """Name the first node that is not finite, for the examples that were loaded and the data of the Values.
 
         Raises:
             DomainError: there is one.
