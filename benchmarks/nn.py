@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -116,8 +115,8 @@ def exam_ours(path: str, backend: str) -> dict[str, Any]:
     return fitted(lambda n: model.fit(X, y, epochs=n, batch_size=BATCH, shuffle=False, verbose=0).history["loss"])
 
 
-def exam_keras(path: str, backend: str) -> dict[str, Any]:
-    os.environ["KERAS_BACKEND"] = backend
+def exam_keras(path: str) -> dict[str, Any]:
+    os.environ["KERAS_BACKEND"] = "jax"  # its fastest here: eight times as fast as on torch
     import keras
 
     X, y, weights = load(path)
@@ -219,7 +218,7 @@ def digits_sklearn(path: str) -> dict[str, Any]:
     model = MLPClassifier((32,), alpha=0.0, batch_size=32, learning_rate_init=0.005, random_state=0)
     while epochs < DIGITS:
         epochs += 1
-        model.partial_fit(X, y, list(range(10)))
+        model.partial_fit(X, y, classes=list(range(10)))
         accuracy = float(model.score(X_test, y_test))
         if accuracy >= GOAL:
             break
@@ -235,8 +234,7 @@ RUNS: dict[str, Callable[[str], dict[str, Any]]] = {
     "exam: chalkgrad, native": lambda path: exam_ours(path, "native"),
     "exam: scikit-learn": exam_sklearn,
     "exam: torch": exam_torch,
-    "exam: Keras on JAX": lambda path: exam_keras(path, "jax"),
-    "exam: Keras on torch": lambda path: exam_keras(path, "torch"),
+    "exam: Keras on JAX": exam_keras,
     "digits: chalkgrad, numpy": lambda path: digits_ours(path, "numpy"),
     "digits: chalkgrad, native": lambda path: digits_ours(path, "native"),
     "digits: scikit-learn": digits_sklearn,
@@ -313,6 +311,8 @@ UNITS = {"wall": ("s from start", 1), "step": ("µs a step", 1e6), "seconds": ("
 
 def show(contest: str, results: dict[str, list[dict[str, Any]]]) -> None:
     """Losses first; then medians, and how many times our best is as fast."""
+    if not results:
+        return
     agree(results)
     first = next(iter(results.values()))[0]
     print(f"\n{contest}")
@@ -322,6 +322,8 @@ def show(contest: str, results: dict[str, list[dict[str, Any]]]) -> None:
             for name, runs in results.items()
             if runs[0].get(key) is not None
         }
+        if not medians:
+            continue
         best = min(number for name, number in medians.items() if name.startswith("chalkgrad"))
         for name, number in medians.items():
             print(f"    {name:<24}{number:>12.4g} {UNITS[key][0]:<14}{number / best:>8.2f} ÷ our best")
@@ -341,6 +343,13 @@ def agree(results: dict[str, list[dict[str, Any]]]) -> None:
                 raise AssertionError(f"{name} has losses {losses}, the first has {next(iter(fair.values()))}.")
 
 
+def memory() -> int | None:
+    """The most bytes this process has held; Linux tells."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), None)
+
+
 if __name__ == "__main__":
     result = RUNS[sys.argv[1]](sys.argv[2])
-    print(json.dumps(result | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+    print(json.dumps(result | {"memory": memory()}))
