@@ -3,19 +3,25 @@
 from autograd import inline as _inline  # noqa: F401  the operators of Value, compiled
 from autograd import ops as _ops
 from autograd.backward import grad, hessian, jacobian, value_and_grad
+from autograd.certificate import certificate
+from autograd.check import assert_gradients, gradcheck
 from autograd.closed import closed_form
 from autograd.errors import (
     ChalkgradError,
     DivisionByZero,
     DomainError,
     DrawingError,
+    FileError,
+    GradientError,
     MissingExtra,
     OperandError,
     ParseError,
     RangeError,
     ShapeError,
+    StepError,
     TracingError,
 )
+from autograd.exercise import exercise, problem
 from autograd.expression import parse
 from autograd.graph import leaves, topological
 from autograd.ops import *  # noqa: F403  every function of the table
@@ -30,21 +36,29 @@ __all__ = [
     "DivisionByZero",
     "DomainError",
     "DrawingError",
+    "FileError",
+    "GradientError",
     "MissingExtra",
     "OperandError",
     "ParseError",
     "RangeError",
     "ShapeError",
+    "StepError",
     "TracingError",
     "Value",
+    "assert_gradients",
+    "certificate",
     "closed_form",
     "compile",
+    "exercise",
     "expression",
     "grad",
+    "gradcheck",
     "hessian",
     "jacobian",
     "leaves",
     "parse",
+    "problem",
     "steps",
     "to_sympy",
     "topological",

@@ -14,7 +14,7 @@ from autograd.errors import OperandError, ShapeError
 from autograd.graph import topological
 from autograd.notation import ATOM
 from autograd.row import COMMON, OPS, Op, rebind
-from autograd.symbolic import own, require_sympy, words
+from autograd.symbolic import own, require_sympy, symbols, words
 from autograd.text import Formula, Labels, derivative, in_words, symbol
 from autograd.value import Value, operands
 
@@ -81,13 +81,13 @@ def closed_form(output: Value, wrt: Value | None = None) -> ClosedForm:
         raise OperandError(f"A closed form needs a Value to differentiate by, got {wrt!r}. Give a node, as wrt=x.")
     nodes = topological(output)
     labels = Labels(nodes)
-    found, symbols = _expressions(nodes, wrt)
+    found, letters = _expressions(nodes, wrt)
     expression = found[id(output)]
     name = symbol(labels[output]), symbol(labels[output], "latex")
     if wrt is not None:
         x = labels[wrt] if any(wrt is node for node in nodes) else wrt.name or "x"
         name = derivative(labels[output], x), derivative(labels[output], x, "latex")
-        expression = expression.diff(symbols[id(wrt)]) if id(wrt) in symbols else 0 * expression
+        expression = expression.diff(letters[id(wrt)]) if id(wrt) in letters else 0 * expression
     try:
         best = min(_candidates(expression), key=lambda e: len(_formula(e, "unicode").term[0]))
         text = {dialect: _formula(best, dialect).term[0] for dialect in ("unicode", "latex")}
@@ -98,20 +98,18 @@ def closed_form(output: Value, wrt: Value | None = None) -> ClosedForm:
 
 def _expressions(nodes: Sequence[Value], wrt: Value | None) -> tuple[dict[int, Any], dict[int, Any]]:
     """Each node as an expression, and the symbols of leaves and of `wrt`, by `id`."""
-    sympy, labels = require_sympy(), Labels(nodes)
-    found: dict[int, Any] = {}
-    symbols: dict[int, Any] = {}
+    sympy = require_sympy()
+    letters = symbols([z for z in nodes if not z.op or z is wrt], Labels(nodes))
+    found: dict[int, Any] = dict(letters)
     sizes: dict[int, int] = {}
     for z in nodes:
-        if not z.op or z is wrt:
-            found[id(z)] = symbols[id(z)] = sympy.Symbol(labels[z], real=True)
-        else:
+        if id(z) not in letters:
             sizes[id(z)] = 1 + sum(sizes.get(id(x), 1) for x in operands(z))
             if sizes[id(z)] > LARGEST:
                 raise _too_long()
             terms = [found[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)]
             found[id(z)] = sympy.sympify(taught()[z.op](*OPS[z.op].columns(terms)))
-    return found, symbols
+    return found, letters
 
 
 def _too_long() -> ShapeError:
@@ -125,7 +123,7 @@ def taught() -> dict[str, Callable[..., Any]]:
     """The table's words on SymPy expressions; what SymPy lacks is a function that the row differentiates."""
     found: dict[str, Any] = dict(COMMON)
     for op in OPS.values():
-        plain = op.value.__module__ == "_operator" or (op.variadic and not op.formula)
+        plain = op.infix or (op.variadic and not op.formula)
         found[op.name] = own(op) or (rebind(op.value, found) if plain else _function(op))
     return found
 

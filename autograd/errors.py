@@ -37,6 +37,18 @@ class DrawingError(ChalkgradError, ValueError):
     """A picture that cannot be made: too large, an unknown format or engine."""
 
 
+class StepError(ChalkgradError, LookupError):
+    """A step that is not there: beyond either end of the passes, or of a node that has none."""
+
+
+class FileError(ChalkgradError, OSError):
+    """A file that cannot be read or written, or does not hold what was asked of it."""
+
+
+class GradientError(ChalkgradError, AssertionError):
+    """A gradient that another way of finding it contradicts; the message is the table of both."""
+
+
 class MissingExtra(ChalkgradError, ImportError):
     """A feature needs a library that is not installed; the message names the extra."""
 

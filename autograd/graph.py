@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from operator import attrgetter, itemgetter
 from threading import local
 from typing import Any
@@ -47,6 +48,38 @@ def topological(*outputs: Value) -> list[Value]:
 def leaves(*outputs: Value) -> list[Value]:
     """The leaves below the outputs, in the order of their creation."""
     return [node for node in topological(*outputs) if not node.op]
+
+
+def snapshot(nodes: Iterable[Value], remake: Callable[[Value], Value] = lambda copy: copy) -> list[Value]:
+    """Copies of nodes in topological order, connected among themselves: later changes leave them alone.
+
+    Args:
+        nodes: in topological order, closed under operands.
+        remake: what to put in a copy's place.
+
+    >>> a = Value(2.0, "a")
+    >>> *_, y = snapshot(topological(a * a))
+    >>> a.data = 7.0
+    >>> y.data, y.operands[0].data
+    (4.0, 2.0)
+    """
+    twins: dict[int, Any] = {}  # of nodes, and of vectors: a layer's inputs are shared by its neurons
+
+    def twin(x: Any) -> Any:
+        if x.__class__ is not tuple:
+            return twins.get(id(x), x)
+        if id(x) not in twins:
+            twins[id(x)] = tuple(map(twin, x))
+        return twins[id(x)]
+
+    found = []
+    for z in nodes:
+        copied = restore(*fields(z))
+        copied.x = tuple(map(twin, z.x)) if z.x.__class__ is tuple else twin(z.x)
+        copied.y = twin(z.y)
+        twins[id(z)] = remade = remake(copied)
+        found.append(remade)
+    return found
 
 
 _listed = local()

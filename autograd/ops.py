@@ -31,13 +31,13 @@ mul: Op = infix("mul", operator.mul,     "x · y",           PRODUCT, ufunc="mul
 div: Op = infix("div", operator.truediv, "x / y",           PRODUCT, ufunc="divide", dx=lambda x, y, z: 1 / y,                  dy=lambda x, y, z: -z / y,
     laws={("y", 1): "x", ("x", 0): 0}, latex=Notation(r"\frac{x}{y}", POWER, (OPEN, OPEN)), quotient=True, near=((-2.0, 2.0), (0.3, 3.0)),
     where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).")
-pow: Op = infix("pow", operator.pow,     "x^y",             POWER,   ufunc="power", c="pow(x, y)", dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),
+pow: Op = infix("pow", operator.pow,     "x^y",             POWER,   ufunc="power", c="pow(x, y)", js="Math.pow(x, y)", dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),
                                                                      dy=lambda x, y, z: where(eq(x, 0), 0, log(x) * z),
     laws={("y", 1): "x", ("y", 0): 1}, needs=(ATOM, ATOM), latex=Notation("{x}^{y}", POWER, (ATOM, OPEN)), floats=exact_power, near=((0.3, 2.0), (-2.0, 2.0)),
     where="x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y", remedy="For an odd root take sign(x) * abs(x)**y.",
     kink="At y = 0 the slope by x is 0, at x = 0 the slope by y is 0, at x < 0 it is nan")
 neg: Op = infix("neg", operator.neg,     "−x",              SUM,     ufunc="negative", dx=-1,                                     needs=(PRODUCT,))
-abs: Op = named("abs", operator.abs,     written=both("|x|"), c="fabs(x)",       dx=lambda x, z: sign(x),                   kink="Slope 0 at x = 0")
+abs: Op = named("abs", operator.abs,     written=both("|x|"), c="fabs(x)", js="Math.abs(x)",     dx=lambda x, z: sign(x),                   kink="Slope 0 at x = 0")
 
 # ── exponential and roots               ∂z/∂x
 

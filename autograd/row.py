@@ -55,6 +55,7 @@ class Op:
     inline: str = ""  # Python without a call, for the functions that autograd.inline makes
     ufunc: str = ""  # what NumPy and JAX call it, if not by its name
     c: str = ""  # in C, if not as in Python
+    js: str = ""  # in JavaScript, if neither as in C nor its Math's function of that name
     where: str = ""  # the domain
     remedy: str = ""
     kink: str = ""
@@ -77,6 +78,9 @@ class Op:
 
     def _of_numbers(self, arguments: Sequence[Any], operands: Sequence[Any]) -> Any:
         if any(hasattr(operand, "shape") for operand in operands):
+            kinds = [getattr(getattr(operand, "dtype", None), "kind", "") for operand in operands]
+            if "O" in kinds and not self.variadic:
+                return _entrywise(self, operands)
             return arrays()[self.name](*arguments)
         for operand in operands:
             if not isinstance(operand, Real):
@@ -346,6 +350,13 @@ OPS: dict[str, Op] = {}
 total = sum  # of a vector's entries, whatever they are
 COMMON = {"reduce": reduce, "total": sum}
 FLOATS: dict[str, Any] = dict(COMMON)  # the words as functions of floats
+
+
+def _entrywise(op: Op, operands: Sequence[Any]) -> Any:
+    """The row on each entry of arrays of Values: NumPy's functions would choose among them, and forget the graph."""
+    import numpy
+
+    return numpy.frompyfunc(op, len(operands), 1)(*operands)
 
 
 def _row_called(name: str) -> Op:

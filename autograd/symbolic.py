@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any
 
@@ -32,26 +32,47 @@ def to_sympy(y: Value) -> Any:
         2*x + 1/(1 + exp(-x))
     """
     sympy, nodes = require_sympy(), topological(y)
-    labels = Labels(nodes)
+    letters = symbols([z for z in nodes if not z.op], Labels(nodes))
     found: dict[int, Any] = {}
     for z in nodes:
         if z.op:
             terms = [found[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)]
             found[id(z)] = words()[z.op](*OPS[z.op].columns(terms))
         else:
-            found[id(z)] = sympy.Symbol(labels[z], real=True)
+            found[id(z)] = letters[id(z)]
     return found[id(y)]
+
+
+def symbols(nodes: Iterable[Value], labels: Labels) -> dict[int, Any]:
+    """A real symbol for each node, by `id`; of two with one name the second is primed, as x′."""
+    sympy = require_sympy()
+    found: dict[int, Any] = {}
+    for z in nodes:
+        letter = labels[z]
+        while sympy.Symbol(letter, real=True) in found.values():
+            letter += "′"
+        found[id(z)] = sympy.Symbol(letter, real=True)
+    return found
 
 
 @cache
 def words() -> dict[str, Any]:
     """The table's words as functions of SymPy expressions."""
-    sympy = require_sympy()
     found: dict[str, Any] = dict(COMMON)
     for op in OPS.values():
-        given = partial(op.sympy, sympy) if op.sympy else None
+        given = partial(_given, op) if op.sympy else None
         found[op.name] = given or own(op) or rebind(op.formula or op.value, found)
     return found
+
+
+def _given(op: Op, *columns: Any) -> Any:
+    """A choice, in SymPy's words."""
+    sympy = require_sympy()
+    try:
+        return op.sympy(sympy, *columns)  # type: ignore[misc]
+    except TypeError:  # a branch of an operand is 1/0, which SymPy does not compare: outside of the domain ∞ will do
+        folded = [sympy.piecewise_fold(sympy.sympify(x)).xreplace({sympy.zoo: sympy.oo}) for x in columns]
+        return op.sympy(sympy, *folded)  # type: ignore[misc]
 
 
 def own(op: Op) -> Callable[..., Any] | None:

@@ -264,7 +264,7 @@ def slope(
             return in_words(x, dialect)
         return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
 
-    result = OPS[z.op].slope(i, [word(x) for x in operands(z)], Formula(*labels.term(z, dialect), dialect, z.data))
+    result = OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z))
     return in_words(result, dialect)
 
 

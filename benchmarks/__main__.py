@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.measure import LEAST_ROUNDS, Options
 
-TABLES = ("expression", "chain", "tree", "moons", "compiled", "depth", "imports", "drawing")
+TABLES = ("expression", "chain", "tree", "moons", "compiled", "nn", "depth", "imports", "drawing")
 
 
 def main() -> None:
@@ -15,11 +15,12 @@ def main() -> None:
     parser.add_argument("tables", nargs="*", help=f"which to print, all by default: {', '.join(TABLES)}")
     parser.add_argument("--rounds", type=int, default=7, help=f"how often to measure, at least {LEAST_ROUNDS}")
     parser.add_argument("--deep", action="store_true", help="try a chain of 10⁷ operations too (some GB of memory)")
+    parser.add_argument("--plot", default="", metavar="FILE", help="draw how costs grow (compiled; needs matplotlib)")
     arguments = parser.parse_args()
     unknown = sorted(set(arguments.tables) - set(TABLES))
     if unknown:
         parser.error(f"no table {', '.join(unknown)}; there are {', '.join(TABLES)}")
-    options = Options(max(LEAST_ROUNDS, arguments.rounds), arguments.deep)
+    options = Options(max(LEAST_ROUNDS, arguments.rounds), arguments.deep, arguments.plot)
     for name in arguments.tables or TABLES:
         import_module(f"benchmarks.{name}").table(options)
 

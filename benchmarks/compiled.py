@@ -7,16 +7,14 @@ import random
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import pairwise
-from operator import add, mul
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 import autograd
-from autograd import Value, compile, dot, logsumexp, relu, tanh
-from benchmarks import moons, peers
+from autograd import Value, compile, dot, relu
+from benchmarks import graphs, moons, peers
 from benchmarks.engines import EXTRA, agree
 from benchmarks.measure import Options, Task, interleave
 
@@ -29,7 +27,7 @@ def table(options: Options) -> None:
         moons_step(samples, options)
     one_sample(options)
     models(options)
-    growth()
+    growth(options)
 
 
 # ── moons ─────────────────────────────────────────────────────────────────────────────────────────
@@ -139,103 +137,11 @@ def report(
 # ── other models ──────────────────────────────────────────────────────────────────────────────────
 
 
-def leaves(rng: random.Random, n: int) -> list[Value]:
-    return [Value(rng.uniform(-0.5, 0.5)) for _ in range(n)]
-
-
-def wide(rng: random.Random) -> tuple[Value, list[Value]]:
-    """MLP(2, [64, 64, 1]) with ReLU on 20 samples."""
-    sizes, parameters, layers = (2, 64, 64, 1), [], []
-    for n, m in pairwise(sizes):
-        layers.append([leaves(rng, n + 1) for _ in range(m)])
-        parameters += [p for row in layers[-1] for p in row]
-    losses = []
-    for _ in range(20):
-        x: list[Any] = [rng.random(), rng.random()]
-        for i, layer in enumerate(layers):
-            x = [sum((w * v for w, v in zip(row, x, strict=False)), row[-1]) for row in layer]
-            x = [relu(v) for v in x] if i < 2 else x
-        losses.append(relu(1 - x[0]))
-    return autograd.sum(losses), parameters
-
-
-def classifier(rng: random.Random) -> tuple[Value, list[Value]]:
-    """Softmax, 10 classes, 64 inputs, cross-entropy, 50 samples."""
-    rows, biases = [leaves(rng, 64) for _ in range(10)], leaves(rng, 10)
-    losses = []
-    for i in range(50):
-        x = [rng.random() for _ in range(64)]
-        z = [dot(row, x) + b for row, b in zip(rows, biases, strict=True)]
-        losses.append(logsumexp(z) - z[i % 10])
-    return autograd.sum(losses), [p for row in rows for p in row] + biases
-
-
-def recurrent(rng: random.Random) -> tuple[Value, list[Value]]:
-    """tanh RNN, 8 hidden units, unrolled over 50 steps."""
-    w, u, b = leaves(rng, 8), [leaves(rng, 8) for _ in range(8)], leaves(rng, 8)
-    h: list[Any] = [0.0] * 8
-    losses = []
-    for _ in range(50):
-        x = rng.random()
-        h = [tanh(w[i] * x + dot(u[i], h) + b[i]) for i in range(8)]
-        losses.append((h[0] - 0.5) ** 2)
-    return autograd.sum(losses), [*w, *(p for row in u for p in row), *b]
-
-
-def convolution(rng: random.Random) -> tuple[Value, list[Value]]:
-    """Shared weights: a 1-D convolution, 3 taps, 4 channels, 64 inputs."""
-    kernels, x = [leaves(rng, 4) for _ in range(4)], [rng.random() for _ in range(64)]
-    maps = [tanh(dot(k[:3], x[i : i + 3]) + k[3]) for k in kernels for i in range(62)]
-    return dot(maps, maps), [p for k in kernels for p in k]
-
-
-def sparse(rng: random.Random) -> tuple[Value, list[Value]]:
-    """Half of the weights are missing: no matrix is found, nodes are grouped and gathered."""
-    rows = [leaves(rng, 16) for _ in range(16)]
-    kept = [[j for j in range(16) if rng.random() < 0.5] for _ in range(16)]
-    found = []
-    for _ in range(100):
-        x = [rng.random() for _ in range(16)]
-        h = [relu(dot([row[j] for j in js], [x[j] for j in js])) for row, js in zip(rows, kept, strict=True)]
-        found += [relu(dot([row[j] for j in js], [h[j] for j in js])) for row, js in zip(rows, kept, strict=True)]
-    return autograd.sum(found), [p for row in rows for p in row]
-
-
-def irregular(rng: random.Random) -> tuple[Value, list[Value]]:
-    """A random expression of 10⁴ nodes: nothing to find."""
-    start = leaves(rng, 20)
-    nodes = list(start)
-    for _ in range(10_000):
-        a, b = rng.choice(nodes[-200:]), rng.choice(nodes[-200:])
-        nodes.append(rng.choice([add, mul, lambda a, b: relu(a - b), lambda a, _: tanh(a)])(a, b))
-    return autograd.sum(nodes[-200:]), start
-
-
-def chain(n: int) -> tuple[Value, list[Value]]:
-    """x ← tanh(w · x), again and again: depth without width."""
-    w, x = Value(0.9), Value(0.3)
-    y = x
-    for i in range(n):
-        y = tanh(y) if i % 2 else w * y
-    return y, [w, x]
-
-
-MODELS = {
-    "MLP(2, [64, 64, 1])": wide,
-    "softmax classifier": classifier,
-    "RNN, 50 steps": recurrent,
-    "convolution": convolution,
-    "sparse network": sparse,
-    "random expression": irregular,
-    "chain of 10⁵": lambda _: chain(100_000),
-}
-
-
 def models(options: Options) -> None:
     """Set-up and replay of other graphs, ours alone: how many groups are left says whether rolling worked."""
     print(f"\n{'Other models':<24}{'nodes':>9}{'groups':>9}", end="")
     print("".join(f"{f'{b}: set-up ms':>18}{'replay µs':>12}" for b in BACKENDS[:2]) + f"{'÷ eager':>10}")
-    for name, make in MODELS.items():
+    for name, make in graphs.MODELS.items():
         output, parameters = make(random.Random(1))
         expected, eager = clocked(lambda: autograd.grad(output, parameters))  # noqa: B023
         line, best = "", math.inf
@@ -250,15 +156,36 @@ def models(options: Options) -> None:
         print(f"    {name:<20}{nodes:>9}{program.cost.groups:>9}{line}{eager / best:>10.0f}")
 
 
-def growth() -> None:
+def growth(options: Options) -> None:
     """Set-up and replay as graphs grow: the exponent of the fitted power is 1 where costs are linear."""
+    found = {}
     print(f"\n{'Growth, numpy':<24}{'nodes':>9}{'set-up ms':>12}{'µs a node':>12}{'replay µs':>12}")
     for name, sizes in (("moons", (2, 15, 154, 1540)), ("chain", (1000, 10_000, 100_000))):
-        rows = [(len(autograd.topological(y)), *measured(y, wrt)) for y, wrt in map(GROWING[name], sizes)]
+        found[name] = rows = [(len(autograd.topological(y)), *measured(y, wrt)) for y, wrt in map(GROWING[name], sizes)]
         for nodes, setup, replay in rows:
             print(f"    {name:<20}{nodes:>9}{setup * 1e3:>12.1f}{setup * 1e6 / nodes:>12.2f}{replay * 1e6:>12.1f}")
         for what, column in (("set-up", 1), ("replay", 2)):
             print(f"    {name}, {what}: nodes to the power of {exponent(rows, column):.2f}")
+    if options.plot:
+        plotted(found, options.plot)
+
+
+def plotted(found: dict[str, list[tuple[float, ...]]], path: str) -> None:
+    """Seconds by nodes, both logarithmic, beside a line of slope 1."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
+    for name, rows in found.items():
+        nodes, *columns = zip(*rows, strict=True)
+        for what, seconds, dash in zip(("set-up", "one replay"), columns, ("-", "--"), strict=True):
+            axes.loglog(nodes, seconds, dash, marker="o", label=f"{name}, {what}")
+    axes.loglog([1e3, 1e6], [3e-3, 3.0], ":", color="grey", label="linear")
+    axes.set(xlabel="recorded nodes", ylabel="seconds", title="compile() and one call, NumPy backend")
+    axes.legend()
+    figure.savefig(path)
 
 
 def measured(output: Value, wrt: list[Value]) -> tuple[float, float]:
@@ -280,7 +207,7 @@ def many_moons(points: int) -> tuple[Value, list[Value]]:
     return sum(losses) * (1.0 / points), parameters
 
 
-GROWING: dict[str, Callable[[int], tuple[Value, list[Value]]]] = {"moons": many_moons, "chain": chain}
+GROWING: dict[str, Callable[[int], tuple[Value, list[Value]]]] = {"moons": many_moons, "chain": graphs.chain}
 
 
 def clocked(run: Callable[[], Any]) -> tuple[Any, float]:

@@ -27,6 +27,7 @@ class Options:
 
     rounds: int = 7
     deep: bool = False
+    plot: str = ""  # where a figure goes
 
 
 @dataclass(frozen=True)

@@ -118,3 +118,5 @@ if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
     for name, picture in pictures():
         print(picture.save(HERE / f"{name}.svg"))
+    print(*viz.frames(lecture()).save(HERE / "lecture.gif", width=900))
+    print(viz.page(lecture()).save(HERE / "lecture.html"))

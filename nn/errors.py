@@ -8,7 +8,7 @@ class ModelError(ChalkgradError, ValueError):
 
 
 class DataError(ChalkgradError, ValueError):
-    """Data that cannot be trained on: empty, not finite, or labels outside of the loss's range."""
+    """Data that cannot be trained on: gaps, text, empty, not finite, or labels outside of the loss's range."""
 
 
 class DivergenceError(ChalkgradError, ArithmeticError):

@@ -12,10 +12,11 @@ from nn.errors import ModelError
 from nn.layers import Dense
 from nn.metrics import Metric, several
 from nn.module import Module, whole_number
+from nn.portable import Portable
 from nn.training import History, Record, Trainer, examples, measured, samples, split
 
 
-class Sequential(Module):
+class Sequential(Portable, Module):
     """A model whose layers are applied one after another.
 
     Args:
@@ -45,6 +46,9 @@ class Sequential(Module):
         self._predictor: Any = None
         for layer in layers:
             self.add(layer)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_predictor": None}  # a copy compiles its own
 
     def add(self, layer: Module) -> None:
         """Put a layer behind the others.

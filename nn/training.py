@@ -201,8 +201,8 @@ class Trainer:
         for number, start in enumerate(range(0, n, self.size), 1):
             part = rows[start : start + self.size]
             batch = self.recording.batch(len(part))
-            values = self._step(batch, part, epoch, number)
-            total += float(values[0].sum()) * len(part) / len(values[0])
+            values, cost = self._step(batch, part, epoch, number)
+            total += cost * len(part) / len(values[0])
             if self.recording.units:
                 predictions.append(batch.predictions(values))
             if self.recording.norms:
@@ -213,26 +213,27 @@ class Trainer:
             logs |= {m.name: float(np.mean(m.function(rows[:, inputs:], p))) for m in self.model.metrics}
         return logs
 
-    def _step(self, batch: Batch, rows: Any, epoch: int, number: int) -> list[Any]:
-        """One step: the values at the parameters before it."""
+    def _step(self, batch: Batch, rows: Any, epoch: int, number: int) -> tuple[list[Any], float]:
+        """One step: the values at the parameters before it, and the sum of the costs."""
         p, before = self.p, self.before
         batch.load(rows, self.rng)
         batch.parameters[...] = p
         values: list[Any]
         values, gradient = batch.run()
-        if not math.isfinite(values[0].sum()):
-            raise self._diverged(batch, rows, epoch, number, f"The loss is {values[0].sum()}")
+        cost = float(values[0].sum())
+        if not math.isfinite(cost):
+            raise self._diverged(batch, epoch, number, f"The loss is {cost}")
         before[...] = p
         self.model.optimizer.apply(self.state, gradient * batch.share, p)
         if self.zeros.dot(p) != 0:  # 0 · inf and 0 · nan are nan
             p[...] = before
-            raise self._diverged(batch, rows, epoch, number, "A weight is inf or nan after the step")
-        return values
+            raise self._diverged(batch, epoch, number, "A weight is inf or nan after the step")
+        return values, cost
 
-    def _diverged(self, batch: Batch, rows: Any, epoch: int, number: int, what: str) -> DivergenceError:
+    def _diverged(self, batch: Batch, epoch: int, number: int, what: str) -> DivergenceError:
         self.write()
         try:
-            batch.check(rows)
+            batch.check()
             where = ""
         except DomainError as error:
             where = f" First: {error}"

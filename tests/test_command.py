@@ -39,6 +39,16 @@ def test_draw_names_the_file_after_the_result(tmp_path, monkeypatch):
     assert "∂" not in (tmp_path / "J.svg").read_text()
 
 
+def test_frames_and_page_write_their_files(tmp_path, capsys):
+    assert main(["frames", *LECTURE, "-o", str(tmp_path / "J-{}.svg")]) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == "1  u = b · c = 3 · 2 = 6"
+    assert last == f"Pictures: {tmp_path / 'J-1.svg'} … {tmp_path / 'J-9.svg'}"
+    assert main(["page", *LECTURE, "--title", "Chain rule", "-o", str(tmp_path / "J.html")]) == 0
+    assert capsys.readouterr().out == f"Page: {tmp_path / 'J.html'}\n"
+    assert "<h1>Chain rule</h1>" in (tmp_path / "J.html").read_text("utf-8")
+
+
 def test_steps(capsys):
     assert main(["steps", *LECTURE]) == 0
     assert capsys.readouterr().out == PASSES
@@ -48,6 +58,37 @@ def test_steps(capsys):
         "\\frac{\\partial y}{\\partial y} &= 1 \\\\\n\\frac{\\partial y}{\\partial x} &= 2 \\cdot x = 6\n"
         "\\end{aligned}\n"
     )
+
+
+def test_steps_levels_and_ledger(capsys):
+    assert main(["steps", *LECTURE, "--ledger", "b"]) == 0
+    assert capsys.readouterr().out == (
+        "∂J/∂b = 6\n  ∂J/∂b += ∂J/∂u · ∂u/∂b = 3 · c = 3 · 2 = 6\n"
+        "1 path from J to b\n  J ← v ← u ← b: ∂J/∂v · ∂v/∂u · ∂u/∂b = 3 · 1 · 2 = 6\n"
+    )
+    assert main(["steps", "--level", "scalar", "z = dot([w1, w2], [x1, x2])", "w1=1", "w2=2", "x1=3", "x2=4"]) == 0
+    assert "v₁ = w₁ · x₁ = 1 · 3 = 3\n" in capsys.readouterr().out
+
+
+def test_an_exercise_its_key_its_picture_and_its_marking(tmp_path, capsys):
+    sheet = tmp_path / "sheet.svg"
+    assert main(["exercise", *LECTURE, "--answers", "-o", str(sheet)]) == 0
+    out = capsys.readouterr().out
+    assert "  ∂J/∂b = ∂J/∂u · ∂u/∂b = ____\n" in out and "\nAnswers\n∂J/∂J = 1\n" in out
+    assert "∂J/∂b = ____" in sheet.read_text("utf-8")
+    assert main(["exercise", *LECTURE, "--check", "a=3", "dJ/db=9"]) == 1
+    assert capsys.readouterr().out.startswith("∂J/∂b = 9 is wrong: ∂u/∂b is c = 2, not the value of b.")
+    assert main(["exercise", *LECTURE, "--check", "J=1", "v=3", "u=3", "a=3", "b=6", "c=9"]) == 0
+
+
+def test_an_exercise_from_a_seed(capsys):
+    printed = []
+    for _ in range(2):
+        assert main(["exercise", "--seed", "7", "--difficulty", "2"]) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1] and printed[0].startswith("a = ") and "____" in printed[0]
+    assert main(["exercise", "--seed", "8", "--latex", "--hide", "values"]) == 0
+    assert capsys.readouterr().out.startswith("\\begin{aligned}\n")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +144,7 @@ def test_no_command_is_a_mistake_too(capsys):
     assert "COMMAND" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["draw", "steps", "grad", "ops"])
+@pytest.mark.parametrize("command", ["draw", "frames", "page", "steps", "exercise", "grad", "ops"])
 def test_every_command_has_help_with_an_example(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import numpy as np
@@ -63,6 +64,16 @@ def test_arrays_are_keras_s():
     refused(ShapeError, lambda: other.set_weights([kernel]), "has 7 arrays", "got 1")
     refused(ShapeError, lambda: other.set_weights([kernel.T, bias, *norm, last]), "layer1.kernel has shape (2, 3)")
     assert model.count == 6 + 3 + 12 + 3
+
+
+def test_a_copy_is_a_model_of_its_own():
+    model = Sequential([Dense(2, 1), BatchNorm(), Dense(1)], rng=0)
+    model.compile("adam", "mse")
+    model.fit([[0.0], [1.0]], [0.0, 1.0])
+    before = model.predict([[1.0]])
+    other = copy.deepcopy(model)
+    other.fit([[0.0], [1.0]], [5.0, 6.0])
+    assert model.predict([[1.0]]) == before != other.predict([[1.0]])
 
 
 def test_a_seed_decides_all_weights():
@@ -300,3 +311,8 @@ def test_batch_normalisation_by_hand():
     layer.trainable = False
     layer.batch(X, training=True)
     assert (layer.get_weights()[2] == mean).all()
+
+
+def test_losses_are_functions_by_name():
+    assert nn.losses.mse([1.0], [0.5]) == 0.25
+    refused(AttributeError, lambda: nn.losses.mze, "There is no loss 'mze'")

@@ -40,7 +40,7 @@ from autograd import (
 from autograd.row import OPS
 from autograd.value import record, slopes
 from tests.oracle import ROWS, arity, call, grid, points
-from tests.replay_oracle import NUMPY, assert_eager, assert_one, built, in_every_way, on_every_backend
+from tests.replay_oracle import NUMPY, WAYS, assert_eager, assert_one, built, in_every_way, on_every_backend
 from tests.strategies import programs, some_number
 
 EXAMPLES = dict.fromkeys(NUMPY, 60) | {"native": 8, "jax": 3}  # compilers take their time
@@ -154,27 +154,43 @@ def test_a_gradient_by_an_inner_node_is_that_nodes_alone(way, graph):
 # ── every row ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@in_every_way
-@pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
-def test_every_row(way, op):
-    """At random points, kinks, ties, edges and outside of domains: all of them in one graph, and as a batch."""
-    near = next(points(op, 1, 2))
-    at = [*points(op, 20, 2), *(grid(op) if arity(op, 2) < 4 else Random(0).sample([*grid(op)], 300))]
-    leaves = [[Value(x) for x in near] for _ in at]
-    program = built(way, autograd.sum([call(op, xs) for xs in leaves]), wrt=[x for xs in leaves for x in xs])
-    program.write(np.ravel(at))
-    jacobian = program()[1].reshape(len(at), -1)
-    inner = [Value(x) for x in near]
-    batch = built(way, call(op, inner), inner).values(*np.array(at).T)
-    for numbers, x, row in zip(at, batch, jacobian, strict=True):
-        z = record(op, [Value(x) for x in numbers], strict=False)
-        try:
-            call(op, numbers)
-        except ChalkgradError:
-            assert not math.isfinite(x) and str(x) == str(z.data), numbers
-        else:
-            close(x, z.data)
-            close(row, [slope or 0 for slope in slopes(z)])
+def at_points(op):
+    """Random points, kinks, ties, edges and outside of domains."""
+    corners = grid(op) if arity(op, 2) < 4 else Random(0).sample([*grid(op)], 300)
+    return [*points(op, 20, 2), *corners]
+
+
+COMPILED = [way for way in WAYS if way not in NUMPY]  # all rows in one program: compilers take their time
+
+
+@pytest.mark.parametrize(
+    ("way", "ops"),
+    [*((way, [op]) for way in NUMPY for op in ROWS), *((way, ROWS) for way in COMPILED)],
+    ids=[*(f"{way}-{op.name}" for way in NUMPY for op in ROWS), *COMPILED],
+)
+def test_every_row(way, ops):
+    """At all points in one graph, and as a batch."""
+    at = {op: at_points(op) for op in ops}
+    near = {op: next(points(op, 1, 2)) for op in ops}
+    leaves = {op: [[Value(x) for x in near[op]] for _ in at[op]] for op in ops}
+    flat = [x for rows in leaves.values() for xs in rows for x in xs]
+    program = built(way, autograd.sum([call(op, xs) for op in ops for xs in leaves[op]]), wrt=flat)
+    program.write(np.concatenate([np.ravel(numbers) for numbers in at.values()]))
+    slope_of = dict(zip(flat, program()[1], strict=True))
+    inner = {op: [Value(x) for x in near[op]] for op in ops}
+    batch = built(way, [call(op, inner[op]) for op in ops], [x for xs in inner.values() for x in xs])
+    most = max(map(len, at.values()))
+    columns = [np.resize(column, most) for numbers in at.values() for column in np.array(numbers).T]
+    for op, values in zip(ops, batch.values(*columns).T, strict=True):
+        for numbers, x, xs in zip(at[op], values, leaves[op], strict=False):
+            z = record(op, [Value(x) for x in numbers], strict=False)
+            try:
+                call(op, numbers)
+            except ChalkgradError:
+                assert not math.isfinite(x) and str(x) == str(z.data), (op.name, numbers)
+            else:
+                close(x, z.data)
+                close([slope_of[x] for x in xs], [slope or 0 for slope in slopes(z)])
 
 
 @on_every_backend
@@ -438,7 +454,7 @@ def test_a_long_chain():
     limit = sys.getrecursionlimit()
     x = Value(0.5)
     y = x
-    for _ in range(10_000):
+    for _ in range(3_000):
         y = sin(y) + x
     values, gradients = compile(y, wrt=[x])()
     assert sys.getrecursionlimit() == limit
@@ -450,7 +466,7 @@ def test_a_long_chain():
 def test_infinite_constants_in_long_programs(infinite):
     x = Value(0.5)
     y = x
-    for _ in range(1000):
+    for _ in range(300):
         y = maximum(sin(y) + x, infinite) if infinite < 0 else minimum(sin(y) + x, infinite)
     values, gradients = built("floats", y, wrt=[x])()
     close(values, y.data)

@@ -3,51 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import html
+import re
+import sys
+import time
+import tracemalloc
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
-from autograd import Value, dot, gt, log, parse, sigmoid, sign, steps, topological, where
+from autograd import StepError, Value, dot, grad, gt, log, parse, sigmoid, sign, steps, topological, where
 from tests.strategies import programs
 
-LECTURE = """\
-a = 5, b = 3, c = 2
-
-Forward pass
-  u = b · c = 3 · 2 = 6
-  v = a + u = 5 + 6 = 11
-  J = 3 · v = 3 · 11 = 33
-
-Backward pass
-  ∂J/∂J = 1
-  ∂J/∂v = 3
-  ∂J/∂u = ∂J/∂v · ∂v/∂u = 3 · 1 = 3
-  ∂J/∂a = ∂J/∂v · ∂v/∂a = 3 · 1 = 3
-  ∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6
-  ∂J/∂c = ∂J/∂u · ∂u/∂c = 3 · 3 = 9"""
-
-LOGISTIC_REGRESSION = """\
-w₁ = 0.5, w₂ = −1, x₁ = 2, x₂ = 1, b = 0.5
-
-Forward pass
-  v₁ = w·x = 0.5 · 2 + (−1) · 1 = 0
-  z = v₁ + b = 0 + 0.5 = 0.5
-  p = σ(z) = σ(0.5) = 0.622459
-  v₂ = log(p) = log(0.622459) = −0.474077
-  L = −v₂ = −(−0.474077) = 0.474077
-
-Backward pass
-  ∂L/∂L = 1
-  ∂L/∂v₂ = −1
-  ∂L/∂p = ∂L/∂v₂ · ∂v₂/∂p = (−1) · 1.60653 = −1.60653
-  ∂L/∂z = ∂L/∂p · ∂p/∂z = (−1.60653) · 0.235004 = −0.377541
-  ∂L/∂v₁ = ∂L/∂z · ∂z/∂v₁ = (−0.377541) · 1 = −0.377541
-  ∂L/∂w₁ = ∂L/∂v₁ · ∂v₁/∂w₁ = (−0.377541) · 2 = −0.755081
-  ∂L/∂w₂ = ∂L/∂v₁ · ∂v₁/∂w₂ = (−0.377541) · 1 = −0.377541
-  ∂L/∂x₁ = ∂L/∂v₁ · ∂v₁/∂x₁ = (−0.377541) · 0.5 = −0.18877
-  ∂L/∂x₂ = ∂L/∂v₁ · ∂v₁/∂x₂ = (−0.377541) · (−1) = 0.377541
-  ∂L/∂b = ∂L/∂z · ∂z/∂b = (−0.377541) · 1 = −0.377541"""
+GOLDEN = Path(__file__).parent / "golden"
+LECTURE = (GOLDEN / "steps-lecture.txt").read_text("utf-8").rstrip("\n")
 
 DOUBLED = """\
 a = 5
@@ -106,6 +77,19 @@ def logistic_regression():
     return (-log(p)).named("L")
 
 
+def two_layers():
+    """Two inputs, two hidden units, one output, cross-entropy: z[1] = W[1]x + b[1], a[1] = σ(z[1]), and again."""
+    x = [Value(1.0, "x_1"), Value(-2.0, "x_2")]
+    a = []
+    for i, (row, shift) in enumerate([((0.5, 0.25), 0.5), ((-1.0, 0.5), 1.0)], 1):
+        w = [Value(number, f"w_{i}{j}") for j, number in enumerate(row, 1)]
+        z = (dot(w, x) + Value(shift, f"b_{i}")).named(f"z_{i}")
+        a.append(z.sigmoid().named(f"a_{i}"))
+    w = [Value(1.0, "w_31"), Value(-2.0, "w_32")]
+    y, p = Value(1.0, "y"), (dot(w, a) + Value(0.25, "b_3")).named("z_3").sigmoid().named("p")
+    return (-(y * log(p) + (1 - y) * log(1 - p))).named("L")
+
+
 def doubled():
     a = Value(5.0, "a")
     return (a + a).named("b")
@@ -129,7 +113,6 @@ def exact():
     ("make", "text"),
     [
         (lecture, LECTURE),
-        (logistic_regression, LOGISTIC_REGRESSION),
         (doubled, DOUBLED),
         (cube, CUBE),
         (choice, CHOICE),
@@ -139,6 +122,25 @@ def exact():
 )
 def test_both_passes_as_text(make, text):
     assert str(steps(make())) == text
+
+
+@pytest.mark.parametrize(
+    ("make", "level", "name"),
+    [
+        (lecture, "value", "lecture"),
+        (logistic_regression, "value", "logistic-regression"),
+        (logistic_regression, "named", "logistic-regression-named"),
+        (logistic_regression, "scalar", "logistic-regression-scalar"),
+        (two_layers, "named", "two-layers"),
+    ],
+)
+def test_printed_passes_are_the_golden_ones(make, level, name):
+    """Listing, then every step as a cursor shows it."""
+    passes = steps(make(), level=level)
+    assert f"{passes}\n" == (GOLDEN / f"steps-{name}.txt").read_text("utf-8")
+    walked = "\n".join(repr(passes.next()) for _ in range(len(passes)))
+    assert f"{walked}\n" == (GOLDEN / f"walk-{name}.txt").read_text("utf-8")
+    assert f"{passes}\n" == (GOLDEN / f"steps-{name}.txt").read_text("utf-8")
 
 
 def test_the_smallest_steps():
@@ -247,3 +249,201 @@ def test_every_line_ends_in_its_value(program):
     for step in steps(output, digits=17):
         shown = step.unicode.rpartition(" = ")[2].replace("·10", "e").translate(PLAIN)
         assert float(shown) == step.value
+
+
+# ── the cursor ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_cursor_goes_in_both_directions():
+    J = lecture()
+    s, whole = steps(J), LECTURE
+    assert str(s) == whole and s.position == 0
+    assert s.next() == s[0] and s.next() == s[1] and s.position == 2
+    assert str(s) == "a = 5, b = 3, c = 2\n\nForward pass\n  u = b · c = 3 · 2 = 6\n  v = a + u = 5 + 6 = 11"
+    assert s.back() == s[0] and s.back() is None
+    assert str(s) == "a = 5, b = 3, c = 2\n\nForward pass"
+    assert s.go(9) == s[8] and str(s) == whole
+    assert str(s.reset()) == whole and s.position == 0
+    assert len(s) == 9 and [step.number for step in s] == list(range(1, 10))
+    assert s.latex.count("&=") == 9 and s.go(2) and s.latex.count("&=") == 2
+
+
+def test_run_to_takes_the_next_step_of_a_node():
+    J = lecture()
+    _, b, c = topological(J)[:3]
+    s = steps(J)
+    assert (s.run_to("u").phase, s.position) == ("forward", 1)
+    assert (s.run_to("u").phase, s.position) == ("backward", 6)
+    assert (s.run_to(b).value, s.position) == (6.0, 8)
+    assert s.run_to("c").node is c
+    assert s.run_to("u").unicode == "∂J/∂u = ∂J/∂v · ∂v/∂u = 3 · 1 = 3"  # behind: back to it
+    x, y = Value(1.0, "x_1"), Value(2.0)
+    s = steps(x * y)
+    assert s.run_to("x₁") == s.run_to("x_1") and s.run_to("v₁").name == "v_1" and s.run_to(y).name == "x_2"
+
+
+def test_equal_names_are_met_one_after_the_other():
+    x, y = Value(1.0, "x"), Value(2.0, "x")
+    s = steps((x * y).named("J"))
+    assert [s.run_to("x").node is node for node in (x, y)] == [True, True]
+    with pytest.raises(StepError, match=r"^2 nodes are called 'x'\. Give the Value itself\.$"):
+        s.ledger("x")
+
+
+@pytest.mark.parametrize(
+    ("move", "message"),
+    [
+        (lambda s: s.back(), "No step has been taken yet. s.next() takes the first."),
+        (lambda s: s.go(9) and s.next(), "Both passes are done. Go back with s.back(), or begin anew with s.reset()."),
+        (lambda s: s.go(10), "There is no step 10. The passes have steps 1 to 9."),
+        (lambda s: s.run_to("q"), "There is no 'q' on the board. There are a, b, c, u, v, J."),
+        (lambda s: s.ledger(Value(1.0)), "There is no 'a nameless node' on the board. There are a, b, c, u, v, J."),
+        (
+            lambda s: steps(s[2].node, level="layer"),
+            "There is no level 'layer'. Choose from 'value', 'named', 'scalar'.",
+        ),
+    ],
+)
+def test_a_step_that_is_not_there(move, message):
+    with pytest.raises(StepError) as error:
+        move(steps(lecture()))
+    assert str(error.value) == message
+
+
+def test_a_leaf_that_no_gradient_reaches_has_no_step_but_a_ledger():
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    s = steps((sign(x) * w).named("y"))
+    with pytest.raises(StepError, match="'x' is given, and no gradient reaches it"):
+        s.run_to(x)
+    assert str(s.ledger(x)) == "∂y/∂x: no path leads from y to x, so y does not change with it."
+    assert s.ledger(x).count == 0
+
+
+def test_a_step_says_why_it_is_next_and_what_is_pending():
+    s = steps(cube())
+    assert [(str(x), x.waits, x.sofar) for x in s[2].pending] == [
+        ("v₁ (ready)", (), 3.0),
+        ("x (9 so far, waits for v₁)", ("v_1",), 9.0),
+    ]
+    assert s[4].why == "all its uses are done: y, v₁ (2 ×)" and s[4].pending == ()
+    assert s[0].why == "all its operands have values: x (2 ×)" and str(s[0].pending[0]) == "y (ready)"
+
+
+@settings(max_examples=settings.default.max_examples // 4)
+@given(programs())
+def test_a_step_comes_after_all_it_needs_and_pending_is_what_is_begun(program):
+    s = steps(program.values()[0])
+    done = {phase: set() for phase in ("forward", "backward")}
+    done["forward"] |= {id(z) for z in s.board.lines if not z.op}
+    for step in s:
+        assert all(id(z) in done[step.phase] for z in step.board.needs(step.phase, step.line))
+        done[step.phase] |= {id(step.line)}
+        begun = [
+            step.board.labels[x]
+            for x in step.board.passes[step.phase]
+            if id(x) not in done[step.phase] and any(id(z) in done[step.phase] for z in s.board.needs(step.phase, x))
+        ]
+        assert [x.name for x in step.pending] == begun
+
+
+# ── ledger and levels ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_plus_a_visibly_gives_1_and_1():
+    assert str(steps(doubled()).ledger("a")) == (
+        "∂b/∂a = 2\n  ∂b/∂a += ∂b/∂b · 1 = 1 · 1 = 1\n  ∂b/∂a += ∂b/∂b · 1 = 1 · 1 = 1; so far 2\n"
+        "2 paths from b to a\n  b ← a: ∂b/∂a = 1\n  b ← a: ∂b/∂a = 1\n  sum: 1 + 1 = 2"
+    )
+
+
+@settings(max_examples=settings.default.max_examples // 4)
+@given(programs(most_lines=6))
+def test_gradients_are_sums_over_all_paths(program):
+    s = steps(program.values()[0])
+    for leaf in (z for z in s.board.lines if not z.op):
+        ledger = s.ledger(s.board.original(leaf))
+        assert len(ledger.paths) == ledger.count or ledger.count > 16
+        if 0 < ledger.count <= 16:
+            assert sum(path.product for path in ledger.paths) == pytest.approx(ledger.gradient, rel=1e-9, abs=1e-9)
+            assert sum(part.product for part in ledger.contributions) == pytest.approx(ledger.gradient)
+
+
+def test_paths_are_counted_never_enumerated():
+    z = x = Value(1.0, "x")
+    for _ in range(1000):
+        z = z + z * 0.5
+    ledger = steps(z).ledger(x)
+    assert ledger.count == 2**1000 and ledger.paths == ()
+    assert "1.07150860718627·10³⁰¹ paths from v₂₀₀₀ to x, too many to write out" in str(ledger)
+
+
+@settings(max_examples=settings.default.max_examples // 4)
+@given(programs())
+def test_every_level_has_the_same_gradients(program):
+    output, inputs = program.values()
+    for node in topological(output)[::3]:
+        node.named(node.name or f"n{id(node)}")
+    expected = grad(output, inputs)
+    for level in ("named", "scalar"):
+        board = steps(output, level=level).board
+        found = [board.gradients.get(id(board.copies[id(x)]), 0.0) if id(x) in board.copies else 0.0 for x in inputs]
+        assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
+        for step in steps(output, level=level):
+            if step.contributions:
+                assert sum(part.product for part in step.contributions) == pytest.approx(step.value, rel=1e-9, abs=1e-9)
+
+
+# ── notebooks and terminals ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_notebook_gets_a_table_of_maths_in_which_names_are_text():
+    bundle = steps((Value(2.0, "<script>$x$</script>") * Value(3.0, "b")).named("y"))._repr_mimebundle_()
+    table = bundle["text/html"]
+    assert "<script" not in table and table.count("<tr>") == 1 + 4 and "all its uses are done: y" in table
+    cells = re.findall(r"\$\\displaystyle (.*?)\$</td>", table)
+    assert html.unescape(cells[-1]).endswith(r"= \text{<script>\$x\$</script>} = 2")
+    assert bundle["text/latex"].startswith("$$\\begin{aligned}") and bundle["text/plain"].startswith("<4 steps>\n")
+
+
+def test_colours_change_no_text():
+    console = pytest.importorskip("rich.console").Console(force_terminal=True, width=40, highlight=False)
+    with console.capture() as capture:
+        console.print(steps(lecture()), soft_wrap=True)
+        console.print(steps(cube())[4], soft_wrap=True)
+    shown = capture.get()
+    assert "\x1b[" in shown
+    assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == f"{LECTURE}\n{steps(cube())[4]!r}\n"
+
+
+# ── large graphs ──────────────────────────────────────────────────────────────────────────────────
+
+
+def chained(n):
+    x, w = Value(1.0, "x"), Value(0.999999, "w")
+    z = x
+    for _ in range(n // 2):
+        z = z * w + 0.1
+    return z, x, w
+
+
+@pytest.mark.skipif(sys.gettrace() is not None, reason="under a tracer")
+def test_a_hundred_thousand_nodes_can_be_stepped():
+    z, x, w = chained(100_000)
+    s = steps(z)
+    begin = time.process_time()
+    assert s.run_to(w).name == "w" and s.run_to(x).value > 0 and s.position == len(s) - 1
+    assert time.process_time() - begin < 3  # 0.5 on an idle machine
+    assert len(repr(s).splitlines()) < 250
+    assert "… (50000 contributions in all)" in "\n".join(s.run_to(w).chalk)
+
+
+def test_memory_is_linear():
+    used = []
+    for n in (2000, 4000):
+        z, _, w = chained(n)
+        tracemalloc.start()
+        s = steps(z)
+        repr(s.run_to(w))
+        used.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert used[1] < 2.3 * used[0]

@@ -7,22 +7,31 @@ from typing import Any
 
 from autograd import Value
 from viz import derivatives
+from viz.blanks import draw_exercise
 from viz.drawing import LEGIBLE, SLIDE, Drawing
 from viz.engine import Engine
+from viz.frames import Frame, Frames, frames
 from viz.network import NetworkStyle, network
+from viz.page import Page, page
 from viz.scene import Direction, Level, Scene, build
 from viz.style import THEME, THEMES, Paint, Theme
 
 __all__ = [
     "THEMES",
     "Drawing",
+    "Frame",
+    "Frames",
     "NetworkStyle",
+    "Page",
     "Paint",
     "Theme",
     "draw",
     "draw_backward",
+    "draw_exercise",
     "draw_forward",
+    "frames",
     "network",
+    "page",
 ]
 
 

@@ -11,30 +11,34 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from autograd import ChalkgradError, ParseError, Value, grad, leaves, parse, steps
+from autograd import ChalkgradError, ParseError, Value, certificate, exercise, grad, leaves, parse, problem, steps
 from autograd.text import chain, derivative, figure, reference
-from viz import THEMES, NetworkStyle, draw_backward, draw_forward, network
+from viz import THEMES, NetworkStyle, draw_backward, draw_exercise, draw_forward, frames, network, page
 from viz.drawing import ENDINGS
+from viz.frames import SECONDS
 from viz.network import random_network
 from viz.scene import LEVELS
+from viz.terminal import say, walk
 
+LEVEL = "named: a step for each name; scalar: vectors taken apart"
 EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; its exit status is 0, or 2 after a user's mistake, told in one line."""
+    """Run the command; its exit status is 0, 1 if a check fails, or 2 after a user's mistake, told in one line."""
     parser = _parser()
     choice = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without ∂ shows ?
     try:
-        choice.run(choice)
+        status: int | None = choice.run(choice)
         sys.stdout.flush()
     except ChalkgradError as error:
         print(f"chalkgrad {choice.command}: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader, as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+        return 0
+    return status or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,11 +69,47 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "steps", _steps, "print both passes as maths with numbers", EXPRESSION)
     one.add_argument("--latex", action="store_true", help="as LaTeX")
+    one.add_argument("--level", choices=("value", "named", "scalar"), default="value", help=LEVEL)
+    one.add_argument("--ledger", metavar="NAME", help="print where this node's gradient comes from, use by use")
+    one.add_argument("-i", "--interactive", action="store_true", help="walk: n next, b back, r reset, a number, q quit")
+
+    one = _command(
+        commands, "exercise", _exercise, "set an exercise: the passes with blanks", f"{EXPRESSION} --answers"
+    )
+    one.add_argument("--hide", choices=("gradients", "values", "all"), default="gradients", help="what is blank")
+    one.add_argument("--blanks", type=int, metavar="N", help="how many, chosen by the seed (default: all)")
+    one.add_argument("--seed", type=int, default=0, metavar="N", help="for a problem, if no expression is given")
+    one.add_argument("--difficulty", type=int, choices=(1, 2, 3), default=1, help="of that problem")
+    one.add_argument("--answers", action="store_true", help="print the answer key below")
+    one.add_argument("--check", nargs="+", metavar="name=number", help="mark answers; exit status 1 if one is wrong")
+    one.add_argument("--latex", action="store_true", help="as LaTeX")
+    one.add_argument("-o", "--output", metavar="FILE", help="a picture with blanks: .svg, .png, .pdf or .dot")
+
+    one = _command(
+        commands, "frames", _frames, "write a picture for each step of both passes", f"{EXPRESSION} -o J.gif"
+    )
+    one.add_argument(
+        "-o", "--output", metavar="FILE", help="J.gif, J.apng, J.pdf, J.tex, 'J-{:03}.svg' (default: .gif)"
+    )
+    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--theme", choices=THEMES, default="light")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG and PNG")
+    one.add_argument("--seconds", type=float, default=SECONDS, help="that a step stays in GIF and APNG")
+
+    one = _command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
+    one.add_argument("-o", "--output", metavar="FILE", help=".html (default: the name + .html)")
+    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
     one = _command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
     one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
 
     _network_command(commands)
+    one = _command(commands, "check", _check, "prove each gradient in four ways; exit 1 if they disagree", EXPRESSION)
+    form = one.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    form.add_argument("--latex", action="store_true", help="as a LaTeX table")
+
     one = commands.add_parser(
         "ops",
         help="print the table of operations",
@@ -132,7 +172,11 @@ def _command(commands: Any, name: str, run: Any, purpose: str, example: str) -> 
         description=f"{purpose.capitalize()}.",
         epilog=f"example: chalkgrad {name} {example}   (before an expression that begins with a minus, write --)",
     )
-    parser.add_argument("expression", help='assignments, as in "u = b*c; J = 3*(a + u)"; functions: chalkgrad ops')
+    parser.add_argument(
+        "expression",
+        nargs="?" if name == "exercise" else None,
+        help='assignments, as in "u = b*c; J = 3*(a + u)"; functions: chalkgrad ops',
+    )
     parser.add_argument("values", nargs="*", metavar="name=number", help="as a=5, a=-0.5, or exact: a=1/3")
     parser.add_argument("--digits", type=int, choices=range(1, 17), metavar="N", help="significant digits, 1 to 16")
     parser.set_defaults(run=run)
@@ -140,15 +184,20 @@ def _command(commands: Any, name: str, run: Any, purpose: str, example: str) -> 
 
 
 def _graph(choice: argparse.Namespace) -> dict[str, Value]:
+    return parse(choice.expression, **_assigned(choice.values))
+
+
+def _assigned(words: Sequence[str]) -> dict[str, Any]:
+    """Words such as a=5 as numbers by name."""
     values: dict[str, Any] = {}
-    for word in choice.values:
+    for word in words:
         name, equals, number = word.partition("=")
         name = name.strip()
         if not equals or name in values:
-            problem = "is given twice" if equals else "is no value"
-            raise ParseError(f"{word!r} {problem}. Write each value once, as in a=5.")
+            mistake = "is given twice" if equals else "is no value"
+            raise ParseError(f"{word!r} {mistake}. Write each value once, as in a=5.")
         values[name] = _number(number, name)
-    return parse(choice.expression, **values)
+    return values
 
 
 def _number(text: str, name: str) -> float | Fraction:
@@ -160,7 +209,12 @@ def _number(text: str, name: str) -> float | Fraction:
 
 
 def _inches(text: str) -> tuple[float, float]:
-    width, height = map(float, text.lower().split("x"))
+    try:
+        width, height = map(float, text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no size; write width and height in inches, as 13.3x7.5"
+        ) from None
     return width, height
 
 
@@ -181,8 +235,48 @@ def _draw(choice: argparse.Namespace) -> None:
 
 def _steps(choice: argparse.Namespace) -> None:
     *_, output = _graph(choice).values()
-    passes = steps(output, choice.digits or 6)
-    print(passes.latex if choice.latex else passes)
+    passes = steps(output, choice.digits or 6, choice.level)
+    if choice.interactive:
+        walk(passes)
+    elif choice.ledger:
+        say(str(passes.ledger(choice.ledger)))
+    else:
+        say(passes.latex if choice.latex else str(passes))
+
+
+def _exercise(choice: argparse.Namespace) -> int:
+    if choice.expression is None:
+        choice.expression = problem(choice.difficulty, choice.seed)
+        if not choice.latex:
+            say(f"{choice.expression}\n")
+    *_, output = _graph(choice).values()
+    sheet = exercise(output, choice.hide, choice.blanks, choice.seed)
+    if choice.check:
+        marking = sheet.check(_assigned(choice.check))
+        say(str(marking))
+        return 0 if marking else 1
+    say(sheet.latex if choice.latex else str(sheet))
+    if choice.answers:
+        say(f"\nAnswers\n{sheet.key}")
+    if choice.output:
+        say(f"\nPicture: {draw_exercise(sheet).save(choice.output)}")
+    return 0
+
+
+def _frames(choice: argparse.Namespace) -> None:
+    name, output = list(_graph(choice).items())[-1]
+    pictures = frames(output, choice.level, digits=choice.digits or 4, theme=choice.theme)
+    paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds)
+    print(*(f"{i}  {sentence}" for i, sentence in enumerate(pictures.sentences, 1)), sep="\n")
+    print(f"\nPictures: {paths[0]}" + (f" … {paths[-1]}" if paths[1:] else ""))
+
+
+def _page(choice: argparse.Namespace) -> None:
+    name, output = list(_graph(choice).items())[-1]
+    path = page(output, choice.level, digits=choice.digits or 4, title=choice.title).save(
+        choice.output or f"{name}.html"
+    )
+    print(f"Page: {path}")
 
 
 def _grad(choice: argparse.Namespace) -> None:
@@ -196,6 +290,13 @@ def _grad(choice: argparse.Namespace) -> None:
     print(chain(name, figure(output.data, digits=digits)[0]))
     for x, gradient in zip(wanted, grad(output, wanted.values()), strict=True):
         print(chain(derivative(name, x or ""), figure(gradient, digits=digits)[0]))
+
+
+def _check(choice: argparse.Namespace) -> int:
+    *_, output = _graph(choice).values()
+    proof = certificate(output)
+    print(proof.markdown if choice.markdown else proof.latex if choice.latex else proof)
+    return 0 if proof.ok else 1
 
 
 def _ops(choice: argparse.Namespace) -> None:

@@ -33,6 +33,11 @@ def card_size(node: Node, theme: Theme) -> tuple[float, float]:
     return round(widest + 2 * theme.padding, 2), round(theme.row * len(rows(node)), 2)
 
 
+def is_dense(scene: Scene) -> bool:
+    """Whether it has a bundle of weights that are too many for their numbers."""
+    return any(edge.weight is not None and edge.label is None for edge in scene.edges)
+
+
 def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
     """The scene as DOT.
 
@@ -43,7 +48,7 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
             the same size, so that a layout depends neither on fonts nor on what a name contains.
     """
     graph = graphviz.Digraph("chalkgrad")
-    dense = any(edge.weight is not None and edge.label is None for edge in scene.edges)  # a bundle of bare weights
+    dense = is_dense(scene)
     gap = (
         4 * theme.column_gap if dense else theme.column_gap * (0.5 if any(node.entries for node in scene.nodes) else 1)
     )  # layers' edges have no texts
@@ -65,7 +70,7 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
     for node in scene.nodes:
         graph.node(node.id, **_card(node, theme, texts))
     place = {leaf: i for i, leaf in enumerate(scene.column)}
-    for edge in sorted(scene.edges, key=lambda edge: place.get(edge.tail, len(place))):
+    for edge in sorted(scene.edges, key=lambda edge: place.get(edge.tail, len(place)), reverse=dense):
         _arrows(graph, edge, "v" if cards[edge.tail].gradient is None else "g", theme, texts)
     return str(graph.source)
 
@@ -89,8 +94,8 @@ def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, theme: Theme, texts:
         forward |= {"fontcolor": line[0]} if edge.label else {}
     if edge.label:
         forward |= _label(edge.label, theme, texts)
-    bare = edge.weight is not None and edge.label is None  # of a bundle: all arrive on the left
-    graph.edge(f"{edge.tail}:v:e", f"{edge.head}:v:w" if bare else edge.head, **forward)
+    bare = edge.weight is not None and edge.label is None  # of a bundle: from the middle to the middle
+    graph.edge(f"{edge.tail}{':e' if bare else ':v:e'}", f"{edge.head}:w" if bare else edge.head, **forward)
     if edge.slope is None:
         return
     backward = {"dir": "back", "id": f"{edge.id}b"}

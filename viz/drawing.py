@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import os
-import tempfile
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograd import DrawingError
+from autograd import DrawingError, files
 from viz import dot, font, latex, mermaid, pdf, shapes, svg
 from viz.engine import Engine
 from viz.scene import Scene
@@ -168,25 +167,9 @@ class Drawing:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file beside its place, then move it there: a reader never sees half of it.
+    """Write a file whole or not at all, as `autograd.files` does.
 
     Raises:
         DrawingError: the folder is missing or the file cannot be written.
     """
-    temporary = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(data)
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        temporary.replace(path)
-    except OSError as error:
-        if temporary:
-            temporary.unlink(missing_ok=True)
-        raise DrawingError(f"'{path}' cannot be written: {error.strerror}. Choose another place.") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    files.write_whole(path, data, DrawingError)

@@ -37,7 +37,7 @@ def tikzpicture(picture: Picture, latex: Mapping[str, str]) -> str:
         picture: the shapes.
         latex: each text's LaTeX, for mathematics mode, as `Scene.latex` has it; other texts stand as text.
     """
-    colours = _colours(picture)
+    colours = palette(picture)
     lines = [OTHER, *(rf"\definecolor{{{name}}}{{HTML}}{{{c[1:].upper()}}}" for c, name in colours.items())]
     lines += [r"\begin{tikzpicture}[x=1bp,y=-1bp,inner sep=0pt,outer sep=0pt]"]
     page = f"(0,0) rectangle ({_n(picture.width)},{_n(picture.height)})"
@@ -53,7 +53,7 @@ def group_lines(group: Group, colours: Mapping[str, str], latex: Mapping[str, st
     return [f"% {group.kind} {group.id}", *(_shape(shape, colours, latex) for shape in group.shapes)]
 
 
-def _colours(picture: Picture) -> dict[str, str]:
+def palette(picture: Picture) -> dict[str, str]:
     """A name for each colour, in order of appearance."""
     found = [picture.background] if picture.background else []
     for group in picture.groups:

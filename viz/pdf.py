@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,8 +19,14 @@ DAWN = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed date, so that equal pictures 
 
 def write(picture: Picture) -> bytes:
     """The picture as a PDF of one page of its size."""
+    return book([picture])
+
+
+def book(pictures: Sequence[Picture]) -> bytes:
+    """The pictures as a PDF, each a page of its size."""
     from fpdf import FPDF
 
+    picture = pictures[0]
     pdf = FPDF(unit="pt", format=(picture.width, picture.height))
     pdf.set_creation_date(DAWN)
     pdf.set_title(printable(picture.title))
@@ -27,13 +34,14 @@ def write(picture: Picture) -> bytes:
     pdf.set_margin(0)
     pdf.add_font("card", "", font.REGULAR)
     pdf.add_font("card", "B", font.BOLD)
-    pdf.add_page()
-    if picture.background:
-        pdf.set_fill_color(picture.background)
-        pdf.rect(0, 0, picture.width, picture.height, style="F")
-    for group in picture.groups:
-        for shape in group.shapes:
-            _draw(pdf, shape)
+    for picture in pictures:
+        pdf.add_page(format=(picture.width, picture.height))
+        if picture.background:
+            pdf.set_fill_color(picture.background)
+            pdf.rect(0, 0, picture.width, picture.height, style="F")
+        for group in picture.groups:
+            for shape in group.shapes:
+                _draw(pdf, shape)
     return bytes(pdf.output())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from autograd import DrawingError
@@ -100,8 +101,10 @@ def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
     left, bottom, right, top = map(float, placed["bb"].split(","))
     margin = theme.margin
 
+    mirrored = dot.is_dense(scene) and _upside_down(scene, placed["objects"])
+
     def page(x: str | float, y: str | float) -> Point:
-        return float(x) - left + margin, top - float(y) + margin
+        return float(x) - left + margin, (float(y) - bottom if mirrored else top - float(y)) + margin
 
     centres = {o["name"]: page(*o["pos"].split(",")) for o in placed["objects"] if "pos" in o}
     lines = {e["id"]: e for e in placed.get("edges", []) if "id" in e}
@@ -154,6 +157,14 @@ def _scaled(shape: Shape, zoom: float, dx: float, dy: float) -> Shape:
             return replace(shape, points=points, stroke=shape.stroke * zoom, dash=dash)
     a, b, c = ((x * zoom + dx, y * zoom + dy) for x, y in shape.points)
     return replace(shape, points=(a, b, c))
+
+
+def _upside_down(scene: Scene, objects: list[dict[str, Any]]) -> bool:
+    """Whether most cards of a column stand above the ones before them: the engine is free to choose."""
+    where = {o["name"]: tuple(map(float, o["pos"].split(","))) for o in objects if "pos" in o}
+    places = [where[node.id] for node in scene.nodes]
+    steps = [b[1] - a[1] for a, b in pairwise(places) if abs(a[0] - b[0]) < 1]
+    return sum(1 if step > 0 else -1 for step in steps) > 0
 
 
 def tangle(scene: Scene) -> int:

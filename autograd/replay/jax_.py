@@ -139,7 +139,7 @@ class Traceable:
     def _view(self, part: View) -> Any:
         """A strided view by slices and reshapes, which are cheaper to JAX than an index."""
         array = self.arrays[id(part.node)]
-        axes = [i for i, stride in enumerate(part.strides) if stride]
+        axes = [i for i, stride in enumerate(part.strides) if stride and part.shape[i] > 1]
         axes.sort(key=lambda i: -part.strides[i])
         sizes, strides = [part.shape[i] for i in axes], [part.strides[i] for i in axes]
         nested = all(a >= b * n for a, b, n in zip(strides, strides[1:], sizes[1:], strict=False))
@@ -156,8 +156,8 @@ class Traceable:
         array = array[(*(slice(None),) * len(sizes), 0)]
         rank = sorted(range(len(axes)), key=lambda i: axes[i])
         array = array.transpose(*rank, *range(len(axes), array.ndim))
-        for i, stride in enumerate(part.strides):
-            if not stride:
+        for i in range(len(part.shape)):
+            if i not in axes:
                 array = self.jnp.expand_dims(array, i)
         return self.jnp.broadcast_to(array, (*part.shape, *tail))
 

@@ -1,63 +1,65 @@
-/* Products for programs in C: registers hold a tile of the result, eight numbers abreast. */
+/* Products for programs in C: registers hold a tile of the result, a few numbers abreast in each. */
 
 #include <math.h>
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
-#define W 8 /* numbers abreast */
+#ifdef __AVX512F__ /* 32 registers of 8 numbers: a tile is 16 of them; elsewhere 16 of 4, and a tile is 8 */
+#define W 8
+#define ACROSS 4
+#else
+#define W 4
+#define ACROSS 2
+#endif
+#define DOWN 4
 
 typedef double wide __attribute__((vector_size(W * sizeof(double)), aligned(8), may_alias));
-typedef double half __attribute__((vector_size(W / 2 * sizeof(double)), aligned(8), may_alias));
 
 INLINE wide load(const double *x) { return *(const wide *)x; }
 INLINE void store(double *x, wide y) { *(wide *)x = y; }
-INLINE half folded(wide x)
+INLINE double total(wide x)
 {
-    union { wide whole; half parts[2]; } y = {x};
-    return y.parts[0] + y.parts[1];
+    double sum[W / 2];
+    for (int i = 0; i < W / 2; i++) sum[i] = x[i] + x[i + W / 2];
+    for (int n = W / 4; n; n /= 2)
+        for (int i = 0; i < n; i++) sum[i] += sum[i + n];
+    return sum[0];
 }
-INLINE double total(half x) { return (x[0] + x[2]) + (x[1] + x[3]); }
 
 /* out[i, j] = sum over k of x[i, k] y[k, j], for a tile of R rows and C times W columns */
-#define ROWS(R, C)                                                                                      \
-    INLINE void rows_##R##_##C(long K, const double *x, long xi, long xk, const double *y, long yk,     \
-                               double *out, long oi)                                                    \
-    {                                                                                                   \
-        wide sum[R][C];                                                                                 \
-        for (int i = 0; i < R; i++)                                                                     \
-            for (int j = 0; j < C; j++) sum[i][j] = (wide){0};                                          \
-        for (long k = 0; k < K; k++)                                                                    \
-            for (int i = 0; i < R; i++)                                                                 \
-                for (int j = 0; j < C; j++) sum[i][j] += x[i * xi + k * xk] * load(y + k * yk + j * W); \
-        for (int i = 0; i < R; i++)                                                                     \
-            for (int j = 0; j < C; j++) store(out + i * oi + j * W, sum[i][j]);                         \
-    }
-ROWS(4, 4)
-ROWS(4, 1)
-ROWS(1, 4)
-ROWS(1, 1)
+INLINE void rows(int R, int C, long K, const double *x, long xi, long xk, const double *y, long yk, double *out, long oi)
+{
+    wide sum[DOWN][ACROSS] = {0};
+    for (long k = 0; k < K; k++)
+        for (int i = 0; i < R; i++)
+            for (int j = 0; j < C; j++) sum[i][j] += x[i * xi + k * xk] * load(y + k * yk + j * W);
+    for (int i = 0; i < R; i++)
+        for (int j = 0; j < C; j++) store(out + i * oi + j * W, sum[i][j]);
+}
+
+/* all rows of C times W columns */
+INLINE void columns(int C, long I, long K, const double *x, long xi, long xk, const double *y, long yk, double *out,
+                    long oi)
+{
+    long i = 0;
+    for (; i + DOWN <= I; i += DOWN) rows(DOWN, C, K, x + i * xi, xi, xk, y, yk, out + i * oi, oi);
+    for (; i < I; i++) rows(1, C, K, x + i * xi, xi, xk, y, yk, out + i * oi, oi);
+}
 
 /* out[i, j] = sum over k of x[i, k] y[k, j]: the columns of y and out lie side by side */
 INLINE void spread(long I, long J, long K, const double *x, long xi, long xk, const double *y, long yk, double *out,
                    long oi)
 {
-    long i, j = 0;
-    for (; j + 4 * W <= J; j += 4 * W) {
-        for (i = 0; i + 4 <= I; i += 4) rows_4_4(K, x + i * xi, xi, xk, y + j, yk, out + i * oi + j, oi);
-        for (; i < I; i++) rows_1_4(K, x + i * xi, xi, xk, y + j, yk, out + i * oi + j, oi);
-    }
-    for (; j + W <= J; j += W) {
-        for (i = 0; i + 4 <= I; i += 4) rows_4_1(K, x + i * xi, xi, xk, y + j, yk, out + i * oi + j, oi);
-        for (; i < I; i++) rows_1_1(K, x + i * xi, xi, xk, y + j, yk, out + i * oi + j, oi);
-    }
+    long j = 0;
+    for (; j + ACROSS * W <= J; j += ACROSS * W) columns(ACROSS, I, K, x, xi, xk, y + j, yk, out + j, oi);
+    for (; j + W <= J; j += W) columns(1, I, K, x, xi, xk, y + j, yk, out + j, oi);
     if (j < J && J >= W) { /* the last columns once more, with some that are done */
         j = J - W;
-        for (i = 0; i + 4 <= I; i += 4) rows_4_1(K, x + i * xi, xi, xk, y + j, yk, out + i * oi + j, oi);
-        for (; i < I; i++) rows_1_1(K, x + i * xi, xi, xk, y + j, yk, out + i * oi + j, oi);
+        columns(1, I, K, x, xi, xk, y + j, yk, out + j, oi);
         return;
     }
     for (; j < J; j++)
-        for (i = 0; i < I; i++) {
+        for (long i = 0; i < I; i++) {
             double sum = 0;
             for (long k = 0; k < K; k++) sum += x[i * xi + k * xk] * y[k * yk + j];
             out[i * oi + j] = sum;
@@ -65,46 +67,33 @@ INLINE void spread(long I, long J, long K, const double *x, long xi, long xk, co
 }
 
 /* out[i, j] = (or, more, +=) sum over k of x[i, k] y[j, k], for a tile of R rows and C columns */
-#define DOTS(R, C)                                                                                           \
-    INLINE void dots_##R##_##C(long K, const double *x, long xi, const double *y, long yj, double *out, long oi, \
-                               long oj, int more)                                                            \
-    {                                                                                                        \
-        wide sum[R][C];                                                                                      \
-        long k = 0;                                                                                          \
-        for (int i = 0; i < R; i++)                                                                          \
-            for (int j = 0; j < C; j++) sum[i][j] = (wide){0};                                               \
-        for (; k + W <= K; k += W)                                                                           \
-            for (int i = 0; i < R; i++)                                                                      \
-                for (int j = 0; j < C; j++) sum[i][j] += load(x + i * xi + k) * load(y + j * yj + k);        \
-        for (int i = 0; i < R; i++)                                                                          \
-            for (int j = 0; j < C; j++) {                                                                    \
-                half few = folded(sum[i][j]);                                                                \
-                long l = k;                                                                                  \
-                for (; l + W / 2 <= K; l += W / 2)                                                           \
-                    few += *(const half *)(x + i * xi + l) * *(const half *)(y + j * yj + l);                \
-                double rest = total(few);                                                                    \
-                for (; l < K; l++) rest += x[i * xi + l] * y[j * yj + l];                                    \
-                out[i * oi + j * oj] = more ? out[i * oi + j * oj] + rest : rest;                            \
-            }                                                                                                \
-    }
-DOTS(4, 4)
-DOTS(4, 1)
-DOTS(1, 4)
-DOTS(1, 1)
+INLINE void dots(int R, int C, long K, const double *x, long xi, const double *y, long yj, double *out, long oi, long oj,
+                 int more)
+{
+    wide sum[DOWN][ACROSS] = {0};
+    long k = 0;
+    for (; k + W <= K; k += W)
+        for (int i = 0; i < R; i++)
+            for (int j = 0; j < C; j++) sum[i][j] += load(x + i * xi + k) * load(y + j * yj + k);
+    for (int i = 0; i < R; i++)
+        for (int j = 0; j < C; j++) {
+            double rest = total(sum[i][j]);
+            for (long l = k; l < K; l++) rest += x[i * xi + l] * y[j * yj + l];
+            out[i * oi + j * oj] = more ? out[i * oi + j * oj] + rest : rest;
+        }
+}
 
 /* out[i, j] = (or +=) sum over k of x[i, k] y[j, k]: what is summed lies side by side */
 INLINE void contract(long I, long J, long K, const double *x, long xi, const double *y, long yj, double *out, long oi,
                      long oj, int more)
 {
     long i = 0, j;
-    for (; i + 4 <= I; i += 4) {
-        for (j = 0; j + 4 <= J; j += 4) dots_4_4(K, x + i * xi, xi, y + j * yj, yj, out + i * oi + j * oj, oi, oj, more);
-        for (; j < J; j++) dots_4_1(K, x + i * xi, xi, y + j * yj, yj, out + i * oi + j * oj, oi, oj, more);
-    }
-    for (; i < I; i++) {
-        for (j = 0; j + 4 <= J; j += 4) dots_1_4(K, x + i * xi, xi, y + j * yj, yj, out + i * oi + j * oj, oi, oj, more);
-        for (; j < J; j++) dots_1_1(K, x + i * xi, xi, y + j * yj, yj, out + i * oi + j * oj, oi, oj, more);
-    }
+#define TILES(R)                                                                                                      \
+    for (j = 0; j + ACROSS <= J; j += ACROSS)                                                                         \
+        dots(R, ACROSS, K, x + i * xi, xi, y + j * yj, yj, out + i * oi + j * oj, oi, oj, more);                      \
+    for (; j < J; j++) dots(R, 1, K, x + i * xi, xi, y + j * yj, yj, out + i * oi + j * oj, oi, oj, more);
+    for (; i + DOWN <= I; i += DOWN) { TILES(DOWN) }
+    for (; i < I; i++) { TILES(1) }
 }
 
 /* sum over k of x[k]: side by side */
@@ -115,5 +104,5 @@ INLINE double sum_of(long K, const double *x)
     long k = 0;
     for (; k + W <= K; k += W) sum += load(x + k);
     for (; k < K; k++) rest += x[k];
-    return total(folded(sum)) + rest;
+    return total(sum) + rest;
 }

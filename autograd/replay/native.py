@@ -7,6 +7,7 @@ stay in the cache: first what is the same for all, then block by block, then wha
 from __future__ import annotations
 
 import ctypes
+import functools
 import importlib.util
 import math
 import os
@@ -65,7 +66,7 @@ class Native:
             if node.kind == "constant":
                 self._slot(node)[...] = node.data
         given = ("parameters", "leaves") if batched else ("parameters", "leaves", "inputs")
-        self.given = [(node.kind, self._slot(node)) for node in rolled.nodes if node.kind in given]
+        self.given = [(node.kind, self._slot(node)) for node in rolled.nodes if node.kind in given and node.n]
         self.roots = [self._root(root) for root in rolled.roots]
         self.library = ctypes.CDLL("", handle=library._handle)  # its calls let other threads run
         self.once, self.run = library.once, self.library.run
@@ -521,8 +522,17 @@ def compiler() -> list[str]:
 
 
 def built(source: str, level: str) -> ctypes.PyDLL:
-    """Compile a program and load it; its calls keep Python's lock."""
-    command = compiler()
+    """Load a program's own copy of its library, whose memory nobody shares; its calls keep Python's lock."""
+    library = compiled(tuple(compiler()), level, source)
+    with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
+        target = Path(folder, "program.so")
+        target.write_bytes(library)
+        return ctypes.PyDLL(str(target))
+
+
+@functools.lru_cache(maxsize=64)
+def compiled(command: tuple[str, ...], level: str, source: str) -> bytes:
+    """The library of a source: training a model again compiles nothing."""
     with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
         text, target = Path(folder, "program.c"), Path(folder, "program.so")
         text.write_text(source)
@@ -531,4 +541,4 @@ def built(source: str, level: str) -> ctypes.PyDLL:
         if done.returncode:
             why = done.stderr.strip()[:500]
             raise MissingExtra(f"{' '.join(command)} could not compile a program: {why}. Set CC.")
-        return ctypes.PyDLL(str(target))
+        return target.read_bytes()

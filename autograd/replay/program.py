@@ -25,6 +25,7 @@ from autograd.value import Value, tracing
 EMPTY = np.zeros(0)
 BACKENDS = ("numpy", "native", "jax")
 MANY = 4000  # nodes: a C compiler would take longer than ten seconds; Python's floats are ready sooner
+FEW = 100  # groups: so few are quick
 LINE, CALL, ELEMENT = 8e-9, 0.65e-6, 1e-9  # seconds: an operation on floats, a NumPy call, each of its elements
 
 
@@ -91,13 +92,16 @@ class Program:
         if backend not in BACKENDS:
             raise OperandError(f"There is no backend {backend!r}. Choose one of {', '.join(BACKENDS)}.")
         self.backend = backend
-        self._recorded = Recorded(self._outputs, self._wrt, self._inputs)
+        self._recorded = self._record()
         groups = self._recorded.groups
         self.leaves = (*groups["parameters",].operands, *groups["leaves",].operands)
         self._split = len(groups["parameters",].operands)
         self._runners: dict[Any, Callable[..., list[Any]]] = {}
         self._stages: dict[Any, Stage] = {}
-        self._runner(False, True)
+        if backend == "numpy" or not self._inputs:
+            self._runner(False, True)
+        else:  # compiled when it is known whether there is a batch
+            _needed(backend)
 
     # ── calling ───────────────────────────────────────────────────────────────────────────────────
 
@@ -145,7 +149,7 @@ class Program:
             >>> program.descend([0.0], rate=0.1, steps=50).round(3)
             array([3.])
         """
-        if not self._single or len(self._wrt) != self._split:
+        if not self._single or not self._wrt or len(self._wrt) != self._split:
             raise OperandError(
                 "Descent needs one output, and in wrt leaves outside of the inputs. Compile such a program."
             )
@@ -212,7 +216,7 @@ class Program:
         found = arrays if xp is not np else [_as_array(array, i) for i, array in enumerate(arrays)]
         samples = self._samples(found)
         if samples is None:
-            return xp.concatenate([array.ravel() for array in found]), None
+            return found[0].ravel() if len(found) == 1 else xp.concatenate([array.ravel() for array in found]), None
         rows = [
             array.reshape(samples, math.prod(shape)).T
             if array.shape != shape
@@ -308,6 +312,15 @@ class Program:
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────
 
+    def _record(self) -> Recorded:
+        """Groups by structure; by level where few nodes are alike, if that promises to be faster."""
+        recorded = Recorded(self._outputs, self._wrt, self._inputs)
+        if self.backend != "numpy" or len(recorded.groups) < FEW:
+            return recorded
+        levels = Recorded(self._outputs, self._wrt, self._inputs, regular=False)
+        calls, lines = 3 * len(recorded.groups) * CALL, 6 * len(recorded.walk) * LINE  # statements, operations
+        return levels if 10 * len(levels.groups) * CALL < min(calls, lines) else recorded
+
     def _stage(self, batched: bool, gradients: bool) -> Stage:
         key = batched, gradients
         if key not in self._stages:
@@ -340,6 +353,18 @@ class Program:
 
             return runner(stage.rolled)
         return _numpy(stage)
+
+
+def _needed(backend: str) -> None:
+    """Raise MissingExtra where a backend cannot be used."""
+    if backend == "native":
+        from autograd.replay.native import compiler
+
+        compiler()
+    elif backend == "jax":
+        from autograd.replay.jax_ import module
+
+        module()
 
 
 def _numpy(stage: Stage) -> Callable[..., list[Any]]:
