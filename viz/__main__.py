@@ -141,7 +141,7 @@ def _network_command(commands: Any) -> None:
     one.add_argument("-o", "--output", default="network.svg", metavar="FILE", help="(default: network.svg)")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
     one.add_argument("--seed", type=int, metavar="N", help="give the layer sizes random weights by this seed")
-    one.add_argument("--activation", default="relu", metavar="NAME", help="of hidden layers, with --seed")
+    one.add_argument("--activation", metavar="NAME", help="of hidden layers, with --seed")
     one.add_argument("--input", nargs="+", type=float, metavar="X", help="a sample: show the activations")
     one.add_argument("--target", nargs="+", type=float, metavar="Y", help="show the loss's gradients too")
     one.add_argument("--loss", metavar="NAME", help="as nn.losses names it")

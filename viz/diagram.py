@@ -161,13 +161,12 @@ class NetworkDrawing(Drawing):
 
     def _step(self) -> float:
         """From layer to layer: as wished, but no two labels touch."""
-        vertical = self.style.direction == "vertical"
+        style = self.style
+        if style.direction == "vertical":
+            return max(style.layer_spacing, self.diameter + 40)
         widest = max((w for c in range(len(self.layers)) for w in self._widths(c)), default=0.0)
-        return max(
-            self.style.layer_spacing + 120 * self.style.numbers,
-            self.diameter + 40,
-            0 if vertical or not self.style.labels else widest + 24,
-        )
+        room = 120 if style.numbers else 0  # for numbers side by side on lines that cross
+        return max(style.layer_spacing + room, self.diameter + 40, widest + 24 if style.labels else 0)
 
     def _label(self, c: int) -> list[Line]:
         """A layer's name, its units and activation, and the shape of its weights."""

@@ -11,7 +11,6 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd import ChalkgradError, DrawingError, Value
-from autograd.ops import sum as total
 from viz.diagram import NetworkDrawing
 from viz.drawing import Drawing
 from viz.model import Column, columns
@@ -166,17 +165,18 @@ def _loaded(path: str | Path) -> Any:
     return nn.load(path)  # type: ignore[attr-defined,unused-ignore]
 
 
-def random_network(sizes: Sequence[int], activation: str, seed: int) -> Any:
+def random_network(sizes: Sequence[int], activation: str | None, seed: int) -> Any:
     """A multilayer perceptron of these sizes with random weights."""
     import nn
 
-    return nn.MLP(sizes[0], list(sizes[1:]), activation=activation, rng=seed)
+    options = {} if activation is None else {"activation": activation}
+    return nn.MLP(sizes[0], list(sizes[1:]), rng=seed, **options)
 
 
 def _cost(model: Any, target: Any, loss: Any) -> Callable[[list[Value]], Value]:
     """What gradients are taken of, as a function of the outputs."""
     if target is None:
-        return lambda outputs: total(outputs)
+        return lambda outputs: sum(outputs[1:], outputs[0])
     from nn import losses
 
     if loss is None:

@@ -303,7 +303,7 @@ def activation_histograms(model: Any, X: Any, ax: Any = None, *, bins: int = 30)
         for k, (values, slopes) in enumerate(found, 1):
             _sideways(ax, k, values.ravel(), edges, COLOURS[0], 0.8)
             steep = np.abs(slopes)
-            flat, dead = (steep < FLAT * (steep.max() or 1)).mean(), (steep.max(0) == 0).sum()
+            flat, dead = (steep < FLAT * (steep.max() or 1)).mean(), np.count_nonzero(steep.max(0) == 0)
             ax.text(k + 0.4, 1.01, f"{flat:.0%} flat\n{dead} dead", ha="center", va="bottom", fontsize=14,
                     transform=ax.get_xaxis_transform())  # fmt: skip
         ax.set(xlabel="layer", ylabel="activation", xticks=np.arange(1, len(found) + 1) + 0.4)
