@@ -25,7 +25,7 @@ from autograd.value import Value, tracing
 EMPTY = np.zeros(0)
 BACKENDS = ("numpy", "native", "jax")
 MANY = 4000  # nodes: a C compiler would take longer than ten seconds; Python's floats are ready sooner
-FEW = 100  # groups: so few are quick
+FEW = {"numpy": 100, "native": MANY // 3, "jax": math.inf}  # groups: fewer are left as they are
 LINE, CALL, ELEMENT = 8e-9, 0.65e-6, 1e-9  # seconds: an operation on floats, a NumPy call, each of its elements
 
 
@@ -315,7 +315,7 @@ class Program:
     def _record(self) -> Recorded:
         """Groups by structure; by level where few nodes are alike, if that promises to be faster."""
         recorded = Recorded(self._outputs, self._wrt, self._inputs)
-        if self.backend != "numpy" or len(recorded.groups) < FEW:
+        if len(recorded.groups) < FEW[self.backend]:
             return recorded
         levels = Recorded(self._outputs, self._wrt, self._inputs, regular=False)
         calls, lines = 3 * len(recorded.groups) * CALL, 6 * len(recorded.walk) * LINE  # statements, operations
