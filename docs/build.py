@@ -116,6 +116,7 @@ def pages() -> Iterator[tuple[str, str | bytes]]:
     yield "tutorials/index.md", "\n".join([*index[:3], "", *index[3:], ""])
     yield "operations.md", operations()
     yield "benchmarks.md", benchmarks()
+    yield "benchmarks/growth.svg", (ROOT / "benchmarks" / "growth.svg").read_bytes()
     for package in BESIDE:
         yield f"reference/{package}.md", reference(package)
 
