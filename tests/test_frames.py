@@ -21,6 +21,10 @@ def relu():
     return parse(RELU, w=2.0, x=3.0, b=-1.0, y=1.0)["J"]
 
 
+def power():
+    return parse("y = x**n * x**k / exp(-x)", x=1.5, n=-2, k=2.5)["y"]
+
+
 def product():
     return parse("y = a*b", a=2, b=3)["y"]
 
@@ -33,7 +37,7 @@ def words(frame, card):
     return [s.text for s in cards(frame)[card] if isinstance(s, Text)]
 
 
-@pytest.mark.parametrize("make", [lecture, logistic_regression, relu])
+@pytest.mark.parametrize("make", [lecture, logistic_regression, relu, power])
 def test_a_picture_for_each_step_says_what_the_step_says(make):
     frames = viz.frames(make(), parameters=[])
     assert frames.sentences == [str(step) for step in steps(make(), 4)]

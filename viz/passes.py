@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from autograd import DrawingError, Value, topological
 from autograd.backward import adjoints
-from autograd.notation import ATOM, PRODUCT, SUM, Term
+from autograd.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Term
 from autograd.row import OPS
 from autograd.text import LONGEST_SUM, Formula, Labels, chain, derivative, figure, in_words, slope, symbol, write
 from autograd.value import Number, operands, slopes
@@ -114,20 +114,31 @@ class Passes:
 
     @cached_property
     def gradients(self) -> dict[int, Number]:
+        """∂output/∂node by `id`."""
         return adjoints(self.kept[-1], self.graph)
 
     def filled(self, side: Side) -> str:
         """A side with the numbers of now in its holes."""
-        return "".join(piece if isinstance(piece, str) else self._number(*piece) for piece in side)
+        text = ""
+        for piece in side:
+            if isinstance(piece, str):
+                text += piece
+                continue
+            kind, i, needs = piece
+            written, tightness = self.figure(self._number(kind, i))
+            if text.endswith("^") and re.fullmatch("−?[0-9]+", written):
+                text = text[:-1] + written.translate(SUPERSCRIPTS)
+            else:
+                loose = tightness <= PRODUCT and (needs > 1 or (needs and tightness <= SUM))
+                text += f"({written})" if loose else written
+        return text
 
-    def _number(self, kind: str, i: int, needs: int) -> str:
-        numbers: dict[str, Callable[[], Number]] = {
-            "value": lambda: self.kept[i].data,
-            "gradient": lambda: self.gradients[id(self.kept[i])],
-            "slope": lambda: getattr(self.slopes[i], "number", 0),
-        }
-        text, tightness = self.figure(numbers[kind]())
-        return f"({text})" if tightness <= PRODUCT and (needs > 1 or (needs and tightness <= SUM)) else text
+    def _number(self, kind: str, i: int) -> Number:
+        if kind == "slope":
+            path = self.slopes[i]
+            return 0 if path is None else path.number
+        z = self.kept[i]
+        return z.data if kind == "value" else self.gradients[id(z)]
 
     def _node(self, z: Value, index: Mapping[int, int]) -> dict[str, Any]:
         name = symbol(self.labels[z])
