@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd import Value
 from viz import derivatives
+from viz import plots as plots
 from viz.blanks import draw_exercise
 from viz.descent import SURFACES, descend
 from viz.drawing import LEGIBLE, SLIDE, Drawing
