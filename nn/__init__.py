@@ -4,13 +4,14 @@ from nn import activations, initializers, losses, metrics, optimizers, regulariz
 from nn.batchnorm import BatchNorm, BatchNormalization
 from nn.dropout import Dropout
 from nn.errors import DataError, DivergenceError, ModelError
-from nn.layers import Activation, Dense, Layer, Maxout, Neuron, PReLU, Softmax
+from nn.layers import Dense, Layer, Neuron
 from nn.module import Module
 from nn.one_neuron import LinearRegression, LogisticRegression, Perceptron
 from nn.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 from nn.regularizers import L1, L1L2, L2
 from nn.sequential import MLP, Sequential
 from nn.training import EarlyStopping, History, Record
+from nn.units import Activation, Maxout, PReLU, Softmax
 
 __all__ = [
     "L1",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any
 
 from autograd import Value
-from autograd.ops import dot, leaky_relu, maximum
+from autograd.ops import dot
 from nn import activations, initializers, regularizers
 from nn.errors import ModelError
 from nn.module import Module, tensor, whole_number
+from nn.regularizers import merged
 
 
 class Neuron(Module):
@@ -57,7 +57,7 @@ class Neuron(Module):
         self._function = activations.get(activation)
         if self._function.whole:
             raise ModelError(f"{self._function.name} needs a whole layer's sums, not one neuron's. Give it to a Layer.")
-        self.activation = _name(activation)
+        self.activation = name_of(activation)
         self.expand = expand
         rng = initializers.generator(rng)
         first = initializers.get(initializer)
@@ -147,7 +147,7 @@ class Layer(Module):
     ) -> None:
         self.units = whole_number(units, "units")
         self._function = activations.get(activation)
-        self.activation = _name(activation)
+        self.activation = name_of(activation)
         self.use_bias, self.expand, self.trainable, self.name = use_bias, expand, trainable, name
         self._initial = initializers.get(kernel_initializer), initializers.get(bias_initializer)
         self._regularizers = regularizers.get(kernel_regularizer), regularizers.get(bias_regularizer)
@@ -186,11 +186,12 @@ class Layer(Module):
         kernel = tensor([[neuron.weights[i] for neuron in self.neurons] for i in range(self.neurons[0].inputs or 0)])
         return {"kernel": kernel} | ({"bias": tensor([n.bias for n in self.neurons])} if self.use_bias else {})
 
-    def penalties(self) -> list[Any]:
-        weights = [w for neuron in self.neurons for w in neuron.weights]
-        biases = [neuron.bias for neuron in self.neurons if neuron.bias is not None]
-        pairs = zip(self._regularizers, (weights, biases), strict=True)
-        return [penalty(values) for penalty, values in pairs if penalty and values]
+    def regularized(self) -> list[tuple[Any, list[Value]]]:
+        found: list[tuple[Any, list[Value]]] = []
+        for neuron in self.neurons:
+            biases = [] if neuron.bias is None else [neuron.bias]
+            found += zip(self._regularizers, (neuron.weights, biases), strict=True)
+        return merged((penalty, values) for penalty, values in found if penalty and values)
 
     def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
         row = self._row(x)
@@ -228,145 +229,7 @@ class Dense(Layer):
         super().__init__(input_dim, units, activation, **others)
 
 
-class Activation(Module):
-    """aⱼ = f(xⱼ), or f of all of them: an activation as a layer of its own.
-
-    Example:
-        >>> Activation("relu")([-1.0, 2.0])
-        [0, 2.0]
-    """
-
-    def __init__(self, activation: Any, name: str = "") -> None:
-        self._function, self.activation, self.name = activations.get(activation), _name(activation), name
-
-    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
-        return self._function(self._row(x))
-
-    def build(self, inputs: int, rng: Any = None) -> None:
-        self._settle(inputs)
-        self.inputs = self.units = inputs
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.activation!r})"
-
-
-class Softmax(Activation):
-    """pₖ = exp(xₖ) / Σ exp(xₗ): positive numbers whose sum is 1.
-
-    Example:
-        >>> [round(p, 4) for p in Softmax()([0.1, 0.2, 0.3])]
-        [0.3006, 0.3322, 0.3672]
-    """
-
-    def __init__(self, name: str = "") -> None:
-        super().__init__("softmax", name)
-
-    def __repr__(self) -> str:
-        return "Softmax()"
-
-
-class PReLU(Module):
-    """max(x, 0) + αⱼ · min(x, 0): a leaky ReLU whose slope is learned, one for each unit.
-
-    Args:
-        alpha_initializer: the first slopes, 0 as in Keras.
-        name: what its parameters' names begin with.
-
-    Example:
-        >>> layer = PReLU(alpha_initializer=0.25)
-        >>> [a.data for a in layer([-2.0, 2.0])]
-        [-0.5, 2.0]
-
-    Source: K. He et al. (2015), Delving deep into rectifiers, eq. 1.
-    """
-
-    activation = "prelu"
-
-    def __init__(self, alpha_initializer: Any = "zeros", name: str = "") -> None:
-        self._initial, self.name = initializers.get(alpha_initializer), name
-        self.slopes: list[Value] = []
-
-    def build(self, inputs: int, rng: Any = None) -> None:
-        self._settle(inputs)
-        if not self.slopes:
-            self.inputs = self.units = inputs
-            first = self._initial(initializers.generator(rng), (inputs,))
-            self.slopes = [Value(a) for a in first.tolist()]
-            self.label()
-
-    def own(self) -> dict[str, Value]:
-        return {f"alpha{j + 1}": a for j, a in enumerate(self.slopes)}
-
-    def tensors(self) -> dict[str, Any]:
-        return {"alpha": tensor(self.slopes)} if self.slopes else {}
-
-    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
-        return [leaky_relu(xj, a) for xj, a in zip(self._row(x), self.slopes, strict=True)]
-
-    def __repr__(self) -> str:
-        return "PReLU()"
-
-
-class Maxout(Module):
-    """aⱼ = maxₖ (wⱼₖ·x + bⱼₖ): units that learn their activation, piece by piece.
-
-    Args:
-        units: how many.
-        pieces: how many linear neurons each chooses from.
-        input_dim: how many numbers it takes; left out, the layer before it says so.
-        others: as for `Layer`.
-
-    Example:
-        >>> layer = Maxout(1, pieces=2, input_dim=1, kernel_initializer=[[1.0, -1.0]])
-        >>> layer([-3.0])[0].data
-        3.0
-
-    Source: I. Goodfellow et al. (2013), Maxout networks, eq. 2.
-    """
-
-    activation = "maxout"
-    units: int
-
-    def __init__(
-        self,
-        units: int,
-        pieces: int = 2,
-        input_dim: int | None = None,
-        *,
-        rng: Any = None,
-        name: str = "",
-        **others: Any,
-    ) -> None:
-        self.units, self.pieces, self.name = whole_number(units, "units"), whole_number(pieces, "pieces", 2), name
-        self.trainable = others.pop("trainable", True)
-        self.inputs = input_dim
-        self.linear = Layer(input_dim, units * pieces, rng=rng, **others)
-
-    def build(self, inputs: int, rng: Any = None) -> None:
-        self._settle(inputs)
-        self.linear.build(inputs, rng)
-        self.inputs = inputs
-        self.label()
-
-    def children(self) -> dict[str, Module]:
-        places = [f"neuron{j + 1}.piece{k + 1}" for j in range(self.units) for k in range(self.pieces)]
-        return dict(zip(places, self.linear.neurons, strict=False))
-
-    def tensors(self) -> dict[str, Any]:
-        return self.linear.tensors()
-
-    def penalties(self) -> list[Any]:
-        return self.linear.penalties()
-
-    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
-        found = self.linear(self._row(x))
-        return [reduce(maximum, found[j * self.pieces : (j + 1) * self.pieces]) for j in range(self.units)]
-
-    def __repr__(self) -> str:
-        return f"Maxout({self.units}, pieces={self.pieces}, input_dim={self.inputs})"
-
-
-def _name(activation: Any) -> str:
+def name_of(activation: Any) -> str:
     """What a layer says its activation is: the user's words, or a function's name."""
     return activation if isinstance(activation, str) else activations.get(activation).name
 

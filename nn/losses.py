@@ -226,6 +226,13 @@ ROWS = (
 LOSSES = {row.name: row for row in ROWS} | {alias: row for row in ROWS for alias in row.aliases}
 
 
+def __getattr__(name: str) -> Loss:
+    """Each row by its name: `losses.mse(y, p)`."""
+    if name in LOSSES:
+        return LOSSES[name]
+    raise AttributeError(f"There is no loss {name!r}. Choose one of {', '.join(LOSSES)}.")
+
+
 def get(given: Any) -> Loss:
     """A loss by its name; a function of lists (y, p) of one example is taken as it is.
 

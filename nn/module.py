@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import ShapeError, Value
 from nn.errors import ModelError
+from nn.regularizers import L1L2, merged
 
 
 class Module:
@@ -53,9 +54,15 @@ class Module:
         """All its numbers as arrays of Values, as Keras orders them."""
         return {f"{name}.{k}": v for name, child in self.children().items() for k, v in child.tensors().items()}
 
+    def regularized(self) -> list[tuple[Any, list[Value]]]:
+        """Pairs of a regularizer and what it is applied to."""
+        return [pair for child in self.children().values() for pair in child.regularized()]
+
     def penalties(self) -> list[Any]:
-        """The terms that its regularizers add to the cost."""
-        return [term for child in self.children().values() for term in child.penalties()]
+        """The terms that regularizers add to the cost: of equal sums one over all layers, which is faster."""
+        pairs = self.regularized()
+        sums = merged(pair for pair in pairs if isinstance(pair[0], L1L2))
+        return [penalty(values) for penalty, values in (*sums, *(x for x in pairs if not isinstance(x[0], L1L2)))]
 
     # ── parameters ────────────────────────────────────────────────────────────────────────────────
 

@@ -66,7 +66,9 @@ class Recording:
         cost = losses[0] if len(losses) == 1 else sum(losses) / len(losses)
         cost = sum([cost, *self.model.penalties()]).named("cost")
         also = [x for p in found for x in p] if self.units else []
-        also += [x for norm in self.norms for part in norm.statistics for x in part]
+        for norm in self.norms:
+            also += [x for part in norm.statistics for x in part]
+            norm.statistics = [], []
         return compile(cost, rows if self.norms else [rows[0]], self.values, self.backend, also)
 
 
@@ -107,8 +109,8 @@ class Batch:
             numbers = [float(next(rest)[0]) for _ in range(2 * n)]
             norm.absorb(numbers[:n], numbers[n:])
 
-    def check(self, rows: Any) -> None:
-        """Name the first node that is not finite, for the data of the model's Values.
+    def check(self) -> None:
+        """Name the first node that is not finite, for the examples that were loaded and the data of the Values.
 
         Raises:
             DomainError: there is one.

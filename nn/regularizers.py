@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,22 @@ class L1L2:
         terms = [self.l1 * ops.sum([abs(w) for w in weights])] if self.l1 and weights else []
         terms += [self.l2 * ops.dot(weights, weights)] if self.l2 and weights else []
         return sum(terms)
+
+
+def merged(pairs: Iterable[tuple[Any, list[Any]]]) -> list[tuple[Any, list[Any]]]:
+    """Pairs of a regularizer and weights, those of one regularizer put together: a sum is the sum of its parts.
+
+    >>> merged([(L2(0.1), [1.0]), (L1(0.1), [2.0]), (L2(0.1), [3.0])])
+    [(L1L2(l1=0.0, l2=0.1), [1.0, 3.0]), (L1L2(l1=0.1, l2=0.0), [2.0])]
+    """
+    found: list[tuple[Any, list[Any]]] = []
+    for penalty, weights in pairs:
+        same = [values for other, values in found if other == penalty]
+        if same:
+            same[0].extend(weights)
+        else:
+            found.append((penalty, list(weights)))
+    return found
 
 
 def L1(l1: float = 0.01) -> L1L2:

@@ -46,6 +46,9 @@ class Sequential(Module):
         for layer in layers:
             self.add(layer)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_predictor": None}  # a copy compiles its own
+
     def add(self, layer: Module) -> None:
         """Put a layer behind the others.
 

@@ -221,18 +221,18 @@ class Trainer:
         values: list[Any]
         values, gradient = batch.run()
         if not math.isfinite(values[0].sum()):
-            raise self._diverged(batch, rows, epoch, number, f"The loss is {values[0].sum()}")
+            raise self._diverged(batch, epoch, number, f"The loss is {values[0].sum()}")
         before[...] = p
         self.model.optimizer.apply(self.state, gradient * batch.share, p)
         if self.zeros.dot(p) != 0:  # 0 · inf and 0 · nan are nan
             p[...] = before
-            raise self._diverged(batch, rows, epoch, number, "A weight is inf or nan after the step")
+            raise self._diverged(batch, epoch, number, "A weight is inf or nan after the step")
         return values
 
-    def _diverged(self, batch: Batch, rows: Any, epoch: int, number: int, what: str) -> DivergenceError:
+    def _diverged(self, batch: Batch, epoch: int, number: int, what: str) -> DivergenceError:
         self.write()
         try:
-            batch.check(rows)
+            batch.check()
             where = ""
         except DomainError as error:
             where = f" First: {error}"

@@ -164,3 +164,21 @@ def test_a_missing_compiler_and_a_missing_jax_name_the_extra(monkeypatch):
 def test_every_primitive_row_has_words_in_c_and_numpy():
     """What is not composed is a ufunc, or NumPy's choice."""
     assert {op.name for op in OPS.values() if not op.is_composed and not hasattr(np, op.ufunc or op.name)} == set()
+
+
+@every_backend
+@pytest.mark.parametrize("samples", [None, 3])
+def test_a_bound_program_is_the_program_with_its_memory_open(backend, samples):
+    w, b, c, x = Value(0.5), Value(-1.0), Value(2.0), [Value(1.0), Value(2.0)]
+    p = tanh(w * x[0] + b * x[1]).named("p")
+    program = compile(c * p * p, inputs=[x], wrt=[w, b], backend=usable(backend), also=[p])
+    rows = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 0.5]])
+    bound = program.bound(samples)
+    for parameters in ([0.5, -1.0], [0.1, 0.2]):
+        bound.inputs[...] = rows if samples else rows[0]
+        bound.parameters[...] = parameters
+        (cost, also), gradient = bound.run()
+        values, expected = program.at([*parameters, 2.0], rows if samples else rows[0])
+        assert np.stack([cost, also], -1) == close(values.reshape(-1, 2))
+        assert gradient == close(expected)
+    assert program.values(rows).shape == (3, 2)

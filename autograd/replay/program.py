@@ -97,7 +97,10 @@ class Program:
         self._split = len(groups["parameters",].operands)
         self._runners: dict[Any, Callable[..., list[Any]]] = {}
         self._stages: dict[Any, Stage] = {}
-        self._runner(False, True)
+        if backend == "numpy" or not self._inputs:
+            self._runner(False, True)
+        else:  # compiled when it is known whether there is a batch
+            _needed(backend)
 
     # ── calling ───────────────────────────────────────────────────────────────────────────────────
 
@@ -340,6 +343,18 @@ class Program:
 
             return runner(stage.rolled)
         return _numpy(stage)
+
+
+def _needed(backend: str) -> None:
+    """Raise MissingExtra where a backend cannot be used."""
+    if backend == "native":
+        from autograd.replay.native import compiler
+
+        compiler()
+    elif backend == "jax":
+        from autograd.replay.jax_ import module
+
+        module()
 
 
 def _numpy(stage: Stage) -> Callable[..., list[Any]]:
