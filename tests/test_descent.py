@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from autograd import DomainError, MissingExtra, OperandError, ParseError, Value, exp, grad, sin, sqrt, topological
+from nn import optimizers
 from nn.optimizers import OPTIMIZERS, SGD, Adam
 from viz import SURFACES, descend, trajectories
 from viz.__main__ import main
@@ -41,14 +42,14 @@ def test_gradients_are_exact(name):
 
 def test_a_path_is_the_closed_form_and_stops_where_both_slopes_are_flat():
     """pₖ = 1.5 (1 − 2η)ᵏ on x² + y², until 2p < 0.01."""
-    path = descend("global minimum", rate=0.001, steps=5000).paths[0]
+    path = descend("global minimum", rate=0.001, steps=3000).paths[0]
     steps = math.ceil(math.log(0.005 / 1.5) / math.log(1 - 0.002))
     assert (path.end, len(path)) == ("flat", steps)
     assert path.points[:, 0] == pytest.approx(1.5 * 0.998 ** np.arange(steps + 1))
     assert path.adjusted == pytest.approx(path.gradients[:-1])
     assert np.isnan(path.momenta).all()
-    going = descend("global minimum", rate=0.001, steps=5000, tolerance=None).paths[0]
-    assert (going.end, len(going)) == ("steps", 5000)
+    going = descend("global minimum", rate=0.001, steps=3000, tolerance=None).paths[0]
+    assert (going.end, len(going)) == ("steps", 3000)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -94,6 +95,8 @@ def test_a_function_a_text_and_a_schedule():
     halved = descend("x + y", (0, 0), SGD(lambda k: 0.5**k), steps=3).paths[0]
     assert halved.points[:, 0].tolist() == [0, -1, -1.5, -1.75]
     assert halved.rates.tolist() == [1, 0.5, 0.25]
+    still = descend("x**2 + y", (1, 1), optimizers.RMSprop(0.0, momentum=0.9), steps=2).paths[0]
+    assert not still.adjusted.any() and len(still) == 2
 
 
 def test_a_path_that_leaves_for_infinity_ends_and_says_so():
@@ -115,7 +118,12 @@ def test_a_path_that_leaves_for_infinity_ends_and_says_so():
         (lambda: descend("x + y"), OperandError,
          "A descent needs a start. Give both variables' numbers, as in {'x': 1.5, 'y': 1.5}."),
         (lambda: descend("x**2", {"x": 1}), ParseError,
-         "A surface is a Value made of two variables, got 1 variable. Write constants into the text."),
+         "A surface has two variables, got 1 variable. Give two numbers, and write constants into f."),
+        (lambda: descend(lambda x, y: 1.0, (1, 1)), OperandError,
+         "A surface returns a Value, got 1.0. Calculate with the two Values it is given."),
+        (lambda: descend(lambda x, y: x if x > y else y, (1, 1)), TypeError,
+         "Comparing Values in a function that is compiled would freeze the outcome. "
+         "Use where(gt(x, y), a, b), maximum or minimum."),
         (lambda: descend("x + y", (1, 1), "adma"), ValueError,
          f"There is no optimizer 'adma'. Choose one of {', '.join(OPTIMIZERS)}."),
         (lambda: descend("x + y", (1, 1), "adam=fast"), OperandError,

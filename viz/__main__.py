@@ -111,7 +111,8 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--latex", action="store_true", help="as a LaTeX table")
     example = '"x**2 + y**2" x=1.5 y=1.5 --optimizer adam,momentum -o paths.gif'
     one = _command(commands, "descend", _descend, "follow a surface of two variables downhill", example)
-    one.add_argument("--optimizer", default="sgd", help="one or more, as adam,momentum or adam=0.1,sgd (default: sgd)")
+    one.description = "Follow a surface of two variables downhill; saddle, hills, plateau … are known by name."
+    one.add_argument("--optimizer", default="sgd", help="as adam,momentum or adam=0.1,sgd; an unknown one lists all")
     one.add_argument("--rate", type=float, default=0.01, help="learning rate where none is given (default: 0.01)")
     one.add_argument("--steps", type=int, default=500, metavar="N", help="at most so many (default: 500)")
     one.add_argument("--tolerance", type=float, default=1e-2, help="stop below both slopes; 0 goes on (default: 0.01)")

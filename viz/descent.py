@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import OperandError, ParseError, Value, compile, expression, parse
+from autograd.value import tracing
 
 if TYPE_CHECKING:
     from autograd.replay.program import Program
@@ -85,7 +86,8 @@ class Path:
 
         Each step is p ← p − rate · adjusted.
         """
-        return -np.diff(self.points, axis=0) / self.rates[:, None]
+        steps, rates = -np.diff(self.points, axis=0), self.rates[:, None]
+        return np.divide(steps, rates, out=np.zeros_like(steps), where=rates != 0)
 
     def __len__(self) -> int:
         """How many steps were taken."""
@@ -192,7 +194,7 @@ def descend(
 
     Raises:
         ParseError, OperandError: the text is no expression, or not of two variables; an unknown optimiser.
-        DomainError: f has no value at the start.
+        DomainError: f has no value at the start. TracingError: a function compares Values.
 
     Example:
         >>> descent = descend("x**2 + 4*y**2", {"x": 1.0, "y": 1.0}, "sgd", rate=0.1, steps=2)
@@ -225,10 +227,16 @@ def _recorded(surface: str | Callable[..., Any], start: Start | None) -> tuple[t
         given = start.values() if isinstance(start, Mapping) else start
         names = start if isinstance(start, Mapping) else inspect.signature(surface).parameters
         inputs = [Value(float(x), name) for name, x in zip(names, given, strict=False)]
-        output = surface(*inputs)
-    if len(inputs) != 2 or not isinstance(output, Value):
+        token = tracing.set(True)  # an `if` on a Value would freeze the side of the start
+        try:
+            output = surface(*inputs)
+        finally:
+            tracing.reset(token)
+    if len(inputs) != 2:
         count = f"{len(inputs)} variable{'s' * (len(inputs) != 1)}"
-        raise ParseError(f"A surface is a Value made of two variables, got {count}. Write constants into the text.")
+        raise ParseError(f"A surface has two variables, got {count}. Give two numbers, and write constants into f.")
+    if not isinstance(output, Value):
+        raise OperandError(f"A surface returns a Value, got {output!r}. Calculate with the two Values it is given.")
     return (inputs[0].name or "x", inputs[1].name or "y"), output, inputs
 
 
@@ -271,14 +279,12 @@ def _path(program: Program, start: Array, name: str, optimizer: Optimizer, steps
 
 
 def _momentum(optimizer: Optimizer, state: State, rate: float) -> Array:
-    """The running mean of gradients in an optimiser's state, as a gradient; nan without one."""
-    names = dict(zip(_slots(optimizer), state.slots, strict=False))
-    if "m" in names and getattr(optimizer, "momentum", True):  # RMSprop's is of steps, Adam's of gradients
-        return np.asarray(names["m"] / (rate if hasattr(optimizer, "momentum") else 1))
-    if "v" in names and hasattr(optimizer, "momentum"):
-        return np.asarray(-names["v"] / rate)
-    if "v" in names and hasattr(optimizer, "beta"):
-        return np.array(names["v"])
+    """The running mean (or sum) of gradients in an optimiser's state, as a gradient; nan without one."""
+    slots = dict(zip(_slots(optimizer), state.slots, strict=False))
+    if hasattr(optimizer, "beta_1") or hasattr(optimizer, "beta"):  # a mean of gradients
+        return np.array(slots.get("m", slots.get("v")))
+    if getattr(optimizer, "momentum", 0) and rate:  # a sum of steps: SGD's points downhill, RMSprop's up
+        return np.asarray(slots["m"] / rate if "m" in slots else -slots["v"] / rate)
     return np.full(2, np.nan)
 
 
