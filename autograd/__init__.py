@@ -1,11 +1,12 @@
 """A scalar autograd engine: numbers that remember how they were made, and their gradients."""
 
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from autograd import inline as _inline  # noqa: F401  the operators of Value, compiled
 from autograd import ops as _ops
 from autograd.backward import grad, hessian, jacobian, value_and_grad
-from autograd.certificate import certificate
-from autograd.check import assert_gradients, gradcheck
-from autograd.closed import closed_form
 from autograd.errors import (
     ChalkgradError,
     DivisionByZero,
@@ -21,7 +22,6 @@ from autograd.errors import (
     StepError,
     TracingError,
 )
-from autograd.exercise import exercise, problem
 from autograd.expression import parse
 from autograd.graph import leaves, topological
 from autograd.ops import *  # noqa: F403  every function of the table
@@ -30,6 +30,12 @@ from autograd.steps import steps
 from autograd.symbolic import to_sympy
 from autograd.text import expression
 from autograd.value import Value
+
+if _TYPE_CHECKING:
+    from autograd.check import assert_gradients, gradcheck
+    from autograd.closed import closed_form
+    from autograd.exercises import exercise, problem
+    from autograd.proof import certificate
 
 __all__ = [
     "ChalkgradError",
@@ -65,3 +71,23 @@ __all__ = [
     "value_and_grad",
 ]
 __all__ += _ops.__all__
+
+_LAZY = {  # what a first `import autograd` need not wait for; no function bears its module's name
+    "assert_gradients": "check",
+    "certificate": "proof",
+    "closed_form": "closed",
+    "exercise": "exercises",
+    "gradcheck": "check",
+    "problem": "exercises",
+}
+
+
+def __getattr__(name: str) -> _Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    found = globals()[name] = getattr(_import_module(f"autograd.{_LAZY[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

@@ -6,7 +6,7 @@ import pytest
 
 import viz
 from autograd import StepError, Value, exercise, grad, parse, problem, topological
-from autograd.exercise import HIDE
+from autograd.exercises import HIDE
 
 LECTURE = "a = 5; b = 3; c = 2; u = b*c; v = a + u; J = 3*v"
 RIGHT = {"J": 1, "v": 3, "u": 3, "a": 3, "b": 6, "c": 9}

@@ -23,7 +23,7 @@ LAYERS = [
     {
         "backward",
         "board",
-        "exercise",
+        "exercises",
         "expression",
         "javascript",
         "ledger",
@@ -35,7 +35,7 @@ LAYERS = [
     },
     {"closed", "hints", "quotient"},
     {"check"},
-    {"certificate"},
+    {"proof"},
     {""},  # autograd/__init__.py
 ]
 LAZY = {("value", "graph"), ("value", "backward"), ("value", "text")}  # methods of Value that lead upwards

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from autograd.exercise import BLANK, Exercise, asked
+from autograd.exercises import BLANK, Exercise, asked
 from viz.drawing import Drawing
 from viz.scene import Edge, Node, Scene, build
 
