@@ -24,7 +24,7 @@ LAYERS = [
     {""},  # autograd/__init__.py
 ]
 LAZY = {("value", "graph"), ("value", "backward"), ("value", "text")}  # methods of Value that lead upwards
-BETWEEN = {("viz.network", "nn"), ("viz.plots", "nn")}
+BETWEEN = {("viz.network", "nn"), ("viz.plots", "nn"), ("viz.descent", "nn")}
 
 
 def label(path):

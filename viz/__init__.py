@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
-from viz.descent import SURFACES, descend
 from viz.drawing import Drawing
 from viz.engine import Engine
 from viz.scene import Direction, Level, build
 from viz.style import THEME, Theme
 
+if TYPE_CHECKING:
+    from viz.descent import SURFACES, descend
+
 __all__ = ["SURFACES", "Drawing", "Theme", "descend", "draw", "draw_backward", "draw_forward"]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs NumPy is imported when it is first asked for: a picture does not."""
+    if name in ("SURFACES", "descend"):
+        from viz import descent
+
+        return getattr(descent, name)
+    raise AttributeError(f"module 'viz' has no attribute {name!r}")
 
 
 def draw(
