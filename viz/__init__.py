@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 from viz import derivatives
-from viz import plots as plots
 from viz.blanks import draw_exercise
-from viz.descent import SURFACES, descend
 from viz.drawing import LEGIBLE, SLIDE, Drawing
 from viz.engine import Engine
 from viz.frames import Frame, Frames, frames
@@ -17,6 +16,10 @@ from viz.network import NetworkStyle, network
 from viz.page import Page, page
 from viz.scene import Direction, Level, Scene, build
 from viz.style import THEME, THEMES, Paint, Theme
+
+if TYPE_CHECKING:
+    from viz import descent, plots
+    from viz.descent import SURFACES, descend
 
 __all__ = [
     "SURFACES",
@@ -37,6 +40,15 @@ __all__ = [
     "network",
     "page",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs NumPy is imported when it is first asked for: a picture does not."""
+    if name in ("descent", "plots"):
+        return import_module(f"viz.{name}")
+    if name in ("SURFACES", "descend"):
+        return getattr(import_module("viz.descent"), name)
+    raise AttributeError(f"module 'viz' has no attribute {name!r}")
 
 
 def draw(
