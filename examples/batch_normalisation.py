@@ -37,17 +37,17 @@ for name, first in (("without", []), ("with", [nn.BatchNorm(momentum=0.9)])):
     losses = runs[name].history["loss"]
     print(f"{name:8} loss {losses[0]:.3f} → {losses[-1]:.3f}, accuracy {model.evaluate(X, y)[1]:.1%}")
 gamma, beta, mean, variance = models["with"].get_weights()[:4]
-print(
-    f"learned: γ = {gamma.round(2)}, β = {beta.round(2)}; averages: μ = {mean.round(1)}, √v = {np.sqrt(variance).round(1)}"
-)
+print(f"learned: γ = {gamma.round(2)}, β = {beta.round(2)}")
+print(f"averages: μ = {mean.round(1)}, √v = {np.sqrt(variance).round(1)}")
 
 # %%
 plots.save(plots.losses(runs), FOLDER / "losses.png")
 plots.save(plots.boundaries(models, X, y), FOLDER / "boundaries.png")
-assert runs["with"].history["loss"][-1] < runs["without"].history["loss"][-1] - 0.05
+ends = [run.history["loss"][-1] for run in runs.values()]
+assert np.allclose(ends, [0.573, 0.300], atol=2e-3) and abs(mean - X.mean(0)).max() < 0.5
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** lectures and hours, of deviations 3.93 and 11.52, come out with mean 0 and deviation 1. After 40 epochs the loss
-# is 0.300 with it and 0.573 without, the accuracy 87.5 % and 74.5 %; for predictions it has kept averages close to the
-# data's own mean and deviation.
+# **Seen:** lectures and hours, of deviations 3.93 and 11.52, come out with mean 0 and deviation 1. After 40 epochs the
+# loss is 0.300 with it and 0.573 without, the accuracy 87.5 % and 74.5 %; for predictions it has kept averages close
+# to the data's own mean and deviation.

@@ -36,5 +36,5 @@ assert right["spiral", zero] < right["spiral", one] < right["spiral", two]
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** two clouds need no hidden layer: 100 %. A disk in a ring does (62 % without), and one of 4 neurons encloses it:
-# 100 %. Two spirals are 57 %, 69 % and 99 % right with 0, 1 and 2 hidden layers.
+# **Seen:** two clouds need no hidden layer: 100 %. A disk in a ring does (62 % without), and one of 4 neurons encloses
+# it: 100 %. Two spirals are 57 %, 69 % and 99 % right with 0, 1 and 2 hidden layers.

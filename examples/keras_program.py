@@ -43,9 +43,9 @@ plots.save(plots.losses({"3-1": history, "12-8-1": longer}, metric="accuracy"), 
 plots.save(plots.boundaries({"3-1": model, "12-8-1": larger}, X, y), FOLDER / "boundaries.png")
 viz.network(larger, most=12, names=False).save(FOLDER / "network.svg")
 assert [w.shape for w in model.get_weights()] == [(2, 3), (3,), (3, 1), (1,)] and model.count == 13
-assert larger.count == 149 and 0.8 < accuracy < more and more > 0.95
+assert larger.count == 149 and abs(loss - 0.3474) < 1e-3 and abs(less - 0.0589) < 5e-3 and accuracy < 0.9 < 0.97 < more
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** it does. 3-1, with 13 parameters, ends at a loss of 0.3474 and 85.5 % right: nearly a line. 12-8-1, with 149,
-# follows the moons: 0.0589 and 98 %.
+# **Seen:** it does. 3-1, with 13 parameters, ends at a loss of 0.3474 and 85.5 % right: nearly a line. 12-8-1, with
+# 149, follows the moons: 0.0589 and 98 %.

@@ -41,11 +41,11 @@ plots.save(plots.neurons(two, span=(-0.5, 1.5)), FOLDER / "neurons.png")
 
 # %%
 viz.network(two, [1, 0], [1], numbers=True).save(FOLDER / "weights.svg")
-assert mistakes["and"][-1] == mistakes["or"][-1] == 0 < mistakes["xor"][-1]
-assert abs(losses[0] - 0.6931) < 1e-4 and losses[1] < 0.05 and outputs.round().tolist() == y.tolist()
+assert mistakes["and"][-1] == mistakes["or"][-1] == 0 and mistakes["xor"][1:] == [4] * 99
+assert abs(losses[0] - 0.6931) < 1e-4 and abs(losses[1] - 0.0022) < 1e-4 and outputs.round().tolist() == y.tolist()
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** AND and OR are learned in 3 epochs; XOR keeps 4 mistakes in each of 100, and the best that one sigmoid can
+# **Seen:** AND and OR are learned in 3 epochs; XOR still makes 4 mistakes in its hundredth, and the best that one sigmoid can
 # do is to say ½, at a loss of ln 2 = 0.6931. Three neurons reach 0.0022: each hidden one draws a line, and the last
 # says 1 outside of the strip between them.
