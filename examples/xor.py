@@ -1,47 +1,51 @@
-"""Why two layers? A perceptron learns AND and OR; does it learn XOR?"""
+# %% [markdown]
+# # Why two layers, and what does the hidden one do for XOR?
+#
+# A perceptron draws one line. Its rule, w ← w + α(t − o)x, ends when no example is wrong.
+
+# %%
+import os
+import tempfile
+from pathlib import Path
 
 import nn
+import viz
 from nn import datasets
+from viz import plots
 
-EPOCHS = 100
+FOLDER = Path(os.environ.get("PICTURES") or tempfile.mkdtemp())
 
+mistakes = {}
+for gate in ("and", "or", "xor"):
+    mistakes[gate] = nn.Perceptron(2, learning_rate=0.5).fit(*datasets.gate(gate, bipolar=True), epochs=100)
+    print(f"perceptron, {gate.upper():3}: mistakes in each epoch {str(mistakes[gate][:5])[:-1]}, …")
 
-def perceptron(gate: str) -> tuple[nn.Neuron, int]:
-    """Rosenblatt's rule, w ← w + (t − o)x, until an epoch without a mistake; and how many such had mistakes."""
-    X, y = datasets.gate(gate, bipolar=True)
-    neuron = nn.Neuron(2, "sign", initializer="zeros")
-    for epoch in range(EPOCHS):
-        wrong = 0
-        for x, t in zip(X.tolist(), y.tolist(), strict=True):
-            miss = t - float(neuron(x))
-            wrong += miss != 0
-            for w, xi in zip([*neuron.weights, neuron.bias], [*x, 1.0], strict=True):
-                w.data += 0.5 * miss * xi
-        if not wrong:
-            return neuron, epoch
-    return neuron, EPOCHS
+# %% [markdown]
+# Two neurons in front draw two lines, and the third combines them: now with gradient descent, as steps have none.
 
-
-def two_layers() -> tuple[list[float], float]:
-    """The outputs of two tanh neurons and a sigmoid on XOR's corners, and the loss."""
-    X, y = datasets.gate("xor")
-    model = nn.Sequential([nn.Dense(2, input_dim=2, activation="tanh"), nn.Dense(1, activation="sigmoid")], rng=2)
+# %%
+X, y = datasets.gate("xor")
+one = nn.LogisticRegression(2)
+two = nn.Sequential([nn.Dense(2, input_dim=2, activation="tanh"), nn.Dense(1, activation="sigmoid")], rng=2)
+for model in (one, two):
     model.compile(nn.Adam(0.05), loss="binary_crossentropy")
-    history = model.fit(X, y, epochs=500, batch_size=4, verbose=0).history
-    return model.predict(X)[:, 0].tolist(), history["loss"][-1]
+    model.fit(X, y, epochs=500, batch_size=4, verbose=0)
+outputs, losses = two.predict(X)[:, 0], [model.evaluate(X, y) for model in (one, two)]
+print(f"losses with one neuron and with three: {losses[0]:.4f}, {losses[1]:.4f}")
+print("three neurons at the corners:", ", ".join(f"{p:.2f}" for p in outputs))
+plots.save(plots.boundaries({"one neuron": one, "three neurons": two}, X, y), FOLDER / "boundary.png")
+plots.save(plots.neurons(two, span=(-0.5, 1.5)), FOLDER / "neurons.png")
 
+# %% [markdown]
+# The network with its weights, at (1, 0), where it should say 1.
 
-def main() -> None:
-    seen = {gate: perceptron(gate)[1] for gate in ("and", "or", "xor")}
-    for gate, epochs in seen.items():
-        print(f"perceptron, {gate.upper():3}: {f'learned in {epochs} epochs' if epochs < EPOCHS else 'never learned'}")
-    outputs, loss = two_layers()
-    print(f"two layers, XOR: {', '.join(f'{p:.2f}' for p in outputs)} at the corners, loss {loss:.3f}")
-    assert seen["and"] < 5 and seen["or"] < 5 and seen["xor"] == EPOCHS
-    assert [round(p) for p in outputs] == [0, 1, 1, 0] and loss < 0.05
+# %%
+viz.network(two, [1, 0], [1], numbers=True).save(FOLDER / "weights.svg")
+assert mistakes["and"][-1] == mistakes["or"][-1] == 0 and mistakes["xor"][1:] == [4] * 99
+assert abs(losses[0] - 0.6931) < 1e-4 and abs(losses[1] - 0.0022) < 1e-4 and outputs.round().tolist() == y.tolist()
+print(f"Pictures: {FOLDER}")
 
-
-if __name__ == "__main__":
-    main()
-
-# Seen: no line separates XOR, so the rule never ends; two neurons draw two lines, and a third combines them.
+# %% [markdown]
+# **Seen:** AND and OR are learned in 3 epochs; XOR still makes 4 mistakes in its hundredth, and the best that one sigmoid can
+# do is to say ½, at a loss of ln 2 = 0.6931. Three neurons reach 0.0022: each hidden one draws a line, and the last
+# says 1 outside of the strip between them.

@@ -18,7 +18,8 @@ from viz.scene import Direction, Level, Scene, build
 from viz.style import THEME, THEMES, Paint, Theme
 
 if TYPE_CHECKING:
-    from viz import descent, plots
+    from viz import descent as descent
+    from viz import plots as plots
     from viz.descent import SURFACES, descend
 
 __all__ = [
