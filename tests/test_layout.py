@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -227,3 +229,9 @@ def test_the_search_for_operations_finds_nothing_else(text):
 )
 def test_no_other_file_names_an_operation(path):
     assert operations_named(parsed(path)) <= ALLOWED.get(label(path), set())
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn", "nn.datasets", "viz"])
+def test_every_public_name_is_shown_in_the_readme_or_an_example(package):
+    texts = [path.read_text("utf-8") for path in (ROOT / "README.md", *(ROOT / "examples").glob("*.py"))]
+    assert set(import_module(package).__all__) <= set(re.findall(r"\w+", " ".join(texts)))
