@@ -171,7 +171,7 @@ class Sequential(Portable, Module):
             epochs: how often all examples are gone through.
             verbose: 0 nothing, 1 a progress bar (extra `progress`), 2 a line an epoch; "auto" the bar in a
                 terminal, if it is installed.
-            callbacks: one, or a list; each is called with every epoch's `Record`; what is not empty that it returns ends the
+            callbacks: one or a list; each gets every epoch's `Record`; what is not empty that it returns ends the
                 training. `EarlyStopping()` is one.
             validation_split: the share of rows, the last ones, that is only measured.
             validation_data: a pair (x, y) to measure instead.
