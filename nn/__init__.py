@@ -4,7 +4,7 @@ from nn import activations, datasets, initializers, losses, metrics, optimizers,
 from nn.batchnorm import BatchNorm, BatchNormalization
 from nn.dropout import Dropout
 from nn.errors import DataError, DivergenceError, ModelError
-from nn.layers import Dense, Layer, Neuron
+from nn.layers import Dense, Input, Layer, Neuron
 from nn.module import Module
 from nn.one_neuron import LinearRegression, LogisticRegression, Perceptron
 from nn.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop
@@ -33,6 +33,7 @@ __all__ = [
     "Dropout",
     "EarlyStopping",
     "History",
+    "Input",
     "Layer",
     "LinearRegression",
     "LogisticRegression",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value
@@ -224,9 +225,33 @@ class Dense(Layer):
         input_shape: Sequence[int] | None = None,
         **others: Any,
     ) -> None:
+        if isinstance(input_dim, str):
+            raise ModelError(f"Dense got {input_dim!r} for input_dim. Say activation={input_dim!r}.")
         if input_shape is not None:
             (input_dim,) = _flat_shape(input_shape)
         super().__init__(input_dim, units, activation, **others)
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a `Sequential` takes, said first, as newer Keras programs do: `Input(shape=(2,))`.
+
+    Args:
+        shape: of one sample, a row of numbers.
+
+    Raises:
+        ModelError: another shape.
+
+    Example:
+        >>> from nn import Sequential
+        >>> Sequential([Input(shape=(2,)), Dense(1)]).count
+        3
+    """
+
+    shape: Sequence[int]
+
+    def __post_init__(self) -> None:
+        _flat_shape(self.shape)
 
 
 def name_of(activation: Any) -> str:

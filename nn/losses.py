@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ class Loss:
     """
 
     name: str
-    function: Callable[[Sequence[Any], Sequence[Any]], Any]
+    function: Callable[[Sequence[Any], Sequence[Any]], Any] = field(repr=False)
     labels: str = "any"
     logits: bool = False
     aliases: tuple[str, ...] = ()

@@ -114,7 +114,10 @@ class Module:
             ShapeError: not so many arrays, or one of another shape; nothing is set then.
         """
         tensors = self.tensors()
-        arrays = [np.asarray(array, float) for array in weights]
+        try:
+            arrays = [np.asarray(array, float) for array in weights]
+        except (TypeError, ValueError) as error:
+            raise ShapeError(f"The weights of {self._called()} must be arrays of numbers: {error}.") from None
         if len(arrays) != len(tensors):
             raise ShapeError(
                 f"{self._called()} has {len(tensors)} arrays of weights ({', '.join(tensors)}), got {len(arrays)}. "
@@ -146,6 +149,8 @@ class Module:
             raise ShapeError(
                 f"{self._called()} takes {self.inputs} inputs, got {len(row)}. Give a list of that length."
             )
+        if row and isinstance(row[0], list | tuple):
+            raise ShapeError(f"{self._called()} takes one sample, got rows. Give predict(X), or batch(X), all of them.")
         return row
 
     def _settle(self, inputs: int) -> None:

@@ -9,11 +9,18 @@ import autograd
 from autograd import Value
 from nn import initializers, losses, optimizers, progress
 from nn.errors import ModelError
-from nn.layers import Dense
+from nn.layers import Dense, Input
 from nn.metrics import Metric, several
 from nn.module import Module, whole_number
 from nn.portable import Portable
 from nn.training import History, Record, Trainer, examples, measured, samples, split
+
+
+class Table(str):
+    """Text that a REPL or a notebook shows as it is printed."""
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class Sequential(Portable, Module):
@@ -35,7 +42,7 @@ class Sequential(Portable, Module):
         ['layer1.neuron1.w0', 'layer1.neuron1.w1', 'layer1.neuron1.b']
     """
 
-    def __init__(self, layers: Iterable[Module] = (), name: str = "", rng: Any = None) -> None:
+    def __init__(self, layers: Iterable[Module | Input] = (), name: str = "", rng: Any = None) -> None:
         self.layers: list[Module] = []
         self.name = name
         self.rng = initializers.generator(rng)
@@ -50,13 +57,18 @@ class Sequential(Portable, Module):
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_predictor": None}  # a copy compiles its own
 
-    def add(self, layer: Module) -> None:
-        """Put a layer behind the others.
+    def add(self, layer: Module | Input) -> None:
+        """Put a layer behind the others; `Input(shape=(2,))` before them says what the model takes.
 
         Raises:
             ModelError: it is no layer, is there already, or has another's name.
             ShapeError: it takes another number of inputs than the layer before it gives.
         """
+        if isinstance(layer, Input):
+            if self.layers:
+                raise ModelError("An Input is said first, before the layers. Add it to an empty model.")
+            self.inputs = layer.shape[0]
+            return
         if not isinstance(layer, Module):
             raise ModelError(f"A layer must be a Module, as Dense(3), got {layer!r}. Make a layer of it.")
         if any(layer is other for other in self.layers):
@@ -66,7 +78,7 @@ class Sequential(Portable, Module):
             raise ModelError(f"The model has a layer {layer.name!r} already. Give another name.")
         self.layers.append(layer)
         self._predictor = None
-        first = self.layers[0].inputs
+        first = self.layers[0].inputs if self.inputs is None else self.inputs
         if first is not None:
             try:
                 self.build(first)
@@ -142,7 +154,7 @@ class Sequential(Portable, Module):
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: Any = "auto",
-        callbacks: Sequence[Any] = (),
+        callbacks: Any = (),
         validation_split: float = 0.0,
         validation_data: Any = None,
         shuffle: bool = True,
@@ -159,7 +171,7 @@ class Sequential(Portable, Module):
             epochs: how often all examples are gone through.
             verbose: 0 nothing, 1 a progress bar (extra `progress`), 2 a line an epoch; "auto" the bar in a
                 terminal, if it is installed.
-            callbacks: each is called with every epoch's `Record`; what is not empty that it returns ends the
+            callbacks: one or a list; each gets every epoch's `Record`; what is not empty that it returns ends the
                 training. `EarlyStopping()` is one.
             validation_split: the share of rows, the last ones, that is only measured.
             validation_data: a pair (x, y) to measure instead.
@@ -180,6 +192,7 @@ class Sequential(Portable, Module):
             >>> history.history["loss"][-1] < 1e-3
             True
         """
+        callbacks = callbacks if isinstance(callbacks, list | tuple) else [callbacks] if callbacks else []
         listeners = [*callbacks, *progress.listeners(verbose, epochs)]
         for listener in listeners:
             getattr(listener, "start", int)()
@@ -238,8 +251,13 @@ class Sequential(Portable, Module):
         trainer = Trainer(self, rows, validation if len(validation) else None, batch_size, shuffle, rng)
         return trainer.epochs(whole_number(epochs, "epochs"), watched)
 
-    def evaluate(self, x: Any, y: Any, return_dict: bool = False) -> Any:
+    def evaluate(self, x: Any, y: Any, batch_size: Any = None, verbose: Any = 0, *, return_dict: bool = False) -> Any:
         """The cost and the metrics on some examples, in prediction.
+
+        Args:
+            x, y: as for `fit`.
+            batch_size, verbose: Keras programs give them; here all rows go at once, and nothing is shown.
+            return_dict: whether the numbers come by name.
 
         Returns:
             The cost; with metrics a list [cost, metric, …]; or all by name.
@@ -250,11 +268,12 @@ class Sequential(Portable, Module):
         found = measured(self, examples(self, (x, y)))
         return found if return_dict else list(found.values()) if self.metrics else found["loss"]
 
-    def predict(self, x: Any) -> Any:
+    def predict(self, x: Any, batch_size: Any = None, verbose: Any = 0) -> Any:
         """The outputs for many samples at once: an array (n, units).
 
         Args:
             x: inputs (n, inputs), finite.
+            batch_size, verbose: as for `evaluate`.
 
         Raises:
             ShapeError, DataError: poor data.
@@ -280,11 +299,11 @@ class Sequential(Portable, Module):
 
     # ── looking at it ─────────────────────────────────────────────────────────────────────────────
 
-    def summary(self) -> str:
-        """The layers as a table: what each gives, and how many numbers it holds; printing it is up to you.
+    def summary(self) -> Table:
+        """The layers as a table: what each gives, and how many numbers it holds; in a script, print it.
 
         Example:
-            >>> print(MLP(2, [3, 1], activation="tanh").summary())
+            >>> MLP(2, [3, 1], activation="tanh").summary()
             layer   kind   activation  units  parameters
             layer1  Dense  tanh            3           9
             layer2  Dense  linear          1           4
@@ -302,7 +321,7 @@ class Sequential(Portable, Module):
             )
             for row in (head, *rows)
         ]
-        return "\n".join([*lines, f"{self.count} parameters, {len(self.trained())} trained"])
+        return Table("\n".join([*lines, f"{self.count} parameters, {len(self.trained())} trained"]))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}([{', '.join(map(repr, self.layers))}])"

@@ -141,6 +141,7 @@ def test_the_paths_between_two_nodes():
             "No path leads from the first node to the second. Give an operand first, then a result.",
         ),
         ({"theme": "pink"}, "There is no theme 'pink'. Choose from 'light', 'dark', 'print', or give a Theme."),
+        ({"size": 5}, "size=5 fits no page. Give width and height in inches, as in (13.3, 7.5)."),
         ({"size": (0, 5)}, "size=(0, 5) fits no page. Give width and height in inches, as in (13.3, 7.5)."),
     ],
 )
@@ -180,6 +181,8 @@ def test_second_derivatives_are_told_apart_by_their_role():
 def test_there_is_no_third_order():
     with pytest.raises(DrawingError, match=r"^There is no picture of order=3\. Choose from 1, 2\.$"):
         viz.draw_backward(lecture(), as_graph=True, order=3)
+    with pytest.raises(DrawingError, match="no graph of its own"):
+        viz.draw_backward(Value(3.0, "x"), as_graph=True)
 
 
 def test_gradients_in_symbols():

@@ -356,3 +356,43 @@ def test_a_neuron_s_gradient_is_the_lectures_formula():
     ((a - y) ** 2).backward()
     s = a.data
     assert [w.grad for w in neuron.weights] == pytest.approx([2 * (s - y) * s * (1 - s) * xi for xi in x])
+
+
+# ── what Keras' users write ───────────────────────────────────────────────────────────────────────
+
+
+def test_an_input_says_what_the_model_takes():
+    model = Sequential(rng=0)
+    model.add(nn.Input(shape=(2,)))
+    model.add(Dense(3))
+    model.add(Dense(1))
+    assert model.count == 13 and model.predict([[1, 2]]) == Sequential([Dense(3, 2), Dense(1)], rng=0).predict([[1, 2]])
+    with pytest.raises(ModelError, match="An Input is said first"):
+        model.add(nn.Input(shape=(2,)))
+    with pytest.raises(ModelError, match="A sample is one row of numbers"):
+        nn.Input(shape=(28, 28))
+
+
+def test_keras_arguments_are_taken():
+    model = Sequential([Dense(1, input_dim=2)], rng=0)
+    model.compile("sgd", "mse")
+    X, y = [[0.0, 1.0], [1.0, 0.0]], [0, 1]
+    model.fit(X, y, epochs=2, callbacks=nn.EarlyStopping(), verbose=0)
+    assert model.predict(X, batch_size=32, verbose=0).shape == (2, 1)
+    assert model.evaluate(X, y, batch_size=32, verbose=0) == model.evaluate(X, y)
+
+
+def test_a_summary_reads_as_a_table_and_a_loss_as_its_name():
+    model = Sequential([Dense(1, input_dim=2)])
+    assert repr(model.summary()) == str(model.summary()) and "\n" in repr(model.summary())
+    assert "lambda" not in repr(nn.losses.mse)
+
+
+def test_what_a_wrong_call_meant():
+    model = Sequential([Dense(1, input_dim=2)], rng=0)
+    with pytest.raises(ModelError, match="Say activation='relu'"):
+        Dense(3, "relu")
+    with pytest.raises(ShapeError, match=r"takes one sample, got rows. Give predict\(X\)"):
+        model([[1.0, 2.0], [3.0, 4.0]])
+    with pytest.raises(ShapeError, match="must be arrays of numbers"):
+        model.set_weights([[[1.0, 2.0], [3.0]], [0.0]])

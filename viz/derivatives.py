@@ -33,6 +33,10 @@ def build(
     if len(wanted) > MOST_LEAVES:
         raise DrawingError(f"Gradients by {len(wanted)} leaves are too many. Choose at most {MOST_LEAVES} parameters=.")
     found = _Gradients(output, graph, Labels(graph, names), wanted)
+    if not found.outputs:
+        raise DrawingError(
+            "The gradient has no graph of its own: no result depends on a leaf. Calculate something first."
+        )
     if order == 2:
         found.differentiate()
     nodes = topological(*found.outputs)

@@ -47,8 +47,8 @@ class Drawing:
         size: tuple[float, float] | None = None,
         transparent: bool = False,
     ) -> None:
-        if size is not None and not all(0 < side <= LARGEST_PAGE for side in size):
-            raise DrawingError(f"size={size} fits no page. Give width and height in inches, as in (13.3, 7.5).")
+        if size is not None:
+            _refuse_page(size)
         self.scene, self.theme, self.engine = scene, themed(theme), engine
         self.size, self.transparent = size, transparent
 
@@ -67,6 +67,7 @@ class Drawing:
 
     def label_size(self, page: tuple[float, float] = SLIDE) -> float:
         """The size of the smallest text, in points, where the picture fills a page of this size in inches."""
+        _refuse_page(page)
         size = min(self.theme.card_size, self.theme.edge_size)
         cards = sum(math.prod(dot.card_size(node, self.theme)) for node in self.scene.nodes)
         if cards > math.prod(page) * 72**2 * (size / LEGIBLE) ** 2 or shapes.tangle(self.scene) > shapes.MOST_TANGLED:
@@ -173,3 +174,10 @@ def write_whole(path: Path, data: bytes) -> None:
         DrawingError: the folder is missing or the file cannot be written.
     """
     files.write_whole(path, data, DrawingError)
+
+
+def _refuse_page(size: Any) -> None:
+    """Refuse what is no width and height in inches."""
+    sides = size if isinstance(size, tuple | list) and len(size) == 2 else (0,)
+    if not all(isinstance(side, int | float) and 0 < side <= LARGEST_PAGE for side in sides):
+        raise DrawingError(f"size={size} fits no page. Give width and height in inches, as in (13.3, 7.5).")
