@@ -39,6 +39,10 @@ wrap = np.vectorize(Value, otypes=[object])
 V1, c1, V2, c2 = map(wrap, (W1, b1, W2, b2))
 h = np.array([z.sigmoid() for z in V1 @ x + c1])
 [p] = [z.sigmoid() for z in V2 @ h + c2]
+for name, array in (("w^[1]", V1), ("b^[1]", c1), ("w^[2]", V2), ("b^[2]", c2), ("a^[1]", h)):
+    for place, value in np.ndenumerate(array):
+        value.named(f"{name}_{''.join(str(i + 1) for i in place)}")
+p.named("a^[2]")
 loss = -(y * log(p) + (1 - y) * log(1 - p))
 ours = grad(loss, [*V1.flat, *c1, *V2.flat, *c2])
 closed = [*dW1.flat, *db1, *dW2.flat, *db2]
@@ -47,7 +51,7 @@ print("dW[1] =", dW1.round(4).tolist())
 print("dW[2] =", dW2.round(4).tolist())
 print(f"largest difference of all {len(ours)} gradients: {worst:.0e}")
 assert len(ours) == 13 and worst < 1e-14
-viz.draw(loss.named("L")).save(FOLDER / "two_layers.svg")
+viz.draw(loss.named("L"), level="named").save(FOLDER / "two_layers.svg")
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]

@@ -46,6 +46,6 @@ assert abs(losses[0] - 0.6931) < 1e-4 and abs(losses[1] - 0.0022) < 1e-4 and out
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** AND and OR are learned in 3 epochs; XOR still makes 4 mistakes in its hundredth, and the best that one sigmoid
-# can do is to say ½, at a loss of ln 2 = 0.6931. Three neurons reach 0.0022: each hidden one draws a line, and the
-# last says 1 outside of the strip between them.
+# **Seen:** AND and OR are learned in 3 epochs; XOR still makes 4 mistakes in its hundredth, and the best that one
+# sigmoid can do is to say ½, at a loss of ln 2 = 0.6931. Three neurons reach 0.0022: each hidden one draws a line,
+# and the last says 1 outside of the strip between them.

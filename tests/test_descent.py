@@ -189,3 +189,11 @@ def test_mp4_is_written_by_ffmpeg_and_missing_programs_are_named(tmp_path, monke
     with pytest.raises(MissingExtra, match=r'^Plots need matplotlib: pip install "chalkgrad\[plots\]"$'):
         run.save(tmp_path / "b.png")
     assert list(tmp_path.iterdir()) == [tmp_path / "a.mp4"]
+
+
+def test_the_legend_is_inside_of_the_picture():
+    pytest.importorskip("matplotlib")
+    figure = viz.descend("saddle", optimizers=["sgd", "adam"], steps=5).plot().figure
+    figure.draw_without_rendering()
+    [legend] = figure.legends
+    assert legend.get_window_extent().y0 >= 0

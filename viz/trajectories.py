@@ -90,14 +90,19 @@ class Contours:
                     yield self.ax.quiver(*path.points[step], *(-reach / longest * rows[step]), color=VECTORS[kind],
                                          angles="xy", scale_units="xy", scale=1, width=width, zorder=5)  # fmt: skip
 
-    def legend(self, vectors: bool) -> None:
+    def legend(self, vectors: bool, *, outside: bool = True) -> None:
+        """Below the figure, or below the axes alone in a figure of others."""
         from matplotlib.lines import Line2D
 
         handles = list(self.lines)
         if vectors:
             handles += [Line2D([], [], color=colour, lw=4, label=f"−{kind}") for kind, colour in VECTORS.items()]
-        self.ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3 if vectors else 4,
-                       frameon=False, fontsize=11, handlelength=2.6, columnspacing=1.4)  # fmt: skip
+        look: Any = {"frameon": False, "fontsize": 11, "handlelength": 2.6, "columnspacing": 1.4}
+        look |= {"handles": handles, "ncols": 3 if vectors else 4}
+        if outside:
+            self.ax.figure.legend(loc="outside lower left", **look)
+        else:
+            self.ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), **look)
 
 
 def vectors(path: Path) -> dict[str, Array]:
@@ -108,13 +113,14 @@ def vectors(path: Path) -> dict[str, Array]:
 def contours(descent: Descent, ax: Any = None, step: int | None = None) -> Any:
     """What `Descent.plot` shows."""
     matplotlib()
-    if ax is None:
+    own = ax is None
+    if own:
         from matplotlib.figure import Figure
 
         ax = Figure(figsize=(6, 6.4), layout="constrained").subplots()
     drawn = Contours(descent, ax)
     drawn.show(step)
-    drawn.legend(step is not None)
+    drawn.legend(step is not None, outside=own)
     return ax
 
 
