@@ -33,7 +33,7 @@ LAYERS = [
         "symbolic",
         "text",
     },
-    {"closed", "hints", "quotient"},
+    {"arguments", "closed", "hints", "quotient"},
     {"check"},
     {"certificate"},
     {""},  # autograd/__init__.py
