@@ -201,3 +201,9 @@ def test_drawing_leaves_nothing_on_standard_error(tmp_path):
 def test_pictures_have_options(options, name, inside, tmp_path, capsys):
     assert main(["draw", *LECTURE, *options, "-o", str(tmp_path / name)]) == 0
     assert inside in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_check_refuses_digits_rather_than_ignore_them(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["check", *LECTURE, "--digits", "3"])
+    assert "unrecognized arguments: --digits 3" in capsys.readouterr().err

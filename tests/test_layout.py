@@ -35,7 +35,7 @@ LAYERS = [
         "symbolic",
         "text",
     },
-    {"closed", "hints", "quotient"},
+    {"arguments", "closed", "hints", "quotient"},
     {"check"},
     {"proof"},
     {""},  # autograd/__init__.py

@@ -188,7 +188,8 @@ def _command(commands: Any, name: str, run: Any, purpose: str, example: str) -> 
         help='assignments, as in "u = b*c; J = 3*(a + u)"; functions: chalkgrad ops',
     )
     parser.add_argument("values", nargs="*", metavar="name=number", help="as a=5, a=-0.5, or exact: a=1/3")
-    parser.add_argument("--digits", type=int, choices=range(1, 17), metavar="N", help="significant digits, 1 to 16")
+    if name != "check":  # a certificate shows all that a float holds
+        parser.add_argument("--digits", type=int, choices=range(1, 17), metavar="N", help="significant digits, 1 to 16")
     parser.set_defaults(run=run)
     return parser
 
