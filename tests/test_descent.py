@@ -185,7 +185,7 @@ def test_mp4_is_written_by_ffmpeg_and_missing_programs_are_named(tmp_path, monke
 
 def test_the_legend_is_inside_of_the_picture():
     pytest.importorskip("matplotlib")
-    figure = viz.descend("saddle", optimizers=["sgd", "adam"], steps=5).plot().figure
+    figure = descend("saddle", optimizers=["sgd", "adam"], steps=5).plot().figure
     figure.draw_without_rendering()
     [legend] = figure.legends
     assert legend.get_window_extent().y0 >= 0
