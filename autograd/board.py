@@ -346,3 +346,24 @@ def listed(names: Sequence[str], most: int = 8) -> str:
         counts[name] = counts.get(name, 0) + 1
     shown = [f"{name} ({n} ×)" if n > 1 else name for name, n in counts.items()]
     return ", ".join(shown if len(shown) <= most else [*shown[:most], f"… ({len(shown)} in all)"])
+
+
+def aligned(rows: Iterable[str]) -> str:
+    """Lines of LaTeX below each other, at the first equals sign that is no part of a name.
+
+    >>> print(aligned([r"\\text{p = q} = 2"]))
+    \\begin{aligned}
+    \\text{p = q} &= 2
+    \\end{aligned}
+    """
+    return "\\begin{aligned}\n" + " \\\\\n".join(map(_marked, rows)) + "\n\\end{aligned}"
+
+
+def _marked(row: str) -> str:
+    depth = 0
+    for i, letter in enumerate(row):
+        if letter in "{}" and row[i - 1 : i] != "\\":
+            depth += 1 if letter == "{" else -1
+        elif not depth and row.startswith(" = ", i):
+            return f"{row[:i]} &= {row[i + 3 :]}"
+    return row

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from autograd.backward import adjoints
+from autograd.board import aligned
 from autograd.errors import StepError
 from autograd.expression import parse
 from autograd.graph import topological
@@ -102,8 +103,7 @@ class Exercise:
     @property
     def latex(self) -> str:
         """The sheet as LaTeX, aligned at the first equals sign; for use in display mathematics."""
-        rows = [text.replace(" = ", " &= ", 1) for _, text in self.lines("latex")]
-        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+        return aligned(text for _, text in self.lines("latex"))
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex}$$"

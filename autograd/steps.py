@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, overload
 
-from autograd.board import Board, listed
+from autograd.board import Board, aligned, listed
 from autograd.errors import StepError
 from autograd.ledger import Contribution, Ledger, contributions
 from autograd.show import coloured, table
@@ -263,8 +263,7 @@ class Steps:
     @property
     def latex(self) -> str:
         """The passes so far as LaTeX, aligned at the first equals sign; for use in display mathematics."""
-        rows = [self._step(k).latex.replace(" = ", " &= ", 1) for k in self._shown()]
-        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+        return aligned(self._step(k).latex for k in self._shown())
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex}$$"
