@@ -50,6 +50,7 @@ class Sequential(Portable, Module):
         self.backend = "numpy"
         self._loss: losses.Loss | None = None
         self._state: optimizers.State | None = None
+        self._remembered: Sequence[Value] = ()  # what the state is about
         self._predictor: Any = None
         for layer in layers:
             self.add(layer)
@@ -291,10 +292,10 @@ class Sequential(Portable, Module):
             self._predictor = autograd.compile(found, [row])
         return self._predictor.values(X)
 
-    def optimizer_state(self, parameters: Any) -> optimizers.State:
-        """What the optimiser remembers of the training so far."""
-        if self._state is None or (self._state.slots and self._state.slots[0].shape != parameters.shape):
-            self._state = self.optimizer.start(parameters)
+    def optimizer_state(self, trained: Sequence[Value], parameters: Any) -> optimizers.State:
+        """What the optimiser remembers of training these Values so far; of others it starts anew."""
+        if self._state is None or list(map(id, trained)) != list(map(id, self._remembered)):
+            self._state, self._remembered = self.optimizer.start(parameters), trained
         return self._state
 
     # ── looking at it ─────────────────────────────────────────────────────────────────────────────

@@ -169,7 +169,7 @@ class Trainer:
         self.recording = Recording(model, model.loss, rows, model.backend, bool(model.metrics))
         self.p = np.array([float(x.data) for x in self.recording.values])
         self.before, self.zeros = self.p.copy(), np.zeros_like(self.p)
-        self.state = model.optimizer_state(self.p)
+        self.state = model.optimizer_state(self.recording.values, self.p)
 
     def epochs(self, number: int, watched: bool) -> Generator[Record, None, None]:
         """Train for so many epochs; the model has the weights at each record if it is watched, and at the end.

@@ -396,3 +396,22 @@ def test_what_a_wrong_call_meant():
         model([[1.0, 2.0], [3.0, 4.0]])
     with pytest.raises(ShapeError, match="must be arrays of numbers"):
         model.set_weights([[[1.0, 2.0], [3.0]], [0.0]])
+
+
+def test_momentum_is_of_the_weights_that_are_trained():
+    """Layers of equal size frozen in turn: what the optimiser remembers of one is nothing to the other."""
+    model = Sequential([Dense(2, input_dim=2, activation="tanh"), Dense(2), Dense(1)], rng=0)
+    first, second, last = model.layers
+    model.compile(loss="mse", optimizer=SGD(0.1, momentum=0.9))
+    first.trainable, last.trainable = False, False
+    model.fit(XOR, PARITY, epochs=3, batch_size=4, shuffle=False)
+    first.trainable, second.trainable = True, False
+    before = first.get_weights()
+    model.fit(XOR, PARITY, epochs=1, batch_size=4, shuffle=False)
+    anew = Sequential([Dense(2, input_dim=2, activation="tanh"), Dense(2), Dense(1)], rng=0)
+    anew.set_weights([*before, *second.get_weights(), *last.get_weights()])
+    anew.layers[1].trainable = anew.layers[2].trainable = False
+    anew.compile(loss="mse", optimizer=SGD(0.1, momentum=0.9))
+    anew.fit(XOR, PARITY, epochs=1, batch_size=4, shuffle=False)
+    for found, expected in zip(model.get_weights(), anew.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, expected)
