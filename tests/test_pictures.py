@@ -13,6 +13,7 @@ import pytest
 
 import viz
 from autograd import DrawingError, Value, topological
+from autograd import sum as total
 from examples import gallery
 from tests.test_drawing import HOSTILE, labels, luminance, texts
 from tests.test_scene import lecture, logistic_regression
@@ -324,3 +325,8 @@ def test_a_scaled_picture_keeps_its_proportions():
     picture = viz.draw(lecture()).picture
     double = shapes.fit(picture, 2 * picture.width, 2 * picture.height)
     assert double.groups[-1].shapes[0].width == pytest.approx(2 * picture.groups[-1].shapes[0].width)
+
+
+def test_whole_numbers_stay_whole_in_rows_that_they_share():
+    terms = [Value(float(i), f"x_{i}") for i in range(300)]
+    assert ">x₂₉₉ = 299<" in viz.draw(total(terms).named("J")).svg

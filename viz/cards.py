@@ -205,7 +205,8 @@ class Builder:
 
     def brief(self, x: Number) -> str:
         """A number in a row that it shares."""
-        return figure(x, self.dialect, min(self.digits, 2))[0]
+        whole = len(str(int(abs(x)))) if abs(x) < 10**4 else 0  # its digits before the point stay
+        return figure(x, self.dialect, min(self.digits, max(2, whole)))[0]
 
     def group_title(self, group: Group) -> tuple[str, str]:
         """A layer's formula and size; of other nodes their common name, or the first and last one's."""
