@@ -2,6 +2,6 @@
 
 from hypothesis import settings
 
-settings.register_profile("chalkgrad", deadline=None, max_examples=200, derandomize=True, print_blob=True)
+settings.register_profile("chalkgrad", deadline=None, max_examples=120, derandomize=True, print_blob=True)
 settings.register_profile("soak", deadline=None, max_examples=10_000, print_blob=True)
 settings.load_profile("chalkgrad")
