@@ -206,10 +206,11 @@ def _closed(output: Value, x: Value, labels: Labels) -> tuple[ClosedForm | None,
         letters = symbols(inputs, labels)
         point = {letters[id(z)]: _in_sympy(z.data) for z in inputs}
         by = letters.get(id(x), sympy.Dummy())  # a leaf that the output does not have
-        slope = to_sympy(output).diff(by).subs(point, simultaneous=True).doit()
+        whole = to_sympy(output)
+        slope = whole.diff(by).subs(point, simultaneous=True).doit()
         if slope.is_Rational and all(isinstance(z.data, int | Fraction) for z in inputs):
             return formula, Fraction(int(slope.p), int(slope.q)), False
-        value = float(to_sympy(output).subs(point, simultaneous=True).doit().evalf(DIGITS))
+        value = float(whole.subs(point, simultaneous=True).doit().evalf(DIGITS))
         lost = abs(value - output.data) > 1e-9 * abs(value)
         return formula, float(slope.evalf(DIGITS)), lost
     except (

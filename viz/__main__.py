@@ -50,6 +50,27 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"chalkgrad {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
+    _draw_command(commands)
+    _steps_command(commands)
+    _exercise_command(commands)
+    _frames_and_page_commands(commands)
+    one = _command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
+    one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
+    _network_command(commands)
+    _check_command(commands)
+    _descend_command(commands)
+    one = commands.add_parser(
+        "ops",
+        help="print the table of operations",
+        description="Print the table of operations: formula, derivatives, domain, conventions.",
+        epilog="example: chalkgrad ops --markdown > operations.md",
+    )
+    one.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    one.set_defaults(run=_ops)
+    return parser
+
+
+def _draw_command(commands: Any) -> None:
     one = _command(commands, "draw", _draw, "print both passes and write a picture", f"{EXPRESSION} -o J.svg")
     one.add_argument("-o", "--output", metavar="FILE", help=f"{', '.join(ENDINGS)} (default: the name + .svg)")
     one.add_argument("--forward", action="store_true", help="values only, no gradients")
@@ -67,12 +88,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
     one.add_argument("--dpi", type=float, default=144, metavar="N", help="of a PNG without --width (default: 144)")
 
+
+def _steps_command(commands: Any) -> None:
     one = _command(commands, "steps", _steps, "print both passes as maths with numbers", EXPRESSION)
     one.add_argument("--latex", action="store_true", help="as LaTeX")
     one.add_argument("--level", choices=("value", "named", "scalar"), default="value", help=LEVEL)
     one.add_argument("--ledger", metavar="NAME", help="print where this node's gradient comes from, use by use")
     one.add_argument("-i", "--interactive", action="store_true", help="walk: n next, b back, r reset, a number, q quit")
 
+
+def _exercise_command(commands: Any) -> None:
     one = _command(
         commands, "exercise", _exercise, "set an exercise: the passes with blanks", f"{EXPRESSION} --answers"
     )
@@ -85,6 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--latex", action="store_true", help="as LaTeX")
     one.add_argument("-o", "--output", metavar="FILE", help="a picture with blanks: .svg, .png, .pdf or .dot")
 
+
+def _frames_and_page_commands(commands: Any) -> None:
     one = _command(
         commands, "frames", _frames, "write a picture for each step of both passes", f"{EXPRESSION} -o J.gif"
     )
@@ -101,14 +128,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
     one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
-    one = _command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
-    one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
 
-    _network_command(commands)
+def _check_command(commands: Any) -> None:
     one = _command(commands, "check", _check, "prove each gradient in four ways; exit 1 if they disagree", EXPRESSION)
     form = one.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="as a Markdown table")
     form.add_argument("--latex", action="store_true", help="as a LaTeX table")
+
+
+def _descend_command(commands: Any) -> None:
     example = '"x**2 + y**2" x=1.5 y=1.5 --optimizer adam,momentum -o paths.gif'
     one = _command(commands, "descend", _descend, "follow a surface of two variables downhill", example)
     one.description = "Follow a surface of two variables downhill; saddle, hills, plateau … are known by name."
@@ -119,16 +147,6 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--domain", type=float, nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="what the picture shows")
     one.add_argument("-o", "--output", metavar="FILE", help=".svg, .png, .pdf, .gif or .mp4 (default: none)")
     one.add_argument("--update", metavar="FILE", help="draw the first optimiser's own first step as a graph")
-
-    one = commands.add_parser(
-        "ops",
-        help="print the table of operations",
-        description="Print the table of operations: formula, derivatives, domain, conventions.",
-        epilog="example: chalkgrad ops --markdown > operations.md",
-    )
-    one.add_argument("--markdown", action="store_true", help="as a Markdown table")
-    one.set_defaults(run=_ops)
-    return parser
 
 
 def _network_command(commands: Any) -> None:
