@@ -171,9 +171,9 @@ def test_nodes_form_no_reference_cycles():
         x = Value(-4.0)
         y = sanity_check(x)
         y.backward()
-        dead = weakref.ref(y)
+        dead = [weakref.ref(z) for z in topological(y) if z is not x]
         del y
-        assert dead() is None and gc.collect() == 0
+        assert len(dead) > 10 and all(z() is None for z in dead)
     finally:
         gc.enable()
 
