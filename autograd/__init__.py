@@ -4,9 +4,11 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
-from autograd import inline as _inline  # noqa: F401  the operators of Value, compiled
 from autograd import ops as _ops
-from autograd.backward import grad, hessian, jacobian, value_and_grad
+from autograd.core import fast_ops as _inline  # noqa: F401  the operators of Value, compiled
+from autograd.core.derivatives import grad, hessian, jacobian, value_and_grad
+from autograd.core.graph import leaves, topological
+from autograd.core.value import Value
 from autograd.errors import (
     ChalkgradError,
     DivisionByZero,
@@ -22,20 +24,18 @@ from autograd.errors import (
     StepError,
     TracingError,
 )
-from autograd.expression import parse
-from autograd.graph import leaves, topological
+from autograd.language.formula import expression
+from autograd.language.parser import parse
+from autograd.language.symbolic import to_sympy
 from autograd.ops import *  # noqa: F403  every function of the table
-from autograd.replay import compile
-from autograd.steps import steps
-from autograd.symbolic import to_sympy
-from autograd.text import expression
-from autograd.value import Value
+from autograd.passes.steps import steps
+from autograd.program.compile import compile
 
 if _TYPE_CHECKING:
-    from autograd.check import assert_gradients, gradcheck
-    from autograd.closed import closed_form
-    from autograd.exercises import exercise, problem
-    from autograd.proof import certificate
+    from autograd.passes.exercises import exercise, problem
+    from autograd.verify.certificate import certificate
+    from autograd.verify.closed_form import closed_form
+    from autograd.verify.gradcheck import assert_gradients, gradcheck
 
 __all__ = [
     "ChalkgradError",
@@ -73,12 +73,12 @@ __all__ = [
 __all__ += _ops.__all__
 
 _LAZY = {  # what a first `import autograd` need not wait for; no function bears its module's name
-    "assert_gradients": "check",
-    "certificate": "proof",
-    "closed_form": "closed",
-    "exercise": "exercises",
-    "gradcheck": "check",
-    "problem": "exercises",
+    "assert_gradients": "verify.gradcheck",
+    "certificate": "verify.certificate",
+    "closed_form": "verify.closed_form",
+    "exercise": "passes.exercises",
+    "gradcheck": "verify.gradcheck",
+    "problem": "passes.exercises",
 }
 
 

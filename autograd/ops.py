@@ -4,7 +4,7 @@
     d…    the slope ∂z/∂…, a function of the operands and z; or a number where it is that everywhere:
           1 hands the gradient on as it is, 0 has no edge
 
-At kinks, ties and edges the slopes are PyTorch's. The columns stand in `autograd.row.Op`.
+At kinks, ties and edges the slopes are PyTorch's. The columns stand in `autograd.core.op.Op`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
-from autograd.notation import ATOM, OPEN, POWER, PRODUCT, SUM, Notation
-from autograd.row import OPS, Op, both, exact_power, infix, named, total, vector
+from autograd.core.notation import ATOM, OPEN, POWER, PRODUCT, SUM, Notation
+from autograd.core.op import OPS, Op, both, exact_power, infix, named, total, vector
 
 # fmt: off
 

@@ -24,13 +24,13 @@ sys.path.insert(0, str(ROOT))
 from mkdocs.exceptions import PluginError  # noqa: E402
 from mkdocs.structure.files import File, Files  # noqa: E402
 
-from autograd.row import Op  # noqa: E402
+from autograd.core.op import Op  # noqa: E402
 from viz.__main__ import markdown  # noqa: E402
 
 PICTURES = (".svg", ".png", ".gif")
 RUN = re.compile(r"^```python run\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
 BESIDE = {  # what the names of `__all__` return, and a reader looks up
-    "autograd": ["autograd.replay.program.Program", "autograd.steps.Steps"],
+    "autograd": ["autograd.program.program.Program", "autograd.steps.Steps"],
     "nn": [],
     "viz": ["viz.descent.Descent", "viz.descent.Path", "viz.descent.update"],
 }

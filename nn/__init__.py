@@ -1,18 +1,18 @@
 """Networks of scalar Values: layers, losses, optimisers, training."""
 
 from nn import activations, datasets, initializers, losses, metrics, optimizers, regularizers, schedules
+from nn.activation_layers import Activation, Maxout, PReLU, Softmax
 from nn.batchnorm import BatchNorm, BatchNormalization
 from nn.dropout import Dropout
 from nn.errors import DataError, DivergenceError, ModelError
+from nn.export.saving import load
 from nn.layers import Dense, Input, Layer, Neuron
+from nn.linear_models import LinearRegression, LogisticRegression, Perceptron
 from nn.module import Module
-from nn.one_neuron import LinearRegression, LogisticRegression, Perceptron
 from nn.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 from nn.regularizers import L1, L1L2, L2
-from nn.saving import load
-from nn.sequential import MLP, Sequential
-from nn.training import EarlyStopping, History, Record
-from nn.units import Activation, Maxout, PReLU, Softmax
+from nn.training.loop import EarlyStopping, History, Record
+from nn.training.sequential import MLP, Sequential
 
 __all__ = [
     "L1",

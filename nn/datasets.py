@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from nn.csv import csv
 from nn.errors import DataError
-from nn.table import csv
 
 __all__ = [
     "PLAYGROUND",

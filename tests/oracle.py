@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy
 
-from autograd.row import OPS, Op, rebind
+from autograd.core.op import OPS, Op, rebind
 
 ROWS = list(OPS.values())
 LENGTHS = range(1, 6)  # of the vectors that variadic rows are tested on

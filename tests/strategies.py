@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from autograd import ChalkgradError, Value
-from autograd.row import OPS, Op
+from autograd.core.op import OPS, Op
 from tests.oracle import ROWS, arity, call, closes_in
 
 LARGEST = 50.0  # a result beyond is not built upon

@@ -7,41 +7,36 @@ import re
 import subprocess
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
-from autograd.row import OPS
+from autograd.core.op import OPS
+from tests import ROOT
 
-ROOT = Path(__file__).parents[1]
 FILES = sorted(path for package in ("autograd", "nn", "viz") for path in (ROOT / package).rglob("*.py"))
-LAYERS = [
-    {"errors", "notation"},
-    {"files"},
-    {"row"},
-    {"ops"},
-    {"value"},
-    {"graph", "inline"},
-    {
-        "backward",
-        "board",
-        "exercises",
-        "expression",
-        "javascript",
-        "ledger",
-        "replay",
-        "show",
-        "steps",
-        "symbolic",
-        "text",
-    },
-    {"arguments", "closed", "hints", "quotient"},
-    {"check"},
-    {"proof"},
-    {""},  # autograd/__init__.py
+# The rooms of the house: a file imports from its own room and from those above it, at import, at call or for types.
+ORDER = [
+    *("autograd.errors", "autograd.files", "autograd.core.notation", "autograd.core.op", "autograd.core.tracer"),
+    *("autograd.ops", "autograd.core", "autograd.language", "autograd.methods"),
+    *("autograd.passes", "autograd.verify", "autograd.program", "autograd"),
+    *("nn.errors", "nn.csv", "nn.activations", "nn.initializers", "nn.regularizers", "nn.schedules", "nn.module"),
+    *("nn.layers", "nn.activation_layers", "nn.dropout", "nn.batchnorm", "nn.losses", "nn.metrics", "nn.datasets"),
+    *("nn.optimizers", "nn.export", "nn.training", "nn.linear_models", "nn"),
+    *("viz.theme", "viz.escape", "viz.fonts", "viz.shapes", "viz.graph", "viz.layout", "viz.formats", "viz.saving"),
+    *("viz.drawing", "viz.motion", "viz.networks", "viz.descent", "viz.plots", "viz", "viz.__main__"),
 ]
-LAZY = {("value", "graph"), ("value", "backward"), ("value", "text")}  # methods of Value that lead upwards
-BETWEEN = {("viz.descent", "nn"), ("viz.network", "nn"), ("viz.plots", "nn")}
+PENDING = {  # imports against the order that are still to be turned
+    ("viz.formats.mermaid", "viz.networks.diagram"),
+    ("autograd.core.value", "autograd.language.formula"),
+    ("autograd.core.value", "autograd.core.graph"),
+    ("viz.graph.exercise", "viz.drawing"),
+    ("viz.layout.dot", "viz.networks.diagram"),
+    ("viz.shapes", "viz.layout.dot"),
+    ("viz.shapes", "viz.layout.engines"),
+    ("viz.shapes", "viz.graph.build"),
+    ("viz.theme", "viz.graph.build"),
+    ("nn.export.saving", "nn"),
+}
 
 
 def label(path):
@@ -56,12 +51,10 @@ def module(path):
 
 
 def imports(tree):
-    """(module, name, whether inside a function) of every import, but those for type checkers."""
+    """(module, name, whether inside a function) of every import, those for type checkers too."""
     found = []
 
     def visit(node, inside):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            return
         if isinstance(node, ast.Import):
             found.extend((alias.name, "", inside) for alias in node.names)
         if isinstance(node, ast.ImportFrom):
@@ -77,51 +70,45 @@ def parsed(path):
     return ast.parse(path.read_text("utf-8"))
 
 
+NAMES = {module(path) for path in FILES}
+
+
 def target(name, imported):
     """Which module an import means: `from autograd import ops` means autograd.ops."""
     whole = f"{name}.{imported}"
-    return whole if (ROOT / f"{whole.replace('.', '/')}.py").exists() else name
+    return whole if whole in NAMES else name
 
 
-def layer(part):
-    return next(i for i, names in enumerate(LAYERS) if part.split(".")[0] in names)
+def room(name):
+    """The place in ORDER of a module: that of its longest prefix there."""
+    while name not in ORDER:
+        name = name.rpartition(".")[0]
+    return ORDER.index(name)
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == "autograd"], ids=label)
-def test_autograd_imports_towards_errors_only(path):
-    own = module(path).removeprefix("autograd").removeprefix(".")
-    for name, imported, lazily in imports(parsed(path)):
-        if name.split(".")[0] == "autograd":
-            other = target(name, imported).removeprefix("autograd").removeprefix(".")
-            assert layer(other) <= layer(own) or (lazily and (own, other) in LAZY), f"{own} imports {other}"
+IMPORTS = {
+    module(path): {target(name, imported) for name, imported, _ in imports(parsed(path))} & NAMES for path in FILES
+}
 
 
-def test_no_two_files_of_autograd_import_each_other():
-    wants = {}
-    for path in FILES:
-        if path.parent.name == "autograd":
-            found = {target(name, imported) for name, imported, lazily in imports(parsed(path)) if not lazily}
-            wants[module(path)] = {name for name in found if name.startswith("autograd.")}
+@every_file
+def test_a_file_imports_from_its_own_room_or_one_above(path):
+    own = module(path)
+    for other in IMPORTS[own]:
+        assert room(other) <= room(own) or (own, other) in PENDING, f"{own} imports {other}"
+
+
+def test_no_files_import_each_other_in_a_circle():
+    """At import, at call and for types: a package whose name alone is imported is a file of its own."""
+    wants = {own: {o for o in others - {own} if (own, o) not in PENDING} for own, others in IMPORTS.items()}
     while wants:
         free = [name for name, others in wants.items() if not others & wants.keys()]
-        assert free, f"a cycle among {sorted(wants)}"
+        assert free, f"a circle among {sorted(wants)}"
         for name in free:
             del wants[name]
 
 
-@every_file
-def test_packages_import_in_one_direction(path):
-    own = module(path)
-    package = own.split(".")[0]
-    for name, _, _ in imports(parsed(path)):
-        other = name.split(".")[0]
-        if package == "autograd":
-            assert other not in ("nn", "viz")
-        elif {package, other} == {"nn", "viz"}:
-            assert (own, other) in BETWEEN
-
-
-@pytest.mark.parametrize("path", [path for path in FILES if "autograd" not in path.parts[-2:]], ids=label)
+@pytest.mark.parametrize("path", [path for path in FILES if "autograd" not in path.relative_to(ROOT).parts], ids=label)
 def test_only_public_names_of_autograd_are_imported(path):
     for name, imported, _ in imports(parsed(path)):
         if name.split(".")[0] == "autograd":
@@ -132,7 +119,7 @@ def test_only_public_names_of_autograd_are_imported(path):
 def test_autograd_imports_nothing_but_the_standard_library_at_its_top(path):
     for name, _, lazily in imports(parsed(path)):
         root = name.split(".")[0]
-        if "replay" in path.parts and path.name != "__init__.py" and root == "numpy":
+        if "program" in path.parts and path.name != "compile.py" and root == "numpy":
             continue  # `compile` imports these files when it is called
         assert lazily or root == "autograd" or root in sys.stdlib_module_names, name
 
@@ -162,28 +149,29 @@ def test_a_file_compiles_without_a_warning(path):
 
 # What only looks like an operation, and the parser's map from Python's operators to the rows.
 ALLOWED = {
-    "autograd/row.py": {"abs", "add", "div", "mul", "neg", "pow", "sub", "where"},  # Python's operators; a column
-    "autograd/backward.py": {"add"},  # of a set
-    "autograd/expression.py": {"add", "sub", "mul", "div", "pow", "neg", "gt"},
-    "autograd/javascript.py": {"add", "where"},  # of a set; a row's domain
-    "autograd/replay/arrays.py": {"where"},  # NumPy's, which is no ufunc
-    "autograd/replay/expanded.py": {"add", "mul"},  # a sum of products is what rolling looks for
-    "autograd/replay/finite.py": {"where"},  # a row's domain
-    "autograd/replay/floats.py": {"add", "pow"},
-    "autograd/replay/form.py": {"add", "mul"},
-    "autograd/replay/joint.py": {"add"},
-    "autograd/replay/jax_.py": {"sum"},  # JAX's
-    "autograd/replay/native.py": {"add", "pow"},  # of a set; x² is x · x
-    "autograd/replay/recorded.py": {"add", "dot", "mul", "pow", "sum"},
-    "autograd/text.py": {"where"},  # a row's domain
-    "autograd/value.py": {"add", "sub", "mul"},  # hot paths
+    "autograd/core/op.py": {"abs", "add", "div", "mul", "neg", "pow", "sub", "where"},  # Python's operators; a column
+    "autograd/core/backward.py": {"add"},
+    "autograd/core/derivatives.py": {"add"},  # of a set
+    "autograd/language/parser.py": {"add", "sub", "mul", "div", "pow", "neg", "gt"},
+    "autograd/language/javascript.py": {"add", "where"},  # of a set; a row's domain
+    "autograd/program/backends/numpy.py": {"where"},  # NumPy's, which is no ufunc
+    "autograd/program/decompose.py": {"add", "mul"},  # a sum of products is what rolling looks for
+    "autograd/program/nonfinite.py": {"where"},  # a row's domain
+    "autograd/program/backends/python.py": {"add", "pow"},
+    "autograd/program/ir.py": {"add", "mul"},
+    "autograd/program/autodiff.py": {"add"},
+    "autograd/program/backends/jax.py": {"sum"},  # JAX's
+    "autograd/program/backends/c.py": {"add", "pow"},  # of a set; x² is x · x
+    "autograd/program/trace.py": {"add", "dot", "mul", "pow", "sum"},
+    "autograd/language/reference.py": {"where"},  # a row's domain
+    "autograd/core/value.py": {"add", "sub", "mul"},  # hot paths
     "viz/__main__.py": {"dot", "relu"},  # Graphviz; a network of given sizes
     "viz/drawing.py": {"dot"},
-    "viz/engine.py": {"dot"},
+    "viz/layout/engines.py": {"dot"},
     "viz/escape.py": {"sub"},  # of a regular expression
-    "viz/page/__init__.py": {"sub"},
-    "viz/passes.py": {"add"},  # of a set
-    "viz/plots.py": {"log", "where"},  # an axis' scale, a row's domain
+    "viz/motion/page/__init__.py": {"sub"},
+    "viz/motion/timeline.py": {"add"},  # of a set
+    "viz/plots/__init__.py": {"log", "where"},  # an axis' scale, a row's domain
 }
 
 
@@ -225,7 +213,9 @@ def test_the_search_for_operations_finds_nothing_else(text):
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in FILES if label(path) != "autograd/ops.py" and path.parts[-2] != "nn"], ids=label
+    "path",
+    [path for path in FILES if label(path) != "autograd/ops.py" and path.relative_to(ROOT).parts[0] != "nn"],
+    ids=label,
 )
 def test_no_other_file_names_an_operation(path):
     assert operations_named(parsed(path)) <= ALLOWED.get(label(path), set())

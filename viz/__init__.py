@@ -7,15 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value
-from viz import derivatives
-from viz.blanks import draw_exercise
 from viz.drawing import LEGIBLE, SLIDE, Drawing
-from viz.engine import Engine
-from viz.frames import Frame, Frames, frames
-from viz.network import NetworkStyle, network
-from viz.page import Page, page
-from viz.scene import Direction, Level, Scene, build
-from viz.style import THEME, THEMES, Paint, Theme
+from viz.graph import gradient_graph as derivatives
+from viz.graph.build import Direction, Level, Scene, build
+from viz.graph.exercise import draw_exercise
+from viz.layout.engines import Engine
+from viz.motion.frames import Frame, Frames, frames
+from viz.motion.page import Page, page
+from viz.networks.network import NetworkStyle, network
+from viz.theme import THEME, THEMES, Paint, Theme
 
 if TYPE_CHECKING:
     from viz import descent as descent

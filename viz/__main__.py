@@ -12,13 +12,16 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from autograd import ChalkgradError, ParseError, Value, certificate, exercise, grad, leaves, parse, problem, steps
-from autograd.text import chain, derivative, figure, reference
+from autograd.language.formula import chain
+from autograd.language.names import derivative
+from autograd.language.numbers import figure
+from autograd.language.reference import reference
 from viz import THEMES, NetworkStyle, draw_backward, draw_exercise, draw_forward, frames, network, page
 from viz.drawing import ENDINGS
-from viz.frames import SECONDS
-from viz.network import random_network
-from viz.scene import LEVELS
-from viz.terminal import say, walk
+from viz.graph.build import LEVELS
+from viz.motion.frames import SECONDS
+from viz.motion.terminal import say, walk
+from viz.networks.network import random_network
 
 LEVEL = "named: a step for each name; scalar: vectors taken apart"
 EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'

@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from autograd import DrawingError, files
-from viz import dot, font, latex, mermaid, pdf, shapes, svg
-from viz.engine import Engine
-from viz.scene import Scene
-from viz.style import THEME, Theme, themed
+from viz import fonts as font
+from viz import shapes
+from viz.formats import mermaid, pdf, svg
+from viz.formats import tikz as latex
+from viz.graph.build import Scene
+from viz.layout import dot
+from viz.layout.engines import Engine
+from viz.theme import THEME, Theme, themed
 
 MOST_PIXELS = 50_000_000  # a larger PNG would take the process's memory
 SLIDE = (13.3, 7.5)  # inches: a slide of 16 : 9

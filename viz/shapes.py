@@ -12,9 +12,11 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import DrawingError
-from viz import dot, engine, font
-from viz.scene import Edge, Node, Scene
-from viz.style import Theme
+from viz import fonts as font
+from viz.graph.build import Edge, Node, Scene
+from viz.layout import dot
+from viz.layout import engines as engine
+from viz.theme import Theme
 
 Point = tuple[float, float]
 MOST_TANGLED = 2500  # columns that all arrows together may pass: some seconds of layout

@@ -1,0 +1,1 @@
+"""What a graph is made of: rows, Values, and the chain rule over them."""

@@ -1,0 +1,150 @@
+"""Gradients as values: numbers, or graphs that can be differentiated again; Jacobians and Hessians of them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from autograd.core.backward import alike
+from autograd.core.graph import not_a_node, topological
+from autograd.core.op import OPS, Algebra, Op
+from autograd.core.value import Number, Value, operands, record, slopes
+from autograd.errors import OperandError
+
+
+class Folded(Algebra):
+    """A Value or number that obeys the table's laws (1 · x = x, 0 · x = 0): gradient graphs stay small.
+
+    Outside a domain it is inf or nan, as a recorded slope is.
+    """
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Value | Number) -> None:
+        self.node = node
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> Folded:
+        nodes = [x.node if isinstance(x, Folded) else x for x in operands]
+        folded = op.fold(nodes)
+        return Folded(record(op, nodes, strict=False) if folded is None else folded)
+
+
+def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Any]:
+    """[∂output/∂x for x in inputs], without touching any `.grad`.
+
+    Args:
+        output: the node J.
+        inputs: leaves or inner nodes; one that J does not depend on has gradient 0.
+        create_graph: return Values that can be differentiated again, drawn and stepped. They are made
+            of the nodes' data now, while numbers use the slopes recorded when the nodes were made.
+
+    Returns:
+        Numbers, or Values with create_graph, in the order of the inputs.
+
+    Raises:
+        OperandError: output or an input is not a Value.
+
+    Example:
+        >>> x = Value(2.0, "x")
+        >>> y = x**3
+        >>> grad(y, [x])
+        [12.0]
+        >>> first = grad(y, [x], create_graph=True)
+        >>> second = grad(first[0], [x], create_graph=True)
+        >>> grad(second[0], [x])
+        [6.0]
+    """
+    inputs = _listed(inputs, "input")
+    nodes = topological(output)
+    wanted = {id(x) for x in inputs}
+    for z in nodes:  # and every node that leads to an input
+        if any(id(x) in wanted for x in operands(z)):
+            wanted.add(id(z))
+    found = adjoints(output, nodes, wanted, create_graph)
+    gradients = [found.get(id(x), 0.0) for x in inputs]
+    if not create_graph:
+        return gradients
+    unfolded = (g.node if isinstance(g, Folded) else g for g in gradients)
+    return [x if isinstance(x, Value) else Value(alike(x, output)) for x in unfolded]
+
+
+def adjoints(
+    output: Value, nodes: list[Value], wanted: set[int] | None = None, create_graph: bool = False
+) -> dict[int, Any]:
+    """∂output/∂node for each wanted node that a gradient reaches, by `id`; nodes are in topological order."""
+    wanted = set(map(id, nodes)) if wanted is None else wanted
+    found: dict[int, Any] = {id(output): 1 if create_graph else alike(1.0, output)}
+    for z in reversed(nodes):
+        if z.op and id(z) in found and id(z) in wanted:
+            for x, slope in _edges(z, wanted, create_graph):
+                part = slope * found[id(z)]
+                found[id(x)] = found[id(x)] + part if id(x) in found else part
+    return found
+
+
+def _edges(z: Value, wanted: set[int], create_graph: bool) -> Iterable[tuple[Value, Any]]:
+    """The operands of z that lead to an input, with their slopes: recorded numbers, or graphs."""
+    numbers, nodes = slopes(z), operands(z)
+    live = [i for i, x in enumerate(nodes) if numbers[i] is not None and id(x) in wanted]
+    if not create_graph:
+        return [(nodes[i], numbers[i]) for i in live]
+    op = OPS[z.op]
+    words = [Folded(x) for x in nodes]
+    return [(nodes[i], op.slope(i, words, Folded(z))) for i in live]
+
+
+def _listed(values: Iterable[Value], role: str) -> list[Value]:
+    if isinstance(values, Value):
+        example = {"input": "x", "output": "y"}[role]
+        raise OperandError(f"The {role}s must be a list of Values, got one Value. Put it in brackets: [{example}].")
+    nodes = list(values)
+    for x in nodes:
+        if not isinstance(x, Value):
+            raise not_a_node(x)
+    return nodes
+
+
+def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: bool = False) -> list[list[Any]]:
+    """[[∂y/∂x for x in inputs] for y in outputs].
+
+    Example:
+        >>> x, y = Value(3.0), Value(4.0)
+        >>> jacobian([x * y, x / y], [x, y])
+        [[4.0, 3.0], [0.25, -0.1875]]
+    """
+    inputs = _listed(inputs, "input")
+    return [grad(output, inputs, create_graph) for output in _listed(outputs, "output")]
+
+
+def hessian(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[list[Any]]:
+    """[[∂²output/∂x∂y for y in inputs] for x in inputs]: the Jacobian of the gradient.
+
+    Example:
+        >>> x, y = Value(3.0), Value(4.0)
+        >>> hessian(x**2 * y, [x, y])
+        [[8.0, 6.0], [6.0, 0.0]]
+    """
+    inputs = _listed(inputs, "input")
+    return jacobian(grad(output, inputs, create_graph=True), inputs, create_graph)
+
+
+def value_and_grad(f: Callable[..., Any]) -> Callable[..., tuple[Number, list[Number]]]:
+    """A function of numbers that returns f and its gradient by every argument.
+
+    Args:
+        f: a function of scalars, written in operators and this package's functions.
+
+    Example:
+        >>> value_and_grad(lambda x, y: x**2 * y)(3.0, 4.0)
+        (36.0, [24.0, 9.0])
+    """
+
+    @functools.wraps(f)
+    def both(*numbers: Number) -> tuple[Number, list[Number]]:
+        inputs = [Value(x) for x in numbers]
+        output = f(*inputs)
+        output = output if isinstance(output, Value) else Value(output)
+        return output.data, grad(output, inputs)
+
+    return both

@@ -1,0 +1,1 @@
+"""How graphs are written and read: numbers, names, formulas, the parser, JavaScript, SymPy."""

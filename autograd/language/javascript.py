@@ -1,0 +1,125 @@
+"""The table in JavaScript, for pages that calculate: a row's words run on names, a line for each operation.
+
+    sigmoid's slope    z * (1 - z)    becomes    (x, z) => { const t0 = (1 - z); return (z * t0); }
+
+Rows that are composed of others come down to what `Math` has; a vector is written out entry by entry.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from autograd.core.fast_ops import pattern
+from autograd.core.notation import fill
+from autograd.core.op import OPS, Algebra, Op
+
+
+class Name(Algebra):
+    """A name in a JavaScript function; an operation on it adds a line to the function's lines.
+
+    >>> lines = []
+    >>> Name("x", lines).tanh() * 2
+    t1
+    >>> lines
+    ['t0 = Math.tanh(x)', 't1 = (t0 * 2)']
+    """
+
+    __slots__ = ("lines", "text")
+
+    def __init__(self, text: str, lines: list[str]) -> None:
+        self.text, self.lines = text, lines
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+        folded = op.fold(operands)
+        if folded is not None:
+            return folded
+        if op.is_composed:
+            return op.value(*op.columns(operands))
+        name = f"t{len(self.lines)}"
+        self.lines.append(f"{name} = {written(op, operands)}")
+        return Name(name, self.lines)
+
+
+def written(op: Op, operands: Sequence[Any]) -> str:
+    """A call of a row that is not composed.
+
+    >>> written(OPS["mul"], ["x", "y"]), written(OPS["exp"], ["x"]), written(OPS["gt"], ["x", 0])
+    ('(x * y)', 'Math.exp(x)', '(x > 0 ? 1.0 : 0.0)')
+    """
+    if op.js or op.c:
+        return fill(op.js or op.c, dict(zip(op.operands, map(str, operands), strict=True)))
+    return ("" if op.infix else "Math.") + pattern(op).format(*operands)
+
+
+def function(words: Callable[..., Any], names: Sequence[str], columns: Callable[[Any], Any] = tuple) -> str:
+    """Words as an arrow function of these names; `columns` makes of them what the words take."""
+    lines: list[str] = []
+    result = str(words(*columns([Name(name, lines) for name in names])))
+    if lines and lines[-1].startswith(f"{result} = "):
+        result = lines.pop().partition(" = ")[2]
+    return f"({', '.join(names)}) => " + (f"{{ const {', '.join(lines)}; return {result}; }}" if lines else result)
+
+
+def value(op: Op, count: int) -> str:
+    """z as a function of so many operands.
+
+    >>> value(OPS["dot"], 4)
+    '(x0, x1, y0, y1) => { const t0 = (x0 * y0), t1 = (x1 * y1); return (t0 + t1); }'
+    """
+    entries = range(count // len(op.operands))
+    names = [f"{x}{i}" for x in op.operands for i in entries] if op.variadic else op.operands
+    return function(op, names, op.columns)
+
+
+def slopes(op: Op) -> list[str]:
+    """∂z/∂operand as functions of the operands and z, of vectors one entry's; null where there is no edge.
+
+    >>> slopes(OPS["mul"]), slopes(OPS["sign"])
+    (['(x, y, z) => y', '(x, y, z) => x'], ['null'])
+    """
+    names = (*op.operands, "z")
+    return [
+        "null" if p == 0 else f"({', '.join(names)}) => {p}" if isinstance(p, int) else function(p, names)
+        for p in op.partials
+    ]
+
+
+def table(uses: Iterable[tuple[str, int]]) -> str:
+    """The rows as one JavaScript object: how to calculate each, and what to say where it has no value.
+
+    Args:
+        uses: names of rows, and with how many operands each is used.
+
+    Returns:
+        `{ name: { value: { count: function }, slopes: [function or null], … }, … }`
+
+    Example:
+        >>> print(table([("neg", 1)]))
+        {
+          "neg": {
+            value: { 1: (x) => (-x) },
+            slopes: [(x, z) => -1],
+            operands: ["x"], needs: "", remedy: "", kink: ""
+          }
+        }
+    """
+    counts: dict[str, set[int]] = {}
+    for name, count in uses:
+        counts.setdefault(name, set()).add(count)
+    rows = [_row(OPS[name], sorted(found)) for name, found in sorted(counts.items())]
+    return "{\n" + ",\n".join(rows) + "\n}"
+
+
+def _row(op: Op, counts: Iterable[int]) -> str:
+    values = ", ".join(f"{count}: {value(op, count)}" for count in counts)
+    texts = {"needs": op.where, "remedy": op.remedy, "kink": op.kink}
+    said = ", ".join(f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in texts.items())
+    return (
+        f'  "{op.name}": {{\n    value: {{ {values} }},\n    slopes: [{", ".join(slopes(op))}],\n'
+        f"    operands: {json.dumps(op.operands)}, {said}\n  }}"
+    )

@@ -1,0 +1,89 @@
+"""Graphs as SymPy expressions: the table's words, looked up in SymPy's vocabulary."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from typing import Any
+
+from autograd.core.graph import topological
+from autograd.core.op import COMMON, OPS, Op, rebind
+from autograd.core.value import Value, operands
+from autograd.errors import MissingExtra
+from autograd.language.names import Labels
+
+
+def to_sympy(y: Value) -> Any:
+    """The whole of y as a SymPy expression in real symbols, one for each leaf, called as the leaf is.
+
+    Args:
+        y: the result.
+
+    Returns:
+        A SymPy expression; a textbook's formula where the table's value is a stabler form of it.
+
+    Raises:
+        OperandError: y is not a Value. MissingExtra: SymPy is not installed.
+
+    Example:
+        >>> x = Value(0.5, "x")
+        >>> to_sympy(x.sigmoid() + 2 * x)
+        2*x + 1/(1 + exp(-x))
+    """
+    sympy, nodes = require_sympy(), topological(y)
+    letters = symbols([z for z in nodes if not z.op], Labels(nodes))
+    found: dict[int, Any] = {}
+    for z in nodes:
+        if z.op:
+            terms = [found[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)]
+            found[id(z)] = words()[z.op](*OPS[z.op].columns(terms))
+        else:
+            found[id(z)] = letters[id(z)]
+    return found[id(y)]
+
+
+def symbols(nodes: Iterable[Value], labels: Labels) -> dict[int, Any]:
+    """A real symbol for each node, by `id`; of two with one name the second is primed, as x′."""
+    sympy = require_sympy()
+    found: dict[int, Any] = {}
+    for z in nodes:
+        letter = labels[z]
+        while sympy.Symbol(letter, real=True) in found.values():
+            letter += "′"
+        found[id(z)] = sympy.Symbol(letter, real=True)
+    return found
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The table's words as functions of SymPy expressions."""
+    found: dict[str, Any] = dict(COMMON)
+    for op in OPS.values():
+        given = partial(_given, op) if op.sympy else None
+        found[op.name] = given or own(op) or rebind(op.formula or op.value, found)
+    return found
+
+
+def _given(op: Op, *columns: Any) -> Any:
+    """A choice, in SymPy's words."""
+    sympy = require_sympy()
+    try:
+        return op.sympy(sympy, *columns)  # type: ignore[misc]
+    except TypeError:  # a branch of an operand is 1/0, which SymPy does not compare: outside of the domain ∞ will do
+        folded = [sympy.piecewise_fold(sympy.sympify(x)).xreplace({sympy.zoo: sympy.oo}) for x in columns]
+        return op.sympy(sympy, *folded)  # type: ignore[misc]
+
+
+def own(op: Op) -> Callable[..., Any] | None:
+    """SymPy's own function of that name."""
+    return getattr(require_sympy(), op.name, None) if op.value is getattr(math, op.name, None) else None
+
+
+def require_sympy() -> Any:
+    """The library, or the error that says how to get it."""
+    try:
+        import sympy
+    except ImportError:
+        raise MissingExtra('Closed forms need SymPy. Install it: pip install "chalkgrad[symbolic]".') from None
+    return sympy

@@ -1,0 +1,1 @@
+"""Both passes as a teacher writes them: lines, steps, ledgers, exercises."""

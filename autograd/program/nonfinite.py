@@ -1,0 +1,70 @@
+"""Where a number stopped being one: the recorded graph, node by node, until one is inf or nan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.core.op import OPS, Op, arrays, rebind
+from autograd.core.value import Value, operands
+from autograd.errors import DomainError
+
+
+def check(nodes: Sequence[Value], inputs: dict[Value, Any], samples: int | None) -> None:
+    """Calculate nodes in their order, for all samples at once, values and slopes.
+
+    Raises:
+        DomainError: one is inf or nan although its operands are finite.
+    """
+    found: dict[Value, Any] = {}
+
+    def number(x: Any) -> Any:
+        if not isinstance(x, Value):
+            return np.float64(x)
+        if x not in found:
+            found[x] = np.asarray(inputs[x] if x in inputs else np.float64(x.data))
+            _refuse(found[x], samples, f"{_called(x, 'A leaf')} is", "Give finite numbers.")
+        return found[x]
+
+    with np.errstate(all="ignore"):
+        for z in nodes:
+            op, nodes_of = OPS[z.op], operands(z)
+            numbers = [number(x) for x in nodes_of]
+            found[z] = np.asarray(arrays()[op.name](*op.columns(numbers)), float)
+            _examine(op, z, nodes_of, numbers, found[z], samples, op.name)
+            for i in range(len(nodes_of)):
+                column, entry = op.entry(i, numbers)
+                partial = op.partials[column]
+                if isinstance(nodes_of[i], Value) and not isinstance(partial, int):
+                    slope = np.asarray(rebind(partial, arrays())(*entry, found[z]), float)
+                    _examine(op, z, nodes_of, numbers, slope, samples, f"The slope of {op.name}")
+
+
+def _examine(
+    op: Op, z: Value, nodes: Sequence[Any], numbers: Sequence[Any], x: Any, samples: int | None, what: str
+) -> None:
+    """Refuse a node's value or slope, in the words of its row."""
+    if np.isfinite(x).all():
+        return
+    at = _first(x)
+    shown = [float(number.flat[at if number.size > 1 else 0]) for number in map(np.asarray, numbers)]
+    names = [getattr(node, "name", None) for node in nodes]
+    reason = str(op.refusal(ValueError() if op.where else OverflowError(), shown, names))
+    _refuse(x, samples, f"{what}{f' at {z.name!r}' if z.name else ''} is", reason, ": ")
+
+
+def _refuse(x: Any, samples: int | None, what: str, why: str, joint: str = ". ") -> None:
+    if not np.isfinite(x).all():
+        at = _first(x)
+        where = f" for sample {at}" if samples is not None and x.ndim else ""
+        raise DomainError(f"{what} {x.flat[at]}{where}{joint}{why}")
+
+
+def _first(x: Any) -> int:
+    return int(np.flatnonzero(~np.isfinite(x))[0])
+
+
+def _called(x: Value, otherwise: str) -> str:
+    return f"'{x.name}'" if x.name else otherwise

@@ -1,0 +1,239 @@
+"""From a recorded graph to groups of isomorphic scalars: sums flattened, common parts shared.
+
+A chain of + becomes one sum, its terms are products: w₀·x₀ + w₁·x₁ + b is found to be a dot product
+and a bias, whoever wrote it. Two nodes are isomorphic, of one group, if they apply one operation to
+operands of the same groups; so all neurons of a layer, at all samples, are one group.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd.core.graph import by_order
+from autograd.core.value import Value, operands
+from autograd.ops import add, dot, mul, pow, sum
+
+Place = int  # of a scalar, in the order they are met
+SOURCES = ("constant", "parameters", "leaves", "inputs")
+ONE = -1  # the missing factor of a term that is no product
+
+
+@dataclass
+class Group:
+    """Isomorphic scalars: for each of them its place and the places of its operands.
+
+    The key is a source's kind, or an operation's name with what else its members have in common.
+    """
+
+    key: tuple[Any, ...]
+    number: int
+    depth: int = 0
+    places: list[Place] = field(default_factory=list)
+    operands: list[Any] = field(default_factory=list)  # of a source: the numbers or Values themselves
+
+
+def walk(outputs: Sequence[Value], inputs: Iterable[Value]) -> tuple[list[Value], dict[Value, int]]:
+    """All nodes above the inputs, operands first, and how often each is used."""
+    uses: dict[Value, int] = dict.fromkeys(inputs, 0)
+    stack = [output for output in dict.fromkeys(outputs) if output not in uses]
+    uses.update(dict.fromkeys(stack, 0))
+    nodes = []
+    while stack:
+        z = stack.pop()
+        if not z.op:
+            continue
+        nodes.append(z)
+        x, y = z.x, z.y
+        for operand in operands(z) if x.__class__ is tuple else (x, y):
+            if isinstance(operand, Value):
+                if operand in uses:
+                    uses[operand] += 1
+                else:
+                    uses[operand] = 1
+                    stack.append(operand)
+    nodes.sort(key=by_order)
+    return nodes, uses
+
+
+class Recorded:
+    """The scalars of a recorded graph, in groups.
+
+    Args:
+        outputs: whose graph it is.
+        wrt: what gradients are taken by; the leaves among them are the parameters.
+        inputs: what a call gives.
+        regular: group by structure; otherwise by operation and depth, sums as balanced trees.
+    """
+
+    def __init__(
+        self, outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], regular: bool = True
+    ) -> None:
+        self.regular = regular
+        self.groups: dict[Any, Group] = {(kind,): Group((kind,), i) for i, kind in enumerate(SOURCES)}
+        self.colours: list[Any] = []  # of each place: its group's number, or its depth
+        self.numbers: dict[Place, float] = {}  # the constants
+        self.known: dict[Any, Place] = {}  # equal scalars have one place
+        self.place_of: dict[Value, Place] = {}
+        self.sums: dict[Value, list[tuple[Place, Place]]] = {}  # not placed yet: used once, maybe by a sum
+        self.products: dict[Value, tuple[Place, Place]] = {}
+        for x in inputs:
+            self._source("inputs", x)
+        for x in wrt:
+            if not x.op and x not in self.place_of:
+                self._source("parameters", x)
+        nodes, uses = walk(outputs, inputs)
+        for x in (*outputs, *wrt):
+            uses[x] = uses.get(x, 0) + 2  # must have a place of its own
+        self.walk = nodes
+        kept = {x for x in wrt if x.op and x not in self.place_of}
+        for z in nodes:
+            self._read(z, uses[z] == 1)
+            if z in kept:  # a gradient by z is of its uses alone, not of those of an equal node
+                place = self.place_of[z]
+                colour = self.colours[place]
+                self.place_of[z] = self._add(("copy", colour if regular else colour + 1), (place,))
+        self.outputs = [self._place(x) for x in outputs]
+        self.wrt = [self._place(x) if x in uses and (x in self.place_of or not x.op) else None for x in wrt]
+
+    # ── reading nodes ─────────────────────────────────────────────────────────────────────────────
+
+    def _read(self, z: Value, once: bool) -> None:
+        """Give a node its place, or hold back a sum or product that may be part of a larger one."""
+        op = z.op
+        if op == add.name:
+            terms = self._terms(z.x)
+            more = self._terms(z.y)
+            if len(more) > len(terms):
+                terms, more = more, terms
+            terms += more
+        elif op == mul.name and once:
+            self.products[z] = self._place(z.x), self._place(z.y)
+            return
+        elif op == sum.name:
+            terms = [term for x in z.x[0] for term in self._terms(x)]
+        elif op == dot.name:
+            terms = [(self._place(x), self._place(y)) for x, y in zip(*z.x, strict=True)]
+        else:
+            places = tuple(map(self._place, operands(z)))
+            self.place_of[z] = self._operation(op, places)
+            return
+        if once:
+            self.sums[z] = terms
+        else:
+            self.place_of[z] = self._sum(terms)
+
+    def _terms(self, x: Any) -> list[tuple[Place, Place]]:
+        if isinstance(x, Value):
+            if x in self.sums:
+                return self.sums.pop(x)
+            if x in self.products:
+                return [self.products.pop(x)]
+        return [(self._place(x), ONE)]
+
+    def _place(self, x: Any) -> Place:
+        if not isinstance(x, Value):
+            return self._constant(x)
+        place = self.place_of.get(x)
+        if place is None:
+            if x in self.products:
+                place = self._operation(mul.name, self.products.pop(x))
+            elif x in self.sums:
+                place = self._sum(self.sums.pop(x))
+            else:
+                return self._source("leaves", x)
+            self.place_of[x] = place
+        return place
+
+    def _source(self, kind: str, x: Value) -> Place:
+        place = self.place_of[x] = self._add((kind,), x)
+        return place
+
+    def _constant(self, x: Any) -> Place:
+        x = as_float(x)
+        key = x or repr(x)
+        place = self.known.get(key)
+        if place is None:
+            place = self.known[key] = self._add(("constant",), x)
+            self.numbers[place] = x
+        return place
+
+    # ── placing scalars ───────────────────────────────────────────────────────────────────────────
+
+    def _operation(self, name: str, places: tuple[Place, ...]) -> Place:
+        place = self.known.get((name, places))
+        if place is None:
+            colours = [self.colours[x] for x in places]
+            if self.regular:
+                key = (name, *colours)
+                if name == pow.name and not colours[1]:  # x² and x³ are not one operation
+                    key = (name, colours[0], "to", places[1])
+            else:
+                key = (name, len(places), 1 + max(colours))
+            place = self.known[name, places] = self._add(key, places)
+        return place
+
+    def _add(self, key: Any, operands: Any) -> Place:
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = Group(key, len(self.groups), 0 if self.regular else key[-1])
+        place = len(self.colours)
+        self.colours.append(group.number if self.regular else group.depth)
+        group.places.append(place)
+        group.operands.append(operands)
+        return place
+
+    def _sum(self, terms: list[tuple[Place, Place]]) -> Place:
+        """Σ a · b: terms alike are one fold; what is left is added one by one."""
+        constant = 0.0
+        parts: dict[Any, list[tuple[Place, Place]]] = {}
+        colours = self.colours
+        for a, b in terms:
+            if b == ONE:
+                if a in self.numbers:
+                    constant += self.numbers[a]
+                    continue
+                colour: Any = colours[a]
+            elif colours[a] > colours[b]:
+                a, b = b, a
+                colour = colours[a], colours[b]
+            else:
+                colour = colours[a], colours[b]
+            if colour in parts:
+                parts[colour].append((a, b))
+            else:
+                parts[colour] = [(a, b)]
+        if self.regular:
+            longest = sorted(parts.items(), key=lambda item: -len(item[1]))  # the products, then the bias
+            found = [place for colour, part in longest for place in self._part(colour, part)]
+        else:
+            found = [self._product(a, b) for part in parts.values() for a, b in part]
+        if constant or not found:
+            found.append(self._constant(constant))
+        while len(found) > 1:  # a balanced tree
+            pairs = zip(found[::2], found[1::2], strict=False)
+            found = [self._operation(add.name, pair) for pair in pairs] + found[len(found) & ~1 :]
+        return found[0]
+
+    def _part(self, colour: Any, terms: list[tuple[Place, Place]]) -> list[Place]:
+        """Terms of the same colour: so many products as one fold."""
+        if len(terms) > 2 or (len(terms) == 2 and terms[0][1] != ONE):
+            row = "fold", tuple(terms)
+            place = self.known.get(row)
+            if place is None:
+                place = self.known[row] = self._add(("fold", len(terms), colour), row[1])
+            return [place]
+        return [self._product(a, b) for a, b in terms]
+
+    def _product(self, a: Place, b: Place) -> Place:
+        return a if b == ONE else self._operation(mul.name, (a, b))
+
+
+def as_float(x: Any) -> float:
+    """A number as a float; one too large for it is inf."""
+    try:
+        return float(x)
+    except OverflowError:
+        return math.copysign(math.inf, x)

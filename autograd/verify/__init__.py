@@ -1,0 +1,1 @@
+"""Gradients against ways of finding them that know nothing of the chain rule."""

@@ -1,0 +1,1 @@
+"""What takes a model elsewhere: to a file, and to other libraries."""

@@ -1,0 +1,448 @@
+"""Both passes as lines of mathematics with numbers, and as records."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import re
+import sys
+import time
+import tracemalloc
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+
+from autograd import StepError, Value, dot, grad, gt, log, parse, sigmoid, sign, steps, topological, where
+from tests import GOLDEN
+from tests.strategies import programs
+
+LECTURE = (GOLDEN / "steps-lecture.txt").read_text("utf-8").rstrip("\n")
+
+DOUBLED = """\
+a = 5
+
+Forward pass
+  b = a + a = 5 + 5 = 10
+
+Backward pass
+  ∂b/∂b = 1
+  ∂b/∂a = 1 + 1 = 2"""
+
+CUBE = """\
+x = 3
+
+Forward pass
+  v₁ = x · x = 3 · 3 = 9
+  y = v₁ · x = 9 · 3 = 27
+
+Backward pass
+  ∂y/∂y = 1
+  ∂y/∂v₁ = x = 3
+  ∂y/∂x = v₁ + ∂y/∂v₁ · ∂v₁/∂x + ∂y/∂v₁ · ∂v₁/∂x = 9 + 3 · 3 + 3 · 3 = 27"""
+
+CHOICE = """\
+x = 3
+
+Forward pass
+  c = [x > 0] = [3 > 0] = 1
+  u = x · 2 = 3 · 2 = 6
+  y = where(c, u, x) = where(1, 6, 3) = 6
+
+Backward pass
+  ∂y/∂y = 1
+  ∂y/∂u = where(c, 1, 0) = 1
+  ∂y/∂x = where(c, 0, 1) + ∂y/∂u · ∂u/∂x = 0 + 1 · 2 = 2"""
+
+EXACT = """\
+q = 1/3
+
+Forward pass
+  h = q / 2 = 1/3 / 2 = 1/6
+
+Backward pass
+  ∂h/∂h = 1
+  ∂h/∂q = 1/2"""
+
+
+def lecture():
+    return parse("u = b*c; v = a + u; J = 3*v", a=5, b=3, c=2)["J"]
+
+
+def logistic_regression():
+    w, x = [Value(0.5, "w_1"), Value(-1.0, "w_2")], [Value(2.0, "x_1"), Value(1.0, "x_2")]
+    b = Value(0.5, "b")
+    p = sigmoid((dot(w, x) + b).named("z")).named("p")
+    return (-log(p)).named("L")
+
+
+def two_layers():
+    """Two inputs, two hidden units, one output, cross-entropy: z[1] = W[1]x + b[1], a[1] = σ(z[1]), and again."""
+    x = [Value(1.0, "x_1"), Value(-2.0, "x_2")]
+    a = []
+    for i, (row, shift) in enumerate([((0.5, 0.25), 0.5), ((-1.0, 0.5), 1.0)], 1):
+        w = [Value(number, f"w_{i}{j}") for j, number in enumerate(row, 1)]
+        z = (dot(w, x) + Value(shift, f"b_{i}")).named(f"z_{i}")
+        a.append(z.sigmoid().named(f"a_{i}"))
+    w = [Value(1.0, "w_31"), Value(-2.0, "w_32")]
+    y, p = Value(1.0, "y"), (dot(w, a) + Value(0.25, "b_3")).named("z_3").sigmoid().named("p")
+    return (-(y * log(p) + (1 - y) * log(1 - p))).named("L")
+
+
+def doubled():
+    a = Value(5.0, "a")
+    return (a + a).named("b")
+
+
+def cube():
+    x = Value(3.0, "x")
+    return (x * x * x).named("y")
+
+
+def choice():
+    x = Value(3.0, "x")
+    return where(gt(x, 0).named("c"), (x * 2).named("u"), x).named("y")
+
+
+def exact():
+    return (Value(Fraction(1, 3), "q") / 2).named("h")
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lecture, LECTURE),
+        (doubled, DOUBLED),
+        (cube, CUBE),
+        (choice, CHOICE),
+        (exact, EXACT),
+    ],
+    ids=lambda x: getattr(x, "__name__", ""),
+)
+def test_both_passes_as_text(make, text):
+    assert str(steps(make())) == text
+
+
+@pytest.mark.parametrize(
+    ("make", "level", "name"),
+    [
+        (lecture, "value", "lecture"),
+        (logistic_regression, "value", "logistic-regression"),
+        (logistic_regression, "named", "logistic-regression-named"),
+        (logistic_regression, "scalar", "logistic-regression-scalar"),
+        (two_layers, "named", "two-layers"),
+    ],
+)
+def test_printed_passes_are_the_golden_ones(make, level, name):
+    """Listing, then every step as a cursor shows it."""
+    passes = steps(make(), level=level)
+    assert f"{passes}\n" == (GOLDEN / f"steps-{name}.txt").read_text("utf-8")
+    walked = "\n".join(repr(passes.next()) for _ in range(len(passes)))
+    assert f"{walked}\n" == (GOLDEN / f"walk-{name}.txt").read_text("utf-8")
+    assert f"{passes}\n" == (GOLDEN / f"steps-{name}.txt").read_text("utf-8")
+
+
+def test_the_smallest_steps():
+    assert str(steps(Value(5.0, "a"))) == "a = 5\n\nForward pass\n\nBackward pass\n  ∂a/∂a = 1"
+
+
+def test_latex():
+    latex = steps(lecture())._repr_latex_()
+    assert latex.startswith("$$\\begin{aligned}\nu &= b \\cdot c = 3 \\cdot 2 = 6 \\\\\n")
+    assert latex.endswith(
+        r"\frac{\partial J}{\partial c} &= \frac{\partial J}{\partial u} \cdot \frac{\partial u}{\partial c}"
+        " = 3 \\cdot 3 = 9\n\\end{aligned}$$"
+    )
+    assert latex.count("&=") == 9 and latex.count("\\\\\n") == 8
+
+
+def test_digits():
+    text = str(steps(logistic_regression(), digits=3))
+    assert "p = σ(z) = σ(0.5) = 0.622\n" in text and "(−1.61) · 0.235 = −0.378" in text
+
+
+def test_a_sequence_of_records():
+    record = steps(lecture())
+    assert len(record) == 9 == len(list(record))
+    assert [step.name for step in record] == ["u", "v", "J", "J", "v", "u", "a", "b", "c"]
+    assert [step.phase for step in record] == ["forward"] * 3 + ["backward"] * 6
+    assert [step.value for step in record] == [6.0, 11.0, 33.0, 1.0, 3.0, 3.0, 3.0, 6.0, 9.0]
+    assert record[-1] == list(record)[-1] and record[1:3] == tuple(record)[1:3]
+    assert str(record[0]) == record[0].unicode == "u = b · c = 3 · 2 = 6"
+    assert record[0].latex == r"u = b \cdot c = 3 \cdot 2 = 6"
+    with pytest.raises(IndexError):
+        record[9]
+
+
+def test_records_are_frozen():
+    step = steps(lecture())[-1]
+    for record in (step, step.contributions[0]):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            record.name = "other"
+
+
+def test_contributions_say_where_a_gradient_comes_from():
+    by_x = steps(cube())[-1]
+    assert [(part.use, part.gradient, part.slope, part.direct) for part in by_x.contributions] == [
+        ("y", 1.0, 9.0, True),
+        ("v_1", 3.0, 3.0, False),
+        ("v_1", 3.0, 3.0, False),
+    ]
+    assert [part.formula for part in by_x.contributions] == ["v₁", "x", "x"]
+    assert sum(part.product for part in by_x.contributions) == by_x.value == 27.0
+    assert steps(cube())[2].contributions == ()  # of the output itself
+
+
+def test_many_uses_are_summed_up():
+    x = Value(3.0, "x")
+    y = x
+    for k in range(1, 11):
+        y = y + x * k
+    last = steps(y)[-1]
+    assert len(last.contributions) == 11
+    assert last.unicode == "∂v₂₀/∂x = 56"
+
+
+def test_a_pass_reads_and_touches_no_grad():
+    J = lecture()
+    for node in topological(J):
+        node.grad = 123.0
+    assert str(steps(J)) == LECTURE
+    assert {node.grad for node in topological(J)} == {123.0}
+
+
+def test_steps_are_those_of_the_pass_that_made_the_nodes():
+    J = lecture()
+    record = steps(J)
+    for leaf in topological(J)[:3]:
+        leaf.data = 7.0
+    assert str(record) == LECTURE
+    assert str(steps(J.forward())) != LECTURE
+
+
+def test_a_node_behind_a_flat_operation_has_no_line():
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    text = str(steps((sign(x) * w).named("y")))
+    assert "∂y/∂x" not in text and "∂y/∂w" in text
+
+
+def test_equal_names_stay_apart():
+    x, y = Value(1.0, "x"), Value(2.0, "x")
+    record = steps((x * y).named("J"))
+    assert [step.value for step in record][2:] == [2.0, 1.0]
+
+
+def test_a_long_chain_has_all_its_steps():
+    z = Value(1.0, "x")
+    for _ in range(3000):
+        z = z * 1.0
+    assert len(steps(z)) == 3000 + 3001
+
+
+PLAIN = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+
+
+@given(programs())
+def test_every_line_ends_in_its_value(program):
+    output, _ = program.values()
+    for step in steps(output, digits=17):
+        shown = step.unicode.rpartition(" = ")[2].replace("·10", "e").translate(PLAIN)
+        assert float(shown) == step.value
+
+
+# ── the cursor ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_cursor_goes_in_both_directions():
+    J = lecture()
+    s, whole = steps(J), LECTURE
+    assert str(s) == whole and s.position == 0
+    assert s.next() == s[0] and s.next() == s[1] and s.position == 2
+    assert str(s) == "a = 5, b = 3, c = 2\n\nForward pass\n  u = b · c = 3 · 2 = 6\n  v = a + u = 5 + 6 = 11"
+    assert s.back() == s[0] and s.back() is None
+    assert str(s) == "a = 5, b = 3, c = 2\n\nForward pass"
+    assert s.go(9) == s[8] and str(s) == whole
+    assert str(s.reset()) == whole and s.position == 0
+    assert len(s) == 9 and [step.number for step in s] == list(range(1, 10))
+    assert s.latex.count("&=") == 9 and s.go(2) and s.latex.count("&=") == 2
+
+
+def test_run_to_takes_the_next_step_of_a_node():
+    J = lecture()
+    _, b, c = topological(J)[:3]
+    s = steps(J)
+    assert (s.run_to("u").phase, s.position) == ("forward", 1)
+    assert (s.run_to("u").phase, s.position) == ("backward", 6)
+    assert (s.run_to(b).value, s.position) == (6.0, 8)
+    assert s.run_to("c").node is c
+    assert s.run_to("u").unicode == "∂J/∂u = ∂J/∂v · ∂v/∂u = 3 · 1 = 3"  # behind: back to it
+    x, y = Value(1.0, "x_1"), Value(2.0)
+    s = steps(x * y)
+    assert s.run_to("x₁") == s.run_to("x_1") and s.run_to("v₁").name == "v_1" and s.run_to(y).name == "x_2"
+
+
+def test_equal_names_are_met_one_after_the_other():
+    x, y = Value(1.0, "x"), Value(2.0, "x")
+    s = steps((x * y).named("J"))
+    assert [s.run_to("x").node is node for node in (x, y)] == [True, True]
+    with pytest.raises(StepError, match=r"^2 nodes are called 'x'\. Give the Value itself\.$"):
+        s.ledger("x")
+
+
+@pytest.mark.parametrize(
+    ("move", "message"),
+    [
+        (lambda s: s.back(), "No step has been taken yet. s.next() takes the first."),
+        (lambda s: s.go(9) and s.next(), "Both passes are done. Go back with s.back(), or begin anew with s.reset()."),
+        (lambda s: s.go(10), "There is no step 10. The passes have steps 1 to 9."),
+        (lambda s: s.run_to("q"), "There is no 'q' on the board. There are a, b, c, u, v, J."),
+        (lambda s: s.ledger(Value(1.0)), "There is no 'a nameless node' on the board. There are a, b, c, u, v, J."),
+        (
+            lambda s: steps(s[2].node, level="layer"),
+            "There is no level 'layer'. Choose from 'value', 'named', 'scalar'.",
+        ),
+    ],
+)
+def test_a_step_that_is_not_there(move, message):
+    with pytest.raises(StepError) as error:
+        move(steps(lecture()))
+    assert str(error.value) == message
+
+
+def test_a_leaf_that_no_gradient_reaches_has_no_step_but_a_ledger():
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    s = steps((sign(x) * w).named("y"))
+    with pytest.raises(StepError, match="'x' is given, and no gradient reaches it"):
+        s.run_to(x)
+    assert str(s.ledger(x)) == "∂y/∂x: no path leads from y to x, so y does not change with it."
+    assert s.ledger(x).count == 0
+
+
+def test_a_step_says_why_it_is_next_and_what_is_pending():
+    s = steps(cube())
+    assert [(str(x), x.waits, x.sofar) for x in s[2].pending] == [
+        ("v₁ (ready)", (), 3.0),
+        ("x (9 so far, waits for v₁)", ("v_1",), 9.0),
+    ]
+    assert s[4].why == "all its uses are done: y, v₁ (2 ×)" and s[4].pending == ()
+    assert s[0].why == "all its operands have values: x (2 ×)" and str(s[0].pending[0]) == "y (ready)"
+
+
+@settings(max_examples=settings.default.max_examples // 4)
+@given(programs())
+def test_a_step_comes_after_all_it_needs_and_pending_is_what_is_begun(program):
+    s = steps(program.values()[0])
+    done = {phase: set() for phase in ("forward", "backward")}
+    done["forward"] |= {id(z) for z in s.board.lines if not z.op}
+    for step in s:
+        assert all(id(z) in done[step.phase] for z in step.board.needs(step.phase, step.line))
+        done[step.phase] |= {id(step.line)}
+        begun = [
+            step.board.labels[x]
+            for x in step.board.passes[step.phase]
+            if id(x) not in done[step.phase] and any(id(z) in done[step.phase] for z in s.board.needs(step.phase, x))
+        ]
+        assert [x.name for x in step.pending] == begun
+
+
+# ── ledger and levels ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_plus_a_visibly_gives_1_and_1():
+    assert str(steps(doubled()).ledger("a")) == (
+        "∂b/∂a = 2\n  ∂b/∂a += ∂b/∂b · 1 = 1 · 1 = 1\n  ∂b/∂a += ∂b/∂b · 1 = 1 · 1 = 1; so far 2\n"
+        "2 paths from b to a\n  b ← a: ∂b/∂a = 1\n  b ← a: ∂b/∂a = 1\n  sum: 1 + 1 = 2"
+    )
+
+
+@settings(max_examples=settings.default.max_examples // 4)
+@given(programs(most_lines=6))
+def test_gradients_are_sums_over_all_paths(program):
+    s = steps(program.values()[0])
+    for leaf in (z for z in s.board.lines if not z.op):
+        ledger = s.ledger(s.board.original(leaf))
+        assert len(ledger.paths) == ledger.count or ledger.count > 16
+        if 0 < ledger.count <= 16:
+            assert sum(path.product for path in ledger.paths) == pytest.approx(ledger.gradient, rel=1e-9, abs=1e-9)
+            assert sum(part.product for part in ledger.contributions) == pytest.approx(ledger.gradient)
+
+
+def test_paths_are_counted_never_enumerated():
+    z = x = Value(1.0, "x")
+    for _ in range(1000):
+        z = z + z * 0.5
+    ledger = steps(z).ledger(x)
+    assert ledger.count == 2**1000 and ledger.paths == ()
+    assert "1.07150860718627·10³⁰¹ paths from v₂₀₀₀ to x, too many to write out" in str(ledger)
+
+
+@settings(max_examples=settings.default.max_examples // 4)
+@given(programs())
+def test_every_level_has_the_same_gradients(program):
+    output, inputs = program.values()
+    for node in topological(output)[::3]:
+        node.named(node.name or f"n{id(node)}")
+    expected = grad(output, inputs)
+    for level in ("named", "scalar"):
+        board = steps(output, level=level).board
+        found = [board.gradients.get(id(board.copies[id(x)]), 0.0) if id(x) in board.copies else 0.0 for x in inputs]
+        assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
+        for step in steps(output, level=level):
+            if step.contributions:
+                assert sum(part.product for part in step.contributions) == pytest.approx(step.value, rel=1e-9, abs=1e-9)
+
+
+# ── notebooks and terminals ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_notebook_gets_a_table_of_maths_in_which_names_are_text():
+    bundle = steps((Value(2.0, "<script>$x$</script>") * Value(3.0, "b")).named("y"))._repr_mimebundle_()
+    table = bundle["text/html"]
+    assert "<script" not in table and table.count("<tr>") == 1 + 4 and "all its uses are done: y" in table
+    cells = re.findall(r"\$\\displaystyle (.*?)\$</td>", table)
+    assert html.unescape(cells[-1]).endswith(r"= \text{<script>\$x\$</script>} = 2")
+    assert bundle["text/latex"].startswith("$$\\begin{aligned}") and bundle["text/plain"].startswith("<4 steps>\n")
+
+
+def test_colours_change_no_text():
+    console = pytest.importorskip("rich.console").Console(force_terminal=True, width=40, highlight=False)
+    with console.capture() as capture:
+        console.print(steps(lecture()), soft_wrap=True)
+        console.print(steps(cube())[4], soft_wrap=True)
+    shown = capture.get()
+    assert "\x1b[" in shown
+    assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == f"{LECTURE}\n{steps(cube())[4]!r}\n"
+
+
+# ── large graphs ──────────────────────────────────────────────────────────────────────────────────
+
+
+def chained(n):
+    x, w = Value(1.0, "x"), Value(0.999999, "w")
+    z = x
+    for _ in range(n // 2):
+        z = z * w + 0.1
+    return z, x, w
+
+
+@pytest.mark.skipif(sys.gettrace() is not None, reason="under a tracer")
+def test_a_hundred_thousand_nodes_can_be_stepped():
+    z, x, w = chained(100_000)
+    s = steps(z)
+    begin = time.process_time()
+    assert s.run_to(w).name == "w" and s.run_to(x).value > 0 and s.position == len(s) - 1
+    assert time.process_time() - begin < 3  # 0.5 on an idle machine
+    assert len(repr(s).splitlines()) < 250
+    assert "… (50000 contributions in all)" in "\n".join(s.run_to(w).chalk)
+
+
+def test_memory_is_linear():
+    used = []
+    for n in (2000, 4000):
+        z, _, w = chained(n)
+        tracemalloc.start()
+        s = steps(z)
+        repr(s.run_to(w))
+        used.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert used[1] < 2.3 * used[0]

@@ -1,0 +1,186 @@
+"""What a program shows and does beside its numbers: listing, descent, checks, costs, JAX; and who is missing."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from autograd import DomainError, MissingExtra, OperandError, Value, compile, dot, log, relu, sqrt, tanh
+from autograd.core.op import OPS
+from autograd.program.backends import c as native
+from autograd.program.vectorize import regular, reshaped
+
+needs_compiler = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
+every_backend = pytest.mark.parametrize("backend", ["numpy", pytest.param("native", marks=needs_compiler), "jax"])
+
+
+def usable(backend):
+    """Skip where JAX is not installed."""
+    if backend == "jax":
+        pytest.importorskip("jax")
+    return backend
+
+
+def close(expected):
+    return pytest.approx(expected, rel=1e-12)
+
+
+def test_the_listing_shows_the_matrices():
+    w, b = [[Value(i + j / 8) for j in range(3)] for i in range(5)], [Value(i / 4) for i in range(5)]
+    points = [[math.sin(i + j) for j in range(3)] for i in range(20)]
+    output = sum(relu(dot(row, x) + c) for x in points for row, c in zip(w, b, strict=True)).named("J")
+    assert str(compile(output, wrt=[*(x for row in w for x in row), *b])).splitlines() == [
+        "Z1[20,5] = C1[20,3] @ W1[3,5] + b1[5]",
+        "J = Σ₁₀₀(max(Z1, 0))",
+        "∂Z1[20,5] = [Z1 > 0]",
+        "∂b1[5] = Σ₂₀(∂Z1)",
+        "∂W1[3,5] = C2ᵀ[3,20] @ ∂Z1[20,5]",
+        "gradient[20] = (∂W1, ∂b1)",
+    ]
+
+
+def test_the_listing_takes_the_users_names():
+    a, b, c = Value(5.0, "a"), Value(3.0, "b"), Value(2.0, "c")
+    assert str(compile((3 * (a + b * c)).named("J"), wrt=[a])) == "J = 3 · (a + b · c)\ngradient = 3"
+
+
+def test_views_are_found():
+    assert regular(np.array([7])) == (7, (1,), (1,))
+    assert regular(np.array([0, 1, 0, 1])) == (0, (2, 2), (0, 1))
+    assert regular(np.array([0, 1, 3, 4])) == (0, (2, 2), (3, 1))
+    assert regular(np.array([0, 1, 3])) is None
+    assert reshaped((6,), (2,), (3, 2)) == (4, 2)
+    assert reshaped((2, 3), (5, 1), (6,)) is None
+
+
+@every_backend
+def test_descent(backend):
+    x, y = Value(0.0), Value(1.0)
+    program = compile((x - 3) ** 2 + (y + 1) ** 2, wrt=[x, y], backend=usable(backend))
+    assert program.descend(program.read(), rate=0.1, steps=60).tolist() == pytest.approx([3, -1], abs=1e-4)
+    a = Value(0.0)
+    fit = compile((a * x - y) ** 2, inputs=[x, y], wrt=[a], backend=backend)
+    assert fit.descend([0.0], [1.0, 2.0], [2.0, 4.0], rate=0.05, steps=50).tolist() == pytest.approx([2.0])
+
+
+def test_descent_needs_one_output_and_leaves():
+    x = Value(1.0)
+    for inputs, wrt in (([x], [x]), ([x], []), ([], [])):
+        program = compile(x * 2, inputs, wrt)
+        with pytest.raises(OperandError) as caught:
+            program.descend(program.read(), *[1.0] * len(inputs), rate=0.1)
+    assert str(caught.value) == (
+        "Descent needs one output, and in wrt leaves outside of the inputs. Compile such a program."
+    )
+
+
+def test_a_compiler_that_fails_is_named(monkeypatch, tmp_path):
+    broken = tmp_path / "cc"
+    broken.write_text("#!/bin/sh\necho no such flag >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("CC", str(broken))
+    x = Value(1.0)
+    with pytest.raises(MissingExtra, match=r"cc could not compile a program: no such flag\. Set CC\.$"):
+        compile(x * 2, wrt=[x], backend="native")
+
+
+def test_check_names_the_first_node_that_is_not_finite():
+    a, b = Value(1.0, "a"), Value(0.0, "b")
+    z = log(a).named("z")
+    program = compile(z * sqrt(b), inputs=[a], wrt=[a])
+    with pytest.raises(DomainError) as caught:
+        program.check([1.0, 0.0])
+    assert str(caught.value) == (
+        "log at 'z' is -inf for sample 1: log needs x > 0, got x = 0.0 at 'a'. Clip the input or use softplus."
+    )
+    with pytest.raises(DomainError, match=r"^The slope of sqrt is inf: sqrt needs x ≥ 0, got x = 0\.0 at 'b'\."):
+        program.check([1.0, 2.0])
+    with pytest.raises(DomainError, match=r"^'a' is nan for sample 0\. Give finite numbers\.$"):
+        program.check([math.nan])
+    b.data = 4.0
+    assert program.check([1.0, 2.0]) is None
+
+
+def test_cost_counts():
+    a, b, c = Value(5.0), Value(3.0), Value(2.0)
+    cost = compile(3 * (a + b * c), wrt=[a, b, c]).cost
+    assert cost.operations > 3 and cost.groups > 0 and cost.bytes % 8 == 0
+    assert repr(compile(a * b)) == "<Program of 0 inputs and 2 leaves: 2 operations in 1 groups>"
+
+
+def test_as_jax_is_a_pure_function():
+    jax = pytest.importorskip("jax")
+    a, b, c = Value(2.0), Value(3.0), Value(1.0)
+    program = compile(tanh(a * b) + c, inputs=[b], wrt=[a])
+    with jax.enable_x64(True):
+        function = jax.jit(program.as_jax())
+        for arrays in [(0.5,), (np.linspace(0, 1, 7),)]:
+            values, gradients = function(program.read(), *arrays)
+            expected, slopes = program(*arrays)
+            assert np.asarray(values).tolist() == close(np.asarray(expected).tolist())
+            assert np.asarray(gradients).tolist() == close(slopes.tolist())
+
+
+SHARDED = """
+import jax, numpy as np
+from jax.sharding import NamedSharding, PartitionSpec, Mesh
+from autograd import Value, compile, tanh, dot
+jax.config.update("jax_enable_x64", True)
+assert len(jax.devices()) == 2
+w, x = [Value(0.5), Value(-1.0)], [Value(0.0), Value(0.0)]
+program = compile(tanh(dot(w, x)), inputs=[x], wrt=w)
+data = np.linspace(-1, 1, 16).reshape(8, 2)
+rows = NamedSharding(Mesh(jax.devices(), ("samples",)), PartitionSpec("samples"))
+values, gradients = jax.jit(program.as_jax())(program.read(), jax.device_put(data, rows))
+expected, slopes = program(data)
+np.testing.assert_allclose(values, expected, rtol=1e-12)
+np.testing.assert_allclose(gradients, slopes, rtol=1e-12)
+print("sharded")
+"""
+
+
+def test_as_jax_sharded_over_two_devices():
+    pytest.importorskip("jax")
+    settings = {**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
+    done = subprocess.run([sys.executable, "-c", SHARDED], env=settings, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "sharded", done.stderr
+
+
+def test_a_missing_compiler_and_a_missing_jax_name_the_extra(monkeypatch):
+    x, w = Value(1.0), Value(2.0)
+    monkeypatch.setattr(native.shutil, "which", lambda name: None)
+    monkeypatch.setattr(native.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r'Install gcc or clang, or: pip install "chalkgrad\[native\]"$'):
+        compile(x * w, wrt=[w], backend="native")
+    monkeypatch.setitem(sys.modules, "jax", None)
+    with pytest.raises(MissingExtra, match=r'^backend="jax" needs JAX: pip install "chalkgrad\[jax\]"$'):
+        compile(x * w, wrt=[w], backend="jax")
+
+
+def test_every_primitive_row_has_words_in_c_and_numpy():
+    """What is not composed is a ufunc, or NumPy's choice."""
+    assert {op.name for op in OPS.values() if not op.is_composed and not hasattr(np, op.ufunc or op.name)} == set()
+
+
+@every_backend
+@pytest.mark.parametrize("samples", [None, 3])
+def test_a_bound_program_is_the_program_with_its_memory_open(backend, samples):
+    w, b, c, x = Value(0.5), Value(-1.0), Value(2.0), [Value(1.0), Value(2.0)]
+    p = tanh(w * x[0] + b * x[1]).named("p")
+    program = compile(c * p * p, inputs=[x], wrt=[w, b], backend=usable(backend), also=[p])
+    rows = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 0.5]])
+    bound = program.bound(samples)
+    for parameters in ([0.5, -1.0], [0.1, 0.2]):
+        bound.inputs[...] = rows if samples else rows[0]
+        bound.parameters[...] = parameters
+        (cost, also), gradient = bound.run()
+        values, expected = program.at([*parameters, 2.0], rows if samples else rows[0])
+        assert np.stack([cost, also], -1) == close(values.reshape(-1, 2))
+        assert gradient == close(expected)
+    assert program.values(rows).shape == (3, 2)

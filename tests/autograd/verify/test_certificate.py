@@ -1,0 +1,266 @@
+"""Closed forms as lectures write them, and certificates: four ways to each gradient, and what a wrong one shows."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+import sympy
+from hypothesis import given, settings
+
+from autograd import (
+    OperandError,
+    ShapeError,
+    Value,
+    abs,
+    certificate,
+    closed_form,
+    cos,
+    elu,
+    exp,
+    grad,
+    gt,
+    leaky_relu,
+    log,
+    maximum,
+    parse,
+    relu,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+    tanh,
+    to_sympy,
+)
+from autograd.core.graph import topological
+from autograd.core.op import OPS
+from autograd.verify.finite_differences import complex_step
+from tests.oracle import ROWS, call, number, points
+from tests.strategies import programs
+from viz.__main__ import main
+
+a, b, c = (Value(x, name) for name, x in (("a", 5.0), ("b", 3.0), ("c", 2.0)))
+w, x, y = (Value(t, name) for name, t in (("w", 0.5), ("x", 2.0), ("y", 1.0)))
+u = (b * c).named("u")
+J = (3 * (a + u)).named("J")
+z = (w * x + b).named("z")
+p = sigmoid(z).named("p")
+L = (-y * log(p) - (1 - y) * log(1 - p)).named("L")
+
+
+@pytest.mark.parametrize(
+    ("output", "wrt", "text"),
+    [
+        (J, a, "∂J/∂a = 3"),
+        (J, b, "∂J/∂b = 3 · c"),
+        (J, u, "∂J/∂u = 3"),
+        (J, J, "∂J/∂J = 1"),
+        (J, w, "∂J/∂w = 0"),
+        (L, w, "∂L/∂w = x · (σ(b + w · x) − y)"),
+        (L, b, "∂L/∂b = σ(b + w · x) − y"),
+        (L, z, "∂L/∂z = σ(z) − y"),
+        (L, p, "∂L/∂p = (y − p) / (p · (p − 1))"),
+        (tanh(x), x, "∂v₁/∂x = 1 − tanh(x)²"),
+        (softplus(x), x, "∂v₁/∂x = σ(x)"),
+        (relu(x), x, "∂v₁/∂x = [x > 0]"),
+        (leaky_relu(x), x, "∂v₁/∂x = where([x > 0], 1, 0.01)"),
+        (elu(x, a), x, "∂v₁/∂x = where([x > 0], 1, a · exp(min(x, 0)))"),
+        (abs(x), x, "∂v₁/∂x = sign(x)"),
+        (sqrt(x), x, "∂v₁/∂x = 1 / (2 · √x)"),
+        (exp(x), x, "∂v₁/∂x = exp(x)"),
+        (x / y, y, "∂v₁/∂y = −x / y²"),
+        (x**3 / 3, x, "∂v₂/∂x = x²"),
+    ],
+)
+def test_closed_forms_read_as_lectures_write_them(output, wrt, text):
+    assert closed_form(output, wrt).equation == text
+
+
+def test_a_closed_form_in_each_language():
+    form = closed_form(L, w)
+    assert form.latex == r"x \cdot (\sigma(b + w \cdot x) - y)"
+    assert form._repr_latex_() == rf"$\frac{{\partial L}}{{\partial w}} = {form.latex}$"
+    W, X, B, Y = sympy.symbols("w x b y", real=True)
+    assert sympy.simplify(form.sympy - X * (1 / (1 + sympy.exp(-W * X - B)) - Y)) == 0
+    assert (str(form), repr(form)) == (form.unicode, f"<{form.equation}>")
+    assert closed_form(u).equation == "u = b · c"
+
+
+@given(programs(most_lines=3))
+@settings(max_examples=10)
+def test_a_closed_form_has_the_gradients_value(program):
+    output, inputs = program.values()
+    names = [sympy.Symbol(x.name, real=True) for x in inputs]
+    for leaf, found in zip(inputs, grad(output, inputs), strict=True):
+        form = closed_form(output, leaf).sympy
+        assert number(form, names, program.leaves) == pytest.approx(found, rel=1e-9, abs=1e-9)
+
+
+def test_a_formula_that_would_be_too_long_is_refused():
+    long = x
+    for _ in range(12):
+        long = sin(long) + long
+    with pytest.raises(ShapeError, match="A closed form of more than 2000 parts helps nobody"):
+        closed_form(long, x)
+    assert certificate(long).rows[0].formula is None
+    with pytest.raises(OperandError, match="needs a Value to differentiate by"):
+        closed_form(J, "a")
+
+
+# ── certificates ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_certificate_of_the_lecture():
+    proof = certificate(J)
+    assert proof.ok and bool(proof)
+    for row, exact in zip(proof.rows, (3.0, 6.0, 9.0), strict=True):
+        assert row.autograd == row.closed == row.complex == exact
+        assert row.central.value == pytest.approx(exact, rel=1e-9)
+        assert (row.ulps, row.difference) == (0, 0)
+    assert str(proof) == CERTIFICATE
+    assert r"| $\frac{\partial J}{\partial b}$ | 6.0 | $3 \cdot c$ | 6.0 | 6 | 6.0 | 0 | agrees |" in proof.markdown
+    assert r"$\frac{\partial J}{\partial b}$ & $6$ & $3 \cdot c$ & $6$ & $6$ & $6$ & $0$ & agrees \\" in proof.latex
+    assert proof._repr_markdown_() == proof.markdown
+
+
+CERTIFICATE = """\
+Certificate of J = 33
+
+gradient  autograd  closed form  its number  central difference  complex step  ulps  verdict
+∂J/∂a     3.0       3            3.0         3                   3.0           0     agrees
+∂J/∂b     6.0       3 · c        6.0         6                   6.0           0     agrees
+∂J/∂c     9.0       3 · b        9.0         9                   9.0           0     agrees
+
+3 of 3 gradients agree."""
+
+
+@pytest.mark.parametrize("text", ["y = a/(b + c) - a**3*b", "y = dot([a, b], [b, c])/a + 1/3", "y = abs(a)*relu(b)"])
+def test_fractions_are_certified_exactly(text):
+    data = {"a": Fraction(2, 3), "b": Fraction(1, 7), "c": Fraction(-5, 2)}
+    proof = certificate(parse(text, **data)["y"])
+    assert proof.ok
+    for row in proof.rows:
+        assert row.verdict == "exact"
+        assert isinstance(row.difference, Fraction) and row.difference == 0
+
+
+def test_exactness_is_all_or_nothing():
+    third = Value(Fraction(1, 3), "x")
+    output = third**3 * 1
+    output.operands[0].dx += Fraction(1, 10**30)
+    assert "DISAGREES with the closed form" in certificate(output).rows[0].verdict
+
+
+@pytest.mark.parametrize("op", [op for op in ROWS if not op.variadic], ids=lambda op: op.name)
+def test_every_row_is_certified(op):
+    for numbers in points(op, 1):
+        names = op.operands
+        assert certificate(call(op, [Value(x, name) for x, name in zip(numbers, names, strict=True)])).ok
+
+
+def test_which_rows_take_a_complex_step_follows_from_their_words():
+    refused = set()
+    for op in ROWS:
+        numbers = next(points(op, 1, 2))
+        inputs = [Value(x) for x in numbers]
+        output = call(op, inputs)
+        step = complex_step(topological(output), inputs[0])
+        if step is None:
+            refused.add(op.name)
+        else:
+            assert step == pytest.approx(grad(output, inputs[:1])[0], rel=1e-13)
+    compare = {
+        "abs",
+        "relu",
+        "leaky_relu",
+        "elu",
+        "maximum",
+        "minimum",
+        "clip",
+        "where",
+        "gt",
+        "eq",
+        "sign",
+        "heaviside",
+    }
+    assert refused == compare
+
+
+@pytest.mark.parametrize(("name", "at"), [("exp", 0.5), ("tanh", 0.5), ("relu", 1.0), ("sqrt", 2.0)])
+@pytest.mark.parametrize("off", [1 + 1e-5, -1, 2])
+def test_a_wrong_slope_is_no_agreement(name, at, off):
+    output = OPS[name](Value(at, "x"))
+    output.dx = output.dx * off
+    proof = certificate(output)
+    assert not proof.ok and "DISAGREES" in proof.rows[0].verdict
+    assert "0 of 1 gradients agree." in str(proof)
+
+
+def test_leaves_of_one_name_and_leaves_outside_are_told_apart():
+    one, other, outside = Value(2.0, "x"), Value(3.0, "x"), Value(1.0, "q")
+    output = (one * other**2).named("y")
+    assert [row.closed for row in certificate(output).rows] == [9.0, 12.0]
+    assert closed_form(output, other).unicode == "2 · x · x′"
+    assert certificate(output, wrt=[outside]).rows[0].closed == 0
+    with pytest.raises(OperandError, match="A certificate is by leaves"):
+        certificate(output, wrt=[output])
+
+
+@pytest.mark.parametrize(
+    ("output", "verdict"),
+    [
+        (Value(float("nan"), "x") * 2, "undecided: no other way finds a number here"),
+        (Value(1e300, "x") * Value(1e-300, "y"), "agrees"),
+        (-log(1 - sigmoid(Value(30.0, "z"))), "agrees with the closed form; rounding in the output spoils the others"),
+        (sigmoid(Value(-40.0, "z")) ** 2, "agrees"),
+    ],
+)
+def test_odd_numbers_get_a_verdict(output, verdict):
+    assert {row.verdict for row in certificate(output).rows} == {verdict}
+
+
+def test_a_kink_is_told():
+    assert certificate(relu(Value(0.0, "x"))).rows[0].verdict == "agrees: a kink, slopes 0 and 1"
+    output = relu(Value(0.0, "x"))
+    output.dx = 2.0
+    assert certificate(output).rows[0].verdict.startswith("DISAGREES: a kink")
+
+
+def test_a_certificate_without_sympy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sympy", None)
+    proof = certificate(J)
+    assert proof.ok and proof.rows[0].formula is None
+    assert str(proof).endswith('Install it: pip install "chalkgrad[symbolic]".')
+
+
+def test_a_choice_with_a_branch_0_can_be_divided_by_and_compared():
+    quotient = gt(log(gt(x, 0)), y) + cos(1 / gt(x, 0)) + maximum(1 / gt(x, 0), y)
+    names = sympy.symbols("x y", real=True)
+    assert number(to_sympy(quotient), names, (2.0, 1.0)) == pytest.approx(quotient.data)
+
+
+# ── the command ───────────────────────────────────────────────────────────────────────────────────
+
+LECTURE = ["check", "u = b*c; v = a + u; J = 3*v", "a=5", "b=3", "c=2"]
+
+
+def test_check_prints_the_certificate(capsys):
+    assert main(LECTURE) == 0
+    assert capsys.readouterr().out == CERTIFICATE + "\n"
+    assert main([*LECTURE, "--markdown"]) == 0
+    assert "| $\\frac{\\partial J}{\\partial a}$ | 3.0 |" in capsys.readouterr().out
+    assert main([*LECTURE, "--latex"]) == 0
+    assert capsys.readouterr().out.startswith("\\begin{tabular}")
+
+
+def test_check_exits_1_on_disagreement_and_2_on_a_mistake(capsys, monkeypatch):
+    words = replace(OPS["sin"], partials=(lambda x, z: -1,))
+    monkeypatch.setitem(OPS, "sin", words)
+    monkeypatch.setattr("autograd.core.value.INLINED", {})
+    monkeypatch.setitem(sys.modules["autograd.language.parser"].FUNCTIONS, "sin", words)
+    assert main(["check", "y = sin(x)", "x=1"]) == 1
+    assert "DISAGREES" in capsys.readouterr().out
+    assert main(["check", "y = sin(", "x=1"]) == 2
+    assert capsys.readouterr().err.startswith("chalkgrad check: ")

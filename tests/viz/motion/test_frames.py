@@ -1,0 +1,167 @@
+"""Pictures of the steps: one for each, the same places throughout, and nothing that is not known by then."""
+
+import io
+import re
+import sys
+from itertools import pairwise
+
+import pytest
+from PIL import Image
+
+import viz
+from autograd import DrawingError, Value, parse, steps
+from tests.viz.graph.test_scene import lecture, logistic_regression
+from tests.viz.test_drawing import HOSTILE
+from viz.shapes import Box, Text
+
+RELU = "z = w*x + b; a = relu(z); J = (a - y)**2 / -3"
+
+
+def relu():
+    return parse(RELU, w=2.0, x=3.0, b=-1.0, y=1.0)["J"]
+
+
+def power():
+    return parse("y = x**n * x**k / exp(-x)", x=1.5, n=-2, k=2.5)["y"]
+
+
+def product():
+    return parse("y = a*b", a=2, b=3)["y"]
+
+
+def cards(frame):
+    return {g.id: g.shapes for g in frame.picture.groups if g.kind == "node"}
+
+
+def words(frame, card):
+    return [s.text for s in cards(frame)[card] if isinstance(s, Text)]
+
+
+@pytest.mark.parametrize("make", [lecture, logistic_regression, relu, power])
+def test_a_picture_for_each_step_says_what_the_step_says(make):
+    frames = viz.frames(make(), parameters=[])
+    assert frames.sentences == [str(step) for step in steps(make(), 4)]
+    assert len(frames) == len(frames.sentences)
+    latex = [step.latex for step in steps(make(), 4)]
+    found = [
+        " ".join(frames._latex[s.text] for g in f.picture.groups if g.kind == "sentence" for s in g.shapes)
+        for f in frames
+    ]
+    assert found == latex
+
+
+@pytest.mark.parametrize("level", ["value", "named"])
+def test_cards_and_arrows_keep_their_places(level):
+    frames = viz.frames(logistic_regression(), level)
+    places = [
+        {
+            g.id + g.kind: [(s.x, s.y) if isinstance(s, Text | Box) else s.points for s in g.shapes]
+            for g in f.picture.groups
+            if g.kind != "sentence"
+        }
+        for f in frames
+    ]
+    assert len({(f.picture.width, f.picture.height) for f in frames}) == 1
+    for earlier, later in pairwise(places):
+        assert earlier.items() <= later.items()  # arrows back come, nothing moves or goes
+    whole = viz.draw(logistic_regression(), level=level).picture
+    assert places[-1].keys() == {g.id + g.kind for g in whole.groups}
+
+
+def test_numbers_are_shown_when_they_are_known():
+    frames = viz.frames(lecture())
+    assert [words(frames[i], "n3") for i in (0, 4, 5)] == [
+        ["u = b · c", "6", "…"],
+        ["u = b · c", "6", "…"],
+        ["u = b · c", "6", "∂J/∂u = 3"],
+    ]
+    assert words(frames[0], "n5") == ["J = 3 · v", "…", "…"]
+    assert words(frames[2], "n0") == ["a", "5", "…"]
+
+
+def test_the_step_stands_out():
+    frames = viz.frames(lecture())
+    for frame, (_, i) in zip(frames, frames.passes.steps, strict=True):
+        strokes = {card: shapes[0].stroke for card, shapes in cards(frame).items()}
+        assert max(strokes, key=strokes.get) == f"n{i}"
+        assert sorted(strokes.values())[-2] < strokes[f"n{i}"]
+
+
+def test_a_gradient_that_never_comes_is_a_dash_at_the_end():
+    frames = viz.frames(parse("s = sign(x); y = s * 3", x=2.0)["y"])
+    assert words(frames[0], "n0")[2] == "…"
+    assert words(frames[-1], "n0")[2] == "∂y/∂x = —"
+
+
+def test_named_level_has_the_steps_of_the_cards():
+    frames = viz.frames(logistic_regression(), "named")
+    assert len(frames) == 3 + 3 + 4  # z, a, L; ∂L, ∂a, ∂z; w₁, w₂, w₃, b
+    assert frames.sentences[3:6] == ["∂L/∂L = 1", "∂L/∂a = −3.226", "∂L/∂z = ∂L/∂a · ∂a/∂z = (−3.226) · 0.2139 = −0.69"]
+
+
+def test_files_have_a_picture_a_step(tmp_path):
+    frames = viz.frames(product())
+    for ending in ("gif", "apng"):
+        [path] = frames.save(tmp_path / f"J.{ending}", width=300, seconds=0.5)
+        with Image.open(path) as image:
+            assert (image.n_frames, image.width, image.info["duration"]) == (4, 300, 500)
+    [path] = frames.save(tmp_path / "J.pdf")
+    assert len(re.findall(rb"/Type /Page\b(?!s)", path.read_bytes())) == 4
+    paths = frames.save(tmp_path / "J-{:03}.png", width=200)
+    assert [p.name for p in paths] == [f"J-{i:03}.png" for i in range(1, 5)]
+    assert [p.name for p in frames.save(f"{tmp_path}/steps/")][-1] == "004.svg"
+    [path] = frames.save(tmp_path / "J.tex")
+    text = path.read_text()
+    assert text.count(r"\begin{tikzpicture}") == 1
+    assert {int(n) for n in re.findall(r"\\only<(\d+)>\{%\n% sentence", text)} == set(range(1, 5))
+    assert r"\frac{\partial y}{\partial a} = b = 3" in text
+
+
+def test_bytes_are_the_same_on_every_run():
+    one, two = (viz.frames(product()) for _ in range(2))
+    assert (one.gif(200), one.apng(200), one.pdf(), one.tikz) == (two.gif(200), two.apng(200), two.pdf(), two.tikz)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_text(name):
+    frames = viz.frames((Value(2.0, name) * 3).named("y"))
+    assert "<script" not in frames[-1].svg
+    assert len(frames) == 3
+    assert frames.tikz.count(r"\only") == frames.tikz.count(r"\only<")
+
+
+@pytest.mark.parametrize("place", ["J.png", "J", "J.svg"])
+def test_an_unknown_place_lists_the_known(place):
+    with pytest.raises(DrawingError) as error:
+        viz.frames(lecture()).save(place)
+    assert str(error.value) == (
+        f"'{place}' is no place for pictures of several steps. Choose from .gif, .apng, .pdf, .tex, .tikz, a numbered "
+        "name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
+    )
+
+
+@pytest.mark.parametrize("pattern", ["J-{x}.svg", "J-{0.real}{1}.svg", "J-{:s}.svg"])
+def test_a_pattern_that_does_not_number_is_refused(pattern):
+    with pytest.raises(DrawingError, match=r"does not number the pictures\. Write it as 'J-\{:03\}\.svg'\.$"):
+        viz.frames(lecture()).save(pattern)
+
+
+def test_too_much_is_refused_before_it_is_made(monkeypatch):
+    with pytest.raises(DrawingError, match=r"pixels, too many\. Take a smaller width, or PDF or numbered SVG\.$"):
+        viz.frames(lecture()).gif(width=20_000)
+    with pytest.raises(DrawingError, match=r"^A step cannot stay for 0 s\. Take 0\.02 to 60\.$"):
+        viz.frames(lecture()).gif(width=100, seconds=0)
+    monkeypatch.setattr(sys.modules["viz.motion.frames"], "MOST_FRAMES", 5)
+    with pytest.raises(DrawingError, match=r"^The passes take 9 steps, more than 5 pictures\."):
+        viz.frames(lecture())
+    with pytest.raises(DrawingError, match=r"^There is no 'layer' here\. Choose from 'value', 'named'\.$"):
+        viz.frames(lecture(), "layer")
+
+
+def test_notebooks_get_a_moving_picture():
+    data, metadata = viz.frames(product())._repr_mimebundle_()
+    with Image.open(io.BytesIO(data["image/png"])) as image:
+        assert image.n_frames == 4
+    assert data["text/plain"] == "<Frames of y: 4 steps>"
+    assert metadata["image/png"]["width"] <= 1200
+    assert list(viz.frames(product())._repr_mimebundle_(include=["text/plain"])[0]) == ["text/plain"]

@@ -1,0 +1,105 @@
+"""The step page as text: small, closed to everything but its own script and style, a user's text as data."""
+
+import html
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+
+import viz
+from autograd import DrawingError, OperandError, Value, parse
+from autograd.language.names import symbol
+from tests import GOLDEN
+from tests.viz.graph.test_scene import lecture, logistic_regression
+from tests.viz.test_drawing import HOSTILE
+from viz.escape import printable
+
+PAGE = GOLDEN / "lecture.page.json"
+
+
+def part(text, tag):
+    """What stands in an element."""
+    return re.search(rf"<{tag}>(.*?)</{tag.split()[0]}>", text, re.DOTALL)[1]
+
+
+def data(page):
+    return json.loads(part(page.html, 'script type="application/json" id="graph"'))
+
+
+def test_golden_data():
+    assert data(viz.page(lecture())) == json.loads(PAGE.read_text("utf-8"))
+
+
+def test_the_policy_allows_this_script_and_this_style_and_nothing_else():
+    text = viz.page(lecture()).html
+    digests = [b64encode(sha256(part(text, tag).encode()).digest()).decode() for tag in ("script", "style")]
+    assert part(text, "title") == part(text, "h1") == "J = 3 · (a + b · c)"
+    assert re.search('http-equiv="Content-Security-Policy" content="(.*?)"', text)[1] == (
+        f"default-src 'none'; script-src 'sha256-{digests[0]}'; style-src 'sha256-{digests[1]}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    assert not re.search(r"\b(src|href|style|on\w+)=", text.replace("aria-", ""))
+    assert not re.search("https?:(?!//www.w3.org/2000/svg)|innerHTML|eval|url\\(", text)
+
+
+@pytest.mark.parametrize("make", [lecture, logistic_regression])
+@pytest.mark.parametrize("level", ["value", "named"])
+def test_a_page_is_small_and_the_same_on_every_run(make, level):
+    one, two = (viz.page(make(), level).html for _ in range(2))
+    assert one == two
+    assert len(one.encode()) < 60_000
+    assert len(viz.page(lecture()).html.encode()) < 36_000
+
+
+def test_without_a_script_the_last_step_is_there():
+    svg = re.search("<svg.*</svg>", viz.page(lecture()).html, re.DOTALL)[0]
+    assert re.findall("<text[^>]*>([^<]*)</text>", svg) == re.findall(
+        "<text[^>]*>([^<]*)</text>", viz.draw(lecture()).svg
+    )
+    assert not re.search("#[0-9A-Fa-f]{6}", svg)  # light and dark are the style's matter
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_data(name):
+    page = viz.page((Value(2.0, name) * 3).named("y"), title=name)
+    assert data(page)["cards"][0]["name"] == symbol(printable(name))
+    assert page.html.count("<script") == page.html.count("</script>") == 2
+    assert html.unescape(part(page.html, "h1")) == printable(name)
+
+
+def test_data_ends_no_element_and_no_line():
+    text = part(viz.page(Value(1.0, "</script>&\u2028\u2029").tanh()).html, 'script type="application/json" id="graph"')
+    assert not re.search("[<>&\u2028\u2029]", text)
+    assert r"\u003c/script\u003e\u0026\u2028\u2029" in text
+
+
+def test_numbers_that_json_lacks_are_words():
+    page = viz.page(Value(1.0, "x") * float("inf") * 2)
+    assert data(page)["nodes"][1]["of"] == [0, ["Infinity"]]
+    with pytest.raises(DrawingError) as error:
+        viz.page(Value(10**400, "x") * 2)
+    assert str(error.value) == "A number at 'x' is larger than any float, and pages calculate with those."
+
+
+def test_only_the_rows_that_are_used_are_there():
+    script = part(viz.page(lecture()).html, "script")
+    assert re.findall('^ *"(\\w+)": \\{$', script, re.MULTILINE) == ["add", "mul"]
+
+
+def test_notebooks_get_a_frame_that_can_do_nothing_but_run_it():
+    page = viz.page(lecture())
+    shown = page._repr_html_()
+    assert 'sandbox="allow-scripts"' in shown
+    assert html.unescape(re.search('srcdoc="(.*?)"', shown, re.DOTALL)[1]) == page.html
+
+
+def test_mistakes_are_told(tmp_path):
+    with pytest.raises(DrawingError, match=r"^There is no 'layer' here\. Choose from 'value', 'named'\.$"):
+        viz.page(lecture(), "layer")
+    with pytest.raises(DrawingError, match=r"J\.svg' has no known ending\. A page ends in \.html\.$"):
+        viz.page(lecture()).save(tmp_path / "J.svg")
+    with pytest.raises(OperandError):
+        viz.page(3.0)
+    assert viz.page(parse("y = x*2", x=1)["y"]).save(tmp_path / "y.html").read_text("utf-8").endswith("</html>\n")

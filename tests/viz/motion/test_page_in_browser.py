@@ -1,0 +1,273 @@
+"""The step page in a real browser: it recomputes what Python does, asks for nothing, can be used by keyboard."""
+
+import math
+
+import pytest
+
+import viz
+from autograd import Value, gelu, logsumexp, parse, softmax, steps, topological
+from autograd.core.derivatives import adjoints
+from tests.autograd.language.test_javascript import script
+from tests.viz import test_browser
+from tests.viz.graph.test_scene import lecture, logistic_regression
+from tests.viz.motion.test_page import HOSTILE
+
+pytestmark = pytest.mark.browser
+
+
+def classifier():
+    x = [Value(v, f"x_{i}") for i, v in enumerate((0.2, -1.3, 0.9))]
+    return (logsumexp(x) - x[1] + gelu(x[0]) * softmax(x)[2]).named("L")
+
+
+GRAPHS = {
+    "lecture": lecture,
+    "logistic regression": logistic_regression,
+    "relu": lambda: parse("z = w*x + b; a = relu(z); J = (a - y)**2 / -3", w=2.0, x=3.0, b=-1.0, y=1.0)["J"],
+    "parallel": lambda: parse("a = 1; b = a + a; c = b + b")["c"],
+    "power": lambda: parse("y = x**n * exp(-x) / n", x=1.5, n=3.0)["y"],
+    "ties": lambda: parse("y = max(a, b)*clip(c, 0, 1) + abs(d)", a=1.0, b=1.0, c=0.5, d=-2.0)["y"],
+    "vectors": classifier,
+    "leaf": lambda: Value(3.0, "x"),
+}
+
+
+tab = test_browser.page  # the fixture
+
+
+@pytest.fixture
+def open_page(tab, tmp_path):
+    """Open a page from disk; whatever it says or asks for is kept."""
+    heard = []
+    listeners = {
+        "console": lambda message: heard.append(message.text),
+        "pageerror": lambda error: heard.append(str(error)),
+        "request": lambda request: heard.append(request.url),
+    }
+    for event, listener in listeners.items():
+        tab.on(event, listener)
+
+    def opened(output, step=0, **options):
+        path = viz.page(output, **options).save(tmp_path / "page.html")
+        tab.goto("about:blank")
+        heard.clear()
+        tab.goto(f"file://{path}#{step}")
+        assert heard == [f"file://{path}"]
+        return tab
+
+    opened.heard = heard
+    yield opened
+    for event, listener in listeners.items():
+        tab.remove_listener(event, listener)
+
+
+def test_every_row_is_pythons_in_the_browser(tab):
+    tab.goto("about:blank")
+    assert tab.evaluate(script()) == []
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_every_sentence_is_pythons(name, open_page):
+    output = GRAPHS[name]()
+    tab = open_page(output, parameters=[])
+    assert tab.evaluate("steps.map(sentence)") == [str(step) for step in steps(output, 4)]
+    said = []
+    for _ in steps(output):
+        tab.keyboard.press("ArrowRight")
+        said.append(tab.inner_text("#sentence"))
+    assert said == [str(step) for step in steps(output, 4)]
+
+
+def test_named_level_is_that_of_the_drawing(open_page):
+    output = logistic_regression()
+    tab = open_page(output, 99, level="named")
+    drawn = viz.draw(output, level="named").scene
+    shown = tab.eval_on_selector_all(
+        "g.node", "all => all.map(g => [...g.querySelectorAll('text')].map(t => t.textContent))"
+    )
+    assert shown == [[t for t in (n.title, n.value, n.gradient) if t is not None] for n in drawn.nodes]
+    slopes = tab.eval_on_selector_all("g.backward text", "all => all.map(t => t.textContent)")
+    assert sorted(slopes) == sorted(edge.slope for edge in drawn.edges if edge.slope is not None)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_moved_leaves_give_what_python_gives(name, open_page):
+    output = GRAPHS[name]()
+    tab = open_page(output, parameters=[])
+    for shift in (0.37, 0.5):
+        leaves = [z for z in topological(output) if not z.op]
+        for i, leaf in enumerate(leaves):
+            leaf.data += shift
+            tab.locator("input[type=number]").nth(i).fill(repr(leaf.data))
+        output.forward()
+        nodes = topological(output)
+        found = tab.evaluate("nodes.map(z => [z.value, z.gradient ?? null])")
+        gradients = adjoints(output, nodes)
+        for z, (value, gradient) in zip(nodes, found, strict=True):
+            assert value == pytest.approx(z.data, rel=1e-12, abs=1e-14)
+            expected = gradients.get(id(z))
+            assert gradient == (None if expected is None else pytest.approx(expected, rel=1e-11, abs=1e-13))
+        assert tab.evaluate("steps.map(sentence)") == [str(step) for step in steps(output, 4)]
+
+
+def test_a_slider_moves_the_field_the_cards_and_the_sentence(open_page):
+    tab = open_page(lecture(), 9)
+    tab.get_by_label("c, slider").focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.get_by_label("c", exact=True).input_value() == "2.05"
+    assert tab.inner_text("#progress") == "backward 6/6"  # the arrow was the slider's
+    assert tab.evaluate("cards.map(c => c.texts[2].textContent)")[1] == "∂J/∂b = 6.15"
+    assert tab.inner_text("#sentence") == "∂J/∂c = ∂J/∂u · ∂u/∂c = 3 · 3 = 9"
+
+
+def test_outside_a_domain_the_page_says_so_in_words(open_page):
+    tab = open_page(parse("z = log(x); y = exp(1000*w) + z", x=1.0, w=0.1)["y"], 99)
+    assert tab.inner_text("#problem") == ""
+    tab.get_by_label("x", exact=True).fill("-0.25")
+    assert tab.inner_text("#problem") == (
+        "log needs x > 0, got x = −0.25 at 'x' (in 'z'). Clip the input or use softplus."
+    )
+    assert tab.evaluate("cards.at(-1).texts[1].textContent") == "no value"
+    tab.get_by_label("x", exact=True).fill("1")
+    tab.get_by_label("w", exact=True).fill("1")
+    assert "exp is too large for a float, got x = 1000 at" in tab.inner_text("#problem")
+    tab.get_by_label("w", exact=True).fill("")
+    assert tab.inner_text("#problem") == "w needs a number, as 3 or -0.5."
+    tab.get_by_label("w", exact=True).fill("0.1")
+    assert tab.inner_text("#problem") == ""
+    assert "NaN" not in tab.content().split("<script")[0]
+
+
+def test_a_gradient_without_a_number_is_told_in_words(open_page):
+    tab = open_page(parse("y = sqrt(x) + (-2)**n", x=1.0, n=2.0)["y"], 99)
+    assert tab.inner_text("#problem") == "∂y/∂n has no value here: a slope on its way has none."
+    tab = open_page(parse("y = sqrt(x)", x=1.0)["y"], 99)
+    tab.get_by_label("x", exact=True).fill("0")
+    assert tab.inner_text("#problem") == "∂y/∂x is ∞ here: a slope on its way is infinite."
+    assert tab.inner_text("#sentence") == "∂y/∂x = 1 / (2 · y) = ∞"
+
+
+def test_the_policy_blocks_what_is_injected(open_page):
+    tab = open_page(lecture())
+    tab.evaluate("""() => {
+      const script = document.createElement("script");
+      script.textContent = "window.ran = 1";
+      document.body.append(script);
+      document.body.insertAdjacentHTML("beforeend", "<img src='http://127.0.0.1:9/x.png' onerror='window.ran = 1'>");
+    }""")
+    tab.wait_for_timeout(100)
+    assert tab.evaluate("window.ran") is None
+    assert any("Content Security Policy" in text for text in open_page.heard)
+
+
+@pytest.mark.parametrize("name", [*HOSTILE[:5], "</text><img src=x onerror=alert(1)>", "${1}`"])
+def test_a_hostile_name_is_text(name, open_page):
+    tab = open_page((Value(2.0, name) * 3).named("y"), title=name)
+    tab.keyboard.press("End")
+    tab.locator("g.node").first.click()
+    shown = tab.evaluate("[cards[0].texts[0].textContent, document.getElementById('about').textContent]")
+    assert shown == [viz.page((Value(2.0, name) * 3).named("y"))._data["cards"][0]["title"]] * 2
+    assert tab.locator("img").count() == 0
+    assert len(open_page.heard) == 1
+
+
+def test_everything_can_be_reached_by_keyboard(open_page):
+    tab = open_page(lecture())
+    reached = []
+    for _ in range(18):
+        tab.keyboard.press("Tab")
+        reached.append(tab.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label')"))
+    assert reached[:6] == ["first", "previous", "next", "last", "play", "quiz"]
+    assert reached[6] == "a, value 5, gradient not computed yet"
+    assert reached[12:] == ["a, slider", "leaf0", "b, slider", "leaf1", "c, slider", "leaf2"]
+    tab.locator("g.node").nth(1).focus()
+    tab.keyboard.press("End")
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "about"
+    assert tab.locator("#entries p, #entries li").all_inner_texts() == [
+        "b = 3", "∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6", "Along the only path:", "b → u → v → J: 2 · 1 · 3 = 6",
+    ]  # fmt: skip
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.getAttribute('aria-label')") == "b, value 3, gradient ∂J/∂b = 6"
+    tab.keyboard.press("Home")
+    assert tab.inner_text("#sentence") == "Given: a = 5, b = 3, c = 2"
+    assert tab.get_attribute("#sentence", "aria-live") == "polite"
+
+
+def test_paths_of_a_ledger_add_up_to_the_gradient(open_page):
+    tab = open_page(parse("u = a*b; v = a + u; y = u*v", a=2.0, b=3.0)["y"], 99)
+    tab.locator("g.node").first.click()
+    lines = tab.locator("#entries li").all_inner_texts()
+    assert sorted(lines) == [
+        "a → u → v → y: 3 · 1 · 6 = 18", "a → u → y: 3 · 8 = 24", "a → v → y: 1 · 6 = 6",
+    ]  # fmt: skip
+    assert "= 48" in tab.inner_text("#entries")
+
+
+def test_the_quiz_hides_gradients_until_they_are_found(open_page):
+    tab = open_page(lecture(), 5)
+    assert tab.inner_text("#sentence") == "∂J/∂v = 3"
+    tab.keyboard.press("q")
+    assert tab.inner_text("#sentence") == "∂J/∂v = ?"
+    assert "3" not in tab.evaluate("cards[4].texts[2].textContent")
+    for _ in range(3):
+        tab.keyboard.press("ArrowRight")
+    tab.get_by_label("∂J/∂b =").fill("7")
+    tab.keyboard.press("Enter")
+    assert tab.inner_text("#verdict") == "Not 7. It is ∂J/∂u · ∂u/∂b."
+    tab.keyboard.press("Enter")
+    assert tab.inner_text("#verdict") == "Not 7. It is 3 · 2."
+    tab.get_by_label("∂J/∂b =").fill("12/2")
+    tab.keyboard.press("Enter")
+    assert tab.inner_text("#sentence") == "Right. ∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6"
+    assert tab.inner_text("#progress") == "backward 5/6 · 1 of 5 answered"
+    assert tab.evaluate("cards.map(c => c.texts[2].textContent)") == [
+        "∂J/∂a = ?", "∂J/∂b = 6", "…", "∂J/∂u = ?", "∂J/∂v = ?", "∂J/∂J = 1",
+    ]  # fmt: skip
+
+
+def test_it_plays_and_stops_at_the_end(open_page):
+    tab = open_page(lecture(), 8)
+    tab.keyboard.press("p")
+    assert tab.inner_text("#play") == "pause"
+    tab.get_by_text("backward 6/6").wait_for(timeout=4000)
+    assert tab.inner_text("#play") == "play"
+
+
+def test_motion_is_only_for_those_who_like_it(open_page):
+    tab = open_page(lecture(), 7)
+    motion = "getComputedStyle(document.querySelector('g.backward.current path')).animationName"
+    assert tab.evaluate(motion) == "flow"
+    tab.emulate_media(reduced_motion="reduce")
+    assert tab.evaluate(motion) == "none"
+    tab.emulate_media(reduced_motion="no-preference")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_stay_on_their_cards_and_can_be_read(scheme, open_page):
+    tab = open_page(logistic_regression(), 99, level="named")
+    tab.emulate_media(color_scheme=scheme)
+    tab.get_by_label("w₁", exact=True).fill("-123.456e-9")
+    inside = tab.eval_on_selector_all(
+        "g.node",
+        """all => all.every(g => {
+      const card = g.querySelector("rect").getBoundingClientRect();
+      return [...g.querySelectorAll("text")].every(t => {
+        const text = t.getBoundingClientRect();
+        return card.left <= text.left && text.right <= card.right;
+      });
+    })""",
+    )
+    assert inside
+    page, ink = tab.evaluate("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]")
+    light = [sum(map(int, colour[4:-1].split(","))) for colour in (page, ink)]
+    assert (light[0] > light[1]) == (scheme == "light") and math.dist(light[:1], light[1:]) > 400
+    tab.emulate_media(color_scheme="light")
+
+
+def test_it_works_in_a_notebooks_frame(tab):
+    tab.goto("about:blank")  # or the policy of the page before would hold
+    tab.set_content(viz.page(lecture())._repr_html_())
+    frame = tab.frame_locator("iframe")
+    frame.locator("#next").click()
+    assert frame.locator("#sentence").inner_text() == "u = b · c = 3 · 2 = 6"

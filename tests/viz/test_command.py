@@ -1,0 +1,209 @@
+"""The command as its users call it: what it prints, writes and returns."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests import ROOT
+from viz.__main__ import listing, main, markdown
+
+LECTURE = ["u = b*c; v = a + u; J = 3*v", "a=5", "b=3", "c=2"]
+PASSES = """\
+a = 5, b = 3, c = 2
+
+Forward pass
+  u = b · c = 3 · 2 = 6
+  v = a + u = 5 + 6 = 11
+  J = 3 · v = 3 · 11 = 33
+
+Backward pass
+  ∂J/∂J = 1
+  ∂J/∂v = 3
+  ∂J/∂u = ∂J/∂v · ∂v/∂u = 3 · 1 = 3
+  ∂J/∂a = ∂J/∂v · ∂v/∂a = 3 · 1 = 3
+  ∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6
+  ∂J/∂c = ∂J/∂u · ∂u/∂c = 3 · 3 = 9
+"""
+
+
+def test_draw_prints_both_passes_and_writes_the_picture(tmp_path, capsys):
+    assert main(["draw", *LECTURE, "-o", str(tmp_path / "J.svg")]) == 0
+    assert capsys.readouterr().out == f"{PASSES}\nPicture: {tmp_path / 'J.svg'}\n"
+    assert "∂u/∂b = c = 2" in (tmp_path / "J.svg").read_text()
+
+
+def test_draw_names_the_file_after_the_result(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["draw", "--forward", *LECTURE]) == 0
+    assert "∂" not in (tmp_path / "J.svg").read_text()
+
+
+def test_frames_and_page_write_their_files(tmp_path, capsys):
+    assert main(["frames", *LECTURE, "-o", str(tmp_path / "J-{}.svg")]) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == "1  u = b · c = 3 · 2 = 6"
+    assert last == f"Pictures: {tmp_path / 'J-1.svg'} … {tmp_path / 'J-9.svg'}"
+    assert main(["page", *LECTURE, "--title", "Chain rule", "-o", str(tmp_path / "J.html")]) == 0
+    assert capsys.readouterr().out == f"Page: {tmp_path / 'J.html'}\n"
+    assert "<h1>Chain rule</h1>" in (tmp_path / "J.html").read_text("utf-8")
+
+
+def test_steps(capsys):
+    assert main(["steps", *LECTURE]) == 0
+    assert capsys.readouterr().out == PASSES
+    assert main(["steps", "--latex", "y = x**2", "x=3"]) == 0
+    assert capsys.readouterr().out == (
+        "\\begin{aligned}\ny &= {x}^{2} = {3}^{2} = 9 \\\\\n"
+        "\\frac{\\partial y}{\\partial y} &= 1 \\\\\n\\frac{\\partial y}{\\partial x} &= 2 \\cdot x = 6\n"
+        "\\end{aligned}\n"
+    )
+
+
+def test_steps_levels_and_ledger(capsys):
+    assert main(["steps", *LECTURE, "--ledger", "b"]) == 0
+    assert capsys.readouterr().out == (
+        "∂J/∂b = 6\n  ∂J/∂b += ∂J/∂u · ∂u/∂b = 3 · c = 3 · 2 = 6\n"
+        "1 path from J to b\n  J ← v ← u ← b: ∂J/∂v · ∂v/∂u · ∂u/∂b = 3 · 1 · 2 = 6\n"
+    )
+    assert main(["steps", "--level", "scalar", "z = dot([w1, w2], [x1, x2])", "w1=1", "w2=2", "x1=3", "x2=4"]) == 0
+    assert "v₁ = w₁ · x₁ = 1 · 3 = 3\n" in capsys.readouterr().out
+
+
+def test_an_exercise_its_key_its_picture_and_its_marking(tmp_path, capsys):
+    sheet = tmp_path / "sheet.svg"
+    assert main(["exercise", *LECTURE, "--answers", "-o", str(sheet)]) == 0
+    out = capsys.readouterr().out
+    assert "  ∂J/∂b = ∂J/∂u · ∂u/∂b = ____\n" in out and "\nAnswers\n∂J/∂J = 1\n" in out
+    assert "∂J/∂b = ____" in sheet.read_text("utf-8")
+    assert main(["exercise", *LECTURE, "--check", "a=3", "dJ/db=9"]) == 1
+    assert capsys.readouterr().out.startswith("∂J/∂b = 9 is wrong: ∂u/∂b is c = 2, not the value of b.")
+    assert main(["exercise", *LECTURE, "--check", "J=1", "v=3", "u=3", "a=3", "b=6", "c=9"]) == 0
+
+
+def test_an_exercise_from_a_seed(capsys):
+    printed = []
+    for _ in range(2):
+        assert main(["exercise", "--seed", "7", "--difficulty", "2"]) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1] and printed[0].startswith("a = ") and "____" in printed[0]
+    assert main(["exercise", "--seed", "8", "--latex", "--hide", "values"]) == 0
+    assert capsys.readouterr().out.startswith("\\begin{aligned}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        (LECTURE, "J = 33\n∂J/∂a = 3\n∂J/∂b = 6\n∂J/∂c = 9\n"),
+        ([*LECTURE, "--wrt", "u", "b"], "J = 33\n∂J/∂u = 3\n∂J/∂b = 6\n"),
+        (["y = x**3/3", "x=1/3"], "y = 1/81\n∂y/∂x = 1/9\n"),
+        (["--digits", "3", "y = exp(x)", "x=1"], "y = 2.72\n∂y/∂x = 2.72\n"),
+        (["--", "-x", "x=1"], "f = −1\n∂f/∂x = −1\n"),
+        (["y = 2*a", "a=1", "b=1", "--wrt", "b"], "y = 2\n∂y/∂b = 0\n"),
+    ],
+)
+def test_grad(arguments, printed, capsys):
+    assert main(["grad", *arguments]) == 0
+    assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["grad", "y = x", "x=a"], "The value of 'x' is no number: 'a'. Write it as 5, -0.5, 1e-3 or 1/3."),
+        (["grad", "y = x", "x=1/0"], "The value of 'x' is no number: '1/0'. Write it as 5, -0.5, 1e-3 or 1/3."),
+        (["grad", "y = x", "x"], "'x' is no value. Write each value once, as in a=5."),
+        (["grad", "y = x", "x=1", "x=2"], "'x=2' is given twice. Write each value once, as in a=5."),
+        (["grad", "y = x", "x=1", "--wrt", "z"], "There is no 'z' to differentiate by. There are x, y."),
+        (
+            ["steps", "y = log(x)", "x=-1"],
+            "log needs x > 0, got x = -1.0 at 'x' (in 'y'). Clip the input or use softplus.",
+        ),
+        (
+            ["draw", "y = x^2", "x=1"],
+            "This has no meaning here at line 1, column 5 ('x^2'). A power is written **, as in x**2.",
+        ),
+        (
+            ["draw", "y = x*1", "x=1", "-o", "y.gif"],
+            "'y.gif' has no known ending. Choose from .svg, .png, .pdf, .tex, .tikz, .dot, .mmd.",
+        ),
+    ],
+)
+def test_a_mistake_is_one_clear_line_and_status_2(arguments, line, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"chalkgrad {arguments[0]}: {line}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_command_is_a_mistake_too(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([])
+    assert stop.value.code == 2
+    assert "COMMAND" in capsys.readouterr().err
+
+
+COMMANDS = ("draw", "steps", "exercise", "frames", "page", "grad", "check", "network", "descend", "ops")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert f"example: chalkgrad {command}" in capsys.readouterr().out
+
+
+def test_ops_prints_the_table(capsys):
+    assert main(["ops"]) == 0
+    assert capsys.readouterr().out == listing() + "\n"
+    assert main(["ops", "--markdown"]) == 0
+    assert capsys.readouterr().out == markdown() + "\n"
+
+
+def test_the_module_runs_and_survives_a_closed_pipe():
+    run = subprocess.run(
+        f"{sys.executable} -m viz ops | head -n 1", shell=True, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert run.stdout == "add(x, y)               x + y\n"
+    assert run.stderr == ""
+
+
+def test_the_readme_has_the_table_as_the_rows_say_it():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"<!-- operations -->\n{markdown()}\n<!-- /operations -->" in readme
+
+
+def test_the_readme_shows_what_its_first_command_prints():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert PASSES in readme
+    assert f'chalkgrad draw "{LECTURE[0]}" {" ".join(LECTURE[1:])} -o J.svg' in readme
+
+
+def test_drawing_leaves_nothing_on_standard_error(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "viz", "draw", *LECTURE, "-o", tmp_path / "J.png"], capture_output=True, text=True
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "inside"),
+    [
+        (["--theme", "dark", "--size", "13.3x7.5"], "J.svg", 'width="957.6pt" height="540pt"'),
+        (["--transparent", "--between", "c", "J"], "J.svg", "2 of 6 nodes left out"),
+        (["--around", "u", "--depth", "1", "--level", "value"], "J.mmd", "u = b · c"),
+        (["--as-graph", "--order", "2"], "J.mmd", "∂²J/∂b∂c"),
+        (["--symbols"], "J.tex", r"\frac{\partial J}{\partial b} = 3 \cdot c = 6"),
+    ],
+)
+def test_pictures_have_options(options, name, inside, tmp_path, capsys):
+    assert main(["draw", *LECTURE, *options, "-o", str(tmp_path / name)]) == 0
+    assert inside in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_check_refuses_digits_rather_than_ignore_them(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["check", *LECTURE, "--digits", "3"])
+    assert "unrecognized arguments: --digits 3" in capsys.readouterr().err

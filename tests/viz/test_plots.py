@@ -1,0 +1,118 @@
+"""Plots as data: what was drawn is what the table and the models say, and no text is clipped."""
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import DrawingError
+from autograd.core.op import OPS
+from viz import plots
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+X = np.random.default_rng(0).normal(size=(30, 2))
+Y = (X.prod(1) > 0).astype(float)
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    matplotlib.pyplot.close("all")
+
+
+def model(activation="tanh", units=(4, 3, 1)):
+    return nn.MLP(2, list(units), activation=activation, output="sigmoid", rng=0)
+
+
+def test_an_activation_and_its_derivative_are_the_tables():
+    f, slope = plots.activation("leaky_relu", a=0.5).lines[:2]
+    x = f.get_xdata()
+    assert f.get_ydata() == pytest.approx(np.where(x > 0, x, x / 2))
+    assert slope.get_ydata() == pytest.approx(np.where(x > 0, 1, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("name", "image"),
+    [("tanh", "(−1, 1)"), ("elu", "(−1, ∞)"), ("cosh", "[1, ∞)"), ("silu", "[−0.278, ∞)"), ("sinh", "(−∞, ∞)"),
+     ("heaviside", "{0, 0.5, 1}"), ("sin", "[−1, 1]"), ("softplus", "(0, ∞)"), ("leaky_relu", "(−∞, ∞)")],
+)  # fmt: skip
+def test_ranges(name, image):
+    assert plots.image(OPS[name], OPS[name].defaults) == image
+
+
+def test_history_lines():
+    runs = {"adam": {"loss": [3, 2], "val_loss": [4, 3]}, "sgd": {"loss": [3, 1]}}
+    lines = plots.losses(runs).lines
+    assert [(line.get_label(), list(line.get_ydata())) for line in lines] == [
+        ("adam loss", [3, 2]), ("adam val_loss", [4, 3]), ("sgd loss", [3, 1])
+    ]  # fmt: skip
+    with pytest.raises(DrawingError, match=r"^The history has no 'accuracy'\. It has loss, val_loss\.$"):
+        plots.losses({"a": runs["adam"]}, metric="accuracy")
+
+
+def test_a_boundary_lies_where_the_model_is_undecided():
+    ax = plots.boundary(lambda P: P[:, :1] + 0.5, X, Y)
+    [line] = [c for c in ax.collections if c.get_linewidth()[0] == 2.5]
+    assert line.get_paths()[0].vertices[:, 0] == pytest.approx(0)
+    points = np.vstack([c.get_offsets() for c in ax.collections if len(c.get_offsets()) > 1])
+    assert sorted(map(tuple, points)) == sorted(map(tuple, X))
+
+
+def test_heat_maps_are_the_neurons_own_values():
+    net = model()
+    maps = [np.ma.filled(cell.images[0].get_array()) for cell in plots.neurons(net, resolution=5).child_axes]
+    axis = np.linspace(-6, 6, 5)
+    grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
+    kernel, bias, *_ = net.get_weights()
+    expected = np.tanh(grid @ kernel + bias).T.reshape(4, 5, 5)
+    assert len(maps) == 2 + 4 + 3 + 1
+    assert np.array(maps[2:6]) == pytest.approx(expected)
+    assert maps[-1].ravel() == pytest.approx(net.predict(grid).ravel())
+
+
+def test_gradient_norms_are_those_of_the_mean_loss_and_vanish_through_sigmoids():
+    net = model(units=(1,))
+    p = net.predict(X)[:, 0]
+    expected = np.linalg.norm(X.T @ (2 * (p - Y) * p * (1 - p)) / len(X))
+    assert plots.layer_gradients(net, X, Y) == pytest.approx([expected])
+    deep = {name: model(name, [6] * 6 + [1]) for name in ("sigmoid", "tanh")}
+    lines = plots.gradient_norms(deep, X, Y).lines
+    assert lines[0].get_ydata()[0] < 1e-3 * lines[1].get_ydata()[0]
+
+
+def test_dead_units_are_counted():
+    net = model("relu", (3, 1))
+    kernel, _, *rest = net.get_weights()
+    net.set_weights([kernel, np.array([-100.0, 100.0, -100.0]), *rest])
+    ax = plots.activation_histograms(net, X)
+    assert ax.texts[0].get_text() == "67% flat\n2 dead"
+
+
+def test_weights_before_and_after_fill_the_same_bins():
+    before, after = model().get_weights(), model().get_weights()
+    bars = plots.weights(before, [2 * w for w in after]).patches
+    heights = {round(bar.get_height(), 9) for bar in bars}
+    assert len(bars) == 2 * 3 * 30 and len(heights) == 1
+
+
+DRAWN = {
+    "activation": lambda: plots.activation("sigmoid"),
+    "activations": plots.activations,
+    "losses": lambda: plots.losses({"loss": [1, 0.5], "val_loss": [2, 1]}),
+    "boundaries": lambda: plots.boundaries({"one": model(), "two": model()}, X, Y),
+    "neurons": lambda: plots.neurons(model(), resolution=5),
+    "norms": lambda: plots.gradient_norms({"a": model()}, X, Y),
+    "histograms": lambda: plots.activation_histograms(model(), X),
+    "weights": lambda: plots.weights(model(), model("relu")),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_text_is_clipped_and_text_is_text(name, tmp_path):
+    drawn = DRAWN[name]()
+    path = plots.save(drawn, tmp_path / "plot.svg")
+    assert "<text" in path.read_text("utf-8")
+    figure = plots._figure(drawn)
+    figure.canvas.draw()
+    box, (wide, high) = figure.get_tightbbox(), figure.get_size_inches()
+    assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= wide and box.y1 <= high

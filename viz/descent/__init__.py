@@ -1,0 +1,345 @@
+"""Gradient descent on a surface f(x, y): exact gradients, any optimiser, each path a table of numbers."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path as File
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import OperandError, ParseError, Value, compile, expression, parse
+from autograd.core.value import tracing
+
+if TYPE_CHECKING:
+    from autograd.program.program import Program
+    from nn.optimizers import Optimizer, State
+
+Array = NDArray[np.float64]
+Start = Mapping[str, float] | Sequence[float]
+FLAT = 1e-2  # gradient_descent_viz stops where both slopes are below it
+FAR = 1e6  # a coordinate beyond it has diverged: no picture could show the way back
+
+
+# What an optimiser's averages are called, as in its formula.
+SLOTS = {"SGD": "v", "Momentum": "v", "Adagrad": "a", "Adadelta": "ad", "RMSprop": "asm", "Adam": "mv"}
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A function of two variables as text, with where to look at it and where to start."""
+
+    text: str
+    start: Mapping[str, float]
+    domain: tuple[float, float, float, float]  # x from, to, y from, to
+
+
+def _surface(text: str) -> Surface:
+    return Surface(text, {"x": 1.5, "y": 1.5}, (-2.0, 2.0, -2.0, 2.0))
+
+
+# Source: L. Jiang (2020), gradient_descent_viz: surfaces, domain and start; its z is our y.
+SURFACES: dict[str, Surface] = {
+    "local minimum": _surface(
+        "z = 1.4*y; f = -2*exp(-((x - 1)**2 + z**2)/0.2) - 6*exp(-((x + 1)**2 + z**2)/0.2) + x**2 + z**2"
+    ),
+    "global minimum": _surface("f = x**2 + y**2"),
+    "saddle": _surface("f = sin(x) + y**2"),
+    "elliptic bowl": _surface("u = x/2; v = y/2; f = -exp(-(u**2 + 5*v**2)) + u**2 + v**2/2"),
+    "hills": _surface(
+        "z = 1.4*y; f = 2*exp(-((x - 1)**2 + z**2)/0.2) + 6*exp(-((x + 1)**2 + z**2)/0.2)"
+        " - 2*exp(-((x - 1)**2 + (z + 1)**2)/0.2) + x**2 + z**2"
+    ),
+    "plateau": _surface("r = sqrt((10*x)**2 + (10*y)**2) + 0.01; f = -sin(r)/r + 0.01*r**2"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """One optimiser's way down: where it was, how high, how steep, and what it made of that.
+
+    Attributes:
+        name: the optimiser.
+        points: shape (n + 1, 2), from the start on.
+        values: shape (n + 1,), f there.
+        gradients: shape (n + 1, 2), exact.
+        momenta: shape (n, 2), the running mean (or sum) of gradients that each step used; nan without one.
+        rates: shape (n,), the learning rate of each step.
+        end: "flat" (both slopes below the tolerance), "steps" (all were taken), or "diverged".
+    """
+
+    name: str
+    points: Array
+    values: Array
+    gradients: Array
+    momenta: Array
+    rates: Array
+    end: Literal["flat", "steps", "diverged"]
+
+    @property
+    def adjusted(self) -> Array:
+        """The adjusted gradient of each step, shape (n, 2): what the optimiser puts in the gradient's place.
+
+        Each step is p ← p − rate · adjusted.
+        """
+        steps, rates = -np.diff(self.points, axis=0), self.rates[:, None]
+        return np.divide(steps, rates, out=np.zeros_like(steps), where=rates != 0)
+
+    def __len__(self) -> int:
+        """How many steps were taken."""
+        return len(self.points) - 1
+
+    def __str__(self) -> str:
+        how = {"flat": "flat after", "steps": "going on after", "diverged": "diverged after"}[self.end]
+        x, y = self.points[-1]
+        steps = f"{len(self)} step{'s' * (len(self) != 1)}"
+        return f"{self.name}: {how} {steps}, at ({x:.6g}, {y:.6g}), f = {self.values[-1]:.6g}"
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """The paths of some optimisers on one surface; a notebook shows their picture.
+
+    Attributes:
+        names: the two variables.
+        formula: f as text.
+        paths: one for each optimiser.
+        domain: what a picture shows: x from, to, y from, to.
+    """
+
+    names: tuple[str, str]
+    formula: str
+    paths: tuple[Path, ...]
+    domain: tuple[float, float, float, float]
+    program: Program
+
+    def grid(self, n: int = 121) -> tuple[Array, Array, Array]:
+        """x, y and f on n × n points of the domain, in one call of the compiled surface; nan outside f's own."""
+        x0, x1, y0, y1 = self.domain
+        x, y = np.meshgrid(np.linspace(x0, x1, n), np.linspace(y0, y1, n))
+        f = self.program.values(x.ravel(), y.ravel()).reshape(x.shape)
+        return x, y, np.where(np.isfinite(f), f, np.nan)
+
+    def plot(self, ax: Any = None, step: int | None = None) -> Any:
+        """Contours with the paths on them, up to a step and with that step's vectors if one is given.
+
+        Args:
+            ax: matplotlib axes to draw on; default: new ones.
+            step: from 0; shows gradient, momentum and adjusted gradient of the step that follows.
+
+        Returns:
+            The axes.
+
+        Raises:
+            MissingExtra: matplotlib is not installed.
+        """
+        from viz.descent import trajectories
+
+        return trajectories.contours(self, ax, step)
+
+    def save(self, path: str | os.PathLike[str], frames: int = 60) -> File:
+        """Write a still (.svg, .png, .pdf) or an animation (.gif, .mp4), whole or not at all.
+
+        Args:
+            path: its ending says the format.
+            frames: of an animation, at most; long paths skip steps, more of them the later it gets.
+
+        Raises:
+            DrawingError: an unknown ending, or a file that cannot be written.
+            MissingExtra: matplotlib, or for MP4 ffmpeg, is not installed.
+        """
+        from viz.descent import trajectories
+
+        return trajectories.save(self, File(path), frames)
+
+    def _repr_png_(self) -> bytes:
+        from viz.descent import trajectories
+
+        return trajectories.still(self, "png")
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.paths))
+
+
+def descend(
+    surface: str | Callable[..., Any],
+    start: Start | None = None,
+    optimizers: str | Optimizer | Iterable[str | Optimizer] = "sgd",
+    *,
+    rate: float = 0.01,
+    steps: int = 500,
+    tolerance: float | None = FLAT,
+    domain: tuple[float, float, float, float] | None = None,
+) -> Descent:
+    """Follow f(x, y) downhill: p ← p − rate · (what the optimiser makes of ∇f), from one start for each optimiser.
+
+    Args:
+        surface: an expression of two variables as `parse` reads it, a name in SURFACES, or a
+            function of two Values.
+        start: the two variables' numbers, by name, or for a function in its order. Default: for one
+            of SURFACES, its own.
+        optimizers: names ("sgd", "momentum", "adam=0.1" with its own rate, …) or optimisers of
+            `nn.optimizers`.
+        rate: the learning rate of those given by name, dimensionless.
+        steps: at most so many.
+        tolerance: stop where |∂f/∂x| and |∂f/∂y| are both below; None goes on.
+        domain: x from, to, y from, to, for pictures; default: twice the room that the paths take.
+
+    Returns:
+        A `Descent`. A path that leaves for infinity ends there, and says so.
+
+    Raises:
+        ParseError, OperandError: the text is no expression, or not of two variables; an unknown optimiser.
+        DomainError: f has no value at the start. TracingError: a function compares Values.
+
+    Example:
+        >>> descent = descend("x**2 + 4*y**2", {"x": 1.0, "y": 1.0}, "sgd", rate=0.1, steps=2)
+        >>> print(descent)
+        sgd: going on after 2 steps, at (0.64, 0.04), f = 0.416
+        >>> descent.paths[0].gradients.round(3).tolist()
+        [[2.0, 8.0], [1.6, 1.6], [1.28, 0.32]]
+    """
+    if isinstance(surface, str) and surface in SURFACES:
+        known = SURFACES[surface]
+        surface, start, domain = known.text, start or known.start, domain or known.domain
+    names, output, inputs = _recorded(surface, start)
+    program = compile(output, inputs=inputs, wrt=inputs)
+    chosen = [optimizers] if isinstance(optimizers, str) or hasattr(optimizers, "update") else list(optimizers)
+    walkers = [_optimizer(one, rate) for one in chosen]  # type: ignore[arg-type]
+    point = np.array([float(x.data) for x in inputs])
+    paths = tuple(_path(program, point, *walker, steps, tolerance) for walker in walkers)
+    return Descent(names, expression(output), paths, domain or _view(paths), program)
+
+
+def _recorded(surface: str | Callable[..., Any], start: Start | None) -> tuple[tuple[str, str], Value, list[Value]]:
+    """The surface as a graph of its two variables."""
+    if start is None:
+        raise OperandError("A descent needs a start. Give both variables' numbers, as in {'x': 1.5, 'y': 1.5}.")
+    if isinstance(surface, str):
+        start = start if isinstance(start, Mapping) else dict(zip("xy", start, strict=False))
+        graph = parse(surface, **start)
+        inputs, output = [graph[name] for name in start], list(graph.values())[-1]
+    else:
+        given = start.values() if isinstance(start, Mapping) else start
+        names = start if isinstance(start, Mapping) else inspect.signature(surface).parameters
+        inputs = [Value(float(x), name) for name, x in zip(names, given, strict=False)]
+        token = tracing.set(True)  # an `if` on a Value would freeze the side of the start
+        try:
+            output = surface(*inputs)
+        finally:
+            tracing.reset(token)
+    if len(inputs) != 2:
+        count = f"{len(inputs)} variable{'s' * (len(inputs) != 1)}"
+        raise ParseError(f"A surface has two variables, got {count}. Give two numbers, and write constants into f.")
+    if not isinstance(output, Value):
+        raise OperandError(f"A surface returns a Value, got {output!r}. Calculate with the two Values it is given.")
+    return (inputs[0].name or "x", inputs[1].name or "y"), output, inputs
+
+
+def _optimizer(given: str | Optimizer, rate: float) -> tuple[str, Optimizer]:
+    """An optimiser with what to call it: one that is made, or a name such as "adam" or "adam=0.1"."""
+    from nn import optimizers
+
+    if not isinstance(given, str):
+        return type(given).__name__, optimizers.get(given)
+    name, equals, own = given.partition("=")
+    try:
+        rate = float(own) if equals else rate
+    except ValueError:
+        raise OperandError(f"{given!r} has no learning rate. Write it as in adam=0.1.") from None
+    return given, replace(optimizers.get(name.strip()), learning_rate=rate)
+
+
+def _path(program: Program, start: Array, name: str, optimizer: Optimizer, steps: int, tolerance: float | None) -> Path:
+    """Walk until it is flat, the steps are used up, or something is no longer a number of a picture's size."""
+    point, state = start, optimizer.start(start)
+    value, gradient = program(*point)
+    rows, drives = [(point, value, gradient)], []
+    end: Literal["flat", "steps", "diverged"] = "steps"
+    for k in range(steps):
+        if tolerance is not None and (np.abs(gradient) < tolerance).all():
+            end = "flat"
+            break
+        rate = optimizer.learning_rate(k) if callable(optimizer.learning_rate) else optimizer.learning_rate
+        with np.errstate(all="ignore"):
+            state, point = optimizer.update(state, gradient, point)
+            value, gradient = program(*point)
+        if not (np.isfinite([*point, value, *gradient]).all() and np.abs(point).max() < FAR):
+            end = "diverged"
+            break
+        rows.append((point, value, gradient))
+        drives.append((rate, _momentum(optimizer, state, rate)))
+    rates, momenta = np.array([rate for rate, _ in drives]), np.array([m for _, m in drives]).reshape(-1, 2)
+    points, values, gradients = map(np.array, zip(*rows, strict=True))
+    return Path(name, points, values, gradients, momenta, rates, end)
+
+
+def _momentum(optimizer: Optimizer, state: State, rate: float) -> Array:
+    """The running mean (or sum) of gradients in an optimiser's state, as a gradient; nan without one."""
+    slots = dict(zip(_slots(optimizer), state.slots, strict=False))
+    if hasattr(optimizer, "beta_1") or hasattr(optimizer, "beta"):  # a mean of gradients
+        return np.array(slots.get("m", slots.get("v")))
+    if getattr(optimizer, "momentum", 0) and rate:  # a sum of steps: SGD's points downhill, RMSprop's up
+        return np.asarray(slots["m"] / rate if "m" in slots else -slots["v"] / rate)
+    return np.full(2, np.nan)
+
+
+def _slots(optimizer: Optimizer) -> str:
+    return next((SLOTS[kind.__name__] for kind in type(optimizer).__mro__ if kind.__name__ in SLOTS), "stuqr")
+
+
+def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: float = 0.0, rate: float = 0.01) -> Value:
+    """An optimiser's own steps as a graph: the new parameter, made of gradients, averages and the learning rate.
+
+    Args:
+        optimizer: as for `descend`.
+        gradients: one for each step, dimensionless.
+        parameter: where the first step starts from.
+        rate: the learning rate of an optimiser given by name.
+
+    Returns:
+        The parameter after the last step. Its leaves are called p_0, g_1, g_2, …, η, and m_0, v_0 as in
+        the optimiser's formula; m_1, v_1, p_1, … are named too, so `viz.draw` can draw them.
+
+    Example:
+        >>> p = update("momentum", [3.0], parameter=1.5, rate=0.1)
+        >>> p
+        Value(1.47, p_1 = p₀ − η · v₁)
+    """
+    from nn.optimizers import State
+
+    _, optimizer = _optimizer(optimizer, rate)
+    names = _slots(optimizer)
+    start = optimizer.start(0.0).slots
+    state = State(0, tuple(_cell(Value(float(x), f"{s}_0")) for s, x in zip(names, start, strict=False)))
+    p = _cell(Value(float(parameter), "p_0"))
+    step_size = optimizer.learning_rate
+    for t, g in enumerate(gradients, 1):
+        eta = Value(float(step_size(t - 1)), f"η_{t}") if callable(step_size) else Value(float(step_size), "η")
+        optimizer.rule(state, eta, _cell(Value(float(g), f"g_{t}")), p)  # type: ignore[arg-type]
+        state.steps += 1
+        for s, cell in zip([*names[: len(state.slots)], "p"], [*state.slots, p], strict=True):
+            if cell[0].op:  # one that the formula does not use stays a leaf
+                cell[0].named(f"{s}_{t}")
+    result: Value = p[0]
+    return result
+
+
+def _cell(x: Value) -> Any:
+    """A Value in an array, which an optimiser's rule changes in place."""
+    cell = np.empty(1, object)
+    cell[0] = x
+    return cell
+
+
+def _view(paths: Sequence[Path]) -> tuple[float, float, float, float]:
+    """A square with the paths in its middle half; of a diverged one, no more than the others need or its first step."""
+    kept = [path.points if path.end != "diverged" else path.points[:2] for path in paths]
+    low, high = np.concatenate(kept).min(axis=0), np.concatenate(kept).max(axis=0)
+    half = max(float((high - low).max()), 1e-3)
+    (x, y) = (low + high) / 2
+    return x - half, x + half, y - half, y + half

@@ -1,0 +1,1 @@
+"""What a picture says: from a graph to cards, arrows and texts, without any styling."""

@@ -1,0 +1,112 @@
+"""The gradient's own graph: what `grad(create_graph=True)` calculates, drawn as the graph that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from autograd import DrawingError, Value, topological
+from autograd.core.derivatives import adjoints
+from autograd.language.names import Labels
+from viz.graph.build import MOST_NODES, Builder, Scene, guess_parameters
+from viz.graph.structure import Folding, Structure
+
+MOST_LEAVES = 40  # by which a picture can differentiate
+
+
+def build(
+    output: Value,
+    order: int = 1,
+    names: Mapping[Any, str] | None = None,
+    parameters: Iterable[Value] | None = None,
+    digits: int = 4,
+    level: str = "auto",
+    fits: Callable[[Scene], bool] = lambda scene: True,
+) -> Scene:
+    """∂J/∂x for each parameter (or each leaf) as a graph, and with order 2 the second derivatives."""
+    if order not in (1, 2):
+        raise DrawingError(f"There is no picture of order={order!r}. Choose from 1, 2.")
+    graph = topological(output)
+    leaves = [z for z in graph if not z.op]
+    wanted = guess_parameters(leaves) if parameters is None else list(parameters)
+    wanted = wanted or leaves
+    if len(wanted) > MOST_LEAVES:
+        raise DrawingError(f"Gradients by {len(wanted)} leaves are too many. Choose at most {MOST_LEAVES} parameters=.")
+    found = _Gradients(output, graph, Labels(graph, names), wanted)
+    if not found.outputs:
+        raise DrawingError(
+            "The gradient has no graph of its own: no result depends on a leaf. Calculate something first."
+        )
+    if order == 2:
+        found.differentiate()
+    nodes = topological(*found.outputs)
+    labels = Labels(topological(output, *found.outputs), {**{z: found.labels[z] for z in graph}, **found.names})
+    structure = Structure(nodes, set(map(id, found.outputs)), set(), False)
+    named = [z for z in nodes if not z.op or z.name or id(z) in found.known]
+    for kept, notes in ((nodes, ()), (named, ("nameless results",))):
+        if len(kept) > MOST_NODES:
+            continue
+        builder = Builder(
+            output, nodes, kept, Folding(kept, notes=notes), structure, None, {}, labels, digits,
+            orders=found.orders(nodes), aliases=found.aliases,
+        )  # fmt: skip
+        scene = builder.scene()
+        if level == "value" or fits(scene):
+            break
+    if len(kept) > MOST_NODES:
+        raise DrawingError(f"The gradient has {len(kept)} cards, more than {MOST_NODES}. Choose fewer parameters=.")
+    return builder.with_latex(scene)
+
+
+class _Gradients:
+    """The derivatives that were found, as nodes, with their names."""
+
+    def __init__(self, output: Value, graph: list[Value], labels: Labels, wanted: list[Value]) -> None:
+        self.labels, self.wanted = labels, wanted
+        chosen = set(map(id, wanted))
+        self.own = set(map(id, graph))  # the nodes of J itself
+        self.first: list[tuple[Value, Value]] = []  # a wanted leaf, and the gradient by it
+        self.outputs: list[Value] = []
+        self.names: dict[Value, str] = {}
+        self.aliases: dict[int, str] = {}
+        self.known: set[int] = set()
+        y = labels[output]
+        partials = adjoints(output, graph, create_graph=True)
+        for x in graph:  # inner results too: ∂J/∂b is made of ∂J/∂u
+            if id(x) in partials and x is not output:
+                node = getattr(partials[id(x)], "node", partials[id(x)])
+                if id(x) in chosen:
+                    self.first.append((x, self._add(node, f"∂{y}/∂{labels[x]}")))
+                elif isinstance(node, Value) and id(node) not in self.own | self.known:
+                    self._name(node, f"∂{y}/∂{labels[x]}")
+        self.middle = set(map(id, topological(*self.outputs))) | self.own
+        self.y = y
+
+    def differentiate(self) -> None:
+        """The second derivatives, each pair of leaves once, without those that are 0 everywhere."""
+        for i, (a, gradient) in enumerate(self.first):
+            if not gradient.op:
+                continue
+            partials = adjoints(gradient, topological(gradient), create_graph=True)
+            for b, _ in self.first[i:]:
+                if id(b) in partials:
+                    below = f"∂{self.labels[a]}²" if a is b else f"∂{self.labels[a]}∂{self.labels[b]}"
+                    self._add(getattr(partials[id(b)], "node", partials[id(b)]), f"∂²{self.y}/{below}")
+
+    def _add(self, found: Any, name: str) -> Value:
+        """One more result to draw; a number becomes a card, a node that has a name is said to be this too."""
+        node: Value = found if isinstance(found, Value) else Value(found)
+        self.outputs.append(node)
+        if id(node) in self.own | self.known:
+            self.aliases[id(node)] = " = ".join(filter(None, [self.aliases.get(id(node)), name]))
+        else:
+            self._name(node, name)
+        return node
+
+    def _name(self, node: Value, name: str) -> None:
+        self.names[node] = name
+        self.known |= {id(node)}
+
+    def orders(self, nodes: list[Value]) -> dict[int, int]:
+        """0 for what J is made of, 1 for what its gradient adds, 2 for the second derivatives' nodes."""
+        return {id(z): 0 if id(z) in self.own else 1 if id(z) in self.middle else 2 for z in nodes}

@@ -1,0 +1,343 @@
+"""How a graph's nodes are folded into cards: sums, weights onto edges, neurons, layers, long chains.
+
+Nothing here knows a model. A sum is found by the table (slopes that are numbers add up; operands that are
+each other's slope multiply), a neuron is a function of a sum with weights in it, a layer is its neurons
+with one name in front, or one depth and one set of inputs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import Any
+
+from autograd import Value
+from autograd.core.op import OPS
+from autograd.core.value import operands
+
+STAGES = ("value", "sums", "named", "weights", "neuron", "layer", "run")
+SHORTEST_RUN = 5  # cards of a chain that are worth folding
+_NEURON = re.compile(r"(?:(.*?(\d+))\.)?[^.]*?(\d+)")  # layer1.neuron2: a layer with its number, a neuron's number
+
+
+@cache
+def _adds(op: str) -> bool:
+    """Whether every slope of an operation is 1: its operands only add up."""
+    return bool(op) and all(slope == 1 for slope in OPS[op].partials)
+
+
+@cache
+def _multiplies(op: str) -> bool:
+    """Whether the slope by either of two operands is the other one."""
+    if not op or len(OPS[op].partials) != 2:
+        return False
+    x, y = object(), object()
+    try:
+        return [slope(x, y, None) for slope in OPS[op].partials] == [y, x]  # type: ignore[operator]
+    except TypeError:
+        return False
+
+
+@dataclass
+class Sum:
+    """Σ wᵢxᵢ + b, however it was written: the node with the total, what it is made of, its terms."""
+
+    root: Value
+    inside: list[Value] = field(default_factory=list)  # products and partial sums, of which nothing else is made
+    pairs: list[tuple[Any, Any]] = field(default_factory=list)
+    alone: list[Any] = field(default_factory=list)
+    weights: list[tuple[Value, Value]] = field(default_factory=list)  # (w, x)
+    biases: list[Value] = field(default_factory=list)
+
+
+@dataclass
+class Neuron:
+    """A function of sums with weights in them; for a linear neuron the sum itself."""
+
+    result: Value
+    sums: list[Sum]
+    layer: Any = None  # what its layer's neurons have in common
+    depth: int = 0
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """Several results on one card."""
+
+    nodes: list[Value]
+    kind: str  # "layer", "leaves" or "run"
+    neurons: list[Neuron] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Folding:
+    """Which nodes have cards, which are inside others' cards, and what is said about it."""
+
+    kept: list[Value]
+    carried: frozenset[int] = frozenset()  # weights and biases that stand on edges and in cards
+    groups: tuple[Group, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Structure:
+    """The sums, weights, neurons and layers of a graph, found once and in linear time.
+
+    Args:
+        graph: its nodes, operands first.
+        outputs: the ids of nodes that keep their cards.
+        learned: the ids of the leaves that are learned.
+        guess: whether nameless leaves may be taken for weights by where they stand.
+    """
+
+    def __init__(self, graph: list[Value], outputs: set[int], learned: set[int], guess: bool) -> None:
+        self.graph, self.outputs = graph, outputs
+        self.uses = Counter(id(x) for z in graph for x in operands(z) if isinstance(x, Value))
+        self.sums = self._sums()
+        self.learned = learned | (self._guessed() if guess else set())
+        for total in self.sums.values():
+            self._weigh(total)
+        self.carried = self._carried()
+        self.neurons = list(self._neurons())
+        self._number()
+
+    # ── finding ───────────────────────────────────────────────────────────────────────────────────
+
+    def _sums(self) -> dict[int, Sum]:
+        """The sums by the id of their total, outermost first."""
+        found: dict[int, Sum] = {}
+        absorbed: set[int] = set()
+        for z in reversed(self.graph):
+            if id(z) not in absorbed and (_adds(z.op) or _multiplies(z.op)):
+                found[id(z)] = total = self._terms(z)
+                absorbed |= set(map(id, total.inside))
+        return found
+
+    def _terms(self, root: Value) -> Sum:
+        total, stack = Sum(root), [root]
+        while stack:
+            z = stack.pop()
+            if _multiplies(z.op):
+                total.pairs += (
+                    zip(*OPS[z.op].columns(operands(z)), strict=True) if OPS[z.op].variadic else [operands(z)]
+                )
+                continue
+            for x in operands(z):
+                if isinstance(x, Value) and self._is_part(x):
+                    total.inside.append(x)
+                    stack.append(x)
+                else:
+                    total.alone.append(x)
+        return total
+
+    def _is_part(self, x: Value) -> bool:
+        inner = not x.name and self.uses[id(x)] == 1 and id(x) not in self.outputs
+        return inner and (_adds(x.op) or _multiplies(x.op))
+
+    def _guessed(self) -> set[int]:
+        """Nameless leaves that must be weights: one in each product of a sum; and the biases beside them."""
+        found: set[int] = set()
+        for total in self.sums.values():
+            weights = [self._weight_of(pair) for pair in total.pairs]
+            biases = [x for x in total.alone if self._may_be_learned(x)]
+            if all(w is not None for w in weights) and len(weights) + len(biases) > 1:
+                found |= {id(x) for x in (*weights, *biases)}
+        return found
+
+    def _weight_of(self, pair: tuple[Any, Any]) -> Any:
+        candidates = [x for x in pair if self._may_be_learned(x)]
+        if len(candidates) == 2:  # the inputs are shared by the neurons of a layer, the weights are not
+            candidates.sort(key=lambda x: self.uses[id(x)] > 1)
+        return candidates[0] if candidates and all(isinstance(x, Value) for x in pair) else None
+
+    @staticmethod
+    def _may_be_learned(x: Any) -> bool:
+        return isinstance(x, Value) and not x.op and not x.name
+
+    def _weigh(self, total: Sum) -> None:
+        for x, y in total.pairs:
+            if isinstance(x, Value) and isinstance(y, Value) and (id(x) in self.learned) != (id(y) in self.learned):
+                total.weights.append((x, y) if id(x) in self.learned else (y, x))
+        if total.weights:
+            total.biases = [x for x in total.alone if isinstance(x, Value) and not x.op and id(x) in self.learned]
+
+    def _carried(self) -> frozenset[int]:
+        """The learned leaves of which every use is as a weight or a bias."""
+        here = Counter(id(w) for total in self.sums.values() for w in (*dict(total.weights), *total.biases))
+        return frozenset(w for w, n in here.items() if n == self.uses[w])
+
+    def _neurons(self) -> Iterator[Neuron]:
+        weighted = {i: total for i, total in self.sums.items() if total.weights}
+        activated: set[int] = set()
+        for z in self.graph:
+            if not z.op or id(z) in self.sums or OPS[z.op].infix:
+                continue
+            inner = [x for x in operands(z) if isinstance(x, Value) and id(x) not in self.learned]
+            own = all(id(x) in weighted and self.uses[id(x)] == 1 for x in inner)
+            if inner and own and len({_prefix(weighted[id(x)]) for x in inner}) == 1:
+                activated |= set(map(id, inner))
+                yield Neuron(z, [weighted[id(x)] for x in inner])
+        for i, total in weighted.items():
+            if i not in activated:
+                yield Neuron(total.root, [total])
+
+    def _number(self) -> None:
+        """Say which layer each neuron is of, and its number there."""
+        results = {id(neuron.result): neuron for neuron in self.neurons}
+        depth: dict[int, int] = {}
+        for z in self.graph:
+            below = max((depth[id(x)] for x in operands(z) if isinstance(x, Value)), default=0)
+            depth[id(z)] = below + (id(z) in results)
+        self.neurons.sort(key=lambda neuron: (depth[id(neuron.result)], neuron.result.order))
+        numbers: dict[Any, Iterator[int]] = {}
+        for neuron in self.neurons:
+            neuron.depth = depth[id(neuron.result)]
+            prefix = _prefix(neuron.sums[0])
+            named = _NEURON.fullmatch(prefix) if prefix else None
+            inputs = frozenset(id(x) for total in neuron.sums for _, x in total.weights)
+            neuron.layer = named[1] if named and named[1] else prefix or (neuron.depth, neuron.result.op, inputs)
+            if named and named[1]:
+                neuron.depth = int(named[2])
+            following = next(numbers.setdefault(neuron.layer, count(1)))
+            neuron.number = int(named[3]) if named else following
+
+    def names(self) -> dict[Value, str]:
+        """What to call what has no name: z^[1]_2, a^[1]_2, w^[1]_21, b^[1]_2, the layer's number in brackets."""
+        named = {n.result: f"a^[{n.depth}]_{n.number}" for n in self.neurons}
+        named |= {n.sums[0].root: f"z^[{n.depth}]_{n.number}" for n in self.neurons if len(n.sums) == 1}
+        for n in self.neurons:
+            for total in n.sums if len(n.sums) == 1 else ():
+                wide = 2 if max(n.number, len(total.weights)) > 9 else 1
+                for i, (w, _) in enumerate(total.weights, 1):
+                    named.setdefault(w, f"w^[{n.depth}]_{n.number:0{wide}}{i:0{wide}}")
+                named |= {b: f"b^[{n.depth}]_{n.number}" for b in total.biases if len(total.biases) == 1}
+        often = Counter(named.values())
+        return {z: name for z, name in named.items() if not z.name and often[name] == 1}
+
+    # ── folding ───────────────────────────────────────────────────────────────────────────────────
+
+    def foldings(self, level: str) -> list[Folding]:
+        """The foldings to try: of "auto" all, finest first; of another level the one that comes nearest to it."""
+        if level == "named":
+            return [Folding([z for z in self.graph if not z.op or z.name or id(z) in self.outputs])]
+        stages = list(self.stages())
+        if level == "auto":
+            return [folding for _, folding in stages]
+        return [folding for stage, folding in stages if STAGES.index(stage) <= STAGES.index(level)][-1:]
+
+    def stages(self) -> Iterator[tuple[str, Folding]]:
+        """The foldings of `level="auto"`, each coarser than the one before, with their levels' names."""
+        yield "value", Folding(self.graph)
+        inside = {id(x) for total in self.sums.values() for x in total.inside}
+        kept = [z for z in self.graph if id(z) not in inside]
+        notes: tuple[str, ...] = ("sums",) if inside else ()
+        yield "sums", Folding(kept, notes=notes)
+        if any(z.op and z.name and id(z) not in self.outputs for z in self.graph):
+            named = [z for z in kept if not z.op or z.name or id(z) in self.outputs or id(z) in self._anchors()]
+            if len(named) < len(kept):
+                kept, notes = named, (*notes, "nameless results")
+                yield "named", Folding(kept, notes=notes)
+        if self.carried:
+            kept = [z for z in kept if id(z) not in self.carried]
+            notes = (*notes, "weights onto edges")
+            yield "weights", Folding(kept, self.carried, notes=notes)
+        if self.neurons:
+            kept = self._neuron_level()
+            notes = (*notes, "neurons")
+        yield "neuron", Folding(kept, self.carried, notes=notes)
+        groups = [*self._layers(kept), *self._leaves(kept)]
+        if groups:
+            notes = (*notes, "layers")
+            yield "layer", Folding(kept, self.carried, tuple(groups), notes)
+        runs = list(self._runs(kept, groups))
+        if runs:
+            yield "run", Folding(kept, self.carried, (*groups, *runs), (*notes, "long chains"))
+
+    def _anchors(self) -> set[int]:
+        """What weights are multiplied with, and the neurons' results: nodes with a place in a network."""
+        inputs = {id(x) for total in self.sums.values() for _, x in total.weights}
+        return inputs | {id(neuron.result) for neuron in self.neurons} | self.outputs
+
+    def _neuron_level(self) -> list[Value]:
+        anchors = self._anchors()
+        inner = {id(total.root) for n in self.neurons for total in n.sums if total.root is not n.result} - self.outputs
+        kept = [z for z in self.graph if id(z) not in self.carried and id(z) not in inner]
+        return [z for z in kept if not z.op or z.name or id(z) in anchors]
+
+    def _layers(self, kept: list[Value]) -> Iterator[Group]:
+        cards = set(map(id, kept))
+        layers: dict[Any, list[Neuron]] = {}
+        for neuron in self.neurons:
+            if id(neuron.result) in cards and id(neuron.result) not in self.outputs:
+                layers.setdefault(neuron.layer, []).append(neuron)
+        for neurons in layers.values():
+            if len(neurons) > 1:
+                yield Group([n.result for n in neurons], "layer", neurons)
+
+    def _leaves(self, kept: list[Value]) -> Iterator[Group]:
+        """Leaves that the same layers use: a network's inputs; and its parameters that are used elsewhere too."""
+        layer = {id(n.result): repr(n.layer) for n in self.neurons}
+        users: dict[int, set[str]] = {id(z): set() for z in kept if not z.op}
+        by_sum = {id(total.root): id(n.result) for n in self.neurons for total in n.sums}
+        inner = {id(x): i for i, total in self.sums.items() for x in total.inside}
+        for z in self.graph:
+            total = inner.get(id(z), id(z))
+            card = by_sum.get(total, total)
+            for x in operands(z):
+                if id(x) in users:
+                    users[id(x)] |= {layer.get(card, "")}
+        alike: dict[Any, list[Value]] = {}
+        for z in kept:
+            if not z.op:
+                alike.setdefault((id(z) in self.learned, *sorted(users[id(z)])), []).append(z)
+        for leaves in alike.values():
+            if len(leaves) > 2 or (len(leaves) > 1 and self.neurons):
+                yield Group(leaves, "leaves")
+
+    def _runs(self, kept: list[Value], groups: Iterable[Group]) -> Iterator[Group]:
+        """Chains of cards, each made of the one before and leaves, without their first and last card."""
+        cards = {id(z): z for z in kept if z.op}
+        grouped = {id(z) for group in groups for z in group.nodes}
+        before, after = self._neighbours(cards)
+
+        def follows(z: Value) -> bool:
+            if id(z) in grouped or len(before[id(z)]) != 1:
+                return False
+            [x] = before[id(z)]
+            return x not in grouped and len(after[x]) == 1
+
+        run: list[Value] = []
+        done: set[int] = set()
+        for start in cards.values():
+            run = [start]
+            while id(run[-1]) not in done and len(after[id(run[-1])]) == 1:
+                done |= {id(run[-1])}
+                [i] = after[id(run[-1])]
+                if not follows(cards[i]):
+                    break
+                run.append(cards[i])
+            if len(run) >= SHORTEST_RUN:
+                yield Group(run[1:-1], "run")
+
+    def _neighbours(self, cards: Mapping[int, Value]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+        """For each card of a result the cards that it is made of, and those that are made of it."""
+        sources: dict[int, set[int]] = {}
+        before: dict[int, set[int]] = {}
+        after: dict[int, set[int]] = {i: set() for i in cards}
+        for z in self.graph:
+            found = {i for x in operands(z) if isinstance(x, Value) for i in sources[id(x)]}
+            sources[id(z)] = {id(z)} if id(z) in cards else found if len(found) < 3 else set(list(found)[:3])
+            if id(z) in cards:
+                before[id(z)] = found
+                for i in found:
+                    after[i] |= {id(z)}
+        return before, after
+
+
+def _prefix(total: Sum) -> str:
+    """What the names of a sum's parameters have in front: layer1.neuron2."""
+    return ((total.weights[0][0].name or "").rpartition(".")[0]) if total.weights else ""

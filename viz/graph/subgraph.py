@@ -1,0 +1,55 @@
+"""A part of a graph: the nodes near one, or on the paths between two."""
+
+from __future__ import annotations
+
+from autograd import DrawingError, Value
+from autograd.core.value import operands
+
+
+def find(graph: list[Value], node: Value | str) -> Value:
+    """The node itself, or the one with this name.
+
+    Raises:
+        DrawingError: it is not below the output; the message lists the names that are.
+    """
+    for z in graph:
+        if z is node or (isinstance(node, str) and z.name == node):
+            return z
+    names = [z.name for z in graph if z.name]
+    wanted = repr(node) if isinstance(node, str) else "That node"
+    raise DrawingError(f"{wanted} is not in the graph. Choose from {', '.join(names[:20]) or 'its nodes'}.")
+
+
+def neighbourhood(graph: list[Value], node: Value | str, depth: int) -> set[int]:
+    """The ids of the nodes at most `depth` edges away, in either direction."""
+    if depth < 0:
+        raise DrawingError(f"depth={depth} reaches nothing. Take 0 or more.")
+    beside: dict[int, list[int]] = {id(z): [] for z in graph}
+    for z in graph:
+        for x in operands(z):
+            if isinstance(x, Value):
+                beside[id(z)].append(id(x))
+                beside[id(x)].append(id(z))
+    found = border = {id(find(graph, node))}
+    for _ in range(depth):
+        border = {i for near in border for i in beside[near]} - found
+        if not border:
+            break
+        found = found | border
+    return found
+
+
+def paths(graph: list[Value], start: Value | str, end: Value | str) -> set[int]:
+    """The ids of the nodes on the paths from one to the other, both of them included."""
+    first, last = find(graph, start), find(graph, end)
+    above = {id(first)}
+    for z in graph:
+        if any(id(x) in above for x in operands(z)):
+            above |= {id(z)}
+    below = {id(last)}
+    for z in reversed(graph):
+        if id(z) in below:
+            below |= {id(x) for x in operands(z) if isinstance(x, Value)}
+    if id(first) not in below:
+        raise DrawingError("No path leads from the first node to the second. Give an operand first, then a result.")
+    return above & below

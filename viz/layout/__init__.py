@@ -1,0 +1,1 @@
+"""Where things stand: cards measured, and placed by Graphviz."""

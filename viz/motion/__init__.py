@@ -1,0 +1,1 @@
+"""Both passes in time: frames, the step page, the terminal."""

@@ -1,0 +1,343 @@
+"""Both passes over a picture: its cards and arrows, the steps, and each step's sentence with holes for numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import add
+from typing import Any, Literal
+
+from autograd import DrawingError, Value, topological
+from autograd.core.derivatives import adjoints
+from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Term
+from autograd.core.op import OPS
+from autograd.core.value import Number, operands, slopes
+from autograd.language.formula import LONGEST_SUM, Formula, chain, in_words, slope, write
+from autograd.language.names import Labels, derivative, symbol
+from autograd.language.numbers import figure
+from viz.escape import printable
+from viz.graph.build import FEW_NODES, LONGEST_SLOPE, LONGEST_TITLE, Path, Scene, build
+
+Hole = tuple[str, int]  # "value" or "gradient" of a card, "slope" of an arrow, by index
+Piece = str | tuple[str, int, int]  # text, or a hole and what it needs: brackets around a sum, or a product too
+Side = list[Piece]  # of an equation
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A use of one card's value in another's: by which nodes inside it, and as which of their operands."""
+
+    tail: int
+    head: int
+    uses: tuple[tuple[Value, int], ...]
+
+
+def passes(
+    output: Value,
+    level: Literal["value", "named"] = "value",
+    names: Mapping[Any, str] | None = None,
+    parameters: Iterable[Value] | None = None,
+    digits: int = 4,
+) -> Passes:
+    """The passes of J, for `frames` and `page`, whose docstrings have the arguments.
+
+    Raises:
+        OperandError: output is not a Value. DrawingError: too many cards, an unknown choice.
+    """
+    if level not in ("value", "named"):
+        raise DrawingError(f"There is no {level!r} here. Choose from 'value', 'named'.")
+    graph = topological(output)
+    given = Labels(graph, names)
+    clean = {z: printable(given[z]) for z in graph}
+    scene = build(output, "backward", level, clean, parameters, digits)
+    kept = [z for z in graph if level != "named" or not z.op or z.name or z is output]
+    return Passes(scene, graph, kept, Labels(graph, clean), digits)
+
+
+@dataclass(frozen=True)
+class Passes:
+    """A graph, the nodes that have cards, and the scene that shows those."""
+
+    scene: Scene
+    graph: list[Value]  # operands first
+    kept: list[Value]  # the nodes with cards
+    labels: Labels
+    digits: int
+    dialect: str = "unicode"  # of the sentences
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """Of a kept node by `id`: the index of its card."""
+        return {id(z): i for i, z in enumerate(self.kept)}
+
+    def data(self) -> dict[str, Any]:
+        """Everything, for JSON."""
+        index = {id(z): i for i, z in enumerate(self.graph)}
+        return {
+            "digits": self.digits,
+            "output": len(self.kept) - 1,
+            "nodes": [self._node(z, index) for z in self.graph],
+            "cards": [self._card(i, index) for i in range(len(self.kept))],
+            "arrows": [self._arrow(i, index) for i in range(len(self.arrows))],
+            "steps": self.steps,
+        }
+
+    @property
+    def steps(self) -> list[tuple[str, int]]:
+        """Both passes: values from the leaves to the output; gradients back, those of the leaves last, in order."""
+        results = [i for i, z in enumerate(self.kept) if z.op]
+        order = [*reversed(results), *(i for i, z in enumerate(self.kept) if not z.op)]
+        nodes = self.scene.nodes
+        back = [i for i in order if nodes[i].gradient is not None and nodes[i].reached]
+        return [("forward", i) for i in results] + [("backward", i) for i in back]
+
+    def sentence(self, phase: str, i: int) -> str:
+        """What a step says: `u = b · c = 3 · 2 = 6`, or `∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6`."""
+        z, title = self.kept[i], self.scene.nodes[i].title
+        if phase == "forward":
+            title = title if self.dialect == "unicode" else self.scene.latex[title]
+            return chain(title, *map(self.filled, self.numbers(z)), self.figure(z.data)[0])
+        sides = map(self.filled, self.contributions(i))
+        return chain(self.derivative(self.kept[-1], z), *sides, self.figure(self.gradients[id(z)])[0])
+
+    def figure(self, x: Number) -> Term:
+        """A number as the sentences write it."""
+        return figure(x, self.dialect, self.digits)
+
+    def derivative(self, z: Value, x: Value) -> str:
+        """∂z/∂x by their names."""
+        return derivative(self.labels[z], self.labels[x], self.dialect)
+
+    def formula(self, text: str, tightness: int = ATOM) -> Formula:
+        """A written term, to be calculated with."""
+        return Formula(text, tightness, self.dialect)
+
+    @cached_property
+    def gradients(self) -> dict[int, Number]:
+        """∂output/∂node by `id`."""
+        return adjoints(self.kept[-1], self.graph)
+
+    def filled(self, side: Side) -> str:
+        """A side with the numbers of now in its holes."""
+        text = ""
+        for piece in side:
+            if isinstance(piece, str):
+                text += piece
+                continue
+            kind, i, needs = piece
+            written, tightness = self.figure(self._number(kind, i))
+            if text.endswith("^") and re.fullmatch("−?[0-9]+", written):
+                text = text[:-1] + written.translate(SUPERSCRIPTS)
+            else:
+                loose = tightness <= PRODUCT and (needs > 1 or (needs and tightness <= SUM))
+                text += f"({written})" if loose else written
+        return text
+
+    def _number(self, kind: str, i: int) -> Number:
+        if kind == "slope":
+            path = self.slopes[i]
+            return 0 if path is None else path.number
+        z = self.kept[i]
+        return z.data if kind == "value" else self.gradients[id(z)]
+
+    def _node(self, z: Value, index: Mapping[int, int]) -> dict[str, Any]:
+        name = symbol(self.labels[z])
+        if not z.op:
+            return {"name": name, "data": number(z.data, name)}
+        places = [index[id(x)] if isinstance(x, Value) else [number(x, name)] for x in operands(z)]
+        return {"name": name, "op": z.op, "of": places}
+
+    def _card(self, i: int, index: Mapping[int, int]) -> dict[str, Any]:
+        z, node = self.kept[i], self.scene.nodes[i]
+        return {
+            "id": node.id,
+            "node": index[id(z)],
+            "name": symbol(self.labels[z]),
+            "title": node.title,
+            "label": self.derivative(self.kept[-1], z),
+            "reached": node.reached,
+            "inside": [index[id(r)] for r in reversed(self.inside(z))] if z.op else [],
+            "forward": self.numbers(z) if z.op else [],
+            "backward": self.contributions(i),
+        }
+
+    def _arrow(self, i: int, index: Mapping[int, int]) -> dict[str, Any]:
+        arrow, edge = self.arrows[i], self.scene.edges[i]
+        tail, head = self.kept[arrow.tail], self.kept[arrow.head]
+        named = [self.derivative(head, tail)] if len(self.kept) <= FEW_NODES else []
+        formula = self.formulas[i]
+        shown = [formula.term[0]] if formula and not formula.literal and len(formula.term[0]) <= LONGEST_SLOPE else []
+        uses = [(index[id(r)], k) for r, k in arrow.uses if slopes(r)[k] is not None]
+        ends = {"id": edge.id, "tail": arrow.tail, "head": arrow.head}
+        return ends | {"back": edge.slope is not None, "uses": uses, "text": [*named, *shown]}
+
+    # ── cards and arrows ──────────────────────────────────────────────────────────────────────────
+
+    def inside(self, z: Value) -> list[Value]:
+        """The nodes that z's card stands for: itself, and those without a card that it is made of, operands first."""
+        found, stack = {id(z)}, [z]
+        while stack:
+            for x in operands(stack.pop()):
+                if isinstance(x, Value) and id(x) not in self.place and id(x) not in found:
+                    found.add(id(x))
+                    stack.append(x)
+        return [r for r in self.graph if id(r) in found]
+
+    @cached_property
+    def arrows(self) -> list[Arrow]:
+        """The scene's edges, in its order: one for each use, into a card of several nodes one for each operand."""
+        found = []
+        for head, z in enumerate(self.kept):
+            uses = [
+                (r, k, self.place[id(x)])
+                for r in (reversed(self.inside(z)) if z.op else ())
+                for k, x in enumerate(operands(r))
+                if isinstance(x, Value) and id(x) in self.place
+            ]
+            if len({id(r) for r, _, _ in uses}) > 1:
+                tails = dict.fromkeys(tail for _, _, tail in uses)
+                found += [Arrow(t, head, tuple((r, k) for r, k, tail in uses if tail == t)) for t in tails]
+            else:
+                found += [Arrow(tail, head, ((r, k),)) for r, k, tail in uses]
+        return found
+
+    @cached_property
+    def formulas(self) -> list[Formula | None]:
+        """∂head/∂tail of each arrow as text, if it is short and the same text wherever the leaves stand."""
+        return [None if path is None else path.formula for path in self.slopes]
+
+    @cached_property
+    def slopes(self) -> list[Path | None]:
+        """∂head/∂tail of each arrow; None where no gradient goes back."""
+        paths = {head: self._paths(self.kept[head]) for head in {arrow.head for arrow in self.arrows}}
+        found = []
+        for arrow in self.arrows:
+            parts = [paths[arrow.head][id(r), k] for r, k in arrow.uses if slopes(r)[k] is not None]
+            found.append(reduce(Path.beside, parts) if parts else None)
+        return found
+
+    def _paths(self, z: Value) -> dict[tuple[int, int], Path]:
+        """For each use inside z's card, the slopes from z down to it."""
+        inside, found = self.inside(z), {}
+        written = write(inside[:-1], self.labels, self.dialect)
+        through = {id(z): Path(in_words(1, self.dialect), 1)}
+        for r in reversed(inside):
+            for k, (x, number) in enumerate(zip(operands(r), slopes(r), strict=True)):
+                if number is None:
+                    continue
+                path = (
+                    through[id(r)].then(Path(self._slope(r, k, written), number)) if id(r) in through else Path(None, 0)
+                )
+                found[id(r), k] = path
+                if id(x) not in self.place:
+                    through[id(x)] = through[id(x)].beside(path) if id(x) in through else path
+        return found
+
+    def _slope(self, r: Value, k: int, written: Mapping[int, Term]) -> Formula | None:
+        """∂r/∂operand k, unless its text depends on where the leaves stand."""
+
+        def word(x: Any) -> Formula:
+            if not isinstance(x, Value):
+                return in_words(x, self.dialect)
+            return self.formula(*(written.get(id(x)) or self.labels.term(x, self.dialect)))
+
+        here = slope(r, k, self.labels, self.dialect, written)
+        anywhere = in_words(OPS[r.op].slope(k, [word(x) for x in operands(r)], word(r)), self.dialect)
+        return here if here.term == anywhere.term else None
+
+    # ── sentences ─────────────────────────────────────────────────────────────────────────────────
+
+    def numbers(self, z: Value) -> list[Side]:
+        """How z was made, in numbers: `3 · 2`; none where they would be many."""
+        inside = self.inside(z)
+        around = list({id(x): x for r in inside for x in operands(r) if id(x) in self.place}.values())
+        if len(around) > LONGEST_SUM or len(operands(z)) > LONGEST_SUM:
+            return []
+
+        constants = {id(x): self.figure(x) for r in inside for x in operands(r) if not isinstance(x, Value)}
+
+        def made(terms: Sequence[Term]) -> str:
+            given = constants | {id(x): term for x, term in zip(around, terms, strict=True)}
+            return write(inside, self.labels, self.dialect, given)[id(z)][0]
+
+        filled = side(made, [("value", self.place[id(x)]) for x in around])
+        length = sum(len(piece) if isinstance(piece, str) else 3 for piece in filled)
+        return [filled] if length <= 2 * LONGEST_TITLE else []
+
+    def contributions(self, i: int) -> list[Side]:
+        """Σ ∂J/∂z · ∂z/∂x over the uses z of x, in symbols and in numbers; the latest use first, as the pass goes."""
+        last, x = len(self.kept) - 1, self.kept[i]
+        uses = [k for k, arrow in enumerate(self.arrows) if arrow.tail == i and self.scene.edges[k].slope is not None]
+        uses.sort(key=lambda k: -self.arrows[k].head)
+        if not uses or len(uses) > LONGEST_SUM:
+            return []
+        unclear = [k for k in uses if self.arrows[k].head == last and not self._is_short(k)]
+
+        def words(terms: Sequence[Term]) -> str:
+            found = dict(zip(unclear, terms, strict=True))
+            return total(self._word(k, x, found) for k in uses)
+
+        def figures(terms: Sequence[Term]) -> str:
+            rest = iter(self.formula(*term) for term in terms)
+            return total(next(rest) if self.arrows[k].head == last else next(rest) * next(rest) for k in uses)
+
+        holes: list[Hole] = []
+        for k in uses:
+            head = self.arrows[k].head
+            holes += [("slope", k)] if head == last else [("gradient", head), ("slope", k)]
+        return [side(words, [("slope", k) for k in unclear]), side(figures, holes)]
+
+    def _is_short(self, k: int) -> bool:
+        formula = self.formulas[k]
+        return formula is not None and len(formula.term[0]) <= LONGEST_TITLE // (2 if self.dialect == "unicode" else 1)
+
+    def _word(self, k: int, x: Value, found: Mapping[int, Term]) -> Formula:
+        """One use's contribution in symbols; a use by the output itself contributes its slope alone."""
+        if k in found:
+            return self.formula(*found[k])
+        z, last, formula = self.kept[self.arrows[k].head], self.kept[-1], self.formulas[k]
+        if z is last and formula is not None:
+            return self.formula(*formula.term)
+        outer, inner = (self.formula(self.derivative(a, b)) for a, b in ((last, z), (z, x)))
+        return self.formula(*(outer * inner).term)
+
+
+def total(parts: Iterable[Formula]) -> str:
+    """Written terms, added."""
+    return reduce(add, parts).term[0]
+
+
+def side(written: Callable[[Sequence[Term]], str], holes: Sequence[Hole]) -> Side:
+    """A text with holes where `written` puts its terms.
+
+    >>> from autograd.core.op import OPS
+    >>> side(lambda terms: OPS["mul"].write("unicode", terms)[0], [("value", 4), ("value", 7)])
+    [('value', 4, 1), ' · ', ('value', 7, 2)]
+    """
+    marks = [f"\x01{i}\x02" for i in range(len(holes))]
+
+    def at(i: int, tightness: int) -> str:
+        return written([(mark, tightness if k == i else ATOM) for k, mark in enumerate(marks)])
+
+    text = at(-1, ATOM)
+    needs = [sum(at(i, tightness) != text for tightness in (SUM, PRODUCT)) for i in range(len(holes))]
+    parts = re.split("\x01(\\d+)\x02", text)
+    pieces: Side = [(*holes[int(part)], needs[int(part)]) if i % 2 else part for i, part in enumerate(parts)]
+    return [piece for piece in pieces if piece != ""]
+
+
+def number(x: Any, name: str) -> float | int | str:
+    """A number for JSON, in which inf and nan are words.
+
+    Raises:
+        DrawingError: no float holds it.
+    """
+    try:
+        exact = float(x)
+    except OverflowError:
+        raise DrawingError(f"A number at '{name}' is larger than any float, and pages calculate with those.") from None
+    if exact - exact != 0:
+        return repr(exact).replace("inf", "Infinity").replace("nan", "NaN")
+    return int(exact) if exact.is_integer() and abs(exact) < 2**53 else exact

@@ -1,0 +1,1 @@
+"""Neural-network diagrams: columns of units, lines by weight."""

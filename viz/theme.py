@@ -1,0 +1,133 @@
+"""How a picture looks: colours by role, sizes and line widths, in one place; never by operation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from autograd import DrawingError
+from viz.graph.build import Role
+
+
+@dataclass(frozen=True)
+class Paint:
+    """A role's colours as #rrggbb: the card's outline and title, and its fill."""
+
+    line: str
+    fill: str
+
+    def __post_init__(self) -> None:
+        _check("line", self.line)
+        _check("fill", self.fill)
+
+
+def _check(name: str, colour: str) -> None:
+    if not isinstance(colour, str) or not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
+        raise DrawingError(f"{name}={colour!r} is no colour. Write it with six digits, as in '#B3001B'.")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours and measures, in points unless said otherwise (72 points are an inch).
+
+    The roles' colours are those of M. Okabe and K. Ito (2008), Color Universal Design, darkened so
+    that text on its fill has a contrast of 4.5 : 1 or more. Change some with `dataclasses.replace`,
+    or take `THEMES["dark"]` or `THEMES["print"]`, which `viz.draw(J, theme="dark")` knows by name.
+
+    Raises:
+        DrawingError: a colour that is not #rrggbb.
+    """
+
+    roles: Mapping[Role, Paint] = field(
+        default_factory=lambda: {
+            "input": Paint("#005A96", "#DDEBF7"),
+            "parameter": Paint("#7F4F00", "#FDE9C4"),
+            "operation": Paint("#3E4C59", "#F6F8FB"),
+            "output": Paint("#00573F", "#D5EDE4"),
+            "gradient": Paint("#9A0018", "#FCE8E8"),  # a card of the gradient's own graph
+            "curvature": Paint("#4A1B7A", "#DCCBF1"),  # of the second derivatives'
+        }
+    )
+    background: str = "#FFFFFF"
+    ink: str = "#14202B"
+    gradient: str = "#B3001B"
+    forward: str = "#8592A3"
+    muted: str = "#4D5866"
+    positive: str = "#0072B2"  # a weight on an edge
+    negative: str = "#B34700"  # dashed, too
+    card_size: float = 21.0  # of text on cards
+    edge_size: float = 18.0  # of text on edges
+    air: float = 1.4  # room for an edge's text, as a multiple of its height
+    padding: float = 13.0  # left and right of a card's text
+    row: float = 38.0  # a card's row
+    corner: float = 12.0  # radius
+    outline: float = 2.2
+    forward_width: float = 1.5
+    backward_width: float = 2.6
+    dash: tuple[float, float] = (6.0, 3.5)
+    arrow: float = 13.0  # length of a head
+    margin: float = 8.0
+    column_gap: float = 70.0  # between ranks
+    row_gap: float = 20.0  # between cards of one rank
+    widest_weight: float = 5.0  # the line of the largest weight
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(item.default, str):
+                _check(item.name, value)
+            elif isinstance(item.default, float) and not value >= 0:
+                raise DrawingError(f"{item.name}={value!r} is no measure. Give points, 0 or more.")
+
+
+THEME = Theme()
+THEMES: dict[str, Theme] = {
+    "light": THEME,
+    "dark": Theme(
+        roles={
+            "input": Paint("#7CC4F5", "#12293D"),
+            "parameter": Paint("#F2B84B", "#3A2A08"),
+            "operation": Paint("#B8C4D0", "#1F2933"),
+            "output": Paint("#5FD3A8", "#0E3327"),
+            "gradient": Paint("#FF9C9C", "#3B1418"),
+            "curvature": Paint("#E3D3FA", "#3A2757"),
+        },
+        background="#10161D",
+        ink="#EEF2F6",
+        gradient="#FF8F8F",
+        forward="#8494A6",
+        muted="#B3BECA",
+        positive="#56B4E9",
+        negative="#F0883E",
+    ),
+    "print": Theme(  # for a printer without colours: dashes and texts carry the meaning
+        roles={
+            "input": Paint("#000000", "#FFFFFF"),
+            "parameter": Paint("#000000", "#EBEBEB"),
+            "operation": Paint("#000000", "#FFFFFF"),
+            "output": Paint("#000000", "#DEDEDE"),
+            "gradient": Paint("#000000", "#F4F4F4"),
+            "curvature": Paint("#000000", "#D2D2D2"),
+        },
+        ink="#000000",
+        gradient="#000000",
+        forward="#6E6E6E",
+        muted="#3C3C3C",
+        positive="#000000",
+        negative="#000000",
+    ),
+}
+
+
+def themed(theme: Theme | str) -> Theme:
+    """A theme, or the preset of this name.
+
+    Raises:
+        DrawingError: there is no preset of this name.
+    """
+    if isinstance(theme, Theme):
+        return theme
+    if theme not in THEMES:
+        raise DrawingError(f"There is no theme {theme!r}. Choose from {', '.join(map(repr, THEMES))}, or give a Theme.")
+    return THEMES[theme]
