@@ -6,7 +6,7 @@ class ChalkgradError(Exception):
 
 
 class DomainError(ChalkgradError, ValueError):
-    """An operation has no value there, as `log(-1)`."""
+    """An operation has no value there, such as `log(-1)`."""
 
 
 class DivisionByZero(DomainError, ZeroDivisionError):
@@ -14,7 +14,7 @@ class DivisionByZero(DomainError, ZeroDivisionError):
 
 
 class RangeError(ChalkgradError, OverflowError):
-    """The value exists, but no float is large enough to hold it, as `exp(1000)`."""
+    """The value exists, but no float is large enough to hold it, such as `exp(1000)`."""
 
 
 class OperandError(ChalkgradError, TypeError):
@@ -23,6 +23,14 @@ class OperandError(ChalkgradError, TypeError):
 
 class ShapeError(ChalkgradError, ValueError):
     """Vectors of the wrong length, or none at all."""
+
+
+class LengthError(ShapeError):
+    """A formula that is too long to be written out; a ShapeError too, as which it was raised in 0.1."""
+
+
+class TableError(ChalkgradError, ValueError):
+    """A row of the table of operations that cannot stand beside what there is, such as a second one of its name."""
 
 
 class TracingError(ChalkgradError, TypeError):

@@ -52,17 +52,14 @@ def backward(output: Value, seed: Number = 1.0) -> None:
         )
         _propagate(inner, unreached)
         for node, before in held:
-            if not node.op:
-                node.grad = before + node.grad
+            if not node.op and node.grad is not None:
+                node.grad += before
     except BaseException:  # an interrupted pass leaves no half gradients: leaves keep theirs, inner nodes have none
         for node in (*stack, *inner, *outer):
             node.grad = None
         for node, before in held:
             node.grad = None if node.op else before
         raise
-
-
-Value.backward = backward  # type: ignore[method-assign, assignment]  # declared there
 
 
 class Unreached(int):

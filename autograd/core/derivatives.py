@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 from autograd.core.backward import alike
 from autograd.core.graph import not_a_node, topological
-from autograd.core.op import OPS, Algebra, Op
-from autograd.core.value import Number, Value, operands, record, slopes
+from autograd.core.op import OPS, Op
+from autograd.core.tracer import Tracer
+from autograd.core.value import Number, Operand, Value, operands, record, slopes
 from autograd.errors import OperandError
 
 
-class Folded(Algebra):
+class Folded(Tracer):
     """A Value or number that obeys the table's laws (1 · x = x, 0 · x = 0): gradient graphs stay small.
 
     Outside a domain it is inf or nan, as a recorded slope is.
@@ -30,7 +31,13 @@ class Folded(Algebra):
         return Folded(record(op, nodes, strict=False) if folded is None else folded)
 
 
-def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Any]:
+@overload
+def grad(output: Value, inputs: Iterable[Value], create_graph: Literal[False] = False) -> list[Number]: ...
+@overload
+def grad(output: Value, inputs: Iterable[Value], create_graph: Literal[True]) -> list[Value]: ...
+@overload
+def grad(output: Value, inputs: Iterable[Value], create_graph: bool) -> list[Number] | list[Value]: ...
+def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Number] | list[Value]:
     """[∂output/∂x for x in inputs], without touching any `.grad`.
 
     Args:
@@ -61,8 +68,8 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
     for z in nodes:  # and every node that leads to an input
         if any(id(x) in wanted for x in operands(z)):
             wanted.add(id(z))
-    found = adjoints(output, nodes, wanted, create_graph)
-    gradients = [found.get(id(x), 0.0) for x in inputs]
+    reached = adjoints(output, nodes, wanted, create_graph)
+    gradients = [reached.get(id(x), 0.0) for x in inputs]
     if not create_graph:
         return gradients
     unfolded = (g.node if isinstance(g, Folded) else g for g in gradients)
@@ -74,24 +81,23 @@ def adjoints(
 ) -> dict[int, Any]:
     """∂output/∂node for each wanted node that a gradient reaches, by `id`; nodes are in topological order."""
     wanted = set(map(id, nodes)) if wanted is None else wanted
-    found: dict[int, Any] = {id(output): 1 if create_graph else alike(1.0, output)}
+    gradients: dict[int, Any] = {id(output): 1 if create_graph else alike(1.0, output)}
     for z in reversed(nodes):
-        if z.op and id(z) in found and id(z) in wanted:
+        if z.op and id(z) in gradients and id(z) in wanted:
             for x, slope in _edges(z, wanted, create_graph):
-                part = slope * found[id(z)]
-                found[id(x)] = found[id(x)] + part if id(x) in found else part
-    return found
+                part = slope * gradients[id(z)]
+                gradients[id(x)] = gradients[id(x)] + part if id(x) in gradients else part
+    return gradients
 
 
 def _edges(z: Value, wanted: set[int], create_graph: bool) -> Iterable[tuple[Value, Any]]:
     """The operands of z that lead to an input, with their slopes: recorded numbers, or graphs."""
     numbers, nodes = slopes(z), operands(z)
-    live = [i for i, x in enumerate(nodes) if numbers[i] is not None and id(x) in wanted]
+    live = [(i, x) for i, x in enumerate(nodes) if isinstance(x, Value) and numbers[i] is not None and id(x) in wanted]
     if not create_graph:
-        return [(nodes[i], numbers[i]) for i in live]
-    op = OPS[z.op]
-    words = [Folded(x) for x in nodes]
-    return [(nodes[i], op.slope(i, words, Folded(z))) for i in live]
+        return [(x, numbers[i]) for i, x in live]
+    op, terms = OPS[z.op], [Folded(x) for x in nodes]
+    return [(x, op.slope(i, terms, Folded(z))) for i, x in live]
 
 
 def _listed(values: Iterable[Value], role: str) -> list[Value]:
@@ -105,6 +111,14 @@ def _listed(values: Iterable[Value], role: str) -> list[Value]:
     return nodes
 
 
+@overload
+def jacobian(
+    outputs: Iterable[Value], inputs: Iterable[Value], create_graph: Literal[False] = False
+) -> list[list[Number]]: ...
+@overload
+def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: Literal[True]) -> list[list[Value]]: ...
+@overload
+def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: bool) -> list[list[Any]]: ...
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: bool = False) -> list[list[Any]]:
     """[[∂y/∂x for x in inputs] for y in outputs].
 
@@ -117,6 +131,12 @@ def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: bo
     return [grad(output, inputs, create_graph) for output in _listed(outputs, "output")]
 
 
+@overload
+def hessian(output: Value, inputs: Iterable[Value], create_graph: Literal[False] = False) -> list[list[Number]]: ...
+@overload
+def hessian(output: Value, inputs: Iterable[Value], create_graph: Literal[True]) -> list[list[Value]]: ...
+@overload
+def hessian(output: Value, inputs: Iterable[Value], create_graph: bool) -> list[list[Any]]: ...
 def hessian(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[list[Any]]:
     """[[∂²output/∂x∂y for y in inputs] for x in inputs]: the Jacobian of the gradient.
 
@@ -129,7 +149,7 @@ def hessian(output: Value, inputs: Iterable[Value], create_graph: bool = False) 
     return jacobian(grad(output, inputs, create_graph=True), inputs, create_graph)
 
 
-def value_and_grad(f: Callable[..., Any]) -> Callable[..., tuple[Number, list[Number]]]:
+def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Number, list[Number]]]:
     """A function of numbers that returns f and its gradient by every argument.
 
     Args:

@@ -7,24 +7,26 @@ straight lines: a row's words run on source text, and the text is compiled. Thos
     node.dx = y
     node.dy = x
 
-Where such lines raise, or numbers are of an unusual kind, `record` takes over.
+Where such lines raise, or numbers are of an unusual kind, `record` takes over. `autograd.methods` gives
+the functions to Value.
 """
 
 from __future__ import annotations
 
 import functools
 import linecache
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat, starmap
 from typing import Any
 
-from autograd.core import value
+from autograd.core import tracer, value
 from autograd.core.notation import fill
-from autograd.core.op import FLOATS, OPS, Algebra, Op
-from autograd.core.value import Value, record
+from autograd.core.op import FLOATS, OPS, Number, Op
+from autograd.core.tracer import Tracer
+from autograd.core.value import Operand, Value, record
 
 
-class Source(Algebra):
+class Source(Tracer):
     """A Python expression as text, in brackets.
 
     >>> Source("x") * 2 + 1
@@ -175,7 +177,7 @@ def _operator(op: Op) -> str:
     """Both methods of an infix row. A quotient of ints leaves the exact numbers: there only floats are inlined."""
     dx, dy = slopes(op)
     words = {
-        "method": op.value.__name__,  # as operator.truediv's
+        "method": op.dunder,
         "exact": " and self.data.__class__ is float" if op.quotient else "",
         "inexact": " or self.data.__class__ is not float" if op.quotient else "",
     }
@@ -227,15 +229,15 @@ def _vectors(op: Op) -> str:
     )
 
 
-_PLAIN: dict[type, Any] = {float: float, int: int}
+_PLAIN: dict[type, Callable[[Any], Number]] = {float: float, int: int}
 
 
-def _read(vector: tuple[Any, ...]) -> tuple[Any, ...]:
+def _read(vector: tuple[Any, ...]) -> tuple[Number, ...]:
     """The numbers of a vector in which constants stand among Values."""
     return tuple([x.data if x.__class__ is Value else _PLAIN[x.__class__](x) for x in vector])
 
 
-def _keep(vector: tuple[Any, ...], slopes: tuple[Any, ...]) -> tuple[Any, ...]:
+def _keep(vector: tuple[Operand, ...], slopes: tuple[Number, ...]) -> tuple[Number | None, ...]:
     """The slopes by a vector's Values; constants have none."""
     return tuple([d if x.__class__ is Value else None for x, d in zip(vector, slopes, strict=True)])
 
@@ -254,11 +256,14 @@ def source() -> str:
     )
 
 
-def install() -> None:
-    """Compile the functions, give Value its methods, and `Value.apply` the rest."""
+CALLS: dict[str, Callable[..., Value]] = {}  # what makes a node of each row that is called by its name
+
+
+def methods() -> dict[str, Callable[..., Value]]:
+    """Compile the functions and fill `CALLS`; return Value's methods by their names."""
     text, name = source(), "<autograd.core.fast_ops>"
     linecache.cache[name] = len(text), None, text.splitlines(True), name  # for tracebacks and `inspect`
-    words = {
+    helpers = {
         "OPS": OPS,
         "Value": Value,
         "blanks": starmap(object.__new__, repeat((Value,))),  # faster by a fifth than calling it
@@ -268,18 +273,23 @@ def install() -> None:
         "read": _read,
         "keep": _keep,
     }
-    scope = FLOATS | words
+    scope: dict[str, Any] = FLOATS | helpers
     exec(compile(text, name, "exec"), scope)
+    CALLS.update((op.name, scope[f"_{op.name}"]) for op in OPS.values() if f"_{op.name}" in scope)
+    compiled: dict[str, Callable[..., Value]] = {}
     for op in OPS.values():
-        if op.infix and len(op.operands) == 2:
-            for method in (f"__{op.value.__name__}__", f"__r{op.value.__name__}__"):
-                setattr(Value, method, scope[method])
-            continue
-        made = value.INLINED[op.name] = scope[f"_{op.name}"]
-        if len(op.operands) == 1 and not op.variadic:
-            for method in (op.name, *op.aliases, f"__{op.name}__"):
-                if hasattr(Value, method):
-                    setattr(Value, method, made)
+        if len(op.operands) == 1:
+            compiled |= dict.fromkeys(tracer.methods(op), scope[f"_{op.name}"])
+        elif op.infix:
+            compiled |= {method: scope[method] for method in tracer.methods(op)}
+    return compiled
 
 
-install()
+def apply(self: Value, op: Op, operands: Sequence[Operand]) -> Value:
+    """The node z = op(operands), with its slopes; any other number is a constant of the graph."""
+    return CALLS[op.name](*operands) if op.name in CALLS else record(op, operands)
+
+
+def apply_vectors(self: Value, op: Op, vectors: Sequence[tuple[Operand, ...]]) -> Value:
+    """The node z = op(vectors)."""
+    return CALLS[op.name](*vectors)

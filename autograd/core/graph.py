@@ -7,8 +7,8 @@ from operator import attrgetter, itemgetter
 from threading import local
 from typing import Any
 
-from autograd.core.value import Value, fields, operands, restore
-from autograd.errors import OperandError
+from autograd.core.value import Value, fields, operands, recompute, restore
+from autograd.errors import DomainError, OperandError, RangeError, located
 
 by_order = attrgetter("order")
 
@@ -45,6 +45,28 @@ def topological(*outputs: Value) -> list[Value]:
     return sorted(seen.values(), key=by_order)
 
 
+def forward(output: Value) -> Value:
+    """Compute the graph anew from its leaves' data, slopes too, and return the output.
+
+    Raises:
+        DomainError, DivisionByZero, RangeError: a node has no value there; the message names it.
+
+    Example:
+        >>> a = Value(3.0)
+        >>> y = a * a
+        >>> a.data = 4.0
+        >>> y.data, y.forward().data
+        (9.0, 16.0)
+    """
+    for node in topological(output):
+        if node.op:
+            try:
+                recompute(node)
+            except (DomainError, RangeError) as error:
+                raise (located(error, f"operand of '{node.name}'") if node.name else error) from None
+    return output
+
+
 def leaves(*outputs: Value) -> list[Value]:
     """The leaves below the outputs, in the order of their creation."""
     return [node for node in topological(*outputs) if not node.op]
@@ -63,29 +85,29 @@ def snapshot(nodes: Iterable[Value], remake: Callable[[Value], Value] = lambda c
     >>> y.data, y.operands[0].data
     (4.0, 2.0)
     """
-    twins: dict[int, Any] = {}  # of nodes, and of vectors: a layer's inputs are shared by its neurons
+    twins: dict[int, object] = {}  # of nodes, and of vectors: a layer's inputs are shared by its neurons
 
-    def twin(x: Any) -> Any:
-        if x.__class__ is not tuple:
+    def twin(x: object) -> object:
+        if not isinstance(x, tuple):
             return twins.get(id(x), x)
         if id(x) not in twins:
             twins[id(x)] = tuple(map(twin, x))
         return twins[id(x)]
 
-    found = []
+    copies = []
     for z in nodes:
         copied = restore(*fields(z))
         copied.x = tuple(map(twin, z.x)) if z.x.__class__ is tuple else twin(z.x)
         copied.y = twin(z.y)
         twins[id(z)] = remade = remake(copied)
-        found.append(remade)
-    return found
+        copies.append(remade)
+    return copies
 
 
 _listed = local()
 
 
-def reduce_flat(node: Value) -> tuple[Any, ...]:
+def reduce_flat(node: Value, protocol: object = None) -> tuple[Any, ...]:
     """Pickle or deep-copy a graph as a list, operands first, so that its depth needs no recursion.
 
     The list makes each of its nodes be saved by its fields alone: by then its operands are known to

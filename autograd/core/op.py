@@ -1,4 +1,4 @@
-"""What a row of the table is: an operation's name, notation, value, slopes, domain; and what reads it.
+"""What a row of the table is: an operation's name, notation, value, slopes and domain; and what reads it.
 
 A row's words are ordinary Python. On floats they give numbers, on arrays a batch, on a Value a
 graph (so that a gradient can be differentiated again), on text a formula:
@@ -13,25 +13,29 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from itertools import chain
 from numbers import Real
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
-from autograd.core.notation import ATOM, OPEN, POWER, SUM, Notation, Term, fill
+from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill
 from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError
+
+Number = int | float | Fraction  # whatever arithmetic keeps exact stays exact
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Op:
     """One row: an operation's name, notation, value, partial derivatives, domain and kinks.
 
-    Called on numbers it returns a number, on NumPy arrays an array, on a `Value` (or whatever else
-    is an `Algebra`) what that makes of it. Values, slopes and domains are dimensionless.
+    Called on numbers it returns a number, on NumPy arrays an array, on whatever is `Traced` what that
+    makes of it. Values, slopes and domains are dimensionless.
 
     >>> from autograd.ops import dot, leaky_relu, log, sigmoid
     >>> log(1.0), sigmoid(-1000), leaky_relu(-2.0, 0.5), dot([1, 2], [3, 4])
@@ -48,7 +52,7 @@ class Op:
     aliases: tuple[str, ...] = ()
     infix: bool = False  # an operator, not a name to call
     variadic: bool = False  # the operands are vectors
-    laws: dict[tuple[str, int], str | int] = field(default_factory=dict)
+    laws: dict[tuple[str, object], str | int] = field(default_factory=dict)
     formula: Callable[..., Any] | None = None  # the textbook's, where `value` is a stabler form of it
     sympy: Callable[..., Any] | None = None
     quotient: bool = False  # its slopes divide: beside fractions, ints must become fractions first
@@ -63,20 +67,21 @@ class Op:
     def __call__(self, *operands: Any) -> Any:
         if self.variadic:
             vectors = self.vectors(operands)
-            if isinstance(vectors[0][0], Algebra):
+            if isinstance(vectors[0][0], Traced):
                 return vectors[0][0].apply_vectors(self, vectors)
             for operand in chain.from_iterable(vectors):
-                if isinstance(operand, Algebra):
+                if isinstance(operand, Traced):
                     return operand.apply_vectors(self, vectors)
             return self._of_numbers(vectors, sum(vectors, ()))
         if len(operands) != len(self.operands):
             operands = self.complete(operands)
         for operand in operands:
-            if isinstance(operand, Algebra):
+            if isinstance(operand, Traced):
                 return operand.apply(self, operands)
         return self._of_numbers(operands, operands)
 
     def _of_numbers(self, arguments: Sequence[Any], operands: Sequence[Any]) -> Any:
+        """The value at numbers or NumPy arrays; `operands` are the arguments with vectors taken apart."""
         if any(hasattr(operand, "shape") for operand in operands):
             kinds = [getattr(getattr(operand, "dtype", None), "kind", "") for operand in operands]
             if "O" in kinds and not self.variadic:
@@ -115,7 +120,7 @@ class Op:
             OperandError: not one vector for each of the row's names.
             ShapeError: no entries, or vectors of unequal length.
         """
-        if len(self.operands) == 1 and (len(arguments) != 1 or isinstance(arguments[0], Algebra | Real)):
+        if len(self.operands) == 1 and (len(arguments) != 1 or isinstance(arguments[0], Traced | Real)):
             arguments = (arguments,)
         try:
             vectors = tuple(map(tuple, arguments))
@@ -135,7 +140,7 @@ class Op:
         n = len(operands) // len(self.operands)
         return [operands[i : i + n] for i in range(0, len(operands), n)]
 
-    def evaluate(self, numbers: Sequence[Any], names: Sequence[str | None] = ()) -> Any:
+    def evaluate(self, numbers: Sequence[Number], names: Sequence[str | None] = ()) -> Number:
         """The value at numbers; `names` are those of the operands, for the message.
 
         Raises:
@@ -146,14 +151,14 @@ class Op:
         except (ArithmeticError, ValueError) as error:
             raise self.refusal(error, numbers, names) from None
 
-    def limit(self, numbers: Sequence[Any]) -> Any:
+    def limit(self, numbers: Sequence[Number]) -> Number:
         """The value at numbers; where Python's floats raise, what IEEE 754 has there: inf or nan."""
         try:
             return FLOATS[self.name](*self.columns(numbers))
         except (ArithmeticError, ValueError):
             return ieee(arrays()[self.name], *self.columns(numbers))
 
-    def refusal(self, error: Exception, numbers: Sequence[Any], names: Sequence[str | None]) -> ChalkgradError:
+    def refusal(self, error: Exception, numbers: Sequence[Number], names: Sequence[str | None]) -> ChalkgradError:
         """Why there is no value at these numbers: what, where, remedy."""
         shown = [f"{x} = {number}" for x, number in zip(self.operands, numbers, strict=False)]
         for i, name in enumerate(names[: len(shown)]):
@@ -185,20 +190,20 @@ class Op:
         notation = self.written[dialect]
         return fill(notation.short or notation.template, names), SUM if notation.short else ATOM
 
-    def slope(self, i: int, operands: Sequence[Any], z: Any) -> Any:
+    def slope(self, i: int, operands: Sequence[Any], z: object) -> Any:
         """∂z/∂operand i in the row's own words, run on whatever the operands are."""
         column, entry = self.entry(i, operands)
         partial = self.partials[column]
         return partial if isinstance(partial, int) else partial(*entry, z)
 
-    def entry(self, i: int, operands: Sequence[Any]) -> tuple[int, Sequence[Any]]:
+    def entry(self, i: int, operands: Sequence[T]) -> tuple[int, Sequence[T]]:
         """Which partial belongs to operand i, and what it sees: of vectors, their entries beside i."""
         if not self.variadic:
             return i, operands
         n = len(operands) // len(self.operands)
         return i // n, operands[i % n :: n]
 
-    def float_slope(self, i: int, numbers: Sequence[Any], z: Any) -> Any:
+    def float_slope(self, i: int, numbers: Sequence[Number], z: Number) -> Number:
         """∂z/∂operand i as a number; where Python's floats refuse, the limit that IEEE 754 gives.
 
         >>> OPS["sqrt"].float_slope(0, (0.0,), 0.0), OPS["pow"].float_slope(1, (-2.0, 3.0), -8.0)
@@ -216,7 +221,7 @@ class Op:
             return ieee(partial, *entry, z)
 
     @functools.cached_property
-    def float_partials(self) -> tuple[Callable[..., Any] | int, ...]:
+    def float_partials(self) -> tuple[Callable[..., Number] | int, ...]:
         """The partials as functions of floats."""
         return tuple(p if isinstance(p, int) else rebind(p, FLOATS) for p in self.partials)
 
@@ -227,9 +232,19 @@ class Op:
         kink = f"{self.kink}." if self.kink else ""
         return " ".join(filter(None, [f"{self.signature}.", domain, kink]))
 
-    def is_flat(self, i: int, operands: Sequence[Any]) -> bool:
+    def is_flat(self, i: int, operands: Sequence[object]) -> bool:
         """Whether the slope by operand i is 0 everywhere, so that no edge leads back to it."""
         return self.partials[self.entry(i, operands)[0]] == 0
+
+    @property
+    def dunder(self) -> str:
+        """What Python's special methods call the row, such as `truediv`; "" where Python has no operator for it."""
+        return self.value.__name__ if getattr(operator, self.value.__name__, None) is self.value else ""
+
+    @property
+    def takes_one(self) -> bool:
+        """Whether a call with one operand is enough, so that the row is a method too."""
+        return not self.variadic and len(self.operands) - len(self.defaults) == 1
 
     @property
     def is_composed(self) -> bool:
@@ -241,97 +256,36 @@ class Op:
         """Whether every slope is 0 everywhere: piecewise constant, shown by its number."""
         return all(partial == 0 for partial in self.partials)
 
-    def fold(self, operands: Sequence[Any]) -> Any:
+    def fold(self, operands: Sequence[T | Number]) -> T | Number | None:
         """What literal operands leave of the operation: a number, one of the operands, or None.
 
         >>> mul = OPS["mul"]
         >>> mul.fold((1, "y")), mul.fold(("x", 0)), mul.fold((2, 3)), mul.fold((2, "y"))
         ('y', 0, 6, None)
         """
-        literals = [isinstance(operand, Real) for operand in operands]
-        if all(literals):
-            exact = self.quotient and operands[1] and not any(isinstance(x, float) for x in operands)
-            return Fraction(*operands) if exact else self.limit(operands)
-        for name, operand, literal in zip(self.operands, operands, literals, strict=False):
-            if literal and (name, operand) in self.laws:
-                result = self.laws[name, operand]
+        numbers: list[Any] = [x for x in operands if isinstance(x, Real)]
+        if len(numbers) == len(operands):
+            exact = self.quotient and numbers[1] and not any(isinstance(x, float) for x in numbers)
+            return Fraction(*numbers) if exact else self.limit(numbers)
+        for name, operand in zip(self.operands, operands, strict=False):
+            result = self.laws.get((name, operand)) if isinstance(operand, Real) else None
+            if result is not None:
                 return operands[self.operands.index(result)] if isinstance(result, str) else result
         return None
 
 
-class Algebra:
-    """Operators that call the rows: a subclass says in `apply(op, operands)` what to make of them.
-
-    Every row of one operand (the others by default) is a method too, as in `x.tanh()`.
-    """
+class Traced:
+    """What a row may be called on besides numbers and arrays: `apply` says what the row makes of it."""
 
     __slots__ = ()
 
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
-
     def apply(self, op: Op, operands: Sequence[Any]) -> Any:
-        """What the operation makes of the operands, at least one of them an Algebra."""
+        """What the operation makes of the operands, at least one of them Traced."""
         raise NotImplementedError
 
     def apply_vectors(self, op: Op, vectors: Sequence[tuple[Any, ...]]) -> Any:
         """What a variadic operation makes of its vectors."""
         return self.apply(op, sum(vectors, ()))
-
-    def operate(self, op: Op, left: Any, right: Any) -> Any:
-        """Apply an operator, or let Python ask the other side, as a NumPy array, for its answer."""
-        for operand in (left, right):
-            if not isinstance(operand, int | float | Algebra | Real):
-                return NotImplemented
-        return self.apply(op, (left, right))
-
-    def __add__(self, other: Any) -> Any:
-        return self.operate(OPS["add"], self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return self.operate(OPS["add"], other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return self.operate(OPS["sub"], self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self.operate(OPS["sub"], other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return self.operate(OPS["mul"], self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self.operate(OPS["mul"], other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.operate(OPS["div"], self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.operate(OPS["div"], other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        return self.operate(OPS["pow"], self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return self.operate(OPS["pow"], other, self)
-
-    def __neg__(self) -> Any:
-        return self.apply(OPS["neg"], (self,))
-
-    def __pos__(self) -> Any:
-        return self
-
-    def __abs__(self) -> Any:
-        return self.apply(OPS["abs"], (self,))
-
-
-def _method(op: Op) -> Callable[..., Any]:
-    def method(self: Algebra, *rest: Any) -> Any:
-        return self.apply(op, op.complete((self, *rest)))
-
-    method.__name__, method.__doc__ = op.name, op.description
-    return method
 
 
 def not_a_number(thing: object, role: str) -> OperandError:
@@ -344,12 +298,11 @@ def not_a_number(thing: object, role: str) -> OperandError:
     return OperandError(f"{role} must be a real number, got {shown} ({type(thing).__name__}). {remedy}")
 
 
-# ── making rows ───────────────────────────────────────────────────────────────────────────────────
-
 OPS: dict[str, Op] = {}
+COMPOSED: dict[str, Callable[..., Any]] = {}  # functions made of rows, by their names
 total = sum  # of a vector's entries, whatever they are
-COMMON = {"reduce": reduce, "total": sum}
-FLOATS: dict[str, Any] = dict(COMMON)  # the words as functions of floats
+COMMON: dict[str, Callable[..., Any]] = {"reduce": reduce, "total": sum}
+FLOATS: dict[str, Callable[..., Number]] = {**COMMON}  # the words as functions of floats
 
 
 def _entrywise(op: Op, operands: Sequence[Any]) -> Any:
@@ -375,18 +328,18 @@ def rebind(words: Callable[..., Any], vocabulary: dict[str, Any]) -> Callable[..
 
 
 @functools.cache
-def arrays() -> dict[str, Any]:
+def arrays() -> dict[str, Callable[..., Any]]:
     """The words as functions of NumPy arrays: NumPy's own where it has one of that name."""
     import numpy
 
-    words: dict[str, Any] = dict(COMMON)
+    words = dict(COMMON)
     for op in OPS.values():
         own = None if op.variadic or op.defaults else getattr(numpy, op.name, None)
         words[op.name] = own or rebind(op.value, words)
     return words
 
 
-def ieee(words: Callable[..., Any], *operands: Any) -> float:
+def ieee(words: Callable[..., Any], *operands: Number) -> float:
     """Words at a point where Python's floats raise: inf or nan, as IEEE 754 has it.
 
     >>> ieee(lambda x: 1 / x, 0.0), ieee(lambda x: log(x), -1.0)
@@ -394,7 +347,7 @@ def ieee(words: Callable[..., Any], *operands: Any) -> float:
     """
     import numpy
 
-    def float64(x: Any) -> Any:
+    def float64(x: Number) -> float:
         try:
             return numpy.float64(x)
         except OverflowError:  # an int that no float holds
@@ -402,73 +355,3 @@ def ieee(words: Callable[..., Any], *operands: Any) -> float:
 
     with numpy.errstate(all="ignore"):
         return float(rebind(words, arrays())(*map(float64, operands)))
-
-
-def _row(name: str, value: Callable[..., Any] | None, written: dict[str, Notation], **columns: Any) -> Op:
-    partials = {key[1:]: columns.pop(key) for key in list(columns) if key.startswith("d")}
-    floats = columns.pop("floats", None)
-    value = value or getattr(math, name, None) or floats
-    near = columns.pop("near", (-2.0, 2.0))
-    near = near if isinstance(near[0], tuple) else (near,) * len(partials)
-    defaults = getattr(value, "__defaults__", None) or ()
-    FLOATS[name] = floats or rebind(value, FLOATS)
-    op = OPS[name] = Op(name, tuple(partials), value, tuple(partials.values()), written, near, defaults, **columns)
-    if not op.variadic and len(op.operands) - len(op.defaults) == 1:
-        for method in (name, *op.aliases):
-            setattr(Algebra, method, _method(op))
-    return op
-
-
-def infix(name: str, value: Callable[..., Any], text: str, tightness: int, **columns: Any) -> Op:
-    """A row written with a sign; at equal tightness the right operand needs parentheses."""
-    needs = columns.pop("needs", (tightness, tightness + 1))
-    python = text.replace("−", "-").replace("·", "*").replace("^", "**")
-    written = {
-        "unicode": Notation(text, tightness, needs),
-        "latex": columns.pop("latex", Notation(_in_latex(text), tightness, needs)),
-        "python": Notation(python, tightness, needs if len(needs) == 2 else (POWER,)),  # -x / y is (-x) / y there
-    }
-    return _row(name, value, written, infix=True, **columns)
-
-
-def named(name: str, value: Callable[..., Any] | None = None, **columns: Any) -> Op:
-    """A row written as a call; without a value, each library's own function of that name."""
-    call = f"({', '.join(key[1:] for key in columns if key.startswith('d'))})"
-    latex = columns.pop("latex", rf"\operatorname{{{name}}}".replace("_", r"\_"))
-    written = {
-        "unicode": Notation(columns.pop("symbol", name) + call),
-        "latex": latex if isinstance(latex, Notation) else Notation(latex + call),
-        "python": Notation(name + call),
-    }
-    return _row(name, value, written | columns.pop("written", {}), **columns)
-
-
-def vector(name: str, value: Callable[..., Any], entry: Notation | None = None, **columns: Any) -> Op:
-    """A row on vectors, written entry by entry if the notation of one is given."""
-    lists = ", ".join(f"[{key[1:]}]" for key in columns if key.startswith("d"))
-    written = {"python": Notation(f"{name}({lists})")}
-    if entry:
-        latex = replace(entry, template=_in_latex(entry.template), short=_in_latex(entry.short))
-        written |= {"unicode": entry, "latex": latex}
-    return named(name, value, written=written, variadic=True, **columns)
-
-
-def both(template: str) -> dict[str, Notation]:
-    """The same template in Unicode and LaTeX."""
-    return {"unicode": Notation(template), "latex": Notation(template)}
-
-
-def _in_latex(text: str) -> str:
-    return text.replace("−", "-").replace(" · ", r" \cdot ").replace("·", r" \cdot ").replace("Σ", r"\sum")
-
-
-def exact_power(x: Any, y: Any) -> Any:
-    """x**y for floats, ints and Fractions; no complex number, and no exact one of more than 100,000 bits."""
-    if x.__class__ is not float and y.__class__ is not float:
-        bits = max(x.numerator.bit_length(), x.denominator.bit_length())
-        if bits * abs(y) > 100_000:
-            raise OverflowError
-    z = x**y
-    if z.__class__ is complex:
-        raise ValueError
-    return z

@@ -16,21 +16,27 @@ from contextvars import ContextVar
 from fractions import Fraction
 from itertools import chain, count
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
-from autograd import ops as _table  # noqa: F401  its rows fill OPS
-from autograd.core.op import OPS, Algebra, Op, not_a_number
-from autograd.errors import DomainError, OperandError, RangeError, TracingError, located
-
-Number = Any  # int, float or Fraction: whatever arithmetic keeps exact stays exact
+from autograd.core.op import OPS, Op, not_a_number
+from autograd.core.op import Number as Number
+from autograd.core.tracer import Tracer
+from autograd.errors import OperandError, TracingError
 
 _new = object.__new__
 orders = count()  # nodes are numbered as they are made, operands before results
 tracing: ContextVar[bool] = ContextVar("tracing", default=False)  # whether a function is being compiled
-INLINED: dict[str, Callable[..., Value]] = {}  # rows whose nodes autograd.core.fast_ops makes faster than `record`
 
 
-class Value(Algebra):
+class _Listed(type):
+    """`dir(Value)` is what users call; what holds the graph and makes nodes is not for them."""
+
+    def __dir__(cls) -> list[str]:
+        hidden = {"apply", "apply_vectors", "dx", "dy", "operate", "order", "x", "y"}
+        return sorted({*super().__dir__()} - hidden)
+
+
+class Value(Tracer, metaclass=_Listed):
     """A node of a computation graph: a number with its history, dimensionless.
 
     Behaves like a Python number in arithmetic, comparison and formatting. `==` compares numbers, as
@@ -63,9 +69,9 @@ class Value(Algebra):
     __slots__ = ("__weakref__", "data", "dx", "dy", "grad", "name", "op", "order", "x", "y")
 
     data: Number
-    grad: Any
+    grad: Number | None
     op: str
-    x: Any
+    x: Any  # Operand, tuple of tuples of them, or None; the slopes likewise
     y: Any
     dx: Any
     dy: Any
@@ -83,13 +89,9 @@ class Value(Algebra):
 
     # ── making nodes ──────────────────────────────────────────────────────────────────────────────
 
-    def apply(self, op: Op, operands: Sequence[Any]) -> Value:
+    def apply(self, op: Op, operands: Sequence[Operand]) -> Value:
         """The node z = op(operands), with its slopes; any other number is a constant of the graph."""
-        return INLINED[op.name](*operands) if op.name in INLINED else record(op, operands)
-
-    def apply_vectors(self, op: Op, vectors: Sequence[tuple[Any, ...]]) -> Value:
-        """The node z = op(vectors)."""
-        return INLINED[op.name](*vectors)
+        return record(op, operands)
 
     # ── reading nodes ─────────────────────────────────────────────────────────────────────────────
 
@@ -119,53 +121,17 @@ class Value(Algebra):
         self.name = name
         return self
 
-    def backward(self, seed: Number = 1.0) -> None:
-        """Add ∂self/∂leaf · seed to the grad of every leaf; `autograd.backward` puts its function here."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # what `autograd.methods` hangs here
 
-    def forward(self) -> Value:
-        """Compute the graph anew from its leaves' data, slopes too, and return self.
-
-        >>> a = Value(3.0)
-        >>> y = a * a
-        >>> a.data = 4.0
-        >>> y.data, y.forward().data
-        (9.0, 16.0)
-        """
-        from autograd.core.graph import topological
-
-        for node in topological(self):
-            if node.op:
-                try:
-                    recompute(node)
-                except (DomainError, RangeError) as error:
-                    raise (located(error, f"operand of '{node.name}'") if node.name else error) from None
-        return self
-
-    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        from autograd.core.graph import reduce_flat
-
-        return reduce_flat(self)
+        def backward(self, seed: Number = 1.0) -> None: ...
+        def forward(self) -> Value: ...
+        def _repr_latex_(self) -> str: ...
 
     def __copy__(self) -> Value:
         return restore(*fields(self))
 
-    def __repr__(self) -> str:
-        from autograd.language.formula import definition
-
-        made = definition(self) if self.op else ""
-        parts = [f"{self.data}", " = ".join(filter(None, [self.name, made]))]
-        parts += [f"grad = {self.grad}"] if self.grad is not None else []
-        return f"Value({', '.join(filter(None, parts))})"
-
-    def _repr_latex_(self) -> str:
-        from autograd.language import formula as text
-
-        name = [text.symbol(self.name, "latex")] if self.name else []
-        made = [text.definition(self, "latex")] if self.op else []
-        if self.op and all(x.name for x in operands(self) if isinstance(x, Value)):
-            made += [text.substituted(self, "latex")]
-        return f"${text.chain(*name, *made, text.figure(self.data, 'latex')[0])}$"
+    def __dir__(self) -> list[str]:
+        return dir(type(self))
 
     # ── behaving like a number ────────────────────────────────────────────────────────────────────
 
@@ -183,40 +149,47 @@ class Value(Algebra):
         _check("Asking whether a Value is true", "Use where(x, a, b).")
         return bool(self.data)
 
-    def __round__(self, digits: int | None = None) -> Any:
+    @overload
+    def __round__(self, digits: None = None) -> int: ...
+    @overload
+    def __round__(self, digits: int) -> Number: ...
+    def __round__(self, digits: int | None = None) -> Number:
         _check("Rounding a Value")
         return round(self.data, digits)
 
     def __floor__(self) -> int:
         _check("Rounding a Value")
-        return math.floor(self.data)  # type: ignore[no-any-return]
+        return math.floor(self.data)
 
     def __ceil__(self) -> int:
         _check("Rounding a Value")
-        return math.ceil(self.data)  # type: ignore[no-any-return]
+        return math.ceil(self.data)
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec)
 
     __hash__ = object.__hash__
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, other: object) -> bool:
         return _compare(operator.eq, self, other)
 
-    def __lt__(self, other: Any) -> Any:
+    def __lt__(self, other: Operand) -> bool:
         return _compare(operator.lt, self, other)
 
-    def __le__(self, other: Any) -> Any:
+    def __le__(self, other: Operand) -> bool:
         return _compare(operator.le, self, other)
 
-    def __gt__(self, other: Any) -> Any:
+    def __gt__(self, other: Operand) -> bool:
         return _compare(operator.gt, self, other)
 
-    def __ge__(self, other: Any) -> Any:
+    def __ge__(self, other: Operand) -> bool:
         return _compare(operator.ge, self, other)
 
 
-def _compare(comparison: Callable[[Any, Any], bool], left: Value, right: Any) -> Any:
+Operand = Value | Number  # what operators take
+
+
+def _compare(comparison: Callable[[Any, Any], bool], left: Value, right: object) -> bool:
     _check("Comparing Values", "Use where(gt(x, y), a, b), maximum or minimum.")
     if isinstance(right, Value):
         return comparison(left.data, right.data)
@@ -229,25 +202,30 @@ def _check(what: str, remedy: str = "Use this package's functions on the Value i
         raise TracingError(f"{what} in a function that is compiled would freeze the outcome. {remedy}")
 
 
-def number(thing: Any, role: str = "An operand") -> Number:
+def number(thing: object, role: str = "An operand") -> Number:
     """A number as it is stored: int, float and Fraction as they are, another real number as a float.
 
     Raises:
         OperandError: thing is not a real number.
     """
+    if type(thing) is float or type(thing) is int or type(thing) is Fraction:
+        return thing
     if isinstance(thing, Value):
         raise OperandError(f"{role} is a Value already: {thing!r}. Take its .data for a new leaf.")
     if not isinstance(thing, Real):
         raise not_a_number(thing, role)
-    if isinstance(thing, bool):
-        return int(thing)
-    return thing if type(thing) in (int, float, Fraction) else float(thing)
+    return int(thing) if isinstance(thing, bool) else float(thing)
+
+
+def magnitude(x: Number) -> Number:
+    """|x|: of a union, type checkers take the result of the built-in function for an object."""
+    return -x if x < 0 else x
 
 
 # ── recording ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def record(op: Op, operands: Sequence[Any], strict: bool = True) -> Value:
+def record(op: Op, operands: Sequence[Operand], strict: bool = True) -> Value:
     """The node z = op(operands): its value, and its slope by every operand that is a Value.
 
     Args:
@@ -290,14 +268,14 @@ def _stored(op: Op, items: tuple[Any, ...]) -> tuple[Any, Any]:
     return ((items,), None) if len(items) > 2 else (*items, None)[:2]
 
 
-def operands(z: Value) -> tuple[Any, ...]:
+def operands(z: Value) -> tuple[Operand, ...]:
     """A node's operands in order: Values, and plain numbers for constants."""
     if z.x.__class__ is tuple:
         return tuple(chain.from_iterable(z.x))
     return () if z.x is None else (z.x,) if z.y is None else (z.x, z.y)
 
 
-def slopes(z: Value) -> tuple[Any, ...]:
+def slopes(z: Value) -> tuple[Number | None, ...]:
     """A node's slopes in the order of its operands: numbers, and None where no edge leads back."""
     return tuple(chain.from_iterable(z.dx)) if z.x.__class__ is tuple else (z.dx, z.dy)[: len(operands(z))]
 

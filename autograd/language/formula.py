@@ -7,7 +7,8 @@ from typing import Any
 
 from autograd.core.graph import by_order, topological
 from autograd.core.notation import ATOM, Term
-from autograd.core.op import OPS, Algebra, Op
+from autograd.core.op import OPS, Op
+from autograd.core.tracer import Tracer
 from autograd.core.value import Number, Value, operands
 from autograd.errors import ShapeError
 from autograd.language.names import Labels, symbol
@@ -49,7 +50,7 @@ def chain(*sides: str) -> str:
     return " = ".join(side for i, side in enumerate(sides) if i == 0 or side != sides[i - 1])
 
 
-class Formula(Algebra):
+class Formula(Tracer):
     """A written term that the table's words run on.
 
     Args:
@@ -82,8 +83,8 @@ class Formula(Algebra):
         folded = op.fold([x.number if x.literal else x for x in words])
         if folded is not None:
             return in_words(folded, self.dialect)
-        numbers = [x.number for x in words]
-        number = None if None in numbers else op.limit(numbers)
+        numbers = [x.number for x in words if x.number is not None]
+        number = op.limit(numbers) if len(numbers) == len(words) else None
         if op.is_step and number is not None:
             return in_words(number, self.dialect)
         return Formula(*op.write(self.dialect, [x.term for x in words]), self.dialect, number)

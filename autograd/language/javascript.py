@@ -13,10 +13,11 @@ from typing import Any
 
 from autograd.core.fast_ops import pattern
 from autograd.core.notation import fill
-from autograd.core.op import OPS, Algebra, Op
+from autograd.core.op import OPS, Op
+from autograd.core.tracer import Tracer
 
 
-class Name(Algebra):
+class Name(Tracer):
     """A name in a JavaScript function; an operation on it adds a line to the function's lines.
 
     >>> lines = []

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from autograd.core.op import Algebra, Op
+from autograd.core.op import Op
+from autograd.core.tracer import Tracer
 from autograd.ops import add, mul
 
 Index: TypeAlias = Any  # None: each in its place; an int: that one for all; or an array of places
@@ -73,7 +74,7 @@ class Arg(NamedTuple):
 Operand: TypeAlias = "Arg | float"
 
 
-class Term(Algebra):
+class Term(Tracer):
     """n scalars that the table's words can calculate with."""
 
     __slots__ = ("arg", "form", "n")

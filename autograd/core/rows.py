@@ -1,0 +1,107 @@
+"""How rows of the table are made: operators, named functions, functions of vectors; a name stands for one of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from autograd.core.notation import POWER, Notation
+from autograd.core.op import COMPOSED, FLOATS, OPS, Number, Op, rebind
+from autograd.errors import TableError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _row(name: str, value: Callable[..., Any] | None, written: dict[str, Notation], **columns: Any) -> Op:
+    free(name, *columns.get("aliases", ()))
+    partials = {key[1:]: columns.pop(key) for key in list(columns) if key.startswith("d")}
+    floats = columns.pop("floats", None)
+    value = value or getattr(math, name, None) or floats
+    near = columns.pop("near", (-2.0, 2.0))
+    near = near if isinstance(near[0], tuple) else (near,) * len(partials)
+    defaults = getattr(value, "__defaults__", None) or ()
+    FLOATS[name] = floats or rebind(value, FLOATS)
+    op = OPS[name] = Op(name, tuple(partials), value, tuple(partials.values()), written, near, defaults, **columns)
+    return op
+
+
+def composed(function: F) -> F:
+    """Register a function that is made of rows, under its own name."""
+    free(function.__name__)
+    COMPOSED[function.__name__] = function
+    return function
+
+
+def free(*names: str) -> None:
+    """Refuse names that stand for a row or a composed function already: one name means one thing.
+
+    Raises:
+        TableError: a name is taken.
+
+    Example:
+        >>> free("tanh")
+        Traceback (most recent call last):
+        autograd.errors.TableError: 'tanh' is a row of the table of operations already. Choose another name.
+    """
+    for name in names:
+        if name in COMPOSED:
+            raise TableError(f"{name!r} is composed of rows already. Choose another name.")
+        if any(name in (op.name, *op.aliases) for op in OPS.values()):
+            raise TableError(f"{name!r} is a row of the table of operations already. Choose another name.")
+
+
+def infix(name: str, value: Callable[..., Any], text: str, tightness: int, **columns: Any) -> Op:
+    """A row written with a sign; at equal tightness the right operand needs parentheses."""
+    needs = columns.pop("needs", (tightness, tightness + 1))
+    python = text.replace("−", "-").replace("·", "*").replace("^", "**")
+    written = {
+        "unicode": Notation(text, tightness, needs),
+        "latex": columns.pop("latex", Notation(_in_latex(text), tightness, needs)),
+        "python": Notation(python, tightness, needs if len(needs) == 2 else (POWER,)),  # -x / y is (-x) / y there
+    }
+    return _row(name, value, written, infix=True, **columns)
+
+
+def named(name: str, value: Callable[..., Any] | None = None, **columns: Any) -> Op:
+    """A row written as a call; without a value, each library's own function of that name."""
+    call = f"({', '.join(key[1:] for key in columns if key.startswith('d'))})"
+    latex = columns.pop("latex", rf"\operatorname{{{name}}}".replace("_", r"\_"))
+    written = {
+        "unicode": Notation(columns.pop("symbol", name) + call),
+        "latex": latex if isinstance(latex, Notation) else Notation(latex + call),
+        "python": Notation(name + call),
+    }
+    return _row(name, value, written | columns.pop("written", {}), **columns)
+
+
+def vector(name: str, value: Callable[..., Any], entry: Notation | None = None, **columns: Any) -> Op:
+    """A row on vectors, written entry by entry if the notation of one is given."""
+    lists = ", ".join(f"[{key[1:]}]" for key in columns if key.startswith("d"))
+    written = {"python": Notation(f"{name}({lists})")}
+    if entry:
+        latex = replace(entry, template=_in_latex(entry.template), short=_in_latex(entry.short))
+        written |= {"unicode": entry, "latex": latex}
+    return named(name, value, written=written, variadic=True, **columns)
+
+
+def both(template: str) -> dict[str, Notation]:
+    """The same template in Unicode and LaTeX."""
+    return {"unicode": Notation(template), "latex": Notation(template)}
+
+
+def _in_latex(text: str) -> str:
+    return text.replace("−", "-").replace(" · ", r" \cdot ").replace("·", r" \cdot ").replace("Σ", r"\sum")
+
+
+def exact_power(x: Number, y: Number) -> Number:
+    """x**y for floats, ints and Fractions; no complex number, and no exact one of more than 100,000 bits."""
+    if not isinstance(x, float) and not isinstance(y, float):
+        bits = max(x.numerator.bit_length(), x.denominator.bit_length())
+        if not -100_000 <= bits * y <= 100_000:
+            raise OverflowError
+    z: Number | complex = x**y
+    if isinstance(z, complex):
+        raise ValueError
+    return z

@@ -1,0 +1,75 @@
+"""The one place that hangs methods on classes: what a Value can do stands in rooms above the one that says what it is.
+
+- Tracer: an operator or method for each row of the table
+- Value: the same, compiled; both passes, pickling, and how it shows itself
+- Op: what `help` and `inspect.signature` say of a row
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import product
+
+from autograd import ops as _table  # noqa: F401  its rows fill OPS
+from autograd.core import fast_ops, tracer
+from autograd.core.backward import backward
+from autograd.core.graph import forward, reduce_flat
+from autograd.core.op import OPS, Op
+from autograd.core.tracer import Tracer
+from autograd.core.value import Value, operands
+from autograd.language.formula import chain, definition, substituted
+from autograd.language.names import symbol
+from autograd.language.numbers import figure
+from autograd.language.reference import document, signature
+
+
+def _repr(self: Value) -> str:
+    made = definition(self) if self.op else ""
+    parts = [f"{self.data}", " = ".join(filter(None, [self.name, made]))]
+    parts += [f"grad = {self.grad}"] if self.grad is not None else []
+    return f"Value({', '.join(filter(None, parts))})"
+
+
+def _repr_latex(self: Value) -> str:
+    """The node as a notebook shows it: name = formula = numbers = result."""
+    sides = [symbol(self.name, "latex")] if self.name else []
+    sides += [definition(self, "latex")] if self.op else []
+    if self.op and all(x.name for x in operands(self) if isinstance(x, Value)):
+        sides += [substituted(self, "latex")]
+    return f"${chain(*sides, figure(self.data, 'latex')[0])}$"
+
+
+class _OfRow:
+    """An attribute that each row makes when it is asked for; the class of rows has its own."""
+
+    def __init__(self, make: Callable[[Op], object], own: object) -> None:
+        self.make, self.own = make, own
+
+    def __get__(self, op: Op | None, kind: type) -> object:
+        return self.own if op is None else self.make(op)
+
+
+def _hang(kind: type, **methods: object) -> None:
+    for name, method in methods.items():
+        setattr(kind, name, method)
+
+
+def _describe(op: Op, names: Iterable[str]) -> None:
+    """Let `help` say of a row's methods what the table has."""
+    text = document(op)
+    for kind, name in product((Tracer, Value), names):
+        method = getattr(kind, name)
+        method.__name__, method.__qualname__, method.__doc__ = name, f"{kind.__name__}.{name}", text
+        if op.defaults:
+            method.__signature__ = signature(op)
+
+
+_hang(Op, __doc__=_OfRow(document, Op.__doc__), __signature__=_OfRow(signature, None))
+for row in OPS.values():
+    _hang(Tracer, **tracer.methods(row))
+_hang(Value, **fast_ops.methods())
+for row in OPS.values():
+    if row.takes_one:
+        _describe(row, tracer.methods(row))
+_hang(Value, apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
+_hang(Value, backward=backward, forward=forward, __reduce_ex__=reduce_flat, __repr__=_repr, _repr_latex_=_repr_latex)
