@@ -132,7 +132,7 @@ class Perceptron(Neuron):
         for w, xi in zip(self.weights, x.tolist(), strict=True):
             w.data += step * xi
         self.bias.data += step
-        return Update(epoch, row, target, output, tuple(w.data for w in self.weights), self.bias.data)
+        return Update(epoch, row, target, output, tuple(float(w.data) for w in self.weights), float(self.bias.data))
 
     def fit(self, X: Any, y: Any, epochs: int = 100, shuffle: bool = False) -> list[int]:
         """Train, and return how many mistakes there were in each epoch: the last is 0 if it has learned all."""

@@ -14,7 +14,7 @@ from typing import Any
 from autograd.core.derivatives import adjoints
 from autograd.core.graph import topological
 from autograd.core.op import OPS
-from autograd.core.value import Number, Value, operands, slopes
+from autograd.core.value import Number, Value, magnitude, operands, slopes
 from autograd.errors import StepError
 from autograd.language.formula import LONGEST_SUM
 from autograd.language.numbers import figure
@@ -432,4 +432,4 @@ def _fit(text: str, difficulty: int) -> bool:
 
 
 def _small(numbers: Iterable[Number]) -> bool:
-    return all(x % 1 == 0 and 0 < abs(x) <= LARGEST for x in numbers)
+    return all(x % 1 == 0 and 0 < magnitude(x) <= LARGEST for x in numbers)

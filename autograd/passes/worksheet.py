@@ -226,7 +226,8 @@ class Board:
     def slope(self, use: Use) -> Number:
         """∂z/∂x along an edge at this point."""
         z, k = use
-        return self.folded(z)[k][1].number if self.spans(z) else slopes(z)[k]
+        number = self.folded(z)[k][1].number if self.spans(z) else slopes(z)[k]
+        return 0 if number is None else number
 
     def formula(self, use: Use, dialect: str = "unicode") -> Formula:
         """∂z/∂x along an edge as a formula, or where that is too long, as a number."""
@@ -286,7 +287,7 @@ class Board:
         if not self.spans(z):
             return equation(z, dialect, self.labels, self.digits)
         inside = self.inside(z)
-        around = {id(x): x for r in inside for x in operands(r) if id(x) in self.places}
+        around = {id(x): x for r in inside for x in operands(r) if isinstance(x, Value) and id(x) in self.places}
         numbers = {i: figure(x.data, dialect, self.digits) for i, x in around.items()}
         sides = [self.written(inside, dialect)]
         sides += [self.written(inside, dialect, numbers)] if len(around) <= LONGEST_SUM else []

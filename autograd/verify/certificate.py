@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.core.derivatives import grad
 from autograd.core.graph import leaves, topological
-from autograd.core.value import Number, Value
+from autograd.core.value import Number, Value, magnitude
 from autograd.errors import ChalkgradError, MissingExtra, OperandError
 from autograd.language.names import Labels, derivative
 from autograd.language.numbers import figure
@@ -184,7 +184,7 @@ def _prove(
     central = quotient(lambda number: _at(nodes, x, number), x.data)
     tilted = None if isinstance(g, Fraction) else complex_step(nodes, x)
     ok, verdict = _verdict(g, closed, central, tilted, rtol, abs(float(output.data)))
-    if lost and closed is not None and abs(closed - g) <= 1e-9 * abs(closed):
+    if lost and closed is not None and magnitude(closed - g) <= 1e-9 * magnitude(closed):
         ok, verdict = True, "agrees with the closed form; rounding in the output spoils the others"
     y, name = labels[output], labels[x] if any(x is z for z in nodes) else x.name or "x"
     return Proof(derivative(y, name), derivative(y, name, "latex"), g, formula, closed, central, tilted, ok, verdict)
@@ -192,7 +192,8 @@ def _prove(
 
 def _at(nodes: Sequence[Value], x: Value, number: Number) -> Number:
     found = {id(z): z.data for z in nodes if not z.op} | {id(x): number}
-    return replayed(nodes, found)
+    output: Number = replayed(nodes, found)
+    return output
 
 
 def _closed(output: Value, x: Value, labels: Labels) -> tuple[ClosedForm | None, Number | None, bool]:
@@ -239,7 +240,7 @@ def _verdict(
     margin = 2.0**-52 * size  # what rounding in J itself may do
 
     def near(x: Number, off: float) -> bool:
-        return bool(x == g or abs(x - g) <= off * max(abs(x), abs(g)) + margin)
+        return bool(x == g or magnitude(x - g) <= off * max(magnitude(x), magnitude(g)) + margin)
 
     exact = isinstance(g, Fraction | int) and isinstance(closed, Fraction)
     wrong = []
@@ -247,7 +248,7 @@ def _verdict(
         return False, "DISAGREES: autograd is nan"
     if closed is None and tilted is None and central.value != central.value:
         return False, "undecided: no other way finds a number here"
-    if central.distance(g) > rtol * max(abs(g), abs(central.value)) + 2 * central.error + margin:
+    if central.distance(g) > rtol * max(magnitude(g), magnitude(central.value)) + 2 * central.error + margin:
         wrong.append("the central difference")
     if central.sides:
         left, right = (figure(side, digits=4)[0] for side in central.sides)

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.core.derivatives import adjoints
 from autograd.core.graph import topological
-from autograd.core.value import Number, Value, operands, slopes
+from autograd.core.value import Number, Value, magnitude, operands, slopes
 from autograd.language.names import Labels, symbol
 from autograd.language.numbers import figure
 
@@ -49,7 +49,7 @@ def hint(
 
 def _factor(autograd: Sequence[Number], given: Sequence[Number], same: Any) -> Number:
     """The one factor between all entries; 0 if there is none."""
-    largest = max(range(len(autograd)), key=lambda i: abs(autograd[i]))
+    largest = max(range(len(autograd)), key=lambda i: magnitude(autograd[i]))
     if not autograd[largest]:
         return 0
     factor = given[largest] / autograd[largest]
@@ -105,6 +105,6 @@ def _slope(output: Value, autograd: Sequence[Number], given: Sequence[Number]) -
         by_op[z.op] += [slope for slope in slopes(z) if slope is not None and abs(slope) != 1]
     ratios = [a / g for a, g in zip(autograd, given, strict=True) if g]
     for op, found in by_op.items():
-        if ratios and all(any(abs(r - s) <= 1e-9 * abs(s) for s in found) for r in ratios):
+        if ratios and all(any(magnitude(r - s) <= 1e-9 * magnitude(s) for s in found) for r in ratios):
             return f"misses a factor: the slope of {op}"
     return ""

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from autograd.core.op import OPS, Algebra, Op
-from autograd.core.value import Number, Value, operands
+from autograd.core.op import OPS, Op
+from autograd.core.tracer import Tracer
+from autograd.core.value import Number, Value, magnitude, operands
 
 Function = Callable[[Number], Number]
 # Relative to the operand's scale. The first is near ε^(1/5), the best for a quotient of fourth order
@@ -35,7 +36,7 @@ class Quotient:
         if self.sides:
             low, high = sorted(self.sides)
             return max(low - x, x - high, 0)
-        return 0 if x == self.value else abs(x - self.value)
+        return 0 if x == self.value else magnitude(x - self.value)
 
 
 def quotient(f: Function, x: Number, step: float | None = None) -> Quotient:
@@ -58,7 +59,7 @@ def quotient(f: Function, x: Number, step: float | None = None) -> Quotient:
         found = _central(f, x, h)
         if found.error < best.error:
             best, chosen = found, h
-        if best.error <= ENOUGH * abs(best.value) or best.error <= 1e-3 * EPSILON:
+        if best.error <= ENOUGH * magnitude(best.value) or best.error <= 1e-3 * EPSILON:
             break
     found = _with_sides(f, x, middle, chosen, best)
     return replace(found, unit=abs(float(middle)) / scale)
@@ -79,7 +80,7 @@ def _exact(f: Function, x: int | Fraction) -> Quotient:
     h = TINY * max(abs(Fraction(x)), Fraction(1))
     left, middle, right = (Fraction(f(x + i * h)) for i in (-1, 0, 1))
     sides = (middle - left) / h, (right - middle) / h
-    bend = abs(sides[1] - sides[0])
+    bend = magnitude(sides[1] - sides[0])
     kink = bend > Fraction(1, 10**9)
     return Quotient((right - left) / (2 * h), float(bend) * 1e-9, (float(sides[0]), float(sides[1])) if kink else None)
 
@@ -94,7 +95,7 @@ def _central(f: Function, x: float, h: float) -> Quotient:
     half = (values[1] - values[0]) / (near[1] - near[0])
     whole = (values[3] - values[2]) / (far[1] - far[0])
     value = (4 * half - whole) / 3
-    error = abs(value - half) + 4 * EPSILON * max([abs(y) for y in values]) / h
+    error = magnitude(value - half) + 4 * EPSILON * max([magnitude(y) for y in values]) / h
     return Quotient(value, error) if math.isfinite(value) else Quotient(math.nan, math.inf)
 
 
@@ -104,11 +105,14 @@ def _with_sides(f: Function, x: float, middle: Number, h: float, found: Quotient
         h = max(abs(x), 1.0) * 2.0**-20
     points = [f(x + i * h / 2) for i in (-2, -1, 1, 2)]
     outside, before, after, beyond = points
-    bend = abs(outside - 4 * before + 6 * middle - 4 * after + beyond)  # O(h⁴) where f is smooth, O(h) at a kink
-    size = max([abs(y) for y in (*points, middle)])
-    slopes = abs(before - middle) + abs(after - middle)
-    jumps = found.error > 1e-6 * abs(found.value) and abs(f(x + h / 512) - f(x - h / 512)) > abs(after - before) / 4
-    jumps = jumps and abs(after - before) > 64 * EPSILON * size
+    bend = magnitude(outside - 4 * before + 6 * middle - 4 * after + beyond)  # O(h⁴) where f is smooth, O(h) at a kink
+    size = max([magnitude(y) for y in (*points, middle)])
+    slopes = magnitude(before - middle) + magnitude(after - middle)
+    jumps = (
+        found.error > 1e-6 * magnitude(found.value)
+        and magnitude(f(x + h / 512) - f(x - h / 512)) > magnitude(after - before) / 4
+    )
+    jumps = jumps and magnitude(after - before) > 64 * EPSILON * size
     if not jumps and bend <= 1e-3 * slopes + 64 * EPSILON * size:
         return found
     left, right = (_side(f, x, sign * h) for sign in (-1, 1))
@@ -149,7 +153,7 @@ def replayed(nodes: Sequence[Value], given: dict[int, Any]) -> Any:
     return found[id(nodes[-1])]
 
 
-class Analytic(Algebra):
+class Analytic(Tracer):
     """A complex number that the table's words run on, until they compare it."""
 
     __slots__ = ("number",)

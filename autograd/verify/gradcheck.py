@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.core.derivatives import grad
 from autograd.core.graph import leaves, topological
-from autograd.core.value import Number, Value
+from autograd.core.value import Number, Value, magnitude
 from autograd.errors import GradientError, OperandError, ShapeError
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
@@ -87,7 +87,7 @@ def ulps(a: Number, b: Number) -> float:
     if a == b:
         return 0.0
     size = max(abs(float(a)), abs(float(b)))
-    return float(abs(a - b)) / math.ulp(size) if math.isfinite(size) else math.nan
+    return float(magnitude(a - b)) / math.ulp(size) if math.isfinite(size) else math.nan
 
 
 def aligned(table: Sequence[Sequence[str]]) -> list[str]:
@@ -173,8 +173,12 @@ def _judge(title: str, g: Number, q: Quotient, rtol: float, atol: float) -> Comp
         number = g if q.distance(g) == 0 else min(q.sides, key=lambda side: abs(side - g))
     if math.isnan(number):
         return Comparison(title, g, number, False, "no difference quotient here")
-    ok = q.distance(g) <= atol + rtol * max(abs(g), abs(number)) + 2 * q.error if math.isfinite(g) else g == number
-    if q.error > max(1e-2 * abs(number), atol, 1e-9 * q.unit, 1e-12) and not q.sides and not q.edge:
+    ok = (
+        q.distance(g) <= atol + rtol * max(magnitude(g), magnitude(number)) + 2 * q.error
+        if math.isfinite(g)
+        else g == number
+    )
+    if q.error > max(1e-2 * magnitude(number), atol, 1e-9 * q.unit, 1e-12) and not q.sides and not q.edge:
         return Comparison(title, g, number, False, f"undecided, numeric only good to {q.error:.0e}; give eps=")
     verdict = "ok" if ok else "WRONG"
     if q.sides:
@@ -323,7 +327,7 @@ def assert_gradients(
 
 
 def _close(a: Number, b: Number, rtol: float, atol: float) -> bool:
-    return bool(a == b or abs(a - b) <= atol + rtol * max(abs(a), abs(b)))
+    return bool(a == b or magnitude(a - b) <= atol + rtol * max(magnitude(a), magnitude(b)))
 
 
 def _wanted(arguments: Arguments, wrt: Iterable[str] | None) -> list[str]:

@@ -14,7 +14,7 @@ from autograd import DrawingError, ShapeError, Value, closed_form
 from autograd.core.graph import by_order
 from autograd.core.notation import ATOM, SUM, Term
 from autograd.core.op import OPS
-from autograd.core.value import Number, operands, slopes
+from autograd.core.value import Number, magnitude, operands, slopes
 from autograd.language.formula import Formula, chain, in_words, slope, write
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
@@ -207,7 +207,7 @@ class Builder:
 
     def brief(self, x: Number) -> str:
         """A number in a row that it shares."""
-        whole = len(str(int(abs(x)))) if abs(x) < 10**4 else 0  # its digits before the point stay
+        whole = len(str(int(magnitude(x)))) if magnitude(x) < 10**4 else 0  # its digits before the point stay
         return figure(x, self.dialect, min(self.digits, max(2, whole)))[0]
 
     def group_title(self, group: Group) -> tuple[str, str]:
@@ -288,7 +288,7 @@ class Builder:
             formula = self.written(inside)[id(z)][0]
             if self.decide(("title", id(z)), len(formula) <= LONGEST_TITLE):
                 return chain(name, formula)
-        around = {id(x): x for r in inside for x in operands(r) if id(x) in self.ids}
+        around = {id(x): x for r in inside for x in operands(r) if isinstance(x, Value) and id(x) in self.ids}
         of = {symbol(self.short[x], self.dialect): None for x in around.values()}
         call = f"{name}({', '.join(of)})"
         dots = "…" if self.dialect == "unicode" else r"\dots"

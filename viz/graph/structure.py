@@ -122,9 +122,8 @@ class Structure:
         while stack:
             z = stack.pop()
             if _multiplies(z.op):
-                total.pairs += (
-                    zip(*OPS[z.op].columns(operands(z)), strict=True) if OPS[z.op].variadic else [operands(z)]
-                )
+                columns = OPS[z.op].columns(operands(z)) if OPS[z.op].variadic else [[x] for x in operands(z)]
+                total.pairs += zip(*columns, strict=True)
                 continue
             for x in operands(z):
                 if isinstance(x, Value) and self._is_part(x):

@@ -120,7 +120,7 @@ def _sample(model: Any, sample: Sequence[float]) -> list[Value]:
 def _slopes(units: list[list[Any]], links: Sequence[tuple[Any, Any]], cost: Value) -> dict[int, float]:
     wanted = [x for row in units for x in row if isinstance(x, Value)]
     wanted += [w for neurons, _ in links for neuron in neurons for w in _parameters(neuron)]
-    return dict(zip(map(id, wanted), grad(cost, wanted), strict=True))
+    return dict(zip(map(id, wanted), map(float, grad(cost, wanted)), strict=True))
 
 
 def _parameters(neuron: Any) -> Iterator[Value]:
