@@ -7,8 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import product
+from collections.abc import Callable
 
 from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.core import fast_ops, tracer
@@ -24,9 +23,9 @@ from autograd.language.reference import document, signature
 
 
 def _repr(self: Value) -> str:
-    made = definition(self) if self.op else ""
-    parts = [f"{self.data}", " = ".join(filter(None, [self.name, made]))]
-    parts += [f"grad = {self.grad}"] if self.grad is not None else []
+    formula = definition(self) if self.op else ""
+    gradient = "" if self.grad is None else f"grad = {self.grad}"
+    parts = (f"{self.data}", " = ".join(filter(None, [self.name, formula])), gradient)
     return f"Value({', '.join(filter(None, parts))})"
 
 
@@ -54,22 +53,21 @@ def _hang(kind: type, **methods: object) -> None:
         setattr(kind, name, method)
 
 
-def _describe(op: Op, names: Iterable[str]) -> None:
+def _describe(op: Op) -> None:
     """Let `help` say of a row's methods what the table has."""
     text = document(op)
-    for kind, name in product((Tracer, Value), names):
-        method = getattr(kind, name)
-        method.__name__, method.__qualname__, method.__doc__ = name, f"{kind.__name__}.{name}", text
+    for name in tracer.methods(op):
+        method = getattr(Value, name)
+        method.__name__, method.__qualname__, method.__doc__ = name, f"Value.{name}", text
         if op.defaults:
             method.__signature__ = signature(op)
 
 
-_hang(Op, __doc__=_OfRow(document, Op.__doc__), __signature__=_OfRow(signature, None))
 for row in OPS.values():
     _hang(Tracer, **tracer.methods(row))
-_hang(Value, **fast_ops.methods())
+_hang(Value, **fast_ops.methods(), apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
+_hang(Value, backward=backward, forward=forward, __reduce_ex__=reduce_flat, __repr__=_repr, _repr_latex_=_repr_latex)
+_hang(Op, __doc__=_OfRow(document, Op.__doc__), __signature__=_OfRow(signature, None))
 for row in OPS.values():
     if row.takes_one:
-        _describe(row, tracer.methods(row))
-_hang(Value, apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
-_hang(Value, backward=backward, forward=forward, __reduce_ex__=reduce_flat, __repr__=_repr, _repr_latex_=_repr_latex)
+        _describe(row)

@@ -41,17 +41,14 @@ pow = infix("pow", operator.pow,     "x^y",   POWER,    dx=lambda x, y, z: where
     kink="At y = 0 the slope by x is 0, at x = 0 the slope by y is 0, at x < 0 it is nan",
     laws={("y", 1): "x", ("y", 0): 1}, near=((0.3, 2.0), (-2.0, 2.0)), floats=exact_power, needs=(ATOM, ATOM),
     latex=Notation("{x}^{y}", POWER, (ATOM, OPEN)), c="pow(x, y)", js="Math.pow(x, y)", ufunc="power")
-neg = infix("neg", operator.neg,     "−x",    SUM,      dx=-1,
-    needs=(PRODUCT,), ufunc="negative")
+neg = infix("neg", operator.neg,     "−x",    SUM,      dx=-1, needs=(PRODUCT,), ufunc="negative")
 abs = named("abs", operator.abs,                        dx=lambda x, z: sign(x),
     kink="Slope 0 at x = 0", written=both("|x|"), c="fabs(x)", js="Math.abs(x)")
 
 # ── exponentials, roots   ∂z/∂x
 
-exp   = named("exp",       dx=lambda x, z: z,
-    latex=Notation("e^{x}", POWER, (OPEN,)))
-expm1 = named("expm1",     dx=lambda x, z: exp(x),
-    formula=lambda x: exp(x) - 1)
+exp   = named("exp",       dx=lambda x, z: z,                latex=Notation("e^{x}", POWER, (OPEN,)))
+expm1 = named("expm1",     dx=lambda x, z: exp(x),           formula=lambda x: exp(x) - 1)
 log   = named("log",       dx=lambda x, z: 1 / x,
     where="x > 0", remedy="Clip the input or use softplus.", near=(0.3, 5.0), latex=r"\log", aliases=("ln",))
 log1p = named("log1p",     dx=lambda x, z: 1 / (1 + x),
@@ -74,12 +71,9 @@ asin  = named("asin",      dx=lambda x, z: 1 / sqrt(1 - x**2),
 acos  = named("acos",      dx=lambda x, z: -1 / sqrt(1 - x**2),
     where="−1 ≤ x ≤ 1", remedy="Clip the input, as in clip(x, -1, 1).", near=(-0.8, 0.8), kink="Slope −inf at x = ±1",
     latex=r"\arccos", aliases=("arccos",))
-atan  = named("atan",      dx=lambda x, z: 1 / (1 + x**2),
-    latex=r"\arctan", aliases=("arctan",))
-sinh  = named("sinh",      dx=lambda x, z: cosh(x),
-    formula=lambda x: (exp(x) - exp(-x)) / 2, latex=r"\sinh")
-cosh  = named("cosh",      dx=lambda x, z: sinh(x),
-    formula=lambda x: (exp(x) + exp(-x)) / 2, latex=r"\cosh")
+atan  = named("atan",      dx=lambda x, z: 1 / (1 + x**2),   latex=r"\arctan", aliases=("arctan",))
+sinh  = named("sinh",      dx=lambda x, z: cosh(x),          formula=lambda x: (exp(x) - exp(-x)) / 2, latex=r"\sinh")
+cosh  = named("cosh",      dx=lambda x, z: sinh(x),          formula=lambda x: (exp(x) + exp(-x)) / 2, latex=r"\cosh")
 tanh  = named("tanh",      dx=lambda x, z: 1 - z**2,
     formula=lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x)), latex=r"\tanh")
 
@@ -91,14 +85,14 @@ softplus = named("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs(x))),     
     formula=lambda x: log(1 + exp(x)))
 relu     = named("relu",     lambda x: maximum(x, 0),                           dx=lambda x, z: gt(x, 0),
     kink="Slope 0 at x = 0")
-silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid(x) * (1 + x * (1 - sigmoid(x))),
-    formula=lambda x: x / (1 + exp(-x)))
 leaky_relu = named("leaky_relu", lambda x, a=0.01: where(gt(x, 0), x, a * x),
     dx=lambda x, a, z: where(gt(x, 0), 1, a),                           da=lambda x, a, z: minimum(x, 0),
     kink="Slope a at x = 0")
 elu = named("elu",           lambda x, a=1.0: where(gt(x, 0), x, a * expm1(minimum(x, 0))),
     dx=lambda x, a, z: where(gt(x, 0), 1, a * exp(minimum(x, 0))),      da=lambda x, a, z: expm1(minimum(x, 0)),
     kink="Slope a at x = 0", formula=lambda x, a: where(gt(x, 0), x, a * (exp(x) - 1)))
+silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid(x) * (1 + x * (1 - sigmoid(x))),
+    formula=lambda x: x / (1 + exp(-x)))
 
 # ── choices                 z or ∂z/∂x                                 ∂z/∂x, ∂z/∂y
 # Comparisons are operations, so that a replay at new inputs chooses anew.
@@ -128,8 +122,7 @@ gt = named("gt",             lambda x, y: (x > y) * 1,                  dx=0, dy
 eq = named("eq",             lambda x, y: (x == y) * 1,                 dx=0, dy=0,
     kink="1 if x = y, else 0", written=both("[x = y]"), inline="+(x == y)", c="(x == y ? 1.0 : 0.0)", ufunc="equal",
     sympy=lambda sp, x, y: sp.Piecewise((1, sp.Eq(x, y)), (0, True)))
-sign = named("sign",         lambda x: gt(x, 0) - gt(0, x),             dx=0,
-    kink="0 at x = 0")
+sign = named("sign",         lambda x: gt(x, 0) - gt(0, x),             dx=0, kink="0 at x = 0")
 heaviside = named("heaviside", lambda x, h=0.5: where(eq(x, 0), h, gt(x, 0)),
     dx=0,                                                               dh=lambda x, h, z: eq(x, 0),
     kink="h at x = 0")

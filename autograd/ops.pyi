@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from autograd.core.op import Number, Op
 from autograd.core.tracer import Tracer
+from autograd.core.value import Operand, Value
 
 T = TypeVar("T", bound=Tracer)
 
@@ -122,6 +123,8 @@ class _xs(Op):
     @overload
     def __call__(self, x: Iterable[NDArray[Any]], /) -> NDArray[Any]: ...
     @overload
+    def __call__(self, x: Iterable[Operand], /) -> Value: ...  # type: ignore[overload-cannot-match]  # [x, 2] in brackets: mypy finds T for a list of one kind alone
+    @overload
     def __call__(self, x: float, /, *more: float) -> float: ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, x: T | Number, /, *more: T | Number) -> T: ...
@@ -135,6 +138,8 @@ class _xs_ys(Op):
     def __call__(self, x: Iterable[T | Number], y: Iterable[T | Number], /) -> T: ...
     @overload
     def __call__(self, x: Iterable[NDArray[Any]], y: Iterable[NDArray[Any]], /) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, x: Iterable[Operand], y: Iterable[Operand], /) -> Value: ...  # type: ignore[overload-cannot-match]  # [x, 2] in brackets: mypy finds T for a list of one kind alone
 
 add: _x_y
 """add(x, y) = x + y, with ∂z/∂x = 1, ∂z/∂y = 1."""
@@ -184,12 +189,12 @@ softplus: _x
 """softplus(x) = log(1 + exp(x)), with ∂z/∂x = σ(x)."""
 relu: _x
 """relu(x) = max(x, 0), with ∂z/∂x = [x > 0]."""
-silu: _x
-"""silu(x) = x / (1 + exp(−x)), with ∂z/∂x = σ(x) · (1 + x · (1 − σ(x)))."""
 leaky_relu: _x_a001
 """leaky_relu(x, a=0.01) = where([x > 0], x, a · x), with ∂z/∂x = where([x > 0], 1, a), ∂z/∂a = min(x, 0)."""
 elu: _x_a10
 """elu(x, a=1) = where([x > 0], x, a · (exp(x) − 1)), with ∂z/∂x = where([x > 0], 1, a · exp(min(x, 0))), ∂z/∂a = expm1(min(x, 0))."""
+silu: _x
+"""silu(x) = x / (1 + exp(−x)), with ∂z/∂x = σ(x) · (1 + x · (1 − σ(x)))."""
 maximum: _x_y
 """maximum(x, y) = max(x, y), with ∂z/∂x = heaviside(x − y, 0.5), ∂z/∂y = heaviside(y − x, 0.5)."""
 minimum: _x_y
@@ -222,6 +227,8 @@ def softmax(xs: Iterable[T | Number], /) -> list[T]: ...
 @overload
 def softmax(xs: Iterable[NDArray[Any]], /) -> list[NDArray[Any]]: ...
 @overload
+def softmax(xs: Iterable[Operand], /) -> list[Value]: ...  # type: ignore[overload-cannot-match]  # [x, 2] in brackets: mypy finds T for a list of one kind alone
+@overload
 def gelu(x: T, /) -> T: ...
 @overload
 def gelu(x: NDArray[Any], /) -> NDArray[Any]: ...
@@ -249,9 +256,9 @@ __all__ = [
     "sigmoid",
     "softplus",
     "relu",
-    "silu",
     "leaky_relu",
     "elu",
+    "silu",
     "maximum",
     "minimum",
     "clip",

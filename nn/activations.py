@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd import ops
+from autograd.core.rows import refuse_taken
 from nn.errors import ModelError, unknown
 
 
@@ -28,6 +29,7 @@ COMPOSED: dict[str, Callable[..., Any]] = {
 }
 VECTORS: dict[str, Callable[[Sequence[Any]], list[Any]]] = {"softmax": ops.softmax}
 ALIASES = {"identity": "linear", "logistic": "sigmoid", "swish": "silu", "step": "heaviside", "exponential": "exp"}
+refuse_taken(*ALIASES, *(name for name, made in COMPOSED.items() if made is not getattr(ops, name, None)))
 DEFAULTS = {"leaky_relu": 0.2}  # where Keras' is not the table's
 ROWS = {
     name: row

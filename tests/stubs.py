@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from autograd.core.op import Number, Op
 from autograd.core.tracer import Tracer
+from autograd.core.value import Operand, Value
 
 T = TypeVar("T", bound=Tracer)
 """
@@ -40,6 +41,7 @@ class Tracer(Traced):
     def __pos__(self) -> Self: ...
 """
 ARRAY = "NDArray[Any]"
+MIXED = "  # type: ignore[overload-cannot-match]  # [x, 2] in brackets: mypy finds T for a list of one kind alone"
 Parameter = tuple[str, str]  # a name, and the default as text or ""
 
 
@@ -73,8 +75,9 @@ def typed(parameters: Sequence[Parameter], kinds: Sequence[str]) -> Iterator[str
 def vectors(name: str, operands: Sequence[str], result: str = "{}") -> Iterator[str]:
     """The ways to call an operation of vectors."""
     overlap = "  # type: ignore[overload-overlap]"  # an empty vector is one of floats
-    for kind, entry in {"float": "float", "Number": "Number", "T | Number": "T", ARRAY: ARRAY}.items():
-        remark = overlap if entry in ("float", "Number") else ""
+    kinds = {"float": "float", "Number": "Number", "T | Number": "T", ARRAY: ARRAY, "Operand": "Value"}
+    for kind, entry in kinds.items():
+        remark = overlap if entry in ("float", "Number") else MIXED if entry == "Value" else ""
         yield overload(name, [*(f"{x}: Iterable[{kind}]" for x in operands), "/"], result.format(entry), remark)
 
 

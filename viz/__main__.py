@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import fields
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from autograd import ChalkgradError, ParseError, Value, certificate, exercise, grad, leaves, parse, problem, steps
 from autograd.language.formula import chain
 from autograd.language.names import derivative
 from autograd.language.numbers import figure
-from autograd.language.reference import reference
+from autograd.language.reference import reference, update
 from viz import THEMES, NetworkStyle, draw_backward, draw_exercise, draw_forward, frames, network, page
 from viz.drawing import ENDINGS
 from viz.graph.build import LEVELS
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: chalkgrad ops --markdown > operations.md",
     )
     one.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    one.add_argument("--write", metavar="PAGE", help="bring the table in this Markdown document up to date")
     one.set_defaults(run=_ops)
     return parser
 
@@ -351,7 +353,11 @@ def _descend(choice: argparse.Namespace) -> None:
 
 
 def _ops(choice: argparse.Namespace) -> None:
-    print(markdown() if choice.markdown else listing())
+    if choice.write:
+        update(Path(choice.write), markdown())
+        print(f"Table: {choice.write}")
+    else:
+        print(markdown() if choice.markdown else listing())
 
 
 HEADINGS = ("call", "formula", "derivatives", "domain", "conventions")

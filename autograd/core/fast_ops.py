@@ -62,9 +62,9 @@ def formula(op: Op) -> str:
     >>> formula(OPS["mul"]), formula(OPS["tanh"]), formula(OPS["silu"])
     ('(x * y)', 'tanh(x)', '(x * sigmoid(x))')
     """
-    words = [Source(x) for x in op.operands]
+    names = [Source(x) for x in op.operands]
     if op.is_composed or (op.infix and FLOATS[op.name] is op.value):
-        return str(op.value(*words))
+        return str(op.value(*names))
     return f"{op.name}({', '.join(op.operands)})"
 
 
@@ -74,8 +74,8 @@ def slopes(op: Op) -> list[str]:
     >>> slopes(OPS["div"]), slopes(OPS["gt"]), slopes(OPS["relu"])
     (['(1 / y)', '((-z) / y)'], ['None', 'None'], ['+(x > 0)'])
     """
-    words = [Source(x) for x in (*op.operands, "z")]
-    return [str(partial or None) if isinstance(partial, int) else str(partial(*words)) for partial in op.partials]
+    names = [Source(x) for x in (*op.operands, "z")]
+    return [str(partial or None) if isinstance(partial, int) else str(partial(*names)) for partial in op.partials]
 
 
 _UNARY = """
@@ -176,13 +176,16 @@ def _unary(op: Op) -> str:
 def _operator(op: Op) -> str:
     """Both methods of an infix row. A quotient of ints leaves the exact numbers: there only floats are inlined."""
     dx, dy = slopes(op)
-    words = {
+    parts = {
+        "op": op.name,
+        "z": formula(op),
+        "dx": dx,
+        "dy": dy,
         "method": op.dunder,
         "exact": " and self.data.__class__ is float" if op.quotient else "",
         "inexact": " or self.data.__class__ is not float" if op.quotient else "",
     }
-    words |= {"op": op.name, "z": formula(op), "dx": dx, "dy": dy}
-    return (_FORWARD + _REST + _REFLECTED + _REST).format(**words)
+    return (_FORWARD + _REST + _REFLECTED + _REST).format(**parts)
 
 
 def _call(op: Op) -> str:
@@ -278,8 +281,9 @@ def methods() -> dict[str, Callable[..., Value]]:
     CALLS.update((op.name, scope[f"_{op.name}"]) for op in OPS.values() if f"_{op.name}" in scope)
     compiled: dict[str, Callable[..., Value]] = {}
     for op in OPS.values():
-        if len(op.operands) == 1:
-            compiled |= dict.fromkeys(tracer.methods(op), scope[f"_{op.name}"])
+        if op.takes_one:
+            CALLS[op.name].__defaults__ = op.defaults
+            compiled |= dict.fromkeys(tracer.methods(op), CALLS[op.name])
         elif op.infix:
             compiled |= {method: scope[method] for method in tracer.methods(op)}
     return compiled

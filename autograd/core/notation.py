@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 # How tightly a form holds its operands: text puts parentheses around what holds less tightly.
 OPEN, SUM, PRODUCT, POWER, ATOM = range(5)
@@ -49,5 +50,9 @@ def fill(template: str, texts: dict[str, str]) -> str:
     >>> fill(r"\\max(x, y)", {"x": "y", "y": "2"})
     '\\\\max(y, 2)'
     """
-    holes = rf"(?<![\w\\])({'|'.join(texts)})(?!\w)"
-    return re.sub(holes, lambda hole: texts[hole[0]], template)
+    return _holes(tuple(texts)).sub(lambda hole: texts[hole[0]], template)
+
+
+@cache
+def _holes(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w\\])({'|'.join(words)})(?!\w)")

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _row(name: str, value: Callable[..., Any] | None, written: dict[str, Notation], **columns: Any) -> Op:
-    free(name, *columns.get("aliases", ()))
+    refuse_taken(name, *columns.get("aliases", ()))
     partials = {key[1:]: columns.pop(key) for key in list(columns) if key.startswith("d")}
     floats = columns.pop("floats", None)
     value = value or getattr(math, name, None) or floats
@@ -29,19 +29,19 @@ def _row(name: str, value: Callable[..., Any] | None, written: dict[str, Notatio
 
 def composed(function: F) -> F:
     """Register a function that is made of rows, under its own name."""
-    free(function.__name__)
+    refuse_taken(function.__name__)
     COMPOSED[function.__name__] = function
     return function
 
 
-def free(*names: str) -> None:
+def refuse_taken(*names: str) -> None:
     """Refuse names that stand for a row or a composed function already: one name means one thing.
 
     Raises:
         TableError: a name is taken.
 
     Example:
-        >>> free("tanh")
+        >>> refuse_taken("tanh")
         Traceback (most recent call last):
         autograd.errors.TableError: 'tanh' is a row of the table of operations already. Choose another name.
     """

@@ -1,4 +1,4 @@
-"""Graphs as formulas: Unicode for terminals and pictures, LaTeX for slides, Python to run again."""
+"""Graphs as formulas, for viz and nn too: Unicode for terminals and pictures, LaTeX for slides, Python to run again."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from autograd.core.graph import by_order, topological
 from autograd.core.notation import ATOM, Term
 from autograd.core.op import OPS, Op
 from autograd.core.tracer import Tracer
-from autograd.core.value import Number, Value, operands
-from autograd.errors import ShapeError
+from autograd.core.value import Number, Operand, Value, operands
+from autograd.errors import LengthError
 from autograd.language.names import Labels, symbol
 from autograd.language.numbers import figure
 
 LONGEST = 10_000  # characters of a formula
-
 LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 
 
@@ -42,7 +41,7 @@ def equation(z: Value, dialect: str = "unicode", labels: Labels | None = None, d
 
 
 def chain(*sides: str) -> str:
-    """Sides joined by equals signs, each said once.
+    """Sides joined by equals signs, each written once.
 
     >>> chain("J", "3", "3")
     'J = 3'
@@ -57,7 +56,7 @@ class Formula(Tracer):
         text, tightness: the term, and how tightly it holds.
         dialect: "unicode", "latex" or "python".
         number: what it is at this point, so that choices can be made.
-        literal: whether it is no more than that number; laws then apply, as 1 · x = x.
+        literal: whether it is that number and nothing else; laws such as 1 · x = x then apply.
 
     >>> Formula("z", number=0.5) * 2 + 1
     Formula('z · 2 + 1')
@@ -79,18 +78,18 @@ class Formula(Tracer):
         return f"Formula({self.term[0]!r})"
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Formula:
-        words = [in_words(x, self.dialect) for x in operands]
-        folded = op.fold([x.number if x.literal else x for x in words])
+        terms = [in_words(x, self.dialect) for x in operands]
+        folded = op.fold([x.number if x.literal else x for x in terms])
         if folded is not None:
             return in_words(folded, self.dialect)
-        numbers = [x.number for x in words if x.number is not None]
-        number = op.limit(numbers) if len(numbers) == len(words) else None
-        if op.is_step and number is not None:
+        numbers = [x.number for x in terms if x.number is not None]
+        number = op.limit(numbers) if len(numbers) == len(terms) else None
+        if number is not None and op.is_step:
             return in_words(number, self.dialect)
-        return Formula(*op.write(self.dialect, [x.term for x in words]), self.dialect, number)
+        return Formula(*op.write(self.dialect, [x.term for x in terms]), self.dialect, number)
 
 
-def in_words(x: Any, dialect: str = "unicode", digits: int = 6) -> Formula:
+def in_words(x: Formula | Number, dialect: str = "unicode", digits: int = 6) -> Formula:
     """A number as a Formula; a Formula as it is."""
     return x if isinstance(x, Formula) else Formula(*figure(x, dialect, digits), dialect, x, literal=True)
 
@@ -101,7 +100,7 @@ def slope(
     """∂z/∂operand i at this point: `c` for b in b · c, `1 − a²` for tanh, the literal 1 for a sum."""
     written = written or {}
 
-    def word(x: Any) -> Formula:
+    def word(x: Operand) -> Formula:
         if not isinstance(x, Value):
             return in_words(x, dialect)
         return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
@@ -118,7 +117,7 @@ def expression(y: Value, dialect: str = "unicode") -> str:
         dialect: "unicode", "latex" or "python".
 
     Raises:
-        ShapeError: the formula is longer than 10,000 characters: a shared node is written at each use.
+        LengthError: the formula is longer than 10,000 characters: a shared node is written at each use.
 
     Example:
         >>> a, b = Value(1.0, "a"), Value(2.0, "b")
@@ -157,5 +156,5 @@ def write(
     for z in results:
         written[id(z)] = term = labels.formula(z, dialect, written)
         if len(term[0]) > LONGEST:
-            raise ShapeError(f"The formula is longer than {LONGEST} characters. Draw it, or print its steps.")
+            raise LengthError(f"The formula is longer than {LONGEST} characters. Draw it, or print its steps.")
     return written

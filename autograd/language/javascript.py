@@ -1,4 +1,4 @@
-"""The table in JavaScript, for pages that calculate: a row's words run on names, a line for each operation.
+"""The table in JavaScript, for pages of viz that calculate: a row's words run on names, a line for each operation.
 
     sigmoid's slope    z * (1 - z)    becomes    (x, z) => { const t0 = (1 - z); return (z * t0); }
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd.core.fast_ops import pattern
 from autograd.core.notation import fill
-from autograd.core.op import OPS, Op
+from autograd.core.op import OPS, Number, Op
 from autograd.core.tracer import Tracer
 
 
@@ -35,12 +35,13 @@ class Name(Tracer):
     def __repr__(self) -> str:
         return self.text
 
-    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+    def apply(self, op: Op, operands: Sequence[Name | Number]) -> Name | Number:
         folded = op.fold(operands)
         if folded is not None:
             return folded
         if op.is_composed:
-            return op.value(*op.columns(operands))
+            result: Name | Number = op.value(*op.columns(operands))
+            return result
         name = f"t{len(self.lines)}"
         self.lines.append(f"{name} = {written(op, operands)}")
         return Name(name, self.lines)
@@ -91,7 +92,7 @@ def slopes(op: Op) -> list[str]:
 
 
 def table(uses: Iterable[tuple[str, int]]) -> str:
-    """The rows as one JavaScript object: how to calculate each, and what to say where it has no value.
+    """The rows as one JavaScript object: how to calculate each, and the message where it has no value.
 
     Args:
         uses: names of rows, and with how many operands each is used.
@@ -112,15 +113,15 @@ def table(uses: Iterable[tuple[str, int]]) -> str:
     counts: dict[str, set[int]] = {}
     for name, count in uses:
         counts.setdefault(name, set()).add(count)
-    rows = [_row(OPS[name], sorted(found)) for name, found in sorted(counts.items())]
+    rows = [_row(OPS[name], sorted(sizes)) for name, sizes in sorted(counts.items())]
     return "{\n" + ",\n".join(rows) + "\n}"
 
 
 def _row(op: Op, counts: Iterable[int]) -> str:
     values = ", ".join(f"{count}: {value(op, count)}" for count in counts)
     texts = {"needs": op.where, "remedy": op.remedy, "kink": op.kink}
-    said = ", ".join(f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in texts.items())
+    notes = ", ".join(f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in texts.items())
     return (
         f'  "{op.name}": {{\n    value: {{ {values} }},\n    slopes: [{", ".join(slopes(op))}],\n'
-        f"    operands: {json.dumps(op.operands)}, {said}\n  }}"
+        f"    operands: {json.dumps(op.operands)}, {notes}\n  }}"
     )

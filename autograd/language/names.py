@@ -1,4 +1,4 @@
-"""Names as mathematics writes them: indices below, Greek letters, derivatives; and names for nodes without one."""
+"""Names as mathematics writes them, for viz and nn too: indices below, Greek letters, derivatives; names of nodes."""
 
 from __future__ import annotations
 
@@ -8,35 +8,21 @@ from typing import Any
 
 from autograd.core.notation import ATOM, Term
 from autograd.core.op import OPS, Op
-from autograd.core.value import Value, operands
+from autograd.core.value import Operand, Value, operands
 from autograd.language.numbers import figure
 
 _NAMES = (  # as LaTeX spells them
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
     " omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
 )
-
-
 GREEK = dict(zip(_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True))
-
-
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
-
-
 _DERIVED = re.compile(r"∂(²?)([^/∂]+)/((?:∂[^/∂]+)+)")  # what pictures of gradients call them
-
-
 _SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-
-
 _INDEXED = re.compile(
     rf"({'|'.join(GREEK)}|[^\W\d_])(?:\^(\[\d+\]))?(?:_?([0-9]+)|_([aehijklmnoprstuvx]{{1,2}}))?(?:\^(\[\d+\]))?"
 )
-
-
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-
-
 _SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
 
 
@@ -67,14 +53,13 @@ def symbol(name: str, dialect: str = "unicode") -> str:
 
 
 def _derivative(match: re.Match[str], dialect: str) -> str:
-    """A derivative's name, as ∂J/∂w_1 or ∂²J/∂a∂b, with its parts as maths."""
-    top, below = symbol(match[2], dialect), [x.removesuffix("²") for x in match[3].split("∂")[1:]]
-    parts = [symbol(x, dialect) for x in below]
-    squares = ["²" if x.endswith("²") else "" for x in match[3].split("∂")[1:]]
+    """A derivative's name, such as ∂J/∂w_1 or ∂²J/∂a∂b, with its parts as maths."""
+    top, below = symbol(match[2], dialect), match[3].split("∂")[1:]
+    parts = [(symbol(x.removesuffix("²"), dialect), "²" * x.endswith("²")) for x in below]
     if dialect == "unicode":
-        return f"∂{match[1]}{top}/" + "".join(f"∂{x}{square}" for x, square in zip(parts, squares, strict=True))
+        return f"∂{match[1]}{top}/" + "".join(f"∂{x}{square}" for x, square in parts)
     two = {"": "", "²": "^{2}"}
-    lower = " ".join(rf"\partial {x}{two[square]}" for x, square in zip(parts, squares, strict=True))
+    lower = " ".join(rf"\partial {x}{two[square]}" for x, square in parts)
     return rf"\frac{{\partial{two[match[1]]} {top}}}{{{lower}}}"
 
 
@@ -105,7 +90,7 @@ class Labels:
     def __getitem__(self, node: Value) -> str:
         return self._names[id(node)]
 
-    def term(self, x: Any, dialect: str = "unicode") -> Term:
+    def term(self, x: Operand, dialect: str = "unicode") -> Term:
         """An operand as it stands in a formula: its symbol, or a constant's number."""
         return (symbol(self[x], dialect), ATOM) if isinstance(x, Value) else figure(x, dialect)
 
@@ -118,7 +103,7 @@ class Labels:
             return op.short(dialect, {x: symbol(stem, dialect) for x, stem in zip(op.operands, stems, strict=True)})
         return op.write(dialect, [written.get(id(x)) or self.term(x, dialect) for x in nodes])
 
-    def _stems(self, op: Op, nodes: Sequence[Any]) -> list[str]:
+    def _stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
         """The vectors' common names, if every entry is called as its vector with an index: w₁, w₂, …"""
         stems = []
         for column in op.columns(nodes) if op.variadic else ():

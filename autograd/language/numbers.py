@@ -1,4 +1,4 @@
-"""Numbers as mathematics writes them: a true minus, powers of ten, fractions, significant digits."""
+"""Numbers as mathematics writes them, for viz and nn too: a true minus, powers of ten, fractions, digits."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6) -> Term:
             if dialect == "latex":
                 text = rf"\frac{{{abs(x.numerator)}}}{{{x.denominator}}}"
     elif isinstance(x, float) and not math.isfinite(x):
-        words = {"unicode": ("nan", "∞"), "latex": (r"\text{nan}", r"\infty")}
-        text = words[dialect][not math.isnan(x)]
+        nan, infinity = {"unicode": ("nan", "∞"), "latex": (r"\text{nan}", r"\infty")}[dialect]
+        text = nan if math.isnan(x) else infinity
     else:
         text, exponent = _scientific(x, digits)
         if exponent:

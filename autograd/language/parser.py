@@ -1,4 +1,4 @@
-"""A safe parser of `u = b*c; J = 3*(a + u)`: a whitelist over Python's syntax tree, never `eval`."""
+"""A safe parser of formulas such as `u = b*c; J = 3*(a + u)`: a whitelist over Python's syntax tree, never `eval`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
-from itertools import count
-from typing import Any, NoReturn
+from itertools import chain, count
+from typing import NoReturn
 
-from autograd.core.op import OPS, Op
-from autograd.core.value import Number, Value, number
+from autograd.core.op import OPS
+from autograd.core.value import Number, Operand, Value, number
 from autograd.errors import DomainError, OperandError, ParseError, RangeError, ShapeError, located
 from autograd.ops import gelu
 
@@ -24,13 +24,13 @@ LONGEST = 20_000  # characters
 BITS = 100_000  # of an exact number
 DEEPEST = 200  # levels of nesting
 
-FUNCTIONS: dict[str, Op | Callable[..., Any]] = {
+FUNCTIONS: dict[str, Callable[..., Operand]] = {
     name: op for op in OPS.values() if not op.infix for name in (op.name, *op.aliases)
 }
 FUNCTIONS["gelu"] = gelu
 CONSTANTS = {"pi": math.pi, "π": math.pi}
 
-_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+_OPERATORS: dict[type[ast.AST], Callable[..., Operand]] = {
     ast.Add: OPS["add"], ast.Sub: OPS["sub"], ast.Mult: OPS["mul"], ast.Div: OPS["div"], ast.Pow: OPS["pow"],
     ast.USub: OPS["neg"], ast.UAdd: lambda x: x,
     ast.Gt: OPS["gt"], ast.Lt: lambda x, y: OPS["gt"](y, x),
@@ -90,7 +90,7 @@ class _Reader:
                 warnings.simplefilter("ignore")  # Python's advice on odd literals is not for this text
                 return ast.parse(source).body
         except SyntaxError as error:
-            self.fail(f"This is no expression: {error.msg}", (error.lineno or 1, error.offset or 1), _hint(error))
+            self.fail(f"This is not an expression: {error.msg}", (error.lineno or 1, error.offset or 1), _hint(error))
         except (RecursionError, MemoryError, ValueError, OverflowError):
             self.fail("This nests too deeply or holds a character that no expression has", (1, 1), "Split it up.")
 
@@ -101,11 +101,12 @@ class _Reader:
             at = at.lineno, len(line.encode()[: at.col_offset].decode(errors="ignore")) + 1  # type: ignore[attr-defined]
         row, column = at
         whole = self.lines[min(row, len(self.lines)) - 1]
-        found = whole.lstrip()[max(column - 1, 0) :][:20].strip()
+        excerpt = whole.lstrip()[max(column - 1, 0) :][:20].strip()
+        shown = f" ({excerpt!r})" if excerpt else ""
         column += len(whole) - len(whole.lstrip())
-        raise ParseError(f"{what} at line {row}, column {column}{f' ({found!r})' if found else ''}. {remedy}")
+        raise ParseError(f"{what} at line {row}, column {column}{shown}. {remedy}")
 
-    def give(self, name: str, value: Any) -> None:
+    def give(self, name: str, value: Operand) -> None:
         """Define a name from outside: a number makes a leaf, a Value is used as it is."""
         name = unicodedata.normalize("NFKC", name)  # as Python's parser does with names
         if not name.isidentifier() or keyword.iskeyword(name) or name in FUNCTIONS:
@@ -127,9 +128,9 @@ class _Reader:
             case ast.Assign(targets=[ast.Name(id=name)], value=formula):
                 pass
             case ast.Expr(value=formula):
-                name = next(f for i in count() if (f := f"f_{i}" if i else "f") not in self.graph)
+                name = next(f for f in chain(["f"], map("f_{}".format, count(1))) if f not in self.graph)
             case _:
-                self.fail("This is no assignment", statement, 'Write it as in "u = b*c".')
+                self.fail("This is not an assignment", statement, 'Write it as in "u = b*c".')
         if name in self.graph:
             self.fail(f"'{name}' is defined twice", statement, "Each name stands for one value: choose another.")
         if name in FUNCTIONS:
@@ -142,7 +143,7 @@ class _Reader:
             self.fail("This nests too deeply", formula, "Name a part of it in a line of its own.")
         self.define(name, result if isinstance(result, Value) else Value(result))
 
-    def value(self, node: ast.AST, depth: int) -> Any:
+    def value(self, node: ast.AST, depth: int) -> Operand | list[Operand]:
         """A number, a Value, or for a vector a list of them."""
         if depth > DEEPEST:
             self.fail(f"This nests deeper than {DEEPEST} levels", node, "Name a part of it in a line of its own.")
@@ -168,14 +169,14 @@ class _Reader:
                 return [inside(entry) for entry in entries]
         self.fail("This has no meaning here", node, _REMEDIES.get(_kind(node), _GRAMMAR))
 
-    def scalar(self, node: ast.AST, depth: int) -> Any:
+    def scalar(self, node: ast.AST, depth: int) -> Operand:
         """A number or a Value."""
         result = self.value(node, depth)
         if isinstance(result, list):
-            self.fail("A vector is no value", node, "Put it into a function, as in sum([a, b]).")
+            self.fail("A vector is not a value", node, "Put it into a function, as in sum([a, b]).")
         return result
 
-    def chain(self, node: ast.AST, depth: int) -> Any:
+    def chain(self, node: ast.AST, depth: int) -> Operand:
         """Operators one after the other, as in a + b - c: however many, they are one level."""
         rest = []
         while isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
@@ -186,14 +187,10 @@ class _Reader:
             result = self.sized(operate(result, self.scalar(right, depth)), right)
         return result
 
-    def sized(self, result: Any, node: ast.AST) -> Any:
+    def sized(self, result: Operand, node: ast.AST) -> Operand:
         """The result, unless it is exact and so long that going on would take forever."""
-        x = getattr(result, "data", result)
-        if (
-            self.exact
-            and not isinstance(x, float)
-            and max(x.numerator, x.denominator, -x.numerator).bit_length() > BITS
-        ):
+        x = result.data if isinstance(result, Value) else result
+        if self.exact and not isinstance(x, float) and max(abs(x.numerator), x.denominator).bit_length() > BITS:
             self.fail(f"This exact number has more than {BITS} bits", node, "Give floats in place of fractions.")
         return result
 
@@ -205,7 +202,7 @@ class _Reader:
         except OverflowError:
             self.fail("This number is too large for a float", node, "Scale the problem down.")
 
-    def look_up(self, name: str, node: ast.AST) -> Any:
+    def look_up(self, name: str, node: ast.AST) -> Operand:
         if name in self.graph:
             return self.graph[name]
         if name in CONSTANTS:
@@ -215,22 +212,22 @@ class _Reader:
         known = f"Known so far: {', '.join(self.graph)}." if self.graph else "No name has a value yet."
         self.fail(f"'{name}' has no value", node, f"Give it one, as in {name}=1. {known}")
 
-    def function(self, name: str, node: ast.AST) -> Callable[..., Any]:
+    def function(self, name: str, node: ast.AST) -> Callable[..., Operand]:
         if name in FUNCTIONS:
             return FUNCTIONS[name]
         close = get_close_matches(name, FUNCTIONS, 1)
         meant = f"Did you mean {close[0]}? " if close else ""
-        self.fail(f"'{name}' is no function", node, f"{meant}There are {', '.join(sorted(FUNCTIONS))}.")
+        self.fail(f"'{name}' is not a function", node, f"{meant}Choose one of {', '.join(sorted(FUNCTIONS))}.")
 
 
-_GRAMMAR = "There are numbers, names, + - * / **, parentheses, > and <, and the functions of the table."
+_GRAMMAR = "Use numbers, names, + - * / **, parentheses, > and <, and the functions of the table."
 _REMEDIES = {
     "BitXor": "A power is written **, as in x**2.",
     "Product": "A product is written *, as in 3*v.",
     "IfExp": "A choice is written where(x > 0, a, b).",
     "Call": "A function is called by its plain name, its operands by position, as in tanh(x).",
     "Attribute": "A function is called by its plain name, as in tanh(x).",
-    "Compare": "There are > and <; for equality, eq(x, y).",
+    "Compare": "Use > or <; for equality, eq(x, y).",
 }
 
 

@@ -1,11 +1,15 @@
-"""The table of operations for readers, for viz too: each row's call, formula, derivatives, domain and conventions."""
+"""The table of operations for readers (and viz): each row's call, formula, derivatives, domain and conventions."""
 
 from __future__ import annotations
 
 from inspect import Parameter, Signature
+from pathlib import Path
 
 from autograd.core.op import OPS, Op
+from autograd.errors import FileError
 from autograd.language.formula import Formula, chain, in_words
+
+MARKERS = "<!-- operations -->", "<!-- /operations -->"  # where a document holds the table
 
 
 def reference() -> list[tuple[str, str, str, str, str]]:
@@ -20,14 +24,8 @@ def reference() -> list[tuple[str, str, str, str, str]]:
 def document(op: Op) -> str:
     """What `help` says of a row: formula, derivatives, domain, conventions, example.
 
-    >>> print(document(OPS["log1p"]))
-    log1p(x) = log(1 + x), with ∂z/∂x = 1 / (1 + x).
-    <BLANKLINE>
-    Domain: x > −1.
-    <BLANKLINE>
-    Example:
-        >>> log1p(0.475)
-        0.3886579897917831
+    >>> document(OPS["log1p"]).split("\\n\\n")[:2]
+    ['log1p(x) = log(1 + x), with ∂z/∂x = 1 / (1 + x).', 'Domain: x > −1.']
     """
     call = f"{op.name}({', '.join(op.operands)})"
     formula = chain(op.signature, *(side for side in _sides(op) if side != call))
@@ -53,20 +51,40 @@ def signature(op: Op) -> Signature:
     return Signature([Parameter(x, kind, default=a) for x, a in zip(op.operands, defaults, strict=True)])
 
 
-def _words(op: Op) -> list[Formula]:
+def update(page: Path, table: str) -> None:
+    """Write a table between the markers of a document, and leave the rest as it is.
+
+    Raises:
+        FileError: the page cannot be read or written, or does not have each marker once.
+    """
+    from autograd.files import write_whole
+
+    try:
+        text = page.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"'{page}' cannot be read: {error}. Give a Markdown document in UTF-8.") from None
+    before, opening, rest = text.partition(MARKERS[0])
+    _, closing, after = rest.partition(MARKERS[1])
+    if not closing or any(text.count(marker) > 1 for marker in MARKERS):
+        lines = " and ".join(f"'{marker}'" for marker in MARKERS)
+        raise FileError(f"'{page}' does not say where the table belongs. Put {lines} around its place, once.")
+    write_whole(page, f"{before}{opening}\n{table}\n{closing}{after}".encode())
+
+
+def _letters(op: Op) -> list[Formula]:
     return [Formula(x + "ᵢ" * op.variadic) for x in op.operands]
 
 
 def _sides(op: Op) -> list[str]:
     """How the row is written, and the formula behind it."""
-    notation, words = op.written["unicode"], _words(op)
+    notation, letters = op.written["unicode"], _letters(op)
     if op.variadic:
         return [notation.short or notation.template]
     formula = op.formula or (op.value if op.is_composed else None)
-    return [op.write("unicode", [word.term for word in words])[0], *([formula(*words).term[0]] if formula else [])]
+    return [op.write("unicode", [x.term for x in letters])[0], *([formula(*letters).term[0]] if formula else [])]
 
 
 def _derivatives(op: Op) -> str:
-    words = _words(op)
-    slopes = [p if isinstance(p, int) else p(*words, Formula("z")) for p in op.partials]
-    return ", ".join(f"∂z/∂{x.term[0]} = {in_words(d).term[0]}" for x, d in zip(words, slopes, strict=True))
+    letters = _letters(op)
+    slopes = [p if isinstance(p, int) else p(*letters, Formula("z")) for p in op.partials]
+    return ", ".join(f"∂z/∂{x.term[0]} = {in_words(d).term[0]}" for x, d in zip(letters, slopes, strict=True))

@@ -15,7 +15,7 @@ from autograd.language.names import Labels
 
 
 def to_sympy(y: Value) -> Any:
-    """The whole of y as a SymPy expression in real symbols, one for each leaf, called as the leaf is.
+    """The whole of y as a SymPy expression in real symbols, one for each leaf, named as the leaf is.
 
     Args:
         y: the result.
@@ -33,39 +33,39 @@ def to_sympy(y: Value) -> Any:
     """
     sympy, nodes = require_sympy(), topological(y)
     letters = symbols([z for z in nodes if not z.op], Labels(nodes))
-    found: dict[int, Any] = {}
+    terms: dict[int, Any] = {}
     for z in nodes:
         if z.op:
-            terms = [found[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)]
-            found[id(z)] = words()[z.op](*OPS[z.op].columns(terms))
+            inside = [terms[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)]
+            terms[id(z)] = words()[z.op](*OPS[z.op].columns(inside))
         else:
-            found[id(z)] = letters[id(z)]
-    return found[id(y)]
+            terms[id(z)] = letters[id(z)]
+    return terms[id(y)]
 
 
 def symbols(nodes: Iterable[Value], labels: Labels) -> dict[int, Any]:
-    """A real symbol for each node, by `id`; of two with one name the second is primed, as x′."""
+    """A real symbol for each node, by `id`; of two with one name the second is primed: x′."""
     sympy = require_sympy()
-    found: dict[int, Any] = {}
+    letters: dict[int, Any] = {}
     for z in nodes:
         letter = labels[z]
-        while sympy.Symbol(letter, real=True) in found.values():
+        while sympy.Symbol(letter, real=True) in letters.values():
             letter += "′"
-        found[id(z)] = sympy.Symbol(letter, real=True)
-    return found
+        letters[id(z)] = sympy.Symbol(letter, real=True)
+    return letters
 
 
 @cache
-def words() -> dict[str, Any]:
+def words() -> dict[str, Callable[..., Any]]:
     """The table's words as functions of SymPy expressions."""
-    found: dict[str, Any] = dict(COMMON)
+    vocabulary = dict(COMMON)
     for op in OPS.values():
-        given = partial(_given, op) if op.sympy else None
-        found[op.name] = given or own(op) or rebind(op.formula or op.value, found)
-    return found
+        choice = partial(_choice, op) if op.sympy else None
+        vocabulary[op.name] = choice or own(op) or rebind(op.formula or op.value, vocabulary)
+    return vocabulary
 
 
-def _given(op: Op, *columns: Any) -> Any:
+def _choice(op: Op, *columns: Any) -> Any:
     """A choice, in SymPy's words."""
     sympy = require_sympy()
     try:

@@ -18,7 +18,7 @@ from autograd.core.graph import by_order, snapshot, topological
 from autograd.core.notation import ATOM
 from autograd.core.op import OPS
 from autograd.core.value import Number, Value, operands, slopes
-from autograd.errors import ShapeError, StepError
+from autograd.errors import LengthError, StepError
 from autograd.language.formula import LONGEST_SUM, Formula, chain, equation, in_words, slope, write
 from autograd.language.names import Labels, derivative
 from autograd.language.names import symbol as symbol_of
@@ -259,7 +259,7 @@ class Board:
 
     def written(self, nodes: Iterable[Value], dialect: str, given: Any = None) -> dict[int, Any] | None:
         """Nodes as formulas in what has a line, or nothing where one is too long."""
-        with suppress(ShapeError):
+        with suppress(LengthError):
             return write(nodes, self.labels, dialect, given)
         return None
 

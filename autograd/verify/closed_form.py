@@ -14,7 +14,7 @@ from autograd.core.graph import topological
 from autograd.core.notation import ATOM
 from autograd.core.op import COMMON, OPS, Op, rebind
 from autograd.core.value import Value, operands
-from autograd.errors import OperandError, ShapeError
+from autograd.errors import LengthError, OperandError
 from autograd.language.formula import Formula, in_words
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.symbolic import own, require_sympy, symbols, words
@@ -68,7 +68,7 @@ def closed_form(output: Value, wrt: Value | None = None) -> ClosedForm:
 
     Raises:
         OperandError: output or wrt is not a Value. MissingExtra: SymPy is not installed.
-        ShapeError: the formula would be too long, as shared nodes are written at each use.
+        LengthError: the formula would be too long, as shared nodes are written at each use.
 
     Example:
         >>> w, x, y = Value(0.5, "w"), Value(2.0, "x"), Value(1.0, "y")
@@ -113,8 +113,8 @@ def _expressions(nodes: Sequence[Value], wrt: Value | None) -> tuple[dict[int, A
     return found, letters
 
 
-def _too_long() -> ShapeError:
-    return ShapeError(
+def _too_long() -> LengthError:
+    return LengthError(
         f"A closed form of more than {LARGEST} parts helps nobody. Print the steps, or give wrt= a node inside."
     )
 

@@ -162,6 +162,16 @@ def test_ops_prints_the_table(capsys):
     assert capsys.readouterr().out == markdown() + "\n"
 
 
+def test_ops_brings_the_table_of_a_page_up_to_date(tmp_path, capsys):
+    page = tmp_path / "page.md"
+    page.write_text("<!-- operations -->\n| old |\n<!-- /operations -->\n", encoding="utf-8")
+    assert main(["ops", "--write", str(page)]) == 0
+    assert capsys.readouterr().out == f"Table: {page}\n"
+    assert page.read_text(encoding="utf-8") == f"<!-- operations -->\n{markdown()}\n<!-- /operations -->\n"
+    assert main(["ops", "--write", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith(f"chalkgrad ops: '{tmp_path}' cannot be read: ")
+
+
 def test_the_module_runs_and_survives_a_closed_pipe():
     run = subprocess.run(
         f"{sys.executable} -m viz ops | head -n 1", shell=True, capture_output=True, text=True, encoding="utf-8"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from autograd import DrawingError, ShapeError, Value, closed_form
+from autograd import DrawingError, LengthError, Value, closed_form
 from autograd.core.graph import by_order
 from autograd.core.notation import ATOM, SUM, Term
 from autograd.core.op import OPS
@@ -169,7 +169,7 @@ class Builder:
             self.forms[id(z)] = None
             if len(self.forms) > MOST_SYMBOLS:
                 raise DrawingError(f"More than {MOST_SYMBOLS} gradients in symbols take long. Take symbols=False.")
-            with suppress(ShapeError):
+            with suppress(LengthError):
                 form = closed_form(self.output, wrt=z)
                 if len(form.unicode) <= LONGEST_TITLE:
                     self.forms[id(z)] = form.unicode, form.latex
@@ -284,7 +284,7 @@ class Builder:
     def title(self, z: Value, name: str) -> str:
         """`L = −log(a)`, or where that is too long for a card, `L(a, y)`."""
         inside = self.inside(z)
-        with suppress(ShapeError):
+        with suppress(LengthError):
             formula = self.written(inside)[id(z)][0]
             if self.decide(("title", id(z)), len(formula) <= LONGEST_TITLE):
                 return chain(name, formula)
@@ -365,7 +365,7 @@ class Builder:
         """Each use r(…, x, …) of a kept node inside z's card, with the path ∂z/∂r · ∂r/∂x."""
         inside = self.inside(z)
         written = None
-        with suppress(ShapeError):
+        with suppress(LengthError):
             written = {} if self.groups or self.terse else self.written(inside[:-1])
         through = {id(z): Path(in_words(1, self.dialect), 1)}
         found: list[tuple[Value, Value, Path | None]] = []

@@ -13,8 +13,8 @@ from autograd import DivisionByZero, DomainError, OperandError, ParseError, Rang
 from tests.oracle import ROWS, arity, call, points
 
 FUNCTIONS = sorted({"gelu"} | {name for op in ROWS if not op.infix for name in (op.name, *op.aliases)})
-THERE_ARE = f"There are {', '.join(FUNCTIONS)}."
-GRAMMAR = "There are numbers, names, + - * / **, parentheses, > and <, and the functions of the table."
+THERE_ARE = f"Choose one of {', '.join(FUNCTIONS)}."
+GRAMMAR = "Use numbers, names, + - * / **, parentheses, > and <, and the functions of the table."
 PRODUCT = "A product is written *, as in 3*v."
 BY_POSITION = "A function is called by its plain name, its operands by position, as in tanh(x)."
 FEWER_LEVELS = "Name a part of it in a line of its own."
@@ -173,8 +173,8 @@ def test_long_sums_are_read():
     ("text", "message"),
     [
         ("x^2", "This has no meaning here at line 1, column 1 ('x^2'). A power is written **, as in x**2."),
-        ("1 + foo(a)", f"'foo' is no function at line 1, column 5 ('foo(a)'). {THERE_ARE}"),
-        ("tnh(1)", f"'tnh' is no function at line 1, column 1 ('tnh(1)'). Did you mean tanh? {THERE_ARE}"),
+        ("1 + foo(a)", f"'foo' is not a function at line 1, column 5 ('foo(a)'). {THERE_ARE}"),
+        ("tnh(1)", f"'tnh' is not a function at line 1, column 1 ('tnh(1)'). Did you mean tanh? {THERE_ARE}"),
         (
             "y = 2*b",
             "'b' has no value at line 1, column 7 ('b'). Give it one, as in b=1. No name has a value yet.",
@@ -189,10 +189,10 @@ def test_long_sums_are_read():
         ),
         ("sin = 3", "'sin' is a function at line 1, column 1 ('sin = 3'). Choose another name for the value."),
         ("2*sin", "'sin' is a function at line 1, column 3 ('sin'). Call it, as in sin(x)."),
-        ("a =", f"This is no expression: invalid syntax at line 1, column 4. {GRAMMAR}"),
-        ("(1", f"This is no expression: '(' was never closed at line 1, column 1 ('(1'). {GRAMMAR}"),
-        ("3v", f"This is no expression: invalid decimal literal at line 1, column 1 ('3v'). {PRODUCT}"),
-        ("(1 + 2) v", f"This is no expression: invalid syntax at line 1, column 9 ('v'). {PRODUCT}"),
+        ("a =", f"This is not an expression: invalid syntax at line 1, column 4. {GRAMMAR}"),
+        ("(1", f"This is not an expression: '(' was never closed at line 1, column 1 ('(1'). {GRAMMAR}"),
+        ("3v", f"This is not an expression: invalid decimal literal at line 1, column 1 ('3v'). {PRODUCT}"),
+        ("(1 + 2) v", f"This is not an expression: invalid syntax at line 1, column 9 ('v'). {PRODUCT}"),
         ("2(3)", f"This has no meaning here at line 1, column 1 ('2(3)'). {PRODUCT}"),
         ("(1 + 2)(3)", f"This has no meaning here at line 1, column 1 ('(1 + 2)(3)'). {PRODUCT}"),
         ("sin(x=1)", f"This has no meaning here at line 1, column 1 ('sin(x=1)'). {BY_POSITION}"),
@@ -207,36 +207,36 @@ def test_long_sums_are_read():
         ),
         (
             "1 == 2",
-            "This has no meaning here at line 1, column 1 ('1 == 2'). There are > and <; for equality, eq(x, y).",
+            "This has no meaning here at line 1, column 1 ('1 == 2'). Use > or <; for equality, eq(x, y).",
         ),
         (
             "1 < 2 < 3",
-            "This has no meaning here at line 1, column 1 ('1 < 2 < 3'). There are > and <; for equality, eq(x, y).",
+            "This has no meaning here at line 1, column 1 ('1 < 2 < 3'). Use > or <; for equality, eq(x, y).",
         ),
         ("5 % 2", f"This has no meaning here at line 1, column 1 ('5 % 2'). {GRAMMAR}"),
         ("5 // 2", f"This has no meaning here at line 1, column 1 ('5 // 2'). {GRAMMAR}"),
         ("'text'", f"This has no meaning here at line 1, column 1 (\"'text'\"). {GRAMMAR}"),
         ("1j", f"This has no meaning here at line 1, column 1 ('1j'). {GRAMMAR}"),
         ("True", f"This has no meaning here at line 1, column 1 ('True'). {GRAMMAR}"),
-        ("a, b = 1, 2", "This is no assignment at line 1, column 1 ('a, b = 1, 2'). Write it as in \"u = b*c\"."),
-        ("a = b = 3", "This is no assignment at line 1, column 1 ('a = b = 3'). Write it as in \"u = b*c\"."),
-        ("a += 1", "This is no assignment at line 1, column 1 ('a += 1'). Write it as in \"u = b*c\"."),
-        ("import os", "This is no assignment at line 1, column 1 ('import os'). Write it as in \"u = b*c\"."),
+        ("a, b = 1, 2", "This is not an assignment at line 1, column 1 ('a, b = 1, 2'). Write it as in \"u = b*c\"."),
+        ("a = b = 3", "This is not an assignment at line 1, column 1 ('a = b = 3'). Write it as in \"u = b*c\"."),
+        ("a += 1", "This is not an assignment at line 1, column 1 ('a += 1'). Write it as in \"u = b*c\"."),
+        ("import os", "This is not an assignment at line 1, column 1 ('import os'). Write it as in \"u = b*c\"."),
         (
             "y = [1, 2]",
-            "A vector is no value at line 1, column 5 ('[1, 2]'). Put it into a function, as in sum([a, b]).",
+            "A vector is not a value at line 1, column 5 ('[1, 2]'). Put it into a function, as in sum([a, b]).",
         ),
         (
             "1 + [2]",
-            "A vector is no value at line 1, column 5 ('[2]'). Put it into a function, as in sum([a, b]).",
+            "A vector is not a value at line 1, column 5 ('[2]'). Put it into a function, as in sum([a, b]).",
         ),
         (
             "-[2]",
-            "A vector is no value at line 1, column 2 ('[2]'). Put it into a function, as in sum([a, b]).",
+            "A vector is not a value at line 1, column 2 ('[2]'). Put it into a function, as in sum([a, b]).",
         ),
         (
             "[1] > 2",
-            "A vector is no value at line 1, column 1 ('[1] > 2'). Put it into a function, as in sum([a, b]).",
+            "A vector is not a value at line 1, column 1 ('[1] > 2'). Put it into a function, as in sum([a, b]).",
         ),
         (
             "dot([1], [1, 2])",
@@ -265,7 +265,7 @@ def test_long_sums_are_read():
         ("   y = x^2", "This has no meaning here at line 1, column 8 ('x^2'). A power is written **, as in x**2."),
         (
             "lambda = 1",
-            "This is no expression: invalid syntax at line 1, column 8 ('= 1'). "
+            "This is not an expression: invalid syntax at line 1, column 8 ('= 1'). "
             "'lambda' is a word of Python's; write lam or λ.",
         ),
     ],
@@ -389,7 +389,7 @@ def test_a_text_that_is_no_text():
 
 @pytest.mark.parametrize("name", ["__import__", "eval", "open", "exec", "print", "getattr", "softmax", "compile"])
 def test_only_the_tables_functions_can_be_called(name):
-    assert refusal(f"{name}(1)").startswith(f"'{name}' is no function at line 1, column 1 ('{name}(1)'). ")
+    assert refusal(f"{name}(1)").startswith(f"'{name}' is not a function at line 1, column 1 ('{name}(1)'). ")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import sympy
 from hypothesis import given, settings
 
 from autograd import (
+    LengthError,
     OperandError,
-    ShapeError,
     Value,
     abs,
     certificate,
@@ -102,7 +102,7 @@ def test_a_formula_that_would_be_too_long_is_refused():
     long = x
     for _ in range(12):
         long = sin(long) + long
-    with pytest.raises(ShapeError, match="A closed form of more than 2000 parts helps nobody"):
+    with pytest.raises(LengthError, match="A closed form of more than 2000 parts helps nobody"):
         closed_form(long, x)
     assert certificate(long).rows[0].formula is None
     with pytest.raises(OperandError, match="needs a Value to differentiate by"):

@@ -16,7 +16,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Literal
 
-from autograd import DrawingError, ShapeError, Value, expression
+from autograd import DrawingError, LengthError, Value, expression
 from autograd.core.value import operands
 from autograd.language.formula import chain
 from autograd.language.javascript import table
@@ -154,7 +154,7 @@ def page(
 
 
 def _heading(output: Value, name: str) -> str:
-    with suppress(ShapeError):
+    with suppress(LengthError):
         formula = chain(name, printable(expression(output)))
         if len(formula) <= LONGEST_HEADING:
             return formula
