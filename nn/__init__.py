@@ -9,7 +9,7 @@ from nn.export.saving import load
 from nn.layers import Dense, Input, Layer, Neuron
 from nn.linear_models import LinearRegression, LogisticRegression, Perceptron
 from nn.module import Module
-from nn.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop
+from nn.optimizers.rules import *  # noqa: F403  the optimisers
 from nn.regularizers import L1, L1L2, L2
 from nn.training.loop import EarlyStopping, History, Record
 from nn.training.sequential import MLP, Sequential
@@ -19,12 +19,7 @@ __all__ = [
     "L1L2",
     "L2",
     "MLP",
-    "SGD",
     "Activation",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
     "BatchNorm",
     "BatchNormalization",
     "DataError",
@@ -40,12 +35,9 @@ __all__ = [
     "Maxout",
     "ModelError",
     "Module",
-    "Momentum",
-    "Nesterov",
     "Neuron",
     "PReLU",
     "Perceptron",
-    "RMSprop",
     "Record",
     "Sequential",
     "Softmax",
@@ -59,3 +51,4 @@ __all__ = [
     "regularizers",
     "schedules",
 ]
+__all__ += optimizers.rules.__all__

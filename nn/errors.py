@@ -1,5 +1,7 @@
 """What goes wrong with models and data; each error says what, where, and the remedy."""
 
+from collections.abc import Iterable
+
 from autograd import ChalkgradError
 
 
@@ -8,17 +10,17 @@ class ModelError(ChalkgradError, ValueError):
 
 
 class DataError(ChalkgradError, ValueError):
-    """Data that cannot be trained on: gaps, text, empty, not finite, or labels outside of the loss's range."""
+    """Data that cannot be trained on: gaps, text, empty, not finite, or labels outside the loss's range."""
 
 
 class DivergenceError(ChalkgradError, ArithmeticError):
     """The loss or a weight became inf or nan in training; the weights are those before that step."""
 
 
-def unknown(what: str, name: object, legal: object) -> ModelError:
-    """The error for a name that is in no list.
+def unknown(what: str, name: object, legal: Iterable[str]) -> ModelError:
+    """The error for a name that is not in a list.
 
     >>> unknown("loss", "mze", ["mae", "mse"])
-    ModelError("There is no loss 'mze'. Choose one of mae, mse.")
+    ModelError("Unknown loss 'mze'. Choose one of mae, mse.")
     """
-    return ModelError(f"There is no {what} {name!r}. Choose one of {', '.join(map(str, legal))}.")  # type: ignore[call-overload]
+    return ModelError(f"Unknown {what} {name!r}. Choose one of {', '.join(legal)}.")

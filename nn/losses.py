@@ -230,7 +230,7 @@ def __getattr__(name: str) -> Loss:
     """Each row by its name: `losses.mse(y, p)`."""
     if name in LOSSES:
         return LOSSES[name]
-    raise AttributeError(f"There is no loss {name!r}. Choose one of {', '.join(LOSSES)}.")
+    raise AttributeError(f"Unknown loss {name!r}. Choose one of {', '.join(LOSSES)}.")
 
 
 def get(given: Any) -> Loss:

@@ -1,19 +1,9 @@
 """Optimisers: what one is (`base`), and a class for each (`rules`)."""
 
+from nn.optimizers import rules
 from nn.optimizers.base import Optimizer, State
-from nn.optimizers.rules import OPTIMIZERS, SGD, Adadelta, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop, get
+from nn.optimizers.rules import *  # noqa: F403  the classes
+from nn.optimizers.rules import OPTIMIZERS, get
 
-__all__ = [
-    "OPTIMIZERS",
-    "SGD",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Momentum",
-    "Nesterov",
-    "Optimizer",
-    "RMSprop",
-    "State",
-    "get",
-]
+__all__ = ["OPTIMIZERS", "Optimizer", "State", "get"]
+__all__ += rules.__all__

@@ -1,76 +1,109 @@
-"""What an optimiser is: a rule that changes parameters by a gradient, on arrays or on Values; and what it remembers."""
+"""What an optimiser is: a rule that changes parameters along a gradient, on arrays or on Values; and its state."""
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from autograd import ShapeError, Value
 from nn.errors import ModelError
 from nn.module import Module
+from nn.types import Array, ArrayLike, Schedule
 
 
 @dataclass
 class State:
-    """What an optimiser remembers: how many steps were taken, and an array for each of its averages."""
+    """What an optimiser remembers: how many steps were taken, and its averages by name, an array each."""
 
     steps: int
-    slots: tuple[Any, ...]
+    slots: dict[str, Array]
+
+
+def bounded(default: float, least: float = 0, below: float = math.inf) -> float:
+    """An argument of an optimiser with its default and its range: least ≤ argument < below."""
+    argument: float = field(default=default, metadata={"least": least, "below": below})
+    return argument
 
 
 @dataclass(eq=False)
 class Optimizer:
     """What all optimisers share: the learning rate, its schedule, and how they are applied.
 
+    One of your own says which averages it keeps, each with the number (or the argument's name) that it
+    starts from, and how it changes the parameters:
+
+        class SignDescent(Optimizer):
+            slots = {"m": 0.0}
+
+            def rule(self, state, rate, g, p):
+                m = state.slots["m"]
+                m += 0.1 * (g - m)
+                p -= rate * np.sign(m)
+
     Args:
-        learning_rate: η > 0, or a schedule: a function of the number of steps taken so far.
+        learning_rate: η ≥ 0, or a schedule: a function of the number of steps taken so far.
         parameters: for `step`: a model (those of its parameters that are not frozen), or a list of Values.
 
     Raises:
-        ModelError: a number outside of its range; parameters that are no Values.
+        ModelError: a number outside its range; parameters that are not Values.
     """
 
-    learning_rate: Any = 0.001
-    parameters: Any = field(default=None, kw_only=True, repr=False)
+    learning_rate: float | Schedule = 0.001
+    parameters: Module | Sequence[Value] | None = field(default=None, kw_only=True, repr=False)
 
-    first: ClassVar[tuple[float, ...]] = ()  # what its averages start from
+    slots: ClassVar[Mapping[str, float | str]] = {}
 
     def __post_init__(self) -> None:
         if not callable(self.learning_rate):
-            within(self, "learning_rate", 0, math.inf)
+            self._check("learning_rate", 0, math.inf)
+        for argument in fields(self):
+            if argument.metadata:
+                self._check(argument.name, **argument.metadata)
         if self.parameters is not None:
             self._values = _leaves(self.parameters)
             self._state = self.start(np.zeros(len(self._values)))
 
-    def rule(self, state: State, rate: float, g: Any, p: Any) -> None:
+    def _check(self, name: str, least: float, below: float) -> None:
+        """Refuse an argument outside its range."""
+        number = getattr(self, name)
+        if isinstance(number, bool) or not isinstance(number, int | float) or not least <= number < below:
+            limits = f"{least} ≤ {name} < {below}" if below < math.inf else f"{name} ≥ {least}"
+            raise ModelError(f"{type(self).__name__} needs {limits}, got {number!r}. Give a number in that range.")
+
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
         """Change p and the state's slots in place, for one step along the gradient g."""
         raise NotImplementedError
 
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        """The running mean (or sum) of gradients in the state, which pictures call momentum; None without one."""
+        return None
+
     # ── on arrays ─────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, parameters: Any) -> State:
+    def start(self, parameters: ArrayLike) -> State:
         """The state before the first step, for parameters of this shape."""
         shape = np.shape(parameters)
-        return State(0, tuple(np.full(shape, value) for value in self.first))
+        first = {name: getattr(self, x) if isinstance(x, str) else x for name, x in self.slots.items()}
+        return State(0, {name: np.full(shape, number) for name, number in first.items()})
 
-    def update(self, state: State, gradient: Any, parameters: Any) -> tuple[State, Any]:
-        """The state and the parameters after a step; what is given stays as it is.
+    def update(self, state: State, gradient: ArrayLike, parameters: ArrayLike) -> tuple[State, Array]:
+        """The state and the parameters after a step; the arguments stay as they are.
 
         Args:
             state: from `start` or `update`.
             gradient, parameters: arrays of one shape.
 
         Raises:
-            ShapeError: of different shapes.
+            ShapeError: different shapes.
 
         Example:
             >>> from nn.optimizers import SGD
-        >>> optimizer = SGD(learning_rate=0.1, momentum=0.9)
+            >>> optimizer = SGD(learning_rate=0.1, momentum=0.9)
             >>> p = np.array([1.0])
             >>> state = optimizer.start(p)
             >>> state, p = optimizer.update(state, 2 * p, p)
@@ -82,10 +115,12 @@ class Optimizer:
         if g.shape != p.shape:
             raise ShapeError(f"The gradient has shape {g.shape}, the parameters {p.shape}. Give arrays of one shape.")
         state = copy.deepcopy(state)
+        if isinstance(state.slots, tuple):  # as an earlier version saved it
+            state.slots = dict(zip(self.slots, state.slots, strict=False))
         self.apply(state, g, p)
         return state, p
 
-    def apply(self, state: State, gradient: Any, parameters: Any) -> None:
+    def apply(self, state: State, gradient: Array, parameters: Array) -> None:
         """The same in place, for those who count microseconds."""
         rate = self.learning_rate
         self.rule(state, rate(state.steps) if callable(rate) else rate, gradient, parameters)
@@ -114,23 +149,9 @@ class Optimizer:
         for x in self._values if self.parameters is not None else ():
             x.grad = None
 
-    # ── describing ────────────────────────────────────────────────────────────────────────────────
 
-    def config(self) -> dict[str, Any]:
-        """Its numbers by name."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "parameters"}
-
-
-def within(optimizer: Any, name: str, least: float, most: float) -> None:
-    """Refuse an optimiser's number outside of its range."""
-    number = getattr(optimizer, name)
-    if isinstance(number, bool) or not isinstance(number, int | float) or not least <= number < most:
-        limits = f"{least} ≤ {name} < {most}" if most < math.inf else f"{name} ≥ {least}"
-        raise ModelError(f"{type(optimizer).__name__} needs {limits}, got {number!r}. Give a number in that range.")
-
-
-def _leaves(parameters: Any) -> list[Value]:
-    found = parameters.trained() if isinstance(parameters, Module) else parameters
-    if not isinstance(found, Sequence) or not all(isinstance(x, Value) for x in found) or not found:
-        raise ModelError(f"parameters must be a model or a list of Values, got {found!r}. Give model.parameters().")
-    return list(found)
+def _leaves(parameters: Module | Sequence[Value]) -> list[Value]:
+    leaves = parameters.trained() if isinstance(parameters, Module) else parameters
+    if not isinstance(leaves, Sequence) or not all(isinstance(x, Value) for x in leaves) or not leaves:
+        raise ModelError(f"parameters must be a model or a list of Values, got {leaves!r}. Give model.parameters().")
+    return list(leaves)

@@ -1,4 +1,4 @@
-"""Optimisers: from a gradient g to new parameters p, by Keras' formulas and defaults.
+"""Optimisers: from a gradient g to new parameters p, by Keras' formulas and defaults. Each is one class.
 
 An optimiser is a set of numbers; what it remembers is a `State`. So it works on arrays, without a model
 
@@ -14,14 +14,17 @@ and on Values, after a backward pass
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from nn.errors import unknown
-from nn.optimizers.base import Optimizer, State, within
+from nn.optimizers.base import Optimizer, State, bounded
+from nn.types import Array, Schedule
+
+# A new optimiser is a class below and its name here: the rest of the package, pictures and the command follow.
+__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Momentum", "Nesterov", "RMSprop"]
 
 
 @dataclass(eq=False)
@@ -31,7 +34,7 @@ class SGD(Optimizer):
     Args:
         learning_rate: η.
         momentum: μ, 0 ≤ μ < 1.
-        nesterov: whether the gradient is thought of as taken after the momentum's step.
+        nesterov: whether the step looks ahead, as if the gradient were taken after the momentum's step.
 
     Example:
         >>> from autograd import Value
@@ -45,19 +48,15 @@ class SGD(Optimizer):
     Source: Y. Nesterov (1983); I. Sutskever et al. (2013), On the importance of initialization and momentum, eq. 3.
     """
 
-    learning_rate: Any = 0.01
-    momentum: float = 0.0
+    learning_rate: float | Schedule = 0.01
+    momentum: float = bounded(0.0, below=1)
     nesterov: bool = False
+    slots: ClassVar = {"v": 0.0}
 
-    def __post_init__(self) -> None:
-        within(self, "momentum", 0, 1)
-        self.first = (0.0,) if self.momentum else ()  # type: ignore[misc]
-        super().__post_init__()
-
-    def rule(self, state: State, rate: float, g: Any, p: Any) -> None:
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
         step = rate * g
         if self.momentum:
-            (v,) = state.slots
+            v = state.slots["v"]
             v *= self.momentum
             v -= step
             if self.nesterov:
@@ -67,13 +66,8 @@ class SGD(Optimizer):
                 return
         p -= step
 
-
-@dataclass(eq=False)
-class Nesterov(SGD):
-    """SGD with Nesterov's momentum: v ← μv − ηg, p ← p + μv − ηg."""
-
-    momentum: float = 0.9
-    nesterov: bool = True
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        return -state.slots["v"] / rate if self.momentum and rate else None
 
 
 @dataclass(eq=False)
@@ -87,19 +81,26 @@ class Momentum(Optimizer):
         beta: β, 0 ≤ β < 1.
     """
 
-    learning_rate: Any = 0.01
-    beta: float = 0.9
-    first: ClassVar[tuple[float, ...]] = (0.0,)
+    learning_rate: float | Schedule = 0.01
+    beta: float = bounded(0.9, below=1)
+    slots: ClassVar = {"v": 0.0}
 
-    def __post_init__(self) -> None:
-        within(self, "beta", 0, 1)
-        super().__post_init__()
-
-    def rule(self, state: State, rate: float, g: Any, p: Any) -> None:
-        (v,) = state.slots
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
+        v = state.slots["v"]
         v *= self.beta
         v += (1 - self.beta) * g
         p -= rate * v
+
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        return state.slots["v"]
+
+
+@dataclass(eq=False)
+class Nesterov(SGD):
+    """SGD with Nesterov's momentum: v ← μv − ηg, p ← p + μv − ηg."""
+
+    momentum: float = bounded(0.9, below=1)
+    nesterov: bool = True
 
 
 @dataclass(eq=False)
@@ -109,17 +110,13 @@ class Adagrad(Optimizer):
     Source: J. Duchi et al. (2011), Adaptive subgradient methods, fig. 1; Keras' a starts at 0.1.
     """
 
-    learning_rate: Any = 0.001
-    initial_accumulator_value: float = 0.1
-    epsilon: float = 1e-7
+    learning_rate: float | Schedule = 0.001
+    initial_accumulator_value: float = bounded(0.1)
+    epsilon: float = bounded(1e-7)
+    slots: ClassVar = {"a": "initial_accumulator_value"}
 
-    def __post_init__(self) -> None:
-        within(self, "initial_accumulator_value", 0, math.inf)
-        self.first = (self.initial_accumulator_value,)  # type: ignore[misc]
-        super().__post_init__()
-
-    def rule(self, state: State, rate: float, g: Any, p: Any) -> None:
-        (a,) = state.slots
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
+        a = state.slots["a"]
         a += g * g
         p -= rate * g / np.sqrt(a + self.epsilon)
 
@@ -131,17 +128,13 @@ class Adadelta(Optimizer):
     Source: M. Zeiler (2012), Adadelta, algorithm 1; Keras scales it by η.
     """
 
-    learning_rate: Any = 0.001
-    rho: float = 0.95
-    epsilon: float = 1e-7
-    first: ClassVar[tuple[float, ...]] = (0.0, 0.0)
+    learning_rate: float | Schedule = 0.001
+    rho: float = bounded(0.95, below=1)
+    epsilon: float = bounded(1e-7)
+    slots: ClassVar = {"a": 0.0, "d": 0.0}
 
-    def __post_init__(self) -> None:
-        within(self, "rho", 0, 1)
-        super().__post_init__()
-
-    def rule(self, state: State, rate: float, g: Any, p: Any) -> None:
-        a, d = state.slots
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
+        a, d = state.slots["a"], state.slots["d"]
         a *= self.rho
         a += (1 - self.rho) * (g * g)
         delta = np.sqrt(d + self.epsilon) * g / np.sqrt(a + self.epsilon)
@@ -152,45 +145,43 @@ class Adadelta(Optimizer):
 
 @dataclass(eq=False)
 class RMSprop(Optimizer):
-    """a ← ρa + (1 − ρ)g², p ← p − ηg/√(a + ε); centred, a less the square of g's average.
+    """a ← ρa + (1 − ρ)g², p ← p − ηg/√(a + ε); centred, a − s² instead, s ← ρs + (1 − ρ)g.
 
     Args:
         learning_rate: η.
         rho: ρ, 0 ≤ ρ < 1.
         momentum: μ; above 0, m ← μm + ηg/√(a + ε) and p ← p − m.
         epsilon: ε.
-        centered: whether a is taken as the variance of g.
+        centered: whether to divide by the deviation of g, in place of its root mean square.
 
     Source: G. Hinton (2012), Neural networks for machine learning, lecture 6e.
     """
 
-    learning_rate: Any = 0.001
-    rho: float = 0.9
-    momentum: float = 0.0
-    epsilon: float = 1e-7
+    learning_rate: float | Schedule = 0.001
+    rho: float = bounded(0.9, below=1)
+    momentum: float = bounded(0.0, below=1)
+    epsilon: float = bounded(1e-7)
     centered: bool = False
-    first: ClassVar[tuple[float, ...]] = (0.0, 0.0, 0.0)
+    slots: ClassVar = {"a": 0.0, "s": 0.0, "m": 0.0}
 
-    def __post_init__(self) -> None:
-        within(self, "rho", 0, 1)
-        within(self, "momentum", 0, 1)
-        super().__post_init__()
-
-    def rule(self, state: State, rate: float, g: Any, p: Any) -> None:
-        a, mean, m = state.slots
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
+        a, s, m = state.slots["a"], state.slots["s"], state.slots["m"]
         a *= self.rho
         a += (1 - self.rho) * (g * g)
         spread = a
         if self.centered:
-            mean *= self.rho
-            mean += (1 - self.rho) * g
-            spread = a - mean * mean
+            s *= self.rho
+            s += (1 - self.rho) * g
+            spread = a - s * s
         step = rate * g / np.sqrt(spread + self.epsilon)
         if self.momentum:
             m *= self.momentum
             m += step
             step = m
         p -= step
+
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        return state.slots["m"] / rate if self.momentum and rate else None
 
 
 @dataclass(eq=False)
@@ -205,27 +196,25 @@ class Adam(Optimizer):
     Source: D. Kingma, J. Ba (2015), Adam, section 2, the order of computation at its end.
     """
 
-    learning_rate: Any = 0.001
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
-    first: ClassVar[tuple[float, ...]] = (0.0, 0.0)
+    learning_rate: float | Schedule = 0.001
+    beta_1: float = bounded(0.9, below=1)
+    beta_2: float = bounded(0.999, below=1)
+    epsilon: float = bounded(1e-7)
+    slots: ClassVar = {"m": 0.0, "v": 0.0}
 
-    def __post_init__(self) -> None:
-        within(self, "beta_1", 0, 1)
-        within(self, "beta_2", 0, 1)
-        super().__post_init__()
-
-    def rule(self, state: State, rate: float, g: Any, p: Any) -> None:
-        m, v = state.slots
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
+        m, v = state.slots["m"], state.slots["v"]
         t = state.steps + 1
         m += (g - m) * (1 - self.beta_1)
         v += (g * g - v) * (1 - self.beta_2)
-        step = np.sqrt(v)
+        step = np.sqrt(v)[...]  # an array for a single number too
         step += self.epsilon
         np.divide(m, step, out=step)
         step *= rate * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
         p -= step
+
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        return state.slots["m"]
 
 
 @dataclass(eq=False)
@@ -238,41 +227,30 @@ class AdamW(Adam):
     Source: I. Loshchilov, F. Hutter (2019), Decoupled weight decay regularization, algorithm 2.
     """
 
-    weight_decay: float = 0.004
+    weight_decay: float = bounded(0.004)
 
-    def __post_init__(self) -> None:
-        within(self, "weight_decay", 0, math.inf)
-        super().__post_init__()
-
-    def rule(self, state: State, rate: float, g: Any, p: Any) -> None:
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
         p -= (rate * self.weight_decay) * p
         super().rule(state, rate, g, p)
 
 
-OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {
-    "sgd": SGD,
-    "momentum": Momentum,
-    "nesterov": Nesterov,
-    "adagrad": Adagrad,
-    "adadelta": Adadelta,
-    "rmsprop": RMSprop,
-    "adam": Adam,
-    "adamw": AdamW,
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    name.lower(): kind for name, kind in list(globals().items()) if name in __all__
 }
 
 
-def get(given: Any) -> Optimizer:
-    """An optimiser by its name, with Keras' defaults; one that is made stays as it is.
+def get(identifier: str | Optimizer) -> Optimizer:
+    """An optimiser by its name, with Keras' defaults; an `Optimizer` is returned as it is.
 
     Raises:
-        ModelError: there is none of that name.
+        ModelError: an unknown name.
 
     Example:
         >>> get("adam")
         Adam(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07)
     """
-    if isinstance(given, Optimizer):
-        return given
-    if not isinstance(given, str) or given.lower() not in OPTIMIZERS:
-        raise unknown("optimizer", given, OPTIMIZERS)
-    return OPTIMIZERS[given.lower()]()
+    if isinstance(identifier, Optimizer):
+        return identifier
+    if not isinstance(identifier, str) or identifier.lower() not in OPTIMIZERS:
+        raise unknown("optimizer", identifier, OPTIMIZERS)
+    return OPTIMIZERS[identifier.lower()]()

@@ -125,7 +125,7 @@ def test_a_path_that_leaves_for_infinity_ends_and_says_so():
          "Comparing Values in a function that is compiled would freeze the outcome. "
          "Use where(gt(x, y), a, b), maximum or minimum."),
         (lambda: descend("x + y", (1, 1), "adma"), ValueError,
-         f"There is no optimizer 'adma'. Choose one of {', '.join(OPTIMIZERS)}."),
+         f"Unknown optimizer 'adma'. Choose one of {', '.join(OPTIMIZERS)}."),
         (lambda: descend("x + y", (1, 1), "adam=fast"), OperandError,
          "'adam=fast' has no learning rate. Write it as in adam=0.1."),
         (lambda: descend("log(x) + y", (-1, 1)), DomainError,

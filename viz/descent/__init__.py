@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as File
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +17,12 @@ from autograd.core.value import tracing
 
 if TYPE_CHECKING:
     from autograd.program.program import Program
-    from nn.optimizers import Optimizer, State
+    from nn.optimizers import Optimizer
 
 Array = NDArray[np.float64]
 Start = Mapping[str, float] | Sequence[float]
 FLAT = 1e-2  # gradient_descent_viz stops where both slopes are below it
 FAR = 1e6  # a coordinate beyond it has diverged: no picture could show the way back
-
-
-# What an optimiser's averages are called, as in its formula.
-SLOTS = {"SGD": "v", "Momentum": "v", "Adagrad": "a", "Adadelta": "ad", "RMSprop": "asm", "Adam": "mv"}
 
 
 @dataclass(frozen=True)
@@ -208,8 +204,8 @@ def descend(
         surface, start, domain = known.text, start or known.start, domain or known.domain
     names, output, inputs = _recorded(surface, start)
     program = compile(output, inputs=inputs, wrt=inputs)
-    chosen = [optimizers] if isinstance(optimizers, str) or hasattr(optimizers, "update") else list(optimizers)
-    walkers = [_optimizer(one, rate) for one in chosen]  # type: ignore[arg-type]
+    chosen = list(optimizers) if isinstance(optimizers, Iterable) and not isinstance(optimizers, str) else [optimizers]
+    walkers = [_optimizer(one, rate) for one in chosen]
     point = np.array([float(x.data) for x in inputs])
     paths = tuple(_path(program, point, *walker, steps, tolerance) for walker in walkers)
     return Descent(names, expression(output), paths, domain or _view(paths), program)
@@ -272,24 +268,11 @@ def _path(program: Program, start: Array, name: str, optimizer: Optimizer, steps
             end = "diverged"
             break
         rows.append((point, value, gradient))
-        drives.append((rate, _momentum(optimizer, state, rate)))
-    rates, momenta = np.array([rate for rate, _ in drives]), np.array([m for _, m in drives]).reshape(-1, 2)
+        drives.append((rate, optimizer.averaged_gradient(state, rate)))
+    rates = np.array([rate for rate, _ in drives])
+    momenta = np.array([np.full(2, np.nan) if mean is None else mean for _, mean in drives]).reshape(-1, 2)
     points, values, gradients = map(np.array, zip(*rows, strict=True))
     return Path(name, points, values, gradients, momenta, rates, end)
-
-
-def _momentum(optimizer: Optimizer, state: State, rate: float) -> Array:
-    """The running mean (or sum) of gradients in an optimiser's state, as a gradient; nan without one."""
-    slots = dict(zip(_slots(optimizer), state.slots, strict=False))
-    if hasattr(optimizer, "beta_1") or hasattr(optimizer, "beta"):  # a mean of gradients
-        return np.array(slots.get("m", slots.get("v")))
-    if getattr(optimizer, "momentum", 0) and rate:  # a sum of steps: SGD's points downhill, RMSprop's up
-        return np.asarray(slots["m"] / rate if "m" in slots else -slots["v"] / rate)
-    return np.full(2, np.nan)
-
-
-def _slots(optimizer: Optimizer) -> str:
-    return next((SLOTS[kind.__name__] for kind in type(optimizer).__mro__ if kind.__name__ in SLOTS), "stuqr")
 
 
 def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: float = 0.0, rate: float = 0.01) -> Value:
@@ -313,18 +296,17 @@ def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: fl
     from nn.optimizers import State
 
     _, optimizer = _optimizer(optimizer, rate)
-    names = _slots(optimizer)
     start = optimizer.start(0.0).slots
-    state = State(0, tuple(_cell(Value(float(x), f"{s}_0")) for s, x in zip(names, start, strict=False)))
+    state = State(0, {name: _cell(Value(float(x), f"{name}_0")) for name, x in start.items()})
     p = _cell(Value(float(parameter), "p_0"))
     step_size = optimizer.learning_rate
     for t, g in enumerate(gradients, 1):
         eta = Value(float(step_size(t - 1)), f"η_{t}") if callable(step_size) else Value(float(step_size), "η")
-        optimizer.rule(state, eta, _cell(Value(float(g), f"g_{t}")), p)  # type: ignore[arg-type]
+        optimizer.rule(state, cast(float, eta), _cell(Value(float(g), f"g_{t}")), p)
         state.steps += 1
-        for s, cell in zip([*names[: len(state.slots)], "p"], [*state.slots, p], strict=True):
+        for name, cell in (*state.slots.items(), ("p", p)):
             if cell[0].op:  # one that the formula does not use stays a leaf
-                cell[0].named(f"{s}_{t}")
+                cell[0].named(f"{name}_{t}")
     result: Value = p[0]
     return result
 
