@@ -5,14 +5,13 @@ from nn.activation_layers import Activation, Maxout, PReLU, Softmax
 from nn.batchnorm import BatchNorm, BatchNormalization
 from nn.dropout import Dropout
 from nn.errors import DataError, DivergenceError, ModelError
-from nn.export.saving import load
 from nn.layers import Dense, Input, Layer, Neuron
 from nn.linear_models import LinearRegression, LogisticRegression, Perceptron
 from nn.module import Module
 from nn.optimizers.rules import *  # noqa: F403  the optimisers
 from nn.regularizers import L1, L1L2, L2
-from nn.training.loop import EarlyStopping, History, Record
-from nn.training.sequential import MLP, Sequential
+from nn.training.history import EarlyStopping, History, Record
+from nn.training.sequential import MLP, Sequential, load
 
 __all__ = [
     "L1",

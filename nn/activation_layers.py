@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
 from autograd import Value
 from autograd.ops import leaky_relu, maximum
 from nn import activations, initializers
+from nn.activations import ActivationLike
+from nn.initializers import InitializerLike
 from nn.layers import Layer, name_of
 from nn.module import Module, tensor, whole_number
+from nn.regularizers import Regularizer
+from nn.types import Sample, Seed, Tensor
 
 
 class Activation(Module):
@@ -21,13 +24,13 @@ class Activation(Module):
         [0, 2.0]
     """
 
-    def __init__(self, activation: Any, name: str = "") -> None:
-        self._function, self.activation, self.name = activations.get(activation), name_of(activation), name
+    def __init__(self, activation: ActivationLike, name: str = "") -> None:
+        self.activate, self.activation, self.name = activations.get(activation), name_of(activation), name
 
-    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
-        return self._function(self._row(x))
+    def __call__(self, x: Sample, training: bool = False) -> list[Value]:
+        return self.activate(self._row(x))
 
-    def build(self, inputs: int, rng: Any = None) -> None:
+    def build(self, inputs: int, rng: Seed = None) -> None:
         self._settle(inputs)
         self.inputs = self.units = inputs
 
@@ -67,11 +70,11 @@ class PReLU(Module):
 
     activation = "prelu"
 
-    def __init__(self, alpha_initializer: Any = "zeros", name: str = "") -> None:
+    def __init__(self, alpha_initializer: InitializerLike = "zeros", name: str = "") -> None:
         self._initial, self.name = initializers.get(alpha_initializer), name
         self.slopes: list[Value] = []
 
-    def build(self, inputs: int, rng: Any = None) -> None:
+    def build(self, inputs: int, rng: Seed = None) -> None:
         self._settle(inputs)
         if not self.slopes:
             self.inputs = self.units = inputs
@@ -82,10 +85,10 @@ class PReLU(Module):
     def own(self) -> dict[str, Value]:
         return {f"alpha{j + 1}": a for j, a in enumerate(self.slopes)}
 
-    def tensors(self) -> dict[str, Any]:
+    def tensors(self) -> dict[str, Tensor]:
         return {"alpha": tensor(self.slopes)} if self.slopes else {}
 
-    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
+    def __call__(self, x: Sample, training: bool = False) -> list[Value]:
         return [leaky_relu(xj, a) for xj, a in zip(self._row(x), self.slopes, strict=True)]
 
     def __repr__(self) -> str:
@@ -98,7 +101,7 @@ class Maxout(Module):
     Args:
         units: how many.
         pieces: how many linear neurons each chooses from.
-        input_dim: how many numbers it takes; left out, the layer before it says so.
+        input_dim: how many numbers it takes; by default as many as the layer before it gives.
         others: as for `Layer`.
 
     Example:
@@ -118,7 +121,7 @@ class Maxout(Module):
         pieces: int = 2,
         input_dim: int | None = None,
         *,
-        rng: Any = None,
+        rng: Seed = None,
         name: str = "",
         **others: Any,
     ) -> None:
@@ -127,7 +130,7 @@ class Maxout(Module):
         self.inputs = input_dim
         self.linear = Layer(input_dim, units * pieces, rng=rng, **others)
 
-    def build(self, inputs: int, rng: Any = None) -> None:
+    def build(self, inputs: int, rng: Seed = None) -> None:
         self._settle(inputs)
         self.linear.build(inputs, rng)
         self.inputs = inputs
@@ -137,15 +140,15 @@ class Maxout(Module):
         places = [f"neuron{j + 1}.piece{k + 1}" for j in range(self.units) for k in range(self.pieces)]
         return dict(zip(places, self.linear.neurons, strict=False))
 
-    def tensors(self) -> dict[str, Any]:
+    def tensors(self) -> dict[str, Tensor]:
         return self.linear.tensors()
 
-    def regularized(self) -> list[tuple[Any, list[Value]]]:
+    def regularized(self) -> list[tuple[Regularizer, list[Value]]]:
         return self.linear.regularized()
 
-    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
-        found = self.linear(self._row(x))
-        return [reduce(maximum, found[j * self.pieces : (j + 1) * self.pieces]) for j in range(self.units)]
+    def __call__(self, x: Sample, training: bool = False) -> list[Value]:
+        sums = self.linear(self._row(x))
+        return [reduce(maximum, sums[j * self.pieces : (j + 1) * self.pieces]) for j in range(self.units)]
 
     def __repr__(self) -> str:
         return f"Maxout({self.units}, pieces={self.pieces}, input_dim={self.inputs})"

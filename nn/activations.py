@@ -1,20 +1,22 @@
 """Activations by name: any row of the table of operations that needs one operand, and a few made of rows.
 
-A parameter is written behind the name, as "leaky_relu(0.01)"; without one it is Keras'.
+A parameter is written behind the name, as in "leaky_relu(0.01)"; the default is Keras'.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from autograd import ops
 from autograd.core.rows import refuse_taken
 from nn.errors import ModelError, unknown
 
+Z = TypeVar("Z")
 
-def linear(z: Any) -> Any:
+
+def linear(z: Z) -> Z:
     """a = z."""
     return z
 
@@ -55,11 +57,14 @@ class Activation(NamedTuple):
         return list(self.function(zs)) if self.whole else [self.function(z) for z in zs]
 
 
-def get(given: Any) -> Activation:
-    """The activation of a name; None is linear; a function of a Value is taken as it is.
+ActivationLike: TypeAlias = str | Activation | Callable[..., Any] | None
+
+
+def get(identifier: ActivationLike) -> Activation:
+    """The activation of a name; None is linear; a function of a Value stands for itself.
 
     Raises:
-        ModelError: there is none of that name, or it has no parameter.
+        ModelError: an unknown name, or a parameter for an activation without one.
 
     Example:
         >>> get("relu")([-1.0, 2.0]), get("leaky_relu(0.5)")([-1.0, 2.0])
@@ -70,21 +75,21 @@ def get(given: Any) -> Activation:
         Traceback (most recent call last):
         nn.errors.ModelError: The activation softmax has no parameter, got '2'. Leave it out.
     """
-    if given is None:
+    if identifier is None:
         return get("linear")
-    if isinstance(given, Activation):
-        return given
-    if callable(given) and not isinstance(given, str):
-        return Activation(getattr(given, "__name__", "function"), None, given)
-    found = re.fullmatch(r"\s*(\w+)\s*(?:\(\s*([^()\s]+)\s*\))?\s*", str(given))
-    name = found[1].lower() if found else ""
+    if isinstance(identifier, Activation):
+        return identifier
+    if callable(identifier) and not isinstance(identifier, str):
+        return Activation(getattr(identifier, "__name__", "function"), None, identifier)
+    match = re.fullmatch(r"\s*(\w+)\s*(?:\(\s*([^()\s]+)\s*\))?\s*", str(identifier))
+    name = match[1].lower() if match else ""
     name = ALIASES.get(name, name)
-    if found is None or name not in NAMES:
-        raise _misspelt(given)
-    return _called(name, found[2])
+    if match is None or name not in NAMES:
+        raise _misspelt(identifier)
+    return _with_parameter(name, match[2])
 
 
-def _called(name: str, text: str | None) -> Activation:
+def _with_parameter(name: str, text: str | None) -> Activation:
     row = ROWS.get(name)
     if row is None or not row.defaults:
         if text:
@@ -93,13 +98,13 @@ def _called(name: str, text: str | None) -> Activation:
     try:
         parameter = float(text) if text else DEFAULTS.get(name, row.defaults[-1])
     except ValueError:
-        raise ModelError(f"The parameter of {name} must be a number, got {text!r}. Write {name}(0.1), say.") from None
+        raise ModelError(f"The parameter of {name} must be a number, got {text!r}. Write {name}(0.1).") from None
     return Activation(name, parameter, lambda z: row(z, parameter))
 
 
-def _misspelt(given: object) -> ModelError:
+def _misspelt(identifier: object) -> ModelError:
     import difflib
 
-    near = difflib.get_close_matches(str(given), NAMES, 1)
-    error = unknown("activation", given, NAMES)
+    near = difflib.get_close_matches(str(identifier), NAMES, 1)
+    error = unknown("activation", identifier, NAMES)
     return ModelError(str(error).replace("Choose", f"Did you mean {near[0]}? Choose")) if near else error

@@ -1,21 +1,21 @@
-"""Batch normalisation: each unit's numbers are brought to mean 0 and variance 1 over a batch, then scaled anew."""
+"""Batch normalisation: over a batch, each unit's numbers get mean 0 and variance 1, then a learned scale and shift."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from autograd import Value
 from autograd.ops import dot, sqrt, sum
 from nn.errors import ModelError
 from nn.module import Module, tensor
+from nn.types import Number, Sample, Seed, Tensor
 
 
 class BatchNormalization(Module):
     """γⱼ · (xⱼ − μⱼ)/√(vⱼ + ε) + βⱼ: in training μ, v are the batch's mean and variance, else their running averages.
 
-    In training the averages are moved: μ̄ ← momentum · μ̄ + (1 − momentum) · μ, and v̄ alike (v divides by B,
-    as in Keras). Frozen, it uses the averages, and leaves them.
+    In training the averages move: μ̄ ← momentum · μ̄ + (1 − momentum) · μ, and v̄ likewise (v divides by B,
+    as in Keras). A frozen layer uses the averages and leaves them as they are.
 
     Args:
         momentum: how slowly the averages move, 0 ≤ momentum < 1.
@@ -24,7 +24,7 @@ class BatchNormalization(Module):
         name: what its parameters' names begin with.
 
     Raises:
-        ModelError: in training, for one sample alone: call `batch(rows, training=True)`.
+        ModelError: called on a single sample in training; use `batch(rows, training=True)`.
 
     Example:
         >>> layer = BatchNormalization(epsilon=0.0)
@@ -37,7 +37,6 @@ class BatchNormalization(Module):
     """
 
     activation = "linear"
-    joins_samples = True
 
     def __init__(
         self,
@@ -61,7 +60,7 @@ class BatchNormalization(Module):
         self.moving_variance: list[Value] = []
         self.statistics: tuple[list[Value], list[Value]] = [], []  # of the last batch in training
 
-    def build(self, inputs: int, rng: Any = None) -> None:
+    def build(self, inputs: int, rng: Seed = None) -> None:
         self._settle(inputs)
         if self.inputs is None:
             self.inputs = self.units = inputs
@@ -72,8 +71,8 @@ class BatchNormalization(Module):
             self.label()
 
     def own(self) -> dict[str, Value]:
-        found = {f"gamma{j + 1}": x for j, x in enumerate(self.gamma)}
-        return found | {f"beta{j + 1}": x for j, x in enumerate(self.beta)}
+        gamma = {f"gamma{j + 1}": x for j, x in enumerate(self.gamma)}
+        return gamma | {f"beta{j + 1}": x for j, x in enumerate(self.beta)}
 
     def label(self, prefix: str = "") -> None:
         super().label(prefix)
@@ -81,11 +80,11 @@ class BatchNormalization(Module):
             for j, x in enumerate(values):
                 x.name = f"{prefix}{name}{j + 1}"
 
-    def tensors(self) -> dict[str, Any]:
+    def tensors(self) -> dict[str, Tensor]:
         names = ("gamma", "beta", "moving_mean", "moving_variance")
         return {name: tensor(getattr(self, name)) for name in names if getattr(self, name)}
 
-    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
+    def __call__(self, x: Sample, training: bool = False) -> list[Value]:
         row = self._row(x)
         if training and self.trainable:
             raise ModelError(
@@ -93,18 +92,18 @@ class BatchNormalization(Module):
             )
         return self._normalised(row, self.moving_mean, self._deviations(self.moving_variance))
 
-    def batch(self, rows: Sequence[Sequence[Any]], training: bool = False) -> list[list[Value]]:
+    def batch(self, rows: Sequence[Sample], training: bool = False) -> list[list[Value]]:
         if not training or not self.trainable:
             return super().batch(rows, training)
-        rows = [self._row(x) for x in rows]
-        columns = list(zip(*rows, strict=True))
+        samples = [self._row(x) for x in rows]
+        columns = list(zip(*samples, strict=True))
         means = [sum(column) / len(column) for column in columns]
         errors = [[x - mean for x in column] for column, mean in zip(columns, means, strict=True)]
         variances = [dot(error, error) / len(error) for error in errors]
         self.statistics = means, variances
         self.absorb([float(x) for x in means], [float(x) for x in variances])
         deviations = self._deviations(variances)
-        return [self._normalised(row, means, deviations) for row in rows]
+        return [self._normalised(row, means, deviations) for row in samples]
 
     def absorb(self, means: Sequence[float], variances: Sequence[float]) -> None:
         """Move the running averages towards a batch's statistics."""
@@ -112,16 +111,16 @@ class BatchNormalization(Module):
             for average, new in zip(averages, news, strict=True):
                 average.data = average.data * self.momentum + new * (1 - self.momentum)
 
-    def _deviations(self, variances: Sequence[Any]) -> list[Any]:
+    def _deviations(self, variances: Sequence[Value]) -> list[Value]:
         return [sqrt(v + self.epsilon) for v in variances]
 
-    def _normalised(self, row: Sequence[Any], means: Sequence[Any], deviations: Sequence[Any]) -> list[Value]:
-        found = [(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations, strict=True)]
+    def _normalised(self, row: Sequence[Number], means: Sequence[Value], deviations: Sequence[Value]) -> list[Value]:
+        outputs = [(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations, strict=True)]
         if self.scale:
-            found = [x * gamma for x, gamma in zip(found, self.gamma, strict=True)]
+            outputs = [x * gamma for x, gamma in zip(outputs, self.gamma, strict=True)]
         if self.center:
-            found = [x + beta for x, beta in zip(found, self.beta, strict=True)]
-        return found
+            outputs = [x + beta for x, beta in zip(outputs, self.beta, strict=True)]
+        return outputs
 
     def __repr__(self) -> str:
         return f"BatchNormalization(momentum={self.momentum:g}, epsilon={self.epsilon:g})"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import numpy as np
 
 from autograd import Value
 from nn import initializers
 from nn.errors import ModelError
 from nn.module import Module
+from nn.types import Array, Number, Sample, Seed
+
+MOST = 100_000  # masks that are remembered: more samples are never recorded at once
 
 
 class Dropout(Module):
@@ -20,7 +22,7 @@ class Dropout(Module):
         name: its name.
 
     Raises:
-        ModelError: a rate outside of its range.
+        ModelError: a rate outside its range.
 
     Example:
         >>> layer = Dropout(0.5, rng=0)
@@ -29,27 +31,27 @@ class Dropout(Module):
         >>> [x.data for x in layer([1.0, 1.0, 1.0], training=True)]
         [2.0, 0.0, 0.0]
 
-    Source: N. Srivastava et al. (2014), Dropout, section 4; scaled in training, as is the custom now.
+    Source: N. Srivastava et al. (2014), Dropout, section 4; scaled in training, as is usual now.
     """
 
     activation = "linear"
 
-    def __init__(self, rate: float, rng: Any = None, name: str = "") -> None:
+    def __init__(self, rate: float, rng: Seed = None, name: str = "") -> None:
         if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate < 1:
-            raise ModelError(f"Dropout needs 0 ≤ rate < 1, got {rate!r}. Give the share to drop, as 0.5.")
+            raise ModelError(f"Dropout needs 0 ≤ rate < 1, got {rate!r}. Give the share to drop, such as 0.5.")
         self.rate, self.name = float(rate), name
         self._rng = initializers.generator(rng)
         self.drawn: list[list[Value]] = []  # the masks of training calls, while somebody records
 
-    def build(self, inputs: int, rng: Any = None) -> None:
+    def build(self, inputs: int, rng: Seed = None) -> None:
         self._settle(inputs)
         self.inputs = self.units = inputs
 
-    def masks(self, rng: Any, samples: int) -> Any:
+    def masks(self, rng: np.random.Generator, samples: int) -> Array:
         """Random masks: an array (samples, inputs) of 0 and 1/(1 − rate)."""
-        return (rng.random((samples, self.inputs)) >= self.rate) / (1 - self.rate)
+        return (rng.random((samples, self.inputs or 0)) >= self.rate) / (1 - self.rate)
 
-    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Any]:
+    def __call__(self, x: Sample, training: bool = False) -> list[Number]:
         row = self._row(x)
         if not training or not self.rate:
             return row
@@ -59,6 +61,3 @@ class Dropout(Module):
 
     def __repr__(self) -> str:
         return f"Dropout({self.rate:g})"
-
-
-MOST = 100_000  # masks that are remembered: more samples are never recorded at once

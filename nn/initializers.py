@@ -10,25 +10,27 @@ each uniform on ±√(3 · variance), or normal, cut at two standard deviations 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
 from nn.errors import ModelError, unknown
+from nn.types import Array, ArrayLike, Seed
 
-Initializer = Callable[[np.random.Generator, tuple[int, ...]], Any]
+Initializer: TypeAlias = Callable[[np.random.Generator, tuple[int, ...]], Array]
+InitializerLike: TypeAlias = str | Initializer | ArrayLike
 CUT = 0.87962566103423978  # standard deviation of a normal cut at ±2, as Keras divides by
 
 
-def generator(rng: Any = None) -> np.random.Generator:
-    """A random generator: the one that is given, a new one from a seed, or from the system's randomness.
+def generator(rng: Seed = None) -> np.random.Generator:
+    """A random generator: itself, a new one from a seed, or one from the system's randomness.
 
     Args:
         rng: a `numpy.random.Generator`, a whole number ≥ 0, or None.
 
     Raises:
-        ModelError: rng is neither.
+        ModelError: rng is none of these.
 
     Example:
         >>> float(generator(0).random()) == float(generator(0).random())
@@ -37,11 +39,11 @@ def generator(rng: Any = None) -> np.random.Generator:
     try:
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
-        raise ModelError(f"rng must be a seed ≥ 0 or a numpy Generator, got {rng!r}. Give rng=0, say.") from None
+        raise ModelError(f"rng must be a seed ≥ 0 or a numpy Generator, got {rng!r}. Try rng=0.") from None
 
 
 def constant(value: float) -> Initializer:
-    """All weights alike; alike they stay, if their inputs are: such neurons never learn to differ."""
+    """Equal weights; with equal inputs they stay equal: such neurons never learn to differ."""
     return lambda rng, shape: np.full(shape, float(value))
 
 
@@ -62,7 +64,7 @@ def scaled(variance: Callable[[float, float], float], spread: str) -> Initialize
     networks, eq. 16; K. He et al. (2015), Delving deep into rectifiers, eq. 10.
     """
 
-    def initial(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    def initial(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         inputs, units = (shape[0], math.prod(shape[1:])) if shape else (1, 1)
         deviation = math.sqrt(variance(max(1, inputs), max(1, units)))
         if spread == "uniform":
@@ -73,12 +75,12 @@ def scaled(variance: Callable[[float, float], float], spread: str) -> Initialize
     return initial
 
 
-def cut_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+def cut_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Standard normal numbers, drawn again until they lie within ±2."""
-    found = rng.standard_normal(shape)
-    while (far := np.abs(found) > 2).any():
-        found[far] = rng.standard_normal(int(far.sum()))
-    return found
+    numbers = rng.standard_normal(shape)
+    while (far := np.abs(numbers) > 2).any():
+        numbers[far] = rng.standard_normal(int(far.sum()))
+    return numbers
 
 
 VARIANCES: dict[str, Callable[[float, float], float]] = {
@@ -96,11 +98,11 @@ INITIALIZERS: dict[str, Initializer] = {
 } | {f"{name}_{spread}": scaled(f, spread) for name, f in VARIANCES.items() for spread in ("uniform", "normal")}
 
 
-def get(given: Any) -> Initializer:
-    """An initializer by its name; a number or an array stands for itself, a function is one already.
+def get(identifier: InitializerLike) -> Initializer:
+    """An initializer by its name; a number or an array stands for itself, and so does a function.
 
     Raises:
-        ModelError: there is none of that name.
+        ModelError: an unknown name.
 
     Example:
         >>> get("ones")(generator(0), (2,)), get(0.5)(generator(0), (2,))
@@ -109,17 +111,17 @@ def get(given: Any) -> Initializer:
         >>> bool((abs(get("glorot_uniform")(generator(0), (2, 3))) < limit).all())
         True
     """
-    if isinstance(given, str):
-        if given not in INITIALIZERS:
-            raise unknown("initializer", given, INITIALIZERS)
-        return INITIALIZERS[given]
-    if callable(given):
-        return given  # type: ignore[no-any-return]
-    return lambda rng, shape: _copied(given, shape)
+    if isinstance(identifier, str):
+        if identifier not in INITIALIZERS:
+            raise unknown("initializer", identifier, INITIALIZERS)
+        return INITIALIZERS[identifier]
+    if callable(identifier):
+        return identifier
+    return lambda rng, shape: _copied(identifier, shape)
 
 
-def _copied(given: float | Sequence[Any], shape: tuple[int, ...]) -> Any:
-    found = np.asarray(given, float)
-    if found.shape not in ((), shape):
-        raise ModelError(f"Initial weights must have shape {shape}, got {found.shape}. Reshape them.")
-    return np.broadcast_to(found, shape).copy()
+def _copied(numbers: ArrayLike, shape: tuple[int, ...]) -> Array:
+    array = np.asarray(numbers, float)
+    if array.shape not in ((), shape):
+        raise ModelError(f"Initial weights must have shape {shape}, got {array.shape}. Reshape them.")
+    return np.broadcast_to(array, shape).copy()

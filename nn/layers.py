@@ -1,4 +1,4 @@
-"""Neurons, and the layers that are made of them: a neuron gives a Value, a layer always a list of Values."""
+"""Neurons, and the layers made of them: a neuron gives a Value, a layer always a list of Values."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 from autograd import Value
 from autograd.ops import dot
 from nn import activations, initializers, regularizers
+from nn.activations import ActivationLike
 from nn.errors import ModelError
+from nn.initializers import InitializerLike
 from nn.module import Module, tensor, whole_number
-from nn.regularizers import merged
+from nn.regularizers import Regularizer, RegularizerLike, merged
+from nn.types import Number, Sample, Seed, Tensor
 
 
 class Neuron(Module):
@@ -19,19 +22,19 @@ class Neuron(Module):
 
     Args:
         inputs: how many numbers it takes.
-        activation: f, a name as "sigmoid" or a function of a Value.
+        activation: f, a name such as "sigmoid" or a function of a Value.
         bias: whether there is a b.
         initializer: the first weights: a name, a number, an array (inputs,) or a function of (rng, shape).
         bias_initializer: the same for b.
         rng: a seed or generator for the weights.
-        expand: write z as w0·x0 + w1·x1 + … + b, a node an operation, in place of one dot product.
+        expand: write z as w0·x0 + w1·x1 + … + b with a node for each operation, in place of one dot product.
 
     Attributes:
         weights: the list of w0, w1, …
         bias: b, or None.
 
     Raises:
-        ModelError: an unknown activation or initializer; one for whole layers, as softmax.
+        ModelError: an unknown activation or initializer, or one for whole layers (softmax).
         ShapeError: it is called on another number of inputs.
 
     Example:
@@ -47,17 +50,18 @@ class Neuron(Module):
     def __init__(
         self,
         inputs: int,
-        activation: Any = "linear",
+        activation: ActivationLike = "linear",
         bias: bool = True,
-        initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        rng: Any = None,
+        initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        rng: Seed = None,
         expand: bool = False,
     ) -> None:
         self.inputs = whole_number(inputs, "inputs")
-        self._function = activations.get(activation)
-        if self._function.whole:
-            raise ModelError(f"{self._function.name} needs a whole layer's sums, not one neuron's. Give it to a Layer.")
+        self.activate = activations.get(activation)
+        if self.activate.whole:
+            name = self.activate.name
+            raise ModelError(f"{name} needs a whole layer's sums, not one neuron's. Give it to a Layer.")
         self.activation = name_of(activation)
         self.expand = expand
         rng = initializers.generator(rng)
@@ -71,22 +75,22 @@ class Neuron(Module):
         self.label()
 
     def own(self) -> dict[str, Value]:
-        found = {f"w{i}": w for i, w in enumerate(self.weights)}
-        return found if self.bias is None else found | {"b": self.bias}
+        parameters = {f"w{i}": w for i, w in enumerate(self.weights)}
+        return parameters if self.bias is None else parameters | {"b": self.bias}
 
-    def tensors(self) -> dict[str, Any]:
-        found = {"kernel": tensor([[w] for w in self.weights])}
-        return found if self.bias is None else found | {"bias": tensor([self.bias])}
+    def tensors(self) -> dict[str, Tensor]:
+        tensors = {"kernel": tensor([[w] for w in self.weights])}
+        return tensors if self.bias is None else tensors | {"bias": tensor([self.bias])}
 
     def label(self, prefix: str = "") -> None:
         super().label(prefix)
         self._names = f"{prefix}z", f"{prefix}a"
 
-    def __call__(self, x: Sequence[Any], training: bool = False) -> Value:
+    def __call__(self, x: Sample, training: bool = False) -> Value:
         return self.fire(self._row(x))
 
-    def fire(self, row: list[Any]) -> Value:
-        """The activation for a list that has the right length."""
+    def fire(self, row: Sequence[Number]) -> Value:
+        """The activation for a row of the right length."""
         if self.expand:
             z = sum((w * xi for w, xi in zip(self.weights[1:], row[1:], strict=True)), self.weights[0] * row[0])
         else:
@@ -94,7 +98,7 @@ class Neuron(Module):
         if self.bias is not None:
             z = z + self.bias
         z.name, name = self._names
-        a: Value = self._function.function(z)
+        a: Value = self.activate.function(z)
         if a is not z:
             a.name = name
         return a
@@ -109,17 +113,17 @@ class Layer(Module):
     Args:
         inputs: how many numbers it takes; None to find out when it is built.
         units: how many neurons.
-        activation: f, a name as "relu", "leaky_relu(0.01)" or "softmax", or a function of a Value.
+        activation: f, a name such as "relu", "leaky_relu(0.01)" or "softmax", or a function of a Value.
         use_bias: whether there are biases.
         kernel_initializer, bias_initializer: a name, number, array, or function of (rng, shape).
-        kernel_regularizer, bias_regularizer: a penalty that is added to the cost, as `L2(0.01)`.
+        kernel_regularizer, bias_regularizer: a penalty that is added to the cost, such as `L2(0.01)`.
         expand: a node for each scalar product, in place of one dot product a neuron.
         trainable: False freezes the parameters.
         name: what its parameters' names begin with.
         rng: a seed or generator for the weights.
 
     Raises:
-        ModelError: an unknown name, or units that are no whole number of at least 1.
+        ModelError: an unknown name, or units that are not a whole number of at least 1.
 
     Example:
         >>> layer = Layer(2, 3, activation="tanh", rng=0)
@@ -135,23 +139,24 @@ class Layer(Module):
         self,
         inputs: int | None,
         units: int,
-        activation: Any = "linear",
+        activation: ActivationLike = "linear",
         use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        kernel_regularizer: Any = None,
-        bias_regularizer: Any = None,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike = None,
+        bias_regularizer: RegularizerLike = None,
         expand: bool = False,
         trainable: bool = True,
         name: str = "",
-        rng: Any = None,
+        rng: Seed = None,
     ) -> None:
         self.units = whole_number(units, "units")
-        self._function = activations.get(activation)
+        self.activate = activations.get(activation)
         self.activation = name_of(activation)
         self.use_bias, self.expand, self.trainable, self.name = use_bias, expand, trainable, name
         self._initial = initializers.get(kernel_initializer), initializers.get(bias_initializer)
-        self._regularizers = regularizers.get(kernel_regularizer), regularizers.get(bias_regularizer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
         self.inputs = None if inputs is None else whole_number(inputs, "inputs")
         self._neurons: list[Neuron] = []
         self._rng = rng
@@ -163,41 +168,45 @@ class Layer(Module):
             self.build(self.inputs)
         return self._neurons
 
-    def build(self, inputs: int, rng: Any = None) -> None:
+    def build(self, inputs: int, rng: Seed = None) -> None:
         self._settle(inputs)
         self.inputs = inputs
         if self._neurons:
             return
         rng = initializers.generator(rng if self._rng is None else self._rng)
         kernel, bias = self._initial[0](rng, (inputs, self.units)), self._initial[1](rng, (self.units,))
-        alone = "linear" if self._function.whole else self._function
+        whole = self.activate.whole
+        alone = activations.get("linear") if whole else self.activate
         self._neurons = [
             Neuron(inputs, alone, self.use_bias, kernel[:, j], bias[j], expand=self.expand) for j in range(self.units)
         ]
         for neuron in self._neurons:
-            neuron.activation = "linear" if self._function.whole else self.activation
+            neuron.activation = "linear" if whole else self.activation
         self.label()
 
     def children(self) -> dict[str, Module]:
         return {f"neuron{j + 1}": neuron for j, neuron in enumerate(self.neurons)}
 
-    def tensors(self) -> dict[str, Any]:
+    def tensors(self) -> dict[str, Tensor]:
         if not self.neurons:
             return {}
+        bias = [neuron.bias for neuron in self.neurons if neuron.bias is not None]
         kernel = tensor([[neuron.weights[i] for neuron in self.neurons] for i in range(self.neurons[0].inputs or 0)])
-        return {"kernel": kernel} | ({"bias": tensor([n.bias for n in self.neurons])} if self.use_bias else {})
+        return {"kernel": kernel} | ({"bias": tensor(bias)} if bias else {})
 
-    def regularized(self) -> list[tuple[Any, list[Value]]]:
-        found: list[tuple[Any, list[Value]]] = []
+    def regularized(self) -> list[tuple[Regularizer, list[Value]]]:
+        pairs: list[tuple[Regularizer, list[Value]]] = []
         for neuron in self.neurons:
-            biases = [] if neuron.bias is None else [neuron.bias]
-            found += zip(self._regularizers, (neuron.weights, biases), strict=True)
-        return merged((penalty, values) for penalty, values in found if penalty and values)
+            if self.kernel_regularizer:
+                pairs.append((self.kernel_regularizer, neuron.weights))
+            if self.bias_regularizer and neuron.bias is not None:
+                pairs.append((self.bias_regularizer, [neuron.bias]))
+        return merged(pairs)
 
-    def __call__(self, x: Sequence[Any], training: bool = False) -> list[Value]:
+    def __call__(self, x: Sample, training: bool = False) -> list[Value]:
         row = self._row(x)
-        found = [neuron.fire(row) for neuron in self.neurons]
-        return self._function(found) if self._function.whole else found
+        outputs = [neuron.fire(row) for neuron in self.neurons]
+        return self.activate(outputs) if self.activate.whole else outputs
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.units}, input_dim={self.inputs}, activation={self.activation!r})"
@@ -208,8 +217,8 @@ class Dense(Layer):
 
     Args:
         units: how many neurons.
-        input_dim: how many numbers it takes; left out, the layer before it, or the data, says so.
-        activation, others: as for `Layer`; `input_shape=(2,)` is another way to say `input_dim=2`.
+        input_dim: how many numbers it takes; by default as many as the layer before it gives, or the data have.
+        activation, others: as for `Layer`; `input_shape=(2,)` is another way to write `input_dim=2`.
 
     Example:
         >>> Dense(units=3, input_dim=2, activation="sigmoid")
@@ -220,13 +229,13 @@ class Dense(Layer):
         self,
         units: int,
         input_dim: int | None = None,
-        activation: Any = "linear",
+        activation: ActivationLike = "linear",
         *,
         input_shape: Sequence[int] | None = None,
         **others: Any,
     ) -> None:
         if isinstance(input_dim, str):
-            raise ModelError(f"Dense got {input_dim!r} for input_dim. Say activation={input_dim!r}.")
+            raise ModelError(f"Dense got {input_dim!r} for input_dim. Write activation={input_dim!r}.")
         if input_shape is not None:
             (input_dim,) = _flat_shape(input_shape)
         super().__init__(input_dim, units, activation, **others)
@@ -234,7 +243,7 @@ class Dense(Layer):
 
 @dataclass(frozen=True)
 class Input:
-    """What a `Sequential` takes, said first, as newer Keras programs do: `Input(shape=(2,))`.
+    """What a `Sequential` takes, given first as in newer Keras programs: `Input(shape=(2,))`.
 
     Args:
         shape: of one sample, a row of numbers.
@@ -254,12 +263,12 @@ class Input:
         _flat_shape(self.shape)
 
 
-def name_of(activation: Any) -> str:
-    """What a layer says its activation is: the user's words, or a function's name."""
+def name_of(activation: ActivationLike) -> str:
+    """What a layer calls its activation: the user's text, or a function's name."""
     return activation if isinstance(activation, str) else activations.get(activation).name
 
 
 def _flat_shape(shape: Sequence[int]) -> tuple[int]:
     if not isinstance(shape, list | tuple) or len(shape) != 1:
-        raise ModelError(f"A sample is one row of numbers: a shape as (2,), got {shape!r}. Flatten the data.")
+        raise ModelError(f"A sample is one row of numbers with a shape such as (2,), got {shape!r}. Flatten the data.")
     return (whole_number(shape[0], "input_dim"),)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from autograd import Value
 from nn import initializers
 from nn.errors import DataError, ModelError
+from nn.initializers import InitializerLike
 from nn.layers import Dense, Neuron
 from nn.module import whole_number
-from nn.training.loop import samples
+from nn.training.data import samples
 from nn.training.sequential import Sequential
+from nn.types import Array, ArrayLike, Seed
 
 
-def LinearRegression(inputs: int | None = None, rng: Any = None) -> Sequential:
+def LinearRegression(inputs: int | None = None, rng: Seed = None) -> Sequential:
     """y = w·x + b, compiled with the mean squared error: one neuron.
 
     Example:
@@ -30,8 +32,8 @@ def LinearRegression(inputs: int | None = None, rng: Any = None) -> Sequential:
     return model
 
 
-def LogisticRegression(inputs: int | None = None, rng: Any = None) -> Sequential:
-    """p = σ(w·x + b), compiled with the log loss: one neuron, its weights 0 at first, as the lectures have it.
+def LogisticRegression(inputs: int | None = None, rng: Seed = None) -> Sequential:
+    """p = σ(w·x + b), compiled with the log loss: one neuron whose weights start at 0, as in the lectures.
 
     Example:
         >>> model = LogisticRegression()
@@ -47,7 +49,7 @@ def LogisticRegression(inputs: int | None = None, rng: Any = None) -> Sequential
 
 @dataclass(frozen=True)
 class Update:
-    """A step of the learning rule: which example, its target t, the output o, and the numbers after it."""
+    """A step of the learning rule: which example, its target t, the output o, and the weights after it."""
 
     epoch: int
     row: int
@@ -71,7 +73,7 @@ class Perceptron(Neuron):
     Args:
         inputs: how many numbers it takes.
         learning_rate: α > 0.
-        initializer, bias_initializer: the first weights, 0 unless said.
+        initializer, bias_initializer: the first weights, 0 by default.
         rng: a seed or generator for the order of examples and random first weights.
 
     Example:
@@ -85,22 +87,24 @@ class Perceptron(Neuron):
     Source: F. Rosenblatt (1958), The perceptron; M. Minsky, S. Papert (1969), Perceptrons, for what it can't.
     """
 
+    bias: Value
+
     def __init__(
         self,
         inputs: int,
         learning_rate: float = 1.0,
-        initializer: Any = "zeros",
-        bias_initializer: Any = "zeros",
-        rng: Any = None,
+        initializer: InitializerLike = "zeros",
+        bias_initializer: InitializerLike = "zeros",
+        rng: Seed = None,
     ) -> None:
         if not learning_rate > 0:
-            raise ModelError(f"Perceptron needs learning_rate > 0, got {learning_rate!r}. Give 0.5, say.")
+            raise ModelError(f"Perceptron needs learning_rate > 0, got {learning_rate!r}. Try 0.5.")
         self.rng = initializers.generator(rng)
         super().__init__(inputs, "sign", True, initializer, bias_initializer, self.rng)
         self.learning_rate = learning_rate
 
-    def train(self, X: Any, y: Any, epochs: int = 100, shuffle: bool = False) -> Generator[Update, None, None]:
-        """Apply the rule to one example after another: an iterator of updates, to the end of an epoch without mistake.
+    def train(self, X: ArrayLike, y: ArrayLike, epochs: int = 100, shuffle: bool = False) -> Iterator[Update]:
+        """Apply the rule to one example after another: an iterator of updates, up to an epoch without mistakes.
 
         Args:
             X: inputs (n, inputs), finite.
@@ -111,22 +115,22 @@ class Perceptron(Neuron):
         Raises:
             ShapeError, DataError: poor data.
         """
-        X, y = samples(self, X), np.asarray(y, float).ravel()
-        if len(y) != len(X) or not np.isin(y, (-1, 1)).all():
+        rows, targets = samples(self, X), np.asarray(y, float).ravel()
+        n = len(rows)
+        if len(targets) != n or not np.isin(targets, (-1, 1)).all():
             raise DataError(
-                f"y must hold −1 or 1 for each of the {len(X)} rows, got {y.tolist()}. Use 2·y − 1 for 0, 1."
+                f"y must hold −1 or 1 for each of the {n} rows, got {targets.tolist()}. Use 2·y − 1 for 0 and 1."
             )
         for epoch in range(1, whole_number(epochs, "epochs") + 1):
             mistakes = 0
-            for row in self.rng.permutation(len(X)).tolist() if shuffle else range(len(X)):
-                update = self._learn(epoch, row, X[row], float(y[row]))
+            for row in self.rng.permutation(n).tolist() if shuffle else range(n):
+                update = self._learn(epoch, row, rows[row], float(targets[row]))
                 mistakes += update.is_mistake
                 yield update
             if not mistakes:
                 return
 
-    def _learn(self, epoch: int, row: int, x: Any, target: float) -> Update:
-        assert self.bias is not None
+    def _learn(self, epoch: int, row: int, x: Array, target: float) -> Update:
         output = float(self.predict([x])[0])
         step = self.learning_rate * (target - output)
         for w, xi in zip(self.weights, x.tolist(), strict=True):
@@ -134,15 +138,14 @@ class Perceptron(Neuron):
         self.bias.data += step
         return Update(epoch, row, target, output, tuple(float(w.data) for w in self.weights), float(self.bias.data))
 
-    def fit(self, X: Any, y: Any, epochs: int = 100, shuffle: bool = False) -> list[int]:
+    def fit(self, X: ArrayLike, y: ArrayLike, epochs: int = 100, shuffle: bool = False) -> list[int]:
         """Train, and return how many mistakes there were in each epoch: the last is 0 if it has learned all."""
-        found: dict[int, int] = {}
+        mistakes: dict[int, int] = {}
         for update in self.train(X, y, epochs, shuffle):
-            found[update.epoch] = found.get(update.epoch, 0) + update.is_mistake
-        return list(found.values())
+            mistakes[update.epoch] = mistakes.get(update.epoch, 0) + update.is_mistake
+        return list(mistakes.values())
 
-    def predict(self, X: Any) -> Any:
+    def predict(self, X: ArrayLike) -> Array:
         """−1 or 1 for each row: an array (n,)."""
-        assert self.bias is not None
         z = samples(self, X) @ np.array([float(w.data) for w in self.weights]) + float(self.bias.data)
         return np.where(z > 0, 1.0, -1.0)

@@ -9,13 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from autograd import ShapeError
+from autograd import ShapeError, Value
 from autograd.ops import abs, clip, dot, log, logsumexp, maximum, relu, softplus, sum, where
+from nn import labels
 from nn.errors import DataError, ModelError, unknown
+from nn.types import Array, ArrayLike, Number
+
+Word: TypeAlias = Value  # or a float, or an array: the table's words run on all three
+Function: TypeAlias = Callable[[Sequence[Word], Sequence[Word]], Word]
+LossLike: TypeAlias = "str | Loss | Callable[..., object]"
+Entries: TypeAlias = Sequence[Any] | Array | Number  # of one example, or of several
 
 EPSILON = 1e-7  # Keras' fuzz: probabilities stay that far from 0 and 1
 
@@ -40,12 +47,12 @@ class Loss:
     """
 
     name: str
-    function: Callable[[Sequence[Any], Sequence[Any]], Any] = field(repr=False)
+    function: Function = field(repr=False)
     labels: str = "any"
     logits: bool = False
     aliases: tuple[str, ...] = ()
 
-    def __call__(self, y: Any, p: Any) -> Any:
+    def __call__(self, y: Entries, p: Entries) -> Any:
         """The loss of one example, or the mean over examples if `p` is a list of lists.
 
         Args:
@@ -55,23 +62,24 @@ class Loss:
         Raises:
             ShapeError: not as many targets as predictions.
         """
-        y, p = _entries(y), _entries(p)
-        if p and isinstance(p[0], list | tuple | np.ndarray):
-            if len(y) != len(p):
-                raise ShapeError(f"{self.name} got {len(y)} targets for {len(p)} examples. Give one for each.")
-            return sum([self(yi, pi) for yi, pi in zip(y, p, strict=True)]) / len(p)
+        targets, predictions = _entries(y), _entries(p)
+        n = len(predictions)
+        if n and isinstance(predictions[0], list | tuple | np.ndarray):
+            if len(targets) != n:
+                raise ShapeError(f"{self.name} got {len(targets)} targets for {n} examples. Give one for each.")
+            return sum([self(yi, pi) for yi, pi in zip(targets, predictions, strict=True)]) / n
         if self.labels == "class":
-            y = self._one_hot(y, len(p))
-        if len(y) != len(p) or not p:
-            raise ShapeError(f"{self.name} got {len(y)} targets for {len(p)} predictions. Give one for each.")
-        return self.function(y, p)
+            targets = self._one_hot(targets, n)
+        if len(targets) != n or not n:
+            raise ShapeError(f"{self.name} got {len(targets)} targets for {n} predictions. Give one for each.")
+        return self.function(targets, predictions)
 
-    def _one_hot(self, y: Sequence[Any], classes: int) -> list[float]:
+    def _one_hot(self, y: list[Any], classes: int) -> list[Any]:
         if len(y) != 1 or y[0] not in range(classes):
             raise DataError(f"{self.name} needs a class from 0 to {classes - 1}, got {y}. Number the classes from 0.")
         return [float(k == y[0]) for k in range(classes)]
 
-    def targets(self, y: Any, units: int) -> Any:
+    def targets(self, y: ArrayLike, units: int) -> Array:
         """Targets of a data set as the function takes them: an array (n, units).
 
         Args:
@@ -79,119 +87,62 @@ class Loss:
             units: how many predictions there are.
 
         Raises:
-            ShapeError: another shape. DataError: outside of what `labels` says.
+            ShapeError: another shape.
+            DataError: targets outside the range of `labels`.
         """
-        try:
-            y = np.asarray(y, float)
-        except (TypeError, ValueError) as error:
-            raise DataError(f"y is no array of numbers: {error}. Number the classes from 0.") from None
-        y = y[:, None] if y.ndim == 1 else y
-        width = 1 if self.labels == "class" else units
-        if y.ndim != 2 or y.shape[1] != width:
-            hint = ". Make it one-hot, or use sparse_categorical_crossentropy" if self.labels == "distribution" else ""
-            raise ShapeError(f"y must have shape (n, {width}) for {self.name} of {units} outputs, got {y.shape}{hint}.")
-        bad = ~np.isfinite(y).all(1)
-        if bad.any():
-            raise DataError(f"y is {y[bad][0].tolist()} in row {np.argmax(bad)}. Remove or fill rows without a number.")
-        return CHECKS[self.labels](self, y, units)
-
-
-def _any(loss: Loss, y: Any, units: int) -> Any:
-    return y
-
-
-def _binary(loss: Loss, y: Any, units: int) -> Any:
-    _refuse((y < 0) | (y > 1), loss, y, "labels between 0 and 1", "For −1 and 1 use (y + 1) / 2, or the hinge loss.")
-    return y
-
-
-def _sign(loss: Loss, y: Any, units: int) -> Any:
-    """−1 and 1; labels that are all 0 or 1 are turned into these, as Keras does."""
-    if np.isin(y, (0, 1)).all():
-        return 2 * y - 1
-    _refuse(~np.isin(y, (-1, 1)), loss, y, "labels −1 and 1, or 0 and 1", "Map the two classes to these.")
-    return y
-
-
-def _distribution(loss: Loss, y: Any, units: int) -> Any:
-    off = (y < 0).any(1) | (np.abs(y.sum(1) - 1) > 1e-6)
-    _refuse(off[:, None], loss, y, "rows of probabilities whose sum is 1", "Make the classes one-hot.")
-    return y
-
-
-def _class(loss: Loss, y: Any, units: int) -> Any:
-    off = (y < 0) | (y >= units) | (y != np.round(y))
-    _refuse(off, loss, y, f"classes from 0 to {units - 1}", "Number the classes from 0, and give one unit to each.")
-    return np.eye(units)[y[:, 0].astype(int)]
-
-
-CHECKS: dict[str, Callable[[Loss, Any, int], Any]] = {
-    "any": _any,
-    "binary": _binary,
-    "sign": _sign,
-    "distribution": _distribution,
-    "class": _class,
-}
-
-
-def _refuse(bad: Any, loss: Loss, y: Any, needs: str, remedy: str) -> None:
-    rows = bad.any(1)
-    if rows.any():
-        row = int(np.argmax(rows))
-        got = f"{y[row, 0]:g}" if y.shape[1] == 1 else y[row].tolist()
-        raise DataError(f"{loss.name} needs {needs}, got {got} in row {row}. {remedy}")
+        return labels.targets(self.name, self.labels, y, units)
 
 
 # ── the table ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _mean(terms: list[Any]) -> Any:
+def _mean(terms: list[Word]) -> Word:
     return sum(terms) / len(terms) if len(terms) > 1 else terms[0]
 
 
-def _each(f: Callable[[Any, Any], Any]) -> Callable[[Sequence[Any], Sequence[Any]], Any]:
+def _each(f: Callable[[Word, Word], Word]) -> Function:
     """The mean over an example's outputs of f(y, p)."""
     return lambda y, p: _mean([f(yi, pi) for yi, pi in zip(y, p, strict=True)])
 
 
-def _fuzzed(p: Any) -> Any:
+def _fuzzed(p: Word) -> Word:
     return clip(p, EPSILON, 1 - EPSILON)
 
 
-def _squares(y: Sequence[Any], p: Sequence[Any]) -> Any:
+def _squares(y: Sequence[Word], p: Sequence[Word]) -> Word:
     return _total([(yi - pi) ** 2 for yi, pi in zip(y, p, strict=True)])
 
 
-def _total(terms: list[Any]) -> Any:
+def _total(terms: list[Word]) -> Word:
     return sum(terms) if len(terms) > 1 else terms[0]
 
 
-def _cross_entropy(y: Sequence[Any], p: Sequence[Any]) -> Any:
+def _cross_entropy(y: Sequence[Word], p: Sequence[Word]) -> Word:
     """Keras first makes the sum of the probabilities 1."""
     total = _total(list(p))
     return -dot(list(y), [log(_fuzzed(pk / total)) for pk in p])
 
 
-def _log_loss(y: Any, p: Any) -> Any:
+def _log_loss(y: Word, p: Word) -> Word:
     p = _fuzzed(p)
     return -(y * log(p) + (1 - y) * log(1 - p))
 
 
-def _log_sigmoid(y: Any, z: Any) -> Any:
+def _log_sigmoid(y: Word, z: Word) -> Word:
     """−y ln σ(z) − (1 − y) ln(1 − σ(z))."""
     return softplus(z) - y * z
 
 
-def _log_softmax(y: Sequence[Any], z: Sequence[Any]) -> Any:
+def _log_softmax(y: Sequence[Word], z: Sequence[Word]) -> Word:
     """−Σ yₖ ln softmax(z)ₖ, as Σ yₖ = 1."""
     return logsumexp(list(z)) - dot(list(y), list(z))
 
 
-def _log_cosh(y: Any, p: Any) -> Any:
+def _log_cosh(y: Word, p: Word) -> Word:
     return (p - y) + softplus(-2 * (p - y)) - math.log(2)
 
 
-def _categorical_hinge(y: Sequence[Any], p: Sequence[Any]) -> Any:
+def _categorical_hinge(y: Sequence[Word], p: Sequence[Word]) -> Word:
     others = [(1 - yk) * pk for yk, pk in zip(y, p, strict=True)]
     top = others[0]
     for other in others[1:]:
@@ -199,7 +150,7 @@ def _categorical_hinge(y: Sequence[Any], p: Sequence[Any]) -> Any:
     return maximum(0, top - dot(list(y), list(p)) + 1)
 
 
-def _huber(y: Any, p: Any) -> Any:
+def _huber(y: Word, p: Word) -> Word:
     error = abs(p - y)
     return where(relu(error - 1), error - 0.5, 0.5 * error * error)
 
@@ -233,30 +184,30 @@ def __getattr__(name: str) -> Loss:
     raise AttributeError(f"Unknown loss {name!r}. Choose one of {', '.join(LOSSES)}.")
 
 
-def get(given: Any) -> Loss:
-    """A loss by its name; a function of lists (y, p) of one example is taken as it is.
+def get(identifier: LossLike) -> Loss:
+    """A loss by its name; a function of lists (y, p) of one example stands for itself.
 
     Raises:
-        ModelError: there is none of that name.
+        ModelError: an unknown name.
 
     Example:
         >>> get("mse").name, get("log_loss").name
         ('mean_squared_error', 'binary_crossentropy')
     """
-    if isinstance(given, Loss):
-        return given
-    if isinstance(given, str):
-        if given.lower() not in LOSSES:
-            raise unknown("loss", given, LOSSES)
-        return LOSSES[given.lower()]
-    if not callable(given):
-        raise ModelError(f"A loss must be a name or a function of (y, p), got {given!r}. Give loss='mse', say.")
-    return Loss(getattr(given, "__name__", "loss"), given)
+    if isinstance(identifier, Loss):
+        return identifier
+    if isinstance(identifier, str):
+        if identifier.lower() not in LOSSES:
+            raise unknown("loss", identifier, LOSSES)
+        return LOSSES[identifier.lower()]
+    if not callable(identifier):
+        raise ModelError(f"A loss must be a name or a function of (y, p), got {identifier!r}. Try loss='mse'.")
+    return Loss(getattr(identifier, "__name__", "loss"), cast(Function, identifier))
 
 
-def _entries(x: Any) -> Any:
+def _entries(x: Entries) -> list[Any]:
     if isinstance(x, np.ndarray):
-        return np.atleast_1d(x).tolist()
+        return list(np.atleast_1d(x).tolist())
     return list(x) if isinstance(x, list | tuple) else [x]
 
 
@@ -279,7 +230,7 @@ def Huber() -> Loss:
 
 
 def LogCosh() -> Loss:
-    """log cosh(p − y), but for a shift that makes it 0 at y."""
+    """log cosh(p − y), shifted so that it is 0 at p = y."""
     return LOSSES["log_cosh"]
 
 

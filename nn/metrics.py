@@ -1,41 +1,47 @@
-"""Metrics: what is told beside the loss; functions of arrays that give one number for each example."""
+"""Metrics reported beside the loss: functions of arrays that give one number for each example."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
 from nn import losses
 from nn.errors import ModelError, unknown
+from nn.types import Array
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric: `function(y, p)` of arrays (n, units) gives an array (n,); its mean is what is told."""
+    """A metric: `function(y, p)` of arrays (n, units) gives an array (n,); its mean is reported."""
 
     name: str
-    function: Callable[[Any, Any], Any]
+    function: Callable[[Array, Array], Array]
 
 
-def binary_accuracy(y: Any, p: Any, threshold: float = 0.5) -> Any:
+MetricLike: TypeAlias = str | Metric | losses.Loss | Callable[[Array, Array], Any]
+Metrics: TypeAlias = Sequence[MetricLike]
+
+
+def binary_accuracy(y: Array, p: Array, threshold: float = 0.5) -> Array:
     """Whether prediction and target lie on the same side of the threshold, on average over the outputs.
 
     >>> binary_accuracy(np.array([[1.0], [0.0]]), np.array([[0.8], [0.6]]))
     array([1., 0.])
     """
-    return ((p > threshold) == (y > threshold)).mean(1)
+    shares: Array = ((p > threshold) == (y > threshold)).mean(1)
+    return shares
 
 
-def categorical_accuracy(y: Any, p: Any) -> Any:
+def categorical_accuracy(y: Array, p: Array) -> Array:
     """Whether the largest prediction is that of the right class.
 
     >>> categorical_accuracy(np.eye(2), np.array([[0.8, 0.2], [0.6, 0.4]]))
     array([1., 0.])
     """
-    return (p.argmax(1) == y.argmax(1)).astype(float)
+    return np.asarray(p.argmax(1) == y.argmax(1), np.float64)
 
 
 METRICS = {
@@ -46,55 +52,57 @@ METRICS = {
 NAMES = ("accuracy", *METRICS, *losses.LOSSES)
 
 
-def get(given: Any, loss: losses.Loss) -> Metric:
-    """A metric by its name: an accuracy, or any loss; a function of arrays (y, p) is taken as it is.
+def get(identifier: MetricLike, loss: losses.Loss) -> Metric:
+    """A metric by its name: an accuracy, or any loss; a function of arrays (y, p) stands for itself.
 
-    "accuracy" means what suits the loss: classes are compared by their largest prediction, binary labels
-    by the threshold ½, or 0 where predictions are sums before a sigmoid or labels are −1 and 1.
+    "accuracy" depends on the loss: classes are compared by their largest prediction, binary labels by the
+    threshold ½, or 0 where predictions are sums before a sigmoid or labels are −1 and 1.
 
     Raises:
-        ModelError: there is none of that name.
+        ModelError: an unknown name.
 
     Example:
         >>> get("mae", losses.get("mse")).function(np.array([[1.0]]), np.array([[0.5]]))
         array([0.5])
     """
-    if isinstance(given, Metric):
-        return given
-    if callable(given) and not isinstance(given, str | losses.Loss):
-        return Metric(getattr(given, "__name__", "metric"), lambda y, p: np.broadcast_to(given(y, p), len(p)))
-    if given in ("accuracy", "acc"):
-        return Metric(str(given), lambda y, p: _accuracy(loss, y, p))
-    if isinstance(given, str) and given in METRICS:
-        return Metric(given, METRICS[given])
-    if not isinstance(given, losses.Loss) and given not in losses.LOSSES:
-        raise unknown("metric", given, NAMES)
-    row = losses.get(given)
-    return Metric(given if isinstance(given, str) else row.name, lambda y, p: on_arrays(row, y, p))
+    if isinstance(identifier, Metric):
+        return identifier
+    if callable(identifier) and not isinstance(identifier, losses.Loss):
+        name = getattr(identifier, "__name__", "metric")
+        return Metric(name, lambda y, p: np.broadcast_to(identifier(y, p), len(p)))
+    if identifier in ("accuracy", "acc"):
+        return Metric(identifier, lambda y, p: _accuracy(loss, y, p))
+    if isinstance(identifier, str) and identifier in METRICS:
+        return Metric(identifier, METRICS[identifier])
+    if not isinstance(identifier, losses.Loss) and identifier not in losses.LOSSES:
+        raise unknown("metric", identifier, NAMES)
+    row = losses.get(identifier)
+    return Metric(identifier if isinstance(identifier, str) else row.name, lambda y, p: on_arrays(row, y, p))
 
 
-def several(given: Any, loss: losses.Loss) -> tuple[Metric, ...]:
+def several(metrics: Metrics, loss: losses.Loss) -> tuple[Metric, ...]:
     """The metrics of a list of names.
 
     Raises:
-        ModelError: it is no list, or one is unknown.
+        ModelError: not a list, or an unknown name in it.
     """
-    if isinstance(given, str) or not isinstance(given, list | tuple):
-        raise ModelError(f"metrics must be a list, got {given!r}. Put it in brackets: metrics=['accuracy'].")
-    return tuple(get(one, loss) for one in given)
+    if isinstance(metrics, str) or not isinstance(metrics, list | tuple):
+        raise ModelError(f"metrics must be a list, got {metrics!r}. Put it in brackets: metrics=['accuracy'].")
+    return tuple(get(one, loss) for one in metrics)
 
 
-def on_arrays(loss: losses.Loss, y: Any, p: Any) -> Any:
+def on_arrays(loss: losses.Loss, y: Array, p: Array) -> Array:
     """A loss of each example, from arrays (n, units): its words run on columns.
 
     >>> on_arrays(losses.get("rss"), np.zeros((2, 2)), np.array([[1.0, 2.0], [0.0, 3.0]]))
     array([5., 9.])
     """
     with np.errstate(all="ignore"):
-        return np.broadcast_to(loss.function(list(y.T), list(p.T)), len(p))
+        each = loss.function(cast(Any, list(y.T)), cast(Any, list(p.T)))
+        return np.broadcast_to(cast(Array, each), len(p))
 
 
-def _accuracy(loss: losses.Loss, y: Any, p: Any) -> Any:
+def _accuracy(loss: losses.Loss, y: Array, p: Array) -> Array:
     if loss.labels in ("distribution", "class") or (loss.labels == "any" and p.shape[1] > 1):
         return categorical_accuracy(y, p)
     return binary_accuracy(y, p, 0.0 if loss.logits or (y < 0).any() else 0.5)

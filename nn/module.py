@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from autograd import ShapeError, Value
 from nn.errors import ModelError
-from nn.regularizers import L1L2, merged
+from nn.regularizers import L1L2, Regularizer, merged
+from nn.types import Array, ArrayLike, Number, Sample, Seed, Tensor
 
 
 class Module:
@@ -26,19 +27,18 @@ class Module:
     inputs: int | None = None
     units: int | None = None
     trainable: bool = True
-    joins_samples = False  # whether in training a sample's output depends on the other samples
 
     # ── what a layer says of itself ───────────────────────────────────────────────────────────────
 
-    def __call__(self, x: Sequence[Any], training: bool = False) -> Any:
+    def __call__(self, x: Sample, training: bool = False) -> Any:
         """The outputs for one sample."""
         raise NotImplementedError
 
-    def batch(self, rows: Sequence[Sequence[Any]], training: bool = False) -> list[list[Value]]:
+    def batch(self, rows: Sequence[Sample], training: bool = False) -> list[list[Value]]:
         """The outputs for each of some samples."""
         return [self(x, training) for x in rows]
 
-    def build(self, inputs: int, rng: Any = None) -> None:
+    def build(self, inputs: int, rng: Seed = None) -> None:
         """Make the parameters, once the number of inputs is known."""
         self.inputs, self.units = inputs, self.units or inputs
 
@@ -50,15 +50,15 @@ class Module:
         """The parameters that belong to no module inside, by name."""
         return {}
 
-    def tensors(self) -> dict[str, Any]:
-        """All its numbers as arrays of Values, as Keras orders them."""
+    def tensors(self) -> dict[str, Tensor]:
+        """All its numbers as arrays of Values, in Keras' order."""
         return {f"{name}.{k}": v for name, child in self.children().items() for k, v in child.tensors().items()}
 
-    def regularized(self) -> list[tuple[Any, list[Value]]]:
-        """Pairs of a regularizer and what it is applied to."""
+    def regularized(self) -> list[tuple[Regularizer, list[Value]]]:
+        """Pairs of a regularizer and the parameters that it is applied to."""
         return [pair for child in self.children().values() for pair in child.regularized()]
 
-    def penalties(self) -> list[Any]:
+    def penalties(self) -> list[Number]:
         """The terms that regularizers add to the cost: of equal sums one over all layers, which is faster."""
         pairs = self.regularized()
         sums = merged(pair for pair in pairs if isinstance(pair[0], L1L2))
@@ -67,18 +67,18 @@ class Module:
     # ── parameters ────────────────────────────────────────────────────────────────────────────────
 
     def named_parameters(self) -> dict[str, Value]:
-        """All parameters by name, as `layer1.neuron2.w0`: layers and neurons count from 1, weights from 0."""
-        found = dict(self.own())
+        """All parameters by name, such as `layer1.neuron2.w0`: layers and neurons count from 1, weights from 0."""
+        parameters = dict(self.own())
         for name, child in self.children().items():
-            found |= {f"{name}.{key}": value for key, value in child.named_parameters().items()}
-        return found
+            parameters |= {f"{name}.{key}": value for key, value in child.named_parameters().items()}
+        return parameters
 
     def parameters(self) -> list[Value]:
         """All parameters: of each neuron the weights, then the bias."""
         return list(self.named_parameters().values())
 
     def trained(self) -> list[Value]:
-        """The parameters that training changes: those of no frozen module."""
+        """The parameters that training changes: all but those of frozen modules."""
         if not self.trainable:
             return []
         return [*self.own().values(), *(x for child in self.children().values() for x in child.trained())]
@@ -103,15 +103,15 @@ class Module:
 
     # ── numbers ───────────────────────────────────────────────────────────────────────────────────
 
-    def get_weights(self) -> list[Any]:
+    def get_weights(self) -> list[Array]:
         """The numbers as arrays: of a dense layer the kernel (inputs, units), then the bias (units,)."""
         return [_numbers(tensor) for tensor in self.tensors().values()]
 
-    def set_weights(self, weights: Sequence[Any]) -> None:
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set the numbers from arrays, as `get_weights` returns them.
 
         Raises:
-            ShapeError: not so many arrays, or one of another shape; nothing is set then.
+            ShapeError: another number of arrays, or one of another shape; then nothing is set.
         """
         tensors = self.tensors()
         try:
@@ -132,7 +132,7 @@ class Module:
 
     @property
     def count(self) -> int:
-        """How many numbers it holds, those that are not trained included."""
+        """How many numbers it holds, including those that are not trained."""
         return sum(tensor.size for tensor in self.tensors().values())
 
     # ── checking ──────────────────────────────────────────────────────────────────────────────────
@@ -140,7 +140,7 @@ class Module:
     def _called(self) -> str:
         return f"{type(self).__name__}{f' {self.name!r}' if self.name else ''}"
 
-    def _row(self, x: Any) -> list[Any]:
+    def _row(self, x: Sample) -> list[Number]:
         """A sample as a list of numbers or Values, of the right length."""
         row = _listed(x)
         if self.inputs is None:
@@ -150,7 +150,7 @@ class Module:
                 f"{self._called()} takes {self.inputs} inputs, got {len(row)}. Give a list of that length."
             )
         if row and isinstance(row[0], list | tuple):
-            raise ShapeError(f"{self._called()} takes one sample, got rows. Give predict(X), or batch(X), all of them.")
+            raise ShapeError(f"{self._called()} takes one sample, got rows. Use predict(X) or batch(X) for several.")
         return row
 
     def _settle(self, inputs: int) -> None:
@@ -161,17 +161,17 @@ class Module:
             )
 
 
-def _listed(x: Any) -> list[Any]:
+def _listed(x: Sample | Number) -> list[Number]:
     if isinstance(x, np.ndarray):
-        return x.tolist()  # type: ignore[no-any-return]
-    return list(x) if isinstance(x, list | tuple) else [x]
+        return cast(list[Number], x.tolist())
+    return list(x) if isinstance(x, list | tuple) else [cast(Number, x)]
 
 
-def _numbers(tensor: Any) -> Any:
+def _numbers(tensor: Tensor) -> Array:
     return np.array([float(x.data) for x in tensor.ravel()]).reshape(tensor.shape)
 
 
-def tensor(rows: Any) -> Any:
+def tensor(rows: Sequence[Value] | Sequence[Sequence[Value]]) -> Tensor:
     """Nested lists of Values as an array of them.
 
     >>> tensor([[Value(1.0), Value(2.0)]]).shape
@@ -180,12 +180,12 @@ def tensor(rows: Any) -> Any:
     return np.array(rows, dtype=object)
 
 
-def whole_number(given: Any, what: str, least: int = 1) -> int:
+def whole_number(number: object, what: str, least: int = 1) -> int:
     """A count, or an error that says what it counts.
 
     >>> whole_number(3, "units")
     3
     """
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
-        raise ModelError(f"{what} must be a whole number of at least {least}, got {given!r}. Give {what}={least}, say.")
-    return int(given)
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+        raise ModelError(f"{what} must be a whole number of at least {least}, got {number!r}. Try {what}={least}.")
+    return int(number)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 from autograd import ops
 from nn.errors import ModelError, unknown
+from nn.types import Number
+
+Regularizer: TypeAlias = Callable[[Sequence[Number]], Number]
+RegularizerLike: TypeAlias = str | Regularizer | None
+R = TypeVar("R")
+W = TypeVar("W")
 
 
 @dataclass(frozen=True)
@@ -30,29 +36,29 @@ class L1L2:
 
     def __post_init__(self) -> None:
         if not (self.l1 >= 0 and self.l2 >= 0):
-            raise ModelError(f"A penalty must be at least 0, got l1 = {self.l1}, l2 = {self.l2}. Give l2=0.01, say.")
+            raise ModelError(f"A penalty must be at least 0, got l1 = {self.l1}, l2 = {self.l2}. Try l2=0.01.")
 
-    def __call__(self, weights: Sequence[Any]) -> Any:
+    def __call__(self, weights: Sequence[Number]) -> Number:
         """The penalty of some weights."""
         terms = [self.l1 * ops.sum([abs(w) for w in weights])] if self.l1 and weights else []
         terms += [self.l2 * ops.dot(weights, weights)] if self.l2 and weights else []
         return sum(terms)
 
 
-def merged(pairs: Iterable[tuple[Any, list[Any]]]) -> list[tuple[Any, list[Any]]]:
-    """Pairs of a regularizer and weights, those of one regularizer put together: a sum is the sum of its parts.
+def merged(pairs: Iterable[tuple[R, list[W]]]) -> list[tuple[R, list[W]]]:
+    """Pairs of a regularizer and weights, with the weights of equal regularizers put together.
 
     >>> merged([(L2(0.1), [1.0]), (L1(0.1), [2.0]), (L2(0.1), [3.0])])
     [(L1L2(l1=0.0, l2=0.1), [1.0, 3.0]), (L1L2(l1=0.1, l2=0.0), [2.0])]
     """
-    found: list[tuple[Any, list[Any]]] = []
+    groups: list[tuple[R, list[W]]] = []
     for penalty, weights in pairs:
-        same = [values for other, values in found if other == penalty]
+        same = [values for other, values in groups if other == penalty]
         if same:
             same[0].extend(weights)
         else:
-            found.append((penalty, list(weights)))
-    return found
+            groups.append((penalty, list(weights)))
+    return groups
 
 
 def L1(l1: float = 0.01) -> L1L2:
@@ -68,16 +74,16 @@ def L2(l2: float = 0.01) -> L1L2:
 REGULARIZERS = {"l1": L1(), "l2": L2(), "l1_l2": L1L2(0.01, 0.01)}
 
 
-def get(given: Any) -> Any:
-    """A regularizer by its name; None is none, a function of weights is taken as it is.
+def get(identifier: RegularizerLike) -> Regularizer | None:
+    """A regularizer by its name; a function of weights stands for itself, and so does None.
 
     Raises:
-        ModelError: there is none of that name.
+        ModelError: an unknown name.
     """
-    if isinstance(given, str):
-        if given not in REGULARIZERS:
-            raise unknown("regularizer", given, REGULARIZERS)
-        return REGULARIZERS[given]
-    if given is not None and not callable(given):
-        raise ModelError(f"A regularizer must be a name or a function of weights, got {given!r}. Give L2(0.01), say.")
-    return given
+    if isinstance(identifier, str):
+        if identifier not in REGULARIZERS:
+            raise unknown("regularizer", identifier, REGULARIZERS)
+        return REGULARIZERS[identifier]
+    if identifier is not None and not callable(identifier):
+        raise ModelError(f"A regularizer must be a name or a function of weights, got {identifier!r}. Try L2(0.01).")
+    return identifier

@@ -13,8 +13,8 @@ from autograd import Value
 Array: TypeAlias = NDArray[np.float64]
 Tensor: TypeAlias = NDArray[np.object_]  # of Values
 Number: TypeAlias = Value | float
-Row: TypeAlias = Sequence[Number]  # a sample, or a layer's outputs for it
+Sample: TypeAlias = Sequence[Number] | Array  # one row of inputs
 Seed: TypeAlias = int | np.random.Generator | None
 Schedule: TypeAlias = Callable[[int], float]  # from the number of steps taken to a learning rate
 
-__all__ = ["Array", "ArrayLike", "Number", "Row", "Schedule", "Seed", "Tensor"]
+__all__ = ["Array", "ArrayLike", "Number", "Sample", "Schedule", "Seed", "Tensor"]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any
 
 from autograd import MissingExtra
 from nn.errors import ModelError
+from nn.training.history import Record
+from nn.training.model import Model
 
 
-def listeners(verbose: Any, epochs: int) -> list[Callable[[Any], Any]]:
+def listeners(verbose: int | str, epochs: int) -> list[Callable[[Record], None]]:
     """Those that `fit(verbose=…)` asks for.
 
     Raises:
-        ModelError: verbose is not "auto", 0, 1 or 2. MissingExtra: the bar needs tqdm.
+        ModelError: verbose is not "auto", 0, 1 or 2.
+        MissingExtra: the bar needs tqdm.
     """
     if verbose not in ("auto", 0, 1, 2):
         raise ModelError(f"verbose must be 'auto', 0, 1 or 2, got {verbose!r}. Give 0 for silence.")
@@ -26,7 +28,7 @@ def listeners(verbose: Any, epochs: int) -> list[Callable[[Any], Any]]:
     return [line] if verbose == 2 else []
 
 
-def line(record: Any) -> None:
+def line(record: Record) -> None:
     """Print an epoch's numbers."""
     print(f"epoch {record.epoch}: {shown(record.logs)}")
 
@@ -41,11 +43,11 @@ class Bar:
             raise MissingExtra('verbose=1 needs tqdm: pip install "chalkgrad[progress]"') from None
         self.bar = tqdm(total=epochs, unit="epoch")
 
-    def __call__(self, record: Any) -> None:
+    def __call__(self, record: Record) -> None:
         self.bar.update()
         self.bar.set_postfix_str(shown(record.logs), refresh=False)
 
-    def finish(self, model: Any) -> None:
+    def finish(self, model: Model) -> None:
         """Leave the bar as it is."""
         self.bar.close()
 

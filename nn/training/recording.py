@@ -6,17 +6,17 @@ batch, as batch normalisation does, a batch is recorded in place of a sample.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autograd import Value, compile
 from autograd.ops import sum
+from autograd.program.program import Program
 from nn.batchnorm import BatchNormalization
 from nn.dropout import Dropout
 from nn.errors import ModelError
 from nn.losses import Loss
 from nn.module import Module
+from nn.types import Array
 
 
 class Recording:
@@ -33,7 +33,7 @@ class Recording:
         program: for one sample; None where layers join samples.
     """
 
-    def __init__(self, model: Module, loss: Loss, rows: Any, backend: str, predictions: bool) -> None:
+    def __init__(self, model: Module, loss: Loss, rows: Array, backend: str, predictions: bool) -> None:
         self.model, self.loss, self.rows, self.backend = model, loss, rows, backend
         self.units = rows.shape[1] - (model.inputs or 0) if predictions else 0
         self.values = model.trained()
@@ -42,7 +42,7 @@ class Recording:
         modules = list(model.modules())
         self.dropouts = [x for x in modules if isinstance(x, Dropout) and x.rate]
         self.norms = [x for x in modules if isinstance(x, BatchNormalization) and x.trainable]
-        self.program: Any = None if self.norms else self._program(1)
+        self.program = None if self.norms else self.recorded(1)
         self.batches: dict[int, Batch] = {}
 
     def batch(self, samples: int) -> Batch:
@@ -51,21 +51,22 @@ class Recording:
             self.batches[samples] = Batch(self, samples)
         return self.batches[samples]
 
-    def _program(self, samples: int) -> Any:
+    def recorded(self, samples: int) -> Program:
+        """The cost of so many samples, compiled."""
         rows = [[Value(x) for x in row] for row in self.rows[:samples].tolist()]
         for dropout in self.dropouts:
             dropout.drawn = []
         inputs, weights = self.model.inputs or 0, self.model.get_weights()
-        found = self.model.batch([row[:inputs] for row in rows], training=True)
+        outputs = self.model.batch([row[:inputs] for row in rows], training=True)
         if self.norms:
             self.model.set_weights(weights)  # recording is no training
         for dropout in self.dropouts:
             rows = [row + mask for row, mask in zip(rows, dropout.drawn, strict=True)]
             dropout.drawn = []
-        losses = [self.loss.function(row[inputs : inputs + len(p)], p) for row, p in zip(rows, found, strict=True)]
+        losses = [self.loss.function(row[inputs : inputs + len(p)], p) for row, p in zip(rows, outputs, strict=True)]
         cost = losses[0] if len(losses) == 1 else sum(losses) / len(losses)
         cost = sum([cost, *self.model.penalties()]).named("cost")
-        also = [x for p in found for x in p] if self.units else []
+        also = [x for p in outputs for x in p] if self.units else []
         for norm in self.norms:
             also += [x for part in norm.statistics for x in part]
             norm.statistics = [], []
@@ -78,14 +79,14 @@ class Batch:
     def __init__(self, recording: Recording, samples: int) -> None:
         self.recording, self.samples = recording, samples
         joined = recording.program is None
-        self.program = recording._program(samples) if joined else recording.program
+        self.program = recording.program or recording.recorded(samples)
         bound = self.program.bound(None if joined else samples)
         self.run, self.parameters = bound.run, bound.parameters
         self.inputs = bound.inputs.reshape(samples, -1) if joined else bound.inputs
         self.width = recording.rows.shape[1]
         self.share = 1.0 if joined else 1 / samples  # of the gradient that is a mean's
 
-    def load(self, rows: Any, rng: np.random.Generator) -> None:
+    def load(self, rows: Array, rng: np.random.Generator) -> None:
         """Set the examples; masks are drawn."""
         if not self.recording.dropouts:
             self.inputs[...] = rows
@@ -94,14 +95,14 @@ class Batch:
         masks = [dropout.masks(rng, self.samples) for dropout in self.recording.dropouts]
         self.inputs[:, self.width :] = np.concatenate(masks, 1)
 
-    def predictions(self, values: list[Any]) -> Any:
+    def predictions(self, values: list[Array]) -> Array:
         """The predictions, (samples, units)."""
         units = self.recording.units
         if self.recording.norms:
             return np.array(values[1 : 1 + units * self.samples]).reshape(self.samples, units)
         return np.array(values[1 : 1 + units]).T
 
-    def absorb(self, values: list[Any]) -> None:
+    def absorb(self, values: list[Array]) -> None:
         """Move the averages of batch normalisation."""
         rest = iter(values[1 + self.recording.units * self.samples :])
         for norm in self.recording.norms:
@@ -113,7 +114,7 @@ class Batch:
         """Name the first node that is not finite, for the examples that were loaded and the data of the Values.
 
         Raises:
-            DomainError: there is one.
+            DomainError: such a node.
         """
         inputs = np.array(self.inputs)
         self.program.check(*inputs) if self.recording.norms else self.program.check(inputs)

@@ -27,6 +27,7 @@ from nn import (
     Sequential,
     Softmax,
 )
+from nn.export import registry
 
 
 def everything():
@@ -66,13 +67,20 @@ def test_what_no_file_knows(tmp_path):
         pass
 
     path = tmp_path / "m.npz"
-    with pytest.raises(ModelError, match=r"is of a class that no file knows\. Save its get_weights\(\) with np\.savez"):
+    with pytest.raises(
+        ModelError, match=r"is of a class of your own, which a file cannot hold\. Save its get_weights\(\)\.$"
+    ):
         Sequential([Own(2, input_dim=2)]).save(path)
-    with pytest.raises(ModelError, match=r"has an activation of its own, which no file knows"):
+    with pytest.raises(
+        ModelError,
+        match=r"^The activation of Dense\(.*\) is a function, which a file cannot hold\. Give one by its name\.$",
+    ):
         Sequential([Dense(2, input_dim=2, activation=lambda z: z * z)]).save(path)
-    with pytest.raises(ModelError, match=r"has no weights yet\. Say input_dim"):
+    with pytest.raises(ModelError, match=r"^The bias_regularizer of Dense.* which a file cannot hold\. Use L1L2\.$"):
+        Sequential([Dense(2, input_dim=2, bias_regularizer=lambda w: w[0])]).save(path)
+    with pytest.raises(ModelError, match=r"has no weights yet\. Give input_dim"):
         Sequential([Dense(2)]).save(path)
-    with pytest.raises(FileError, match=r"m\.h5' has no known ending\. Choose \.npz\.$"):
+    with pytest.raises(FileError, match=r"m\.h5' has an unknown ending\. Choose \.npz\.$"):
         MLP(2, [1]).save(tmp_path / "m.h5")
     with pytest.raises(FileError, match=r"cannot be written: No such file or directory\. Choose another place\.$"):
         MLP(2, [1]).save(tmp_path / "no" / "m.npz")
@@ -161,14 +169,18 @@ HOSTILE = {
     "list": (lambda m: m | {"model.json": "[1]"}, "its model.json does not describe one"),
     "other format": (described(lambda c: c.update(format="x")), "its model.json does not describe one"),
     "newer": (described(lambda c: c.update(version=2)), "its version is 2, this package reads 1"),
-    "no layer": (described(lambda c: c.update(layers=[7])), "there is no layer 7; there are Dense, Layer,"),
-    "unknown layer": (layer(kind="os.system"), "there is no layer 'os.system'; there are Dense, Layer,"),
-    "unhashable layer": (layer(kind=["Dense"]), "there is no layer ['Dense']"),
+    "no layer": (described(lambda c: c.update(layers=[7])), "it has an unknown layer 7, not one of Dense, Layer,"),
+    "unknown layer": (layer(kind="os.system"), "it has an unknown layer 'os.system', not one of Dense, Layer,"),
+    "unhashable layer": (layer(kind=["Dense"]), "it has an unknown layer ['Dense']"),
     "huge layer": (layer(units=10**9), "its layers have more numbers than the file"),
     "huge inputs": (layer(inputs=10**12), "its layers have more numbers than the file"),
-    "sizes": (layer(units=3.0), "the sizes of its Dense are no whole numbers"),
-    "negative": (layer(units=-3), "units must be a whole number of at least 1, got -3. Give units=1, say"),
-    "activation": (layer(activation="__import__"), "There is no activation '__import__'."),
+    "sizes": (layer(units=3.0), "the sizes of its Dense are not whole numbers"),
+    "negative": (layer(units=-3), "units must be a whole number of at least 1, got -3. Try units=1"),
+    "activation": (layer(activation="__import__"), "Unknown activation '__import__'."),
+    "sizes that cancel": (
+        described(lambda c: [x.update(units=n) for x, n in zip(c["layers"], (10**12, -(10**12)), strict=True)]),
+        "its layers have more numbers than the file",
+    ),
     "penalty": (layer(kernel_regularizer={"l3": 1}), "its Dense is not described as one"),
     "other width": (layer(inputs=1), "layer1.kernel has shape (1, 3), got (2, 3)"),
     "missing array": (
@@ -177,26 +189,29 @@ HOSTILE = {
     ),
     "object array": (
         lambda m: m | {"layer1.bias.npy": npy(np.array([None] * 3), allow_pickle=True)},
-        "layer1.bias.npy is no array of doubles in C order",
+        "layer1.bias.npy is not an array of doubles in C order",
     ),
     "whole numbers": (
         lambda m: m | {"layer1.bias.npy": npy(np.arange(3))},
-        "layer1.bias.npy is no array of doubles in C order",
+        "layer1.bias.npy is not an array of doubles in C order",
     ),
     "wrong shape": (lambda m: m | {"layer1.bias.npy": npy(np.zeros(4))}, "layer1.bias has shape (3,), got (4,)"),
     "lying header": (
         lambda m: m | {"layer1.bias.npy": npy(np.zeros(3)).replace(b"(3,)", b"(9**9,)"[:4])},
-        "layer1.bias.npy is no array of doubles in C order",
+        "layer1.bias.npy is not an array of doubles in C order",
     ),
     "header of more": (
         lambda m: m | {"layer1.bias.npy": npy(np.zeros(3)).replace(b"(3,), ", b"(3e9,)")},
-        "layer1.bias.npy is no array of doubles in C order",
+        "layer1.bias.npy is not an array of doubles in C order",
     ),
     "more than there is": (
         lambda m: m | {"layer1.bias.npy": npy(np.zeros(3)).replace(b"(3,), }     ", b"(300000,), }")},
         "layer1.bias.npy has 24 bytes, not the numbers of its shape (300000,)",
     ),
-    "text": (lambda m: m | {"layer1.bias.npy": b"cos\nsystem\n"}, "layer1.bias.npy is no array of doubles in C order"),
+    "text": (
+        lambda m: m | {"layer1.bias.npy": b"cos\nsystem\n"},
+        "layer1.bias.npy is not an array of doubles in C order",
+    ),
 }
 
 
@@ -227,9 +242,12 @@ def test_no_file(tmp_path):
 
 def test_no_counterpart():
     pytest.importorskip("jax")
-    with pytest.raises(ModelError, match=r"has an activation without a counterpart there\. Known are linear, relu,"):
+    with pytest.raises(
+        ModelError,
+        match=r"^The activation of Dense\(2.* has no counterpart in that library\. Choose one of linear, relu,",
+    ):
         MLP(2, [2, 1], activation="sin").to_jax()
-    with pytest.raises(ModelError, match=r"^The model has no weights yet\. Say input_dim of its first layer"):
+    with pytest.raises(ModelError, match=r"^The model has no weights yet\. Give input_dim to its first layer"):
         Sequential([Dense(2)]).to_jax()
 
 
@@ -249,3 +267,52 @@ def test_to_jax():
         predict, parameters = model.to_jax()
         found = jax.jit(predict)(parameters, X)
         assert np.abs(np.array(found) - [data(model, x) for x in X]).max() < 1e-14
+
+
+# ── the registry ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_public_layer_has_an_entry():
+    public = {kind for kind in vars(nn).values() if isinstance(kind, type) and issubclass(kind, nn.Module)}
+    assert public - set(registry.ENTRIES) == {nn.Module, nn.Neuron, nn.Perceptron, nn.MLP, nn.Sequential}
+
+
+def test_a_layer_is_its_class_and_one_entry(tmp_path, monkeypatch):
+    class Scale(nn.Module):
+        """Outputs are `factor` times the inputs."""
+
+        def __init__(self, factor, name=""):
+            self.factor, self.name = factor, name
+
+        def __call__(self, x, training=False):
+            return [self.factor * xi for xi in self._row(x)]
+
+    model = Sequential([Dense(2, input_dim=1, kernel_initializer="ones"), Scale(3.0)])
+    with pytest.raises(ModelError, match=r"is of a class of your own"):
+        model.save(tmp_path / "m.npz")
+    pytest.importorskip("jax")
+    with pytest.raises(
+        ModelError, match=r"has no counterpart in other libraries\. Choose one of Dense, Layer, Maxout,"
+    ):
+        model.to_jax()
+    entry = registry.Entry(
+        torch=lambda torch, layer: [],
+        keras=lambda keras, layer: [],
+        jax=lambda jax, layer: lambda x: layer.factor * x,
+        fields={"factor": "factor"},
+    )
+    monkeypatch.setitem(registry.ENTRIES, Scale, entry)
+    monkeypatch.setitem(registry.KINDS, "Scale", Scale)
+    again = nn.load(model.save(tmp_path / "m.npz"))
+    assert type(again.layers[1]) is Scale and data(again, [2.0]) == [6.0, 6.0]
+    predict, parameters = model.to_jax()
+    assert predict(parameters, [[2.0]]).tolist() == [[6.0, 6.0]]
+
+
+def test_a_derived_layer_is_written_as_its_base():
+    class Own(Dense):
+        pass
+
+    pytest.importorskip("jax")
+    predict, parameters = Sequential([Own(1, input_dim=1, kernel_initializer=2.0)]).to_jax()
+    assert predict(parameters, [[3.0]]).tolist() == [[6.0]]

@@ -26,7 +26,7 @@ from nn import (
 )
 from nn.losses import LOSSES
 from nn.metrics import on_arrays
-from nn.training.loop import examples
+from nn.training.data import examples
 from nn.training.recording import Recording
 
 
@@ -105,7 +105,11 @@ def test_layers_give_lists_and_refuse_other_lengths():
     refused(ModelError, lambda: Dense(1, activation="rleu"), "Unknown activation 'rleu'", "Did you mean relu?")
     refused(ModelError, lambda: Dense(1, kernel_initializer="xavier"), "glorot_uniform")
     refused(ModelError, lambda: Neuron(2, "softmax"), "needs a whole layer")
-    refused(ModelError, lambda: Sequential([Dense(1, 2, name="a"), Dense(1, name="a")]), "has a layer 'a' already")
+    refused(
+        ModelError,
+        lambda: Sequential([Dense(1, 2, name="a"), Dense(1, name="a")]),
+        "already has a layer named 'a'",
+    )
     refused(ModelError, lambda: Sequential()([1.0]), "has no layers")
 
 
@@ -170,7 +174,7 @@ def test_labels_outside_of_a_loss_s_range():
     refused(DataError, targets("cross_entropy", [0, 3], 3), "classes from 0 to 2, got 3 in row 1")
     refused(DataError, targets("categorical_crossentropy", [[1, 1]], 2), "whose sum is 1, got [1.0, 1.0] in row 0")
     refused(DataError, targets("mse", [1.0, math.nan], 1), "y is [nan] in row 1")
-    refused(DataError, targets("mse", ["cat"], 1), "y is no array of numbers")
+    refused(DataError, targets("mse", ["cat"], 1), "y is not an array of numbers")
     refused(ShapeError, targets("categorical_crossentropy", [0, 1], 2), "(n, 2)", "sparse_categorical_crossentropy")
     refused(ModelError, lambda: nn.losses.get("mze"), "Unknown loss 'mze'")
     assert LOSSES["hinge"].targets([0, 1], 1).tolist() == [[-1], [1]]
@@ -192,7 +196,7 @@ def test_the_lectures_two_layer_network_has_its_closed_form_gradients():
     closed = [*np.concatenate([X.T @ dZ1, dZ1.sum(0)[None]]).T.ravel(), *(H.T @ dZ2).ravel(), dZ2.sum()]
     LOSSES["bce"](y[:, None].tolist(), model.batch(X)).backward()
     assert [x.grad for x in model.parameters()] == pytest.approx(closed, rel=1e-12, abs=1e-15)
-    recording = Recording(model, model.loss, examples(model, (X, y)), "numpy", False)
+    recording = Recording(model, model.loss, examples(model, model.loss, X, y), "numpy", False)
     batch = recording.batch(20)
     batch.load(recording.rows, rng)
     assert batch.run()[1] * batch.share == pytest.approx(closed, rel=1e-12, abs=1e-15)
@@ -209,7 +213,7 @@ def test_eager_and_compiled_training_agree(loss, norm):
     layers += [BatchNorm()] if norm else [Dense(3, activation="tanh", trainable=False)]
     model = Sequential([*layers, Dense(2, bias_regularizer="l2")], rng=2)
     model.compile(SGD(0.1), loss)
-    rows = examples(model, (X, y))
+    rows = examples(model, model.loss, X, y)
     start = model.get_weights()
     eager = LOSSES[loss]((2 * y - 1 if loss == "svm" else y).tolist(), model.batch(X, training=True))
     eager = eager + sum(model.penalties())

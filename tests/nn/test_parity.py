@@ -261,7 +261,7 @@ def test_predictions_elsewhere(library):
     else:
         torch = pytest.importorskip("torch")  # too large to be installed for CI
     X = np.random.default_rng(2).normal(size=(6, 3))
-    for activation in nn.export.frameworks.NAMES:
+    for activation in nn.export.registry.ACTIVATIONS:
         rng = np.random.default_rng(4)
         model = nn.Sequential(
             [
@@ -281,5 +281,5 @@ def test_predictions_elsewhere(library):
         there = model.to_torch() if library == "torch" else model.to_keras()
         found = there(torch.tensor(X)).detach().numpy() if library == "torch" else there.predict(X, verbose=0)
         assert np.abs(found - model.predict(X)).max() < 1e-12, activation
-    with pytest.raises(nn.ModelError, match="has an activation without a counterpart there"):
+    with pytest.raises(nn.ModelError, match="has no counterpart in that library"):
         getattr(MLP(2, [2, 1], activation="sin"), f"to_{library}")()

@@ -196,7 +196,11 @@ def test_early_stopping_returns_to_the_best_weights():
     assert history.stopped == "val_loss has not improved in 5 epochs"
     assert len(losses) == np.argmin(losses) + 1 + 5
     assert model.evaluate(X[20:], y[20:]) == pytest.approx(min(losses), rel=1e-12)
-    refused(ModelError, lambda: line().fit([[1.0]], [1.0], callbacks=[EarlyStopping("auc")]), "no 'auc' to monitor")
+    refused(
+        ModelError,
+        lambda: line().fit([[1.0]], [1.0], callbacks=[EarlyStopping("auc")]),
+        "Unknown number to monitor 'auc'",
+    )
 
 
 def test_ctrl_c_leaves_history_and_weights():
@@ -261,11 +265,11 @@ def test_poor_input():
     X, y = [[1.0], [2.0]], [1.0, 2.0]
     refused(DataError, lambda: model.fit([], []), "X is empty")
     refused(DataError, lambda: model.fit([[1.0], [math.nan]], y), "X is nan in row 1, column 0")
-    refused(DataError, lambda: model.predict([["a"]]), "X is no array of numbers")
+    refused(DataError, lambda: model.predict([["a"]]), "X is not an array of numbers")
     refused(ShapeError, lambda: model.fit([[1.0, 2.0]], [1.0]), "X must have shape (n, 1) for this model, got (1, 2)")
     refused(ShapeError, lambda: model.fit(X, [1.0]), "X has 2 rows, y has 1")
     refused(ShapeError, lambda: model.fit(X, [[1.0, 2.0], [1.0, 2.0]]), "y must have shape (n, 1)")
-    refused(DataError, lambda: model.fit(X, y, batch_size=3), "batch_size = 3 is more than the 2 rows")
+    refused(DataError, lambda: model.fit(X, y, batch_size=3), "batch_size = 3 exceeds the 2 rows")
     refused(ModelError, lambda: model.fit(X, y, batch_size=0), "batch_size must be a whole number")
     refused(ModelError, lambda: model.fit(X, y, epochs=1.5), "epochs must be a whole number")
     refused(ModelError, lambda: model.fit(X, y, validation_split=1.0), "validation_split")
@@ -275,8 +279,8 @@ def test_poor_input():
     refused(ModelError, lambda: model.fit(X, y, validation_data=X[0]), "a pair (x, y)")
     refused(ModelError, lambda: Sequential([Dense(1)]).fit(X, y), "not compiled")
     refused(ModelError, lambda: model.compile("sgd", "mse", "accuracy"), "metrics must be a list")
-    refused(ModelError, lambda: model.compile("sgd", "mse", ["f1"]), "There is no metric 'f1'")
-    refused(ModelError, lambda: model.compile("sgd"), "A loss is needed")
+    refused(ModelError, lambda: model.compile("sgd", "mse", ["f1"]), "Unknown metric 'f1'")
+    refused(ModelError, lambda: model.compile("sgd"), "Training needs a loss")
 
 
 def test_showing_progress(capsys):
@@ -367,7 +371,7 @@ def test_an_input_says_what_the_model_takes():
     model.add(Dense(3))
     model.add(Dense(1))
     assert model.count == 13 and model.predict([[1, 2]]) == Sequential([Dense(3, 2), Dense(1)], rng=0).predict([[1, 2]])
-    with pytest.raises(ModelError, match="An Input is said first"):
+    with pytest.raises(ModelError, match="An Input comes before the layers"):
         model.add(nn.Input(shape=(2,)))
     with pytest.raises(ModelError, match="A sample is one row of numbers"):
         nn.Input(shape=(28, 28))
@@ -390,9 +394,9 @@ def test_a_summary_reads_as_a_table_and_a_loss_as_its_name():
 
 def test_what_a_wrong_call_meant():
     model = Sequential([Dense(1, input_dim=2)], rng=0)
-    with pytest.raises(ModelError, match="Say activation='relu'"):
+    with pytest.raises(ModelError, match="Write activation='relu'"):
         Dense(3, "relu")
-    with pytest.raises(ShapeError, match=r"takes one sample, got rows. Give predict\(X\)"):
+    with pytest.raises(ShapeError, match=r"takes one sample, got rows. Use predict\(X\)"):
         model([[1.0, 2.0], [3.0, 4.0]])
     with pytest.raises(ShapeError, match="must be arrays of numbers"):
         model.set_weights([[[1.0, 2.0], [3.0]], [0.0]])
