@@ -13,41 +13,8 @@ from nn.regularizers import L1, L1L2, L2
 from nn.training.history import EarlyStopping, History, Record
 from nn.training.sequential import MLP, Sequential, load
 
-__all__ = [
-    "L1",
-    "L1L2",
-    "L2",
-    "MLP",
-    "Activation",
-    "BatchNorm",
-    "BatchNormalization",
-    "DataError",
-    "Dense",
-    "DivergenceError",
-    "Dropout",
-    "EarlyStopping",
-    "History",
-    "Input",
-    "Layer",
-    "LinearRegression",
-    "LogisticRegression",
-    "Maxout",
-    "ModelError",
-    "Module",
-    "Neuron",
-    "PReLU",
-    "Perceptron",
-    "Record",
-    "Sequential",
-    "Softmax",
-    "activations",
-    "datasets",
-    "initializers",
-    "load",
-    "losses",
-    "metrics",
-    "optimizers",
-    "regularizers",
-    "schedules",
-]
-__all__ += optimizers.rules.__all__
+__all__ = ["Activation", "BatchNorm", "BatchNormalization", "Dense", "Dropout", "Input", "Layer", "Maxout", "Neuron"]
+__all__ += ["MLP", "LinearRegression", "LogisticRegression", "Module", "PReLU", "Perceptron", "Sequential", "Softmax"]
+__all__ += ["L1", "L1L2", "L2", "DataError", "DivergenceError", "EarlyStopping", "History", "ModelError", "Record"]
+__all__ += ["activations", "datasets", "initializers", "load", "losses", "metrics", "optimizers", "regularizers"]
+__all__ += ["schedules", *optimizers.rules.__all__]

@@ -30,10 +30,6 @@ class Activation(Module):
     def __call__(self, x: Sample, training: bool = False) -> list[Value]:
         return self.activate(self._row(x))
 
-    def build(self, inputs: int, rng: Seed = None) -> None:
-        self._settle(inputs)
-        self.inputs = self.units = inputs
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.activation!r})"
 
@@ -75,9 +71,8 @@ class PReLU(Module):
         self.slopes: list[Value] = []
 
     def build(self, inputs: int, rng: Seed = None) -> None:
-        self._settle(inputs)
+        super().build(inputs)
         if not self.slopes:
-            self.inputs = self.units = inputs
             first = self._initial(initializers.generator(rng), (inputs,))
             self.slopes = [Value(a) for a in first.tolist()]
             self.label()

@@ -8,7 +8,7 @@ from autograd import Value
 from autograd.ops import dot, sqrt, sum
 from nn.errors import ModelError
 from nn.module import Module, tensor
-from nn.types import Number, Sample, Seed, Tensor
+from nn.types import Operand, Sample, Seed, Tensor
 
 
 class BatchNormalization(Module):
@@ -61,9 +61,8 @@ class BatchNormalization(Module):
         self.statistics: tuple[list[Value], list[Value]] = [], []  # of the last batch in training
 
     def build(self, inputs: int, rng: Seed = None) -> None:
-        self._settle(inputs)
-        if self.inputs is None:
-            self.inputs = self.units = inputs
+        super().build(inputs)
+        if not self.moving_mean:
             self.gamma = [Value(1.0) for _ in range(inputs * self.scale)]
             self.beta = [Value(0.0) for _ in range(inputs * self.center)]
             self.moving_mean = [Value(0.0) for _ in range(inputs)]
@@ -114,7 +113,7 @@ class BatchNormalization(Module):
     def _deviations(self, variances: Sequence[Value]) -> list[Value]:
         return [sqrt(v + self.epsilon) for v in variances]
 
-    def _normalised(self, row: Sequence[Number], means: Sequence[Value], deviations: Sequence[Value]) -> list[Value]:
+    def _normalised(self, row: Sequence[Operand], means: Sequence[Value], deviations: Sequence[Value]) -> list[Value]:
         outputs = [(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations, strict=True)]
         if self.scale:
             outputs = [x * gamma for x, gamma in zip(outputs, self.gamma, strict=True)]

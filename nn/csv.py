@@ -8,12 +8,12 @@ import os
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from autograd import FileError
 from nn.errors import DataError
+from nn.types import Array
 
 MISSING = {"", "?", "na", "n/a", "nan", "null", "none", "-"}  # as R, pandas and the UCI repository write a gap
 DELIMITERS = ",;\t|"
@@ -24,23 +24,23 @@ def csv(
     target: str | int = -1,
     classes: Sequence[str] | None = None,
     delimiter: str | None = None,
-) -> tuple[Any, Any]:
+) -> tuple[Array, Array]:
     """The rows of a CSV file: y is the target's column, X all others in their order.
 
-    A first line that is not all numbers holds the columns' names. Empty lines are passed over.
+    A first line that is not all numbers holds the columns' names. Empty lines are skipped.
 
     Args:
         path: a text file in UTF-8.
         target: the target's column, by its name or its place from 0; −1, the default, is the last.
         classes: the texts of a target that is not a number, in the order 0, 1, 2, …
-        delimiter: what stands between cells; by default that of , ; tab and | which the first line has most of.
+        delimiter: the character between cells; by default the one of , ; tab and | that the first line has most of.
 
     Returns:
         X of shape (rows, columns − 1) and y of shape (rows,).
 
     Raises:
         FileError: the file cannot be read, or is not text.
-        DataError: it is empty, has no such column, rows of different length, a missing value or a text; the
+        DataError: an empty file, an unknown column, rows of different length, a missing value or a text; the
             message names the line and the column.
 
     Example:
@@ -63,9 +63,9 @@ def csv(
     rows = []
     for line, cells in lines if headed else chain([(where, first)], lines):
         if len(cells) != len(names):
+            count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
             raise DataError(
-                f"Line {line} of '{path}' has {_count(len(cells), 'cell')}, line {where} has {len(names)}. "
-                "Give every row the same number."
+                f"Line {line} of '{path}' has {count}, line {where} has {len(names)}. Give every row the same number."
             )
         rows.append(
             [
@@ -95,9 +95,9 @@ def _read(path: Path, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError:
         raise FileError(f"'{path}' is not text in UTF-8. Export it as CSV in UTF-8.") from None
     except reader.Error as error:
-        raise DataError(f"Line {rows.line_num} of '{path}' is not CSV: {error}. Mend its quotes.") from None
+        raise DataError(f"Line {rows.line_num} of '{path}' is not CSV: {error}. Check its quotes.") from None
     except TypeError:
-        raise DataError(f"The delimiter {delimiter!r} is not one character. Choose one, as ','.") from None
+        raise DataError(f"The delimiter {delimiter!r} is not one character. Try ','.") from None
 
 
 def _is_cell(cell: str) -> bool:
@@ -114,14 +114,14 @@ def _place(target: str | int, names: list[str], headed: bool, path: object) -> i
     if isinstance(target, int):
         if -len(names) <= target < len(names):
             return target % len(names)
-        raise DataError(f"'{path}' has no column {target}: it has {len(names)}. Give a place from 0, or -1.")
-    found = [i for i, name in enumerate(names) if name == target]
+        raise DataError(f"'{path}' has no column {target}, only {len(names)} columns. Give a place from 0, or -1.")
+    places = [i for i, name in enumerate(names) if name == target]
     if not headed:
         raise DataError(f"'{path}' has no column {target!r}: its first line has no names. Give the column's place.")
-    if len(found) != 1:
-        much = f"{len(found)} columns {target!r}" if found else f"no column {target!r}"
-        raise DataError(f"'{path}' has {much}. Choose one of {', '.join(map(repr, names))}.")
-    return found[0]
+    if len(places) != 1:
+        columns = f"{len(places)} columns {target!r}" if places else f"no column {target!r}"
+        raise DataError(f"'{path}' has {columns}. Choose one of {', '.join(map(repr, names))}.")
+    return places[0]
 
 
 def _number(cell: str, where: str, classes: Sequence[str] | None) -> float:
@@ -131,15 +131,13 @@ def _number(cell: str, where: str, classes: Sequence[str] | None) -> float:
     if classes is not None:
         if text in classes:
             return float(list(classes).index(text))
-        raise DataError(f"{text!r} at {where} is no class. Choose one of {', '.join(map(repr, classes))}.")
+        raise DataError(f"Unknown class {text!r} at {where}. Choose one of {', '.join(map(repr, classes))}.")
     try:
         number = float(text)
     except ValueError:
-        raise DataError(f"{text!r} at {where} is not a number. Replace it by one, as 0 and 1 for no and yes.") from None
+        raise DataError(
+            f"{text!r} at {where} is not a number. Replace it, for example no and yes by 0 and 1."
+        ) from None
     if not math.isfinite(number):
         raise DataError(f"{text!r} at {where} is not finite. Fill it in or leave the row out.")
     return number
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'s' * (n != 1)}"

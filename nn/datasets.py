@@ -1,4 +1,4 @@
-"""What networks are taught on: (X, y), made from a formula and a seed, or read from a user's file.
+"""Data sets (X, y) for lectures, made from a formula and a seed, or read from a user's file.
 
 X has shape (examples, inputs), y (examples,). Every maker takes `rng`: a seed, or a NumPy generator
 that it draws from (`default_rng` or the older `RandomState`). All numbers are dimensionless.
@@ -7,30 +7,20 @@ that it draws from (`default_rng` or the older `RandomState`). All numbers are d
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from nn.csv import csv
 from nn.errors import DataError
+from nn.types import Array, ArrayLike, Seed
 
-__all__ = [
-    "PLAYGROUND",
-    "circle",
-    "csv",
-    "exam",
-    "gate",
-    "gauss",
-    "moons",
-    "reg_gauss",
-    "reg_plane",
-    "spiral",
-    "train_test_split",
-    "xor",
-]
+__all__ = ["PLAYGROUND", "circle", "csv", "exam", "gate", "gauss", "moons", "reg_gauss", "reg_plane", "spiral"]
+__all__ += ["train_test_split", "xor"]
 
-Data = tuple[Any, Any]
-GATES: dict[str, Callable[[Any, Any], Any]] = {"and": np.logical_and, "or": np.logical_or, "xor": np.logical_xor}
+Data = tuple[Array, Array]
+Generator = np.random.Generator | np.random.RandomState
+Randomness = Seed | np.random.RandomState
+GATES = {"and": np.logical_and, "or": np.logical_or, "xor": np.logical_xor}
 
 
 def gate(name: str, bipolar: bool = False) -> Data:
@@ -44,7 +34,7 @@ def gate(name: str, bipolar: bool = False) -> Data:
         X of shape (4, 2) and y of shape (4,).
 
     Raises:
-        DataError: there is no such gate.
+        DataError: an unknown gate.
 
     Example:
         >>> X, y = gate("xor")
@@ -54,13 +44,13 @@ def gate(name: str, bipolar: bool = False) -> Data:
     Source: M. Minsky, S. Papert (1969), Perceptrons: XOR is not linearly separable.
     """
     if not isinstance(name, str) or name.lower() not in GATES:
-        raise DataError(f"There is no gate {name!r}. Choose one of {', '.join(GATES)}.")
+        raise DataError(f"Unknown gate {name!r}. Choose one of {', '.join(GATES)}.")
     X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     y = GATES[name.lower()](*X.T).astype(float)
     return (2 * X - 1, 2 * y - 1) if bipolar else (X, y)
 
 
-def moons(n: int = 100, noise: float = 0.1, rng: Any = 0, bipolar: bool = False) -> Data:
+def moons(n: int = 100, noise: float = 0.1, rng: Randomness = 0, bipolar: bool = False) -> Data:
     """Two half circles that interlock: (cos t, sin t) of class 0, (1 − cos t, ½ − sin t) of class 1.
 
     t goes in equal steps from 0 to π; the points are shuffled, then moved by the noise. The draws come in
@@ -76,7 +66,7 @@ def moons(n: int = 100, noise: float = 0.1, rng: Any = 0, bipolar: bool = False)
         X of shape (n, 2) and y of shape (n,).
 
     Raises:
-        DataError: too few points, a negative noise, or no generator.
+        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = moons(4, noise=0)
@@ -96,7 +86,7 @@ def moons(n: int = 100, noise: float = 0.1, rng: Any = 0, bipolar: bool = False)
     return X[order] + rng.normal(scale=noise, size=(n, 2)), y[order]
 
 
-def exam(n: int = 1000, rng: Any = 0) -> Data:
+def exam(n: int = 1000, rng: Randomness = 0) -> Data:
     """ "Will you pass the exam?": P(pass) = σ(½(x₁ − 6) + ¼(x₂ − 20)).
 
     Args:
@@ -104,11 +94,11 @@ def exam(n: int = 1000, rng: Any = 0) -> Data:
         rng: a seed or generator.
 
     Returns:
-        X of shape (n, 2): x₁ lectures attended, a whole number from 0 to 12, each as likely; x₂ hours
+        X of shape (n, 2): x₁ lectures attended, a whole number from 0 to 12, all equally likely; x₂ hours
         studied, uniform in [0, 40). y of shape (n,): 1 for a pass, drawn with that probability, else 0.
 
     Raises:
-        DataError: too few students, or no generator.
+        DataError: too few students, or rng is not a seed or generator.
 
     Example:
         >>> X, y = exam(3, rng=1)
@@ -126,10 +116,10 @@ def exam(n: int = 1000, rng: Any = 0) -> Data:
 # ── TensorFlow Playground: labels −1 and 1, or real targets; points within ±6 ─────────────────────
 
 
-def circle(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
+def circle(n: int = 500, noise: float = 0.0, rng: Randomness = 0) -> Data:
     """A disk of radius 2.5 (class 1) in a ring from 3.5 to 5 (class −1), uniform by radius and angle.
 
-    Noise moves a point by up to noise · 5 each way before its class is told; it is drawn where it was.
+    Noise moves a point by up to noise · 5 each way before its class is decided; the point itself stays.
 
     Args:
         n: how many points, at least 2, half of them inside.
@@ -140,7 +130,7 @@ def circle(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
         X of shape (n, 2) and y of shape (n,), −1 or 1.
 
     Raises:
-        DataError: too few points, a negative noise, or no generator.
+        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = circle(4)
@@ -158,10 +148,10 @@ def circle(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
     return X, np.where(np.hypot(*moved.T) < 2.5, 1.0, -1.0)
 
 
-def xor(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
+def xor(n: int = 500, noise: float = 0.0, rng: Randomness = 0) -> Data:
     """Four squares, 0.3 away from the axes and 5 wide: y = 1 where x₁ · x₂ ≥ 0, else −1.
 
-    Noise moves a point by up to noise · 5 each way before its class is told; it is drawn where it was.
+    Noise moves a point by up to noise · 5 each way before its class is decided; the point itself stays.
 
     Args:
         n: how many points, at least 2.
@@ -172,7 +162,7 @@ def xor(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
         X of shape (n, 2) and y of shape (n,), −1 or 1.
 
     Raises:
-        DataError: too few points, a negative noise, or no generator.
+        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = xor(100)
@@ -188,7 +178,7 @@ def xor(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
     return X, np.where(moved.prod(1) >= 0, 1.0, -1.0)
 
 
-def gauss(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
+def gauss(n: int = 500, noise: float = 0.0, rng: Randomness = 0) -> Data:
     """Two normal clouds, class 1 about (2, 2) and class −1 about (−2, −2), of variance ½ + 7 · noise.
 
     Args:
@@ -200,7 +190,7 @@ def gauss(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
         X of shape (n, 2) and y of shape (n,), −1 or 1.
 
     Raises:
-        DataError: too few points, a negative noise, or no generator.
+        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = gauss(1000)
@@ -214,7 +204,7 @@ def gauss(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
     return 2 * y[:, None] + rng.normal(scale=np.sqrt(0.5 + 7 * noise), size=(n, 2)), y
 
 
-def spiral(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
+def spiral(n: int = 500, noise: float = 0.0, rng: Randomness = 0) -> Data:
     """Two spiral arms: r = 5i/m, t = 3.5πi/m, the point r · (sin t, cos t); class −1 is turned by π.
 
     Args:
@@ -226,7 +216,7 @@ def spiral(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
         X of shape (n, 2) and y of shape (n,), −1 or 1.
 
     Raises:
-        DataError: too few points, a negative noise, or no generator.
+        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = spiral(8)
@@ -244,10 +234,10 @@ def spiral(n: int = 500, noise: float = 0.0, rng: Any = 0) -> Data:
     return X + noise * rng.uniform(-1, 1, (n, 2)), y
 
 
-def reg_plane(n: int = 1200, noise: float = 0.0, rng: Any = 0) -> Data:
+def reg_plane(n: int = 1200, noise: float = 0.0, rng: Randomness = 0) -> Data:
     """A plane to regress: y = (x₁ + x₂) / 10, uniform in ±6.
 
-    Noise moves a point by up to noise · 6 each way before its target is told; it is drawn where it was.
+    Noise moves a point by up to noise · 6 each way before its target is calculated; the point itself stays.
 
     Args:
         n: how many points, at least 2.
@@ -258,7 +248,7 @@ def reg_plane(n: int = 1200, noise: float = 0.0, rng: Any = 0) -> Data:
         X of shape (n, 2) and y of shape (n,), real.
 
     Raises:
-        DataError: too few points, a negative noise, or no generator.
+        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = reg_plane(100)
@@ -274,11 +264,11 @@ HILLS = np.array([[x, y] for y in (2.5, -2.5) for x in (-4.0, 0.0, 4.0)])
 SIGNS = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
 
 
-def reg_gauss(n: int = 1200, noise: float = 0.0, rng: Any = 0) -> Data:
+def reg_gauss(n: int = 1200, noise: float = 0.0, rng: Randomness = 0) -> Data:
     """Six cones to regress: y = ±max(0, 1 − d/2) by the distance d to the nearest of six centres.
 
     The centres are x₁ ∈ {−4, 0, 4}, x₂ = ±2.5, their signs alternate: + − + above, − + − below. Noise moves
-    a point by up to noise · 6 each way before its target is told; it is drawn where it was.
+    a point by up to noise · 6 each way before its target is calculated; the point itself stays.
 
     Args:
         n: how many points, at least 2, uniform in ±6.
@@ -289,7 +279,7 @@ def reg_gauss(n: int = 1200, noise: float = 0.0, rng: Any = 0) -> Data:
         X of shape (n, 2) and y of shape (n,), in [−1, 1].
 
     Raises:
-        DataError: too few points, a negative noise, or no generator.
+        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = reg_gauss(1200)
@@ -299,14 +289,15 @@ def reg_gauss(n: int = 1200, noise: float = 0.0, rng: Any = 0) -> Data:
     Source: TensorFlow Playground, dataset.ts, `regressGaussian`.
     """
 
-    def nearest(X: Any) -> Any:
+    def nearest(X: Array) -> Array:
         d = np.linalg.norm(X[:, None] - HILLS, axis=2)
-        return SIGNS[d.argmin(1)] * np.maximum(0, 1 - d.min(1) / 2)
+        cones: Array = SIGNS[d.argmin(1)] * np.maximum(0, 1 - d.min(1) / 2)
+        return cones
 
     return _regression(nearest, n, noise, rng)
 
 
-def _regression(target: Callable[[Any], Any], n: int, noise: float, rng: Any) -> Data:
+def _regression(target: Callable[[Array], Array], n: int, noise: float, rng: Randomness) -> Data:
     """Uniform points, and the target where noise has moved them to."""
     rng = _checked(n, noise, rng)
     X = rng.uniform(-6, 6, (n, 2))
@@ -326,7 +317,9 @@ PLAYGROUND: dict[str, Callable[..., Data]] = {  # by the names in its address ba
 # ── parts ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def train_test_split(X: Any, y: Any, test_size: float = 0.25, rng: Any = 0) -> tuple[Any, Any, Any, Any]:
+def train_test_split(
+    X: ArrayLike, y: ArrayLike, test_size: float = 0.25, rng: Randomness = 0
+) -> tuple[Array, Array, Array, Array]:
     """Shuffled examples in two parts: one to learn from, one to judge by.
 
     Args:
@@ -338,7 +331,8 @@ def train_test_split(X: Any, y: Any, test_size: float = 0.25, rng: Any = 0) -> t
         X_train, X_test, y_train, y_test, as scikit-learn orders them.
 
     Raises:
-        DataError: X and y differ in length, fewer than 2 examples, a size that leaves a part empty, or no generator.
+        DataError: X and y differ in length, fewer than 2 examples, a size that leaves a part
+            empty, or rng is not a seed or generator.
 
     Example:
         >>> X_train, X_test, y_train, y_test = train_test_split(*moons(100), test_size=0.2)
@@ -348,7 +342,7 @@ def train_test_split(X: Any, y: Any, test_size: float = 0.25, rng: Any = 0) -> t
     X, y = np.asarray(X), np.asarray(y)
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         shapes = f"X of shape {X.shape} and y of shape {y.shape}"
-        raise DataError(f"Got {shapes}. Give an example and its target for each place of the first axis.")
+        raise DataError(f"X and y must have the same length, got {shapes}. Give one target for each example.")
     n = len(X)
     rng = _checked(n, 0, rng)
     count = isinstance(test_size, int) and not isinstance(test_size, bool)
@@ -363,15 +357,17 @@ def train_test_split(X: Any, y: Any, test_size: float = 0.25, rng: Any = 0) -> t
     return X[train], X[test], y[train], y[test]
 
 
-def _checked(n: int, noise: float, rng: Any) -> Any:
-    """The generator to draw from, after a look at the other arguments."""
+def _checked(n: int, noise: float, rng: Randomness) -> Generator:
+    """The generator to draw from, once the other arguments are checked."""
     if not isinstance(n, int | np.integer) or n < 2:
         raise DataError(f"{n!r} points cannot have two classes. Give a whole number of at least 2.")
     if not 0 <= noise < np.inf:
-        raise DataError(f"noise={noise!r} is not a width. Give a number of at least 0.")
+        raise DataError(f"noise must be a finite number of at least 0, got {noise!r}. Try 0.1.")
     if isinstance(rng, np.random.RandomState | np.random.Generator):
         return rng
     try:
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
-        raise DataError(f"rng={rng!r} is no seed. Give a whole number or a NumPy generator.") from None
+        raise DataError(
+            f"rng must be a whole number of at least 0 or a NumPy generator, got {rng!r}. Try rng=0."
+        ) from None

@@ -8,7 +8,7 @@ from autograd import Value
 from nn import initializers
 from nn.errors import ModelError
 from nn.module import Module
-from nn.types import Array, Number, Sample, Seed
+from nn.types import Array, Operand, Sample, Seed
 
 MOST = 100_000  # masks that are remembered: more samples are never recorded at once
 
@@ -43,15 +43,11 @@ class Dropout(Module):
         self._rng = initializers.generator(rng)
         self.drawn: list[list[Value]] = []  # the masks of training calls, while somebody records
 
-    def build(self, inputs: int, rng: Seed = None) -> None:
-        self._settle(inputs)
-        self.inputs = self.units = inputs
-
     def masks(self, rng: np.random.Generator, samples: int) -> Array:
         """Random masks: an array (samples, inputs) of 0 and 1/(1 − rate)."""
         return (rng.random((samples, self.inputs or 0)) >= self.rate) / (1 - self.rate)
 
-    def __call__(self, x: Sample, training: bool = False) -> list[Number]:
+    def __call__(self, x: Sample, training: bool = False) -> list[Operand]:
         row = self._row(x)
         if not training or not self.rate:
             return row

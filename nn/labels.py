@@ -13,18 +13,7 @@ from nn.types import Array, ArrayLike
 
 
 def targets(loss: str, kind: str, y: ArrayLike, units: int) -> Array:
-    """Targets as a loss takes them, an array (n, units).
-
-    Args:
-        loss: its name, for messages.
-        kind: one of KINDS.
-        y: numbers (n,) or (n, units); classes (n,) or (n, 1).
-        units: how many predictions there are.
-
-    Raises:
-        ShapeError: another shape.
-        DataError: targets outside the range of their kind.
-    """
+    """What `Loss.targets` returns, for a loss of this name and kind of labels."""
     try:
         y = np.asarray(y, float)
     except (TypeError, ValueError) as error:

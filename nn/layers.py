@@ -14,7 +14,7 @@ from nn.errors import ModelError
 from nn.initializers import InitializerLike
 from nn.module import Module, tensor, whole_number
 from nn.regularizers import Regularizer, RegularizerLike, merged
-from nn.types import Number, Sample, Seed, Tensor
+from nn.types import Operand, Sample, Seed, Tensor
 
 
 class Neuron(Module):
@@ -89,7 +89,7 @@ class Neuron(Module):
     def __call__(self, x: Sample, training: bool = False) -> Value:
         return self.fire(self._row(x))
 
-    def fire(self, row: Sequence[Number]) -> Value:
+    def fire(self, row: Sequence[Operand]) -> Value:
         """The activation for a row of the right length."""
         if self.expand:
             z = sum((w * xi for w, xi in zip(self.weights[1:], row[1:], strict=True)), self.weights[0] * row[0])

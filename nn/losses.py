@@ -17,12 +17,12 @@ from autograd import ShapeError, Value
 from autograd.ops import abs, clip, dot, log, logsumexp, maximum, relu, softplus, sum, where
 from nn import labels
 from nn.errors import DataError, ModelError, unknown
-from nn.types import Array, ArrayLike, Number
+from nn.types import Array, ArrayLike, Operand
 
 Word: TypeAlias = Value  # or a float, or an array: the table's words run on all three
 Function: TypeAlias = Callable[[Sequence[Word], Sequence[Word]], Word]
 LossLike: TypeAlias = "str | Loss | Callable[..., object]"
-Entries: TypeAlias = Sequence[Any] | Array | Number  # of one example, or of several
+Entries: TypeAlias = Sequence[Any] | Array | Operand  # of one example, or of several
 
 EPSILON = 1e-7  # Keras' fuzz: probabilities stay that far from 0 and 1
 
@@ -76,7 +76,7 @@ class Loss:
 
     def _one_hot(self, y: list[Any], classes: int) -> list[Any]:
         if len(y) != 1 or y[0] not in range(classes):
-            raise DataError(f"{self.name} needs a class from 0 to {classes - 1}, got {y}. Number the classes from 0.")
+            raise DataError(f"{self.name} needs a class from 0 to {classes - 1}, got {y}. Operand the classes from 0.")
         return [float(k == y[0]) for k in range(classes)]
 
     def targets(self, y: ArrayLike, units: int) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from autograd import ShapeError, Value
 from nn.errors import ModelError
 from nn.regularizers import L1L2, Regularizer, merged
-from nn.types import Array, ArrayLike, Number, Sample, Seed, Tensor
+from nn.types import Array, ArrayLike, Operand, Sample, Seed, Tensor
 
 
 class Module:
@@ -40,6 +40,7 @@ class Module:
 
     def build(self, inputs: int, rng: Seed = None) -> None:
         """Make the parameters, once the number of inputs is known."""
+        self._settle(inputs)
         self.inputs, self.units = inputs, self.units or inputs
 
     def children(self) -> dict[str, Module]:
@@ -58,7 +59,7 @@ class Module:
         """Pairs of a regularizer and the parameters that it is applied to."""
         return [pair for child in self.children().values() for pair in child.regularized()]
 
-    def penalties(self) -> list[Number]:
+    def penalties(self) -> list[Operand]:
         """The terms that regularizers add to the cost: of equal sums one over all layers, which is faster."""
         pairs = self.regularized()
         sums = merged(pair for pair in pairs if isinstance(pair[0], L1L2))
@@ -140,7 +141,7 @@ class Module:
     def _called(self) -> str:
         return f"{type(self).__name__}{f' {self.name!r}' if self.name else ''}"
 
-    def _row(self, x: Sample) -> list[Number]:
+    def _row(self, x: Sample) -> list[Operand]:
         """A sample as a list of numbers or Values, of the right length."""
         row = _listed(x)
         if self.inputs is None:
@@ -161,10 +162,10 @@ class Module:
             )
 
 
-def _listed(x: Sample | Number) -> list[Number]:
+def _listed(x: Sample | Operand) -> list[Operand]:
     if isinstance(x, np.ndarray):
-        return cast(list[Number], x.tolist())
-    return list(x) if isinstance(x, list | tuple) else [cast(Number, x)]
+        return cast(list[Operand], x.tolist())
+    return list(x) if isinstance(x, list | tuple) else [cast(Operand, x)]
 
 
 def _numbers(tensor: Tensor) -> Array:

@@ -8,9 +8,9 @@ from typing import TypeAlias, TypeVar
 
 from autograd import ops
 from nn.errors import ModelError, unknown
-from nn.types import Number
+from nn.types import Operand
 
-Regularizer: TypeAlias = Callable[[Sequence[Number]], Number]
+Regularizer: TypeAlias = Callable[[Sequence[Operand]], Operand]
 RegularizerLike: TypeAlias = str | Regularizer | None
 R = TypeVar("R")
 W = TypeVar("W")
@@ -38,9 +38,9 @@ class L1L2:
         if not (self.l1 >= 0 and self.l2 >= 0):
             raise ModelError(f"A penalty must be at least 0, got l1 = {self.l1}, l2 = {self.l2}. Try l2=0.01.")
 
-    def __call__(self, weights: Sequence[Number]) -> Number:
+    def __call__(self, weights: Sequence[Operand]) -> Operand:
         """The penalty of some weights."""
-        terms = [self.l1 * ops.sum([abs(w) for w in weights])] if self.l1 and weights else []
+        terms: list[Operand] = [self.l1 * ops.sum([ops.abs(w) for w in weights])] if self.l1 and weights else []
         terms += [self.l2 * ops.dot(weights, weights)] if self.l2 and weights else []
         return sum(terms)
 

@@ -15,7 +15,7 @@ from nn.errors import ModelError
 
 @dataclass(frozen=True)
 class ExponentialDecay:
-    """η · rate^(k / decay_steps); `staircase` takes whole powers only.
+    """η · rate^(k / decay_steps); `staircase` takes only whole powers.
 
     Example:
         >>> ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)(20)
@@ -28,27 +28,25 @@ class ExponentialDecay:
     staircase: bool = False
 
     def __call__(self, step: int) -> float:
+        return float(self.initial_learning_rate * self.decay_rate ** self.power(step))
+
+    def power(self, step: int) -> float:
+        """k / decay_steps."""
         power = step / self.decay_steps
-        return float(self.initial_learning_rate * self.decay_rate ** (math.floor(power) if self.staircase else power))
+        return math.floor(power) if self.staircase else power
 
 
 @dataclass(frozen=True)
-class InverseTimeDecay:
-    """η / (1 + rate · k / decay_steps).
+class InverseTimeDecay(ExponentialDecay):
+    """η / (1 + rate · k / decay_steps); `staircase` takes only whole quotients.
 
     Example:
         >>> InverseTimeDecay(0.1, decay_steps=10, decay_rate=1.0)(10)
         0.05
     """
 
-    initial_learning_rate: float
-    decay_steps: int
-    decay_rate: float
-    staircase: bool = False
-
     def __call__(self, step: int) -> float:
-        power = step / self.decay_steps
-        return self.initial_learning_rate / (1 + self.decay_rate * (math.floor(power) if self.staircase else power))
+        return self.initial_learning_rate / (1 + self.decay_rate * self.power(step))
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ class PiecewiseConstantDecay:
     """values[i] up to and including step boundaries[i], the last value from then on.
 
     Raises:
-        ModelError: not one value more than boundaries.
+        ModelError: the number of values is not one more than that of boundaries.
 
     Example:
         >>> rate = PiecewiseConstantDecay([10, 20], [1.0, 0.1, 0.01])

@@ -8,13 +8,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd import Value
+from autograd.core.value import Operand
 
 Array: TypeAlias = NDArray[np.float64]
 Tensor: TypeAlias = NDArray[np.object_]  # of Values
-Number: TypeAlias = Value | float
-Sample: TypeAlias = Sequence[Number] | Array  # one row of inputs
+Sample: TypeAlias = Sequence[Operand] | Array  # one row of inputs
 Seed: TypeAlias = int | np.random.Generator | None
 Schedule: TypeAlias = Callable[[int], float]  # from the number of steps taken to a learning rate
 
-__all__ = ["Array", "ArrayLike", "Number", "Sample", "Schedule", "Seed", "Tensor"]
+__all__ = ["Array", "ArrayLike", "Operand", "Sample", "Schedule", "Seed", "Tensor"]

@@ -33,7 +33,6 @@ PENDING = {  # imports against the order that are still to be turned
     ("viz.shapes", "viz.layout.engines"),
     ("viz.shapes", "viz.graph.build"),
     ("viz.theme", "viz.graph.build"),
-    ("nn.export.saving", "nn"),
 }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -18,14 +19,14 @@ from nn.types import Array, ArrayLike
 
 
 class Model(Module):
-    """What can be trained and asked; `Sequential` says how its outputs come about."""
+    """What can be compiled, evaluated and asked for predictions; `Sequential` says how outputs are calculated."""
 
     metrics: tuple[Metric, ...] = ()
     backend = "numpy"
     optimizer: optimizers.Optimizer
     _loss: losses.Loss | None = None
     _state: optimizers.State | None = None
-    _remembered: Sequence[Value] = ()  # what the state is about
+    _remembered: Sequence[Value] = ()  # the Values that the state belongs to
     _predictor: Program | None = None
 
     def __getstate__(self) -> dict[str, object]:
@@ -34,7 +35,7 @@ class Model(Module):
     def compile(
         self,
         optimizer: str | optimizers.Optimizer = "rmsprop",
-        loss: str | losses.Loss | Callable[..., object] | None = None,
+        loss: losses.LossLike | None = None,
         metrics: Metrics = (),
         backend: str = "numpy",
     ) -> None:
@@ -71,7 +72,7 @@ class Model(Module):
         verbose: int | str = 0,
         *,
         return_dict: bool = False,
-    ) -> float | list[float] | dict[str, float]:
+    ) -> float | Any:
         """The cost and the metrics on some examples, in prediction.
 
         Args:

@@ -51,7 +51,10 @@ class Sequential(Model):
         ['layer1.neuron1.w0', 'layer1.neuron1.w1', 'layer1.neuron1.b']
     """
 
-    save, to_torch, to_keras, to_jax = saving.save, to_torch, to_keras, to_jax
+    save = saving.save  # ways out of here: functions of a model, each documented where it stands
+    to_torch = to_torch
+    to_keras = to_keras
+    to_jax = to_jax
 
     def __init__(self, layers: Iterable[Module | Input] = (), name: str = "", rng: Seed = None) -> None:
         self.layers: list[Module] = []

@@ -10,16 +10,16 @@ from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd import OperandError, ParseError, Value, compile, expression, parse
 from autograd.core.value import tracing
+from autograd.program.program import Program
+from viz.descent import trajectories
+from viz.descent.paths import Array, Path, Paths
 
 if TYPE_CHECKING:
-    from autograd.program.program import Program
     from nn.optimizers import Optimizer
 
-Array = NDArray[np.float64]
 Start = Mapping[str, float] | Sequence[float]
 FLAT = 1e-2  # gradient_descent_viz stops where both slopes are below it
 FAR = 1e6  # a coordinate beyond it has diverged: no picture could show the way back
@@ -54,71 +54,8 @@ SURFACES: dict[str, Surface] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Path:
-    """One optimiser's way down: where it was, how high, how steep, and what it made of that.
-
-    Attributes:
-        name: the optimiser.
-        points: shape (n + 1, 2), from the start on.
-        values: shape (n + 1,), f there.
-        gradients: shape (n + 1, 2), exact.
-        momenta: shape (n, 2), the running mean (or sum) of gradients that each step used; nan without one.
-        rates: shape (n,), the learning rate of each step.
-        end: "flat" (both slopes below the tolerance), "steps" (all were taken), or "diverged".
-    """
-
-    name: str
-    points: Array
-    values: Array
-    gradients: Array
-    momenta: Array
-    rates: Array
-    end: Literal["flat", "steps", "diverged"]
-
-    @property
-    def adjusted(self) -> Array:
-        """The adjusted gradient of each step, shape (n, 2): what the optimiser puts in the gradient's place.
-
-        Each step is p ← p − rate · adjusted.
-        """
-        steps, rates = -np.diff(self.points, axis=0), self.rates[:, None]
-        return np.divide(steps, rates, out=np.zeros_like(steps), where=rates != 0)
-
-    def __len__(self) -> int:
-        """How many steps were taken."""
-        return len(self.points) - 1
-
-    def __str__(self) -> str:
-        how = {"flat": "flat after", "steps": "going on after", "diverged": "diverged after"}[self.end]
-        x, y = self.points[-1]
-        steps = f"{len(self)} step{'s' * (len(self) != 1)}"
-        return f"{self.name}: {how} {steps}, at ({x:.6g}, {y:.6g}), f = {self.values[-1]:.6g}"
-
-
-@dataclass(frozen=True, eq=False)
-class Descent:
-    """The paths of some optimisers on one surface; a notebook shows their picture.
-
-    Attributes:
-        names: the two variables.
-        formula: f as text.
-        paths: one for each optimiser.
-        domain: what a picture shows: x from, to, y from, to.
-    """
-
-    names: tuple[str, str]
-    formula: str
-    paths: tuple[Path, ...]
-    domain: tuple[float, float, float, float]
-    program: Program
-
-    def grid(self, n: int = 121) -> tuple[Array, Array, Array]:
-        """x, y and f on n × n points of the domain, in one call of the compiled surface; nan outside f's own."""
-        x0, x1, y0, y1 = self.domain
-        x, y = np.meshgrid(np.linspace(x0, x1, n), np.linspace(y0, y1, n))
-        f = self.program.values(x.ravel(), y.ravel()).reshape(x.shape)
-        return x, y, np.where(np.isfinite(f), f, np.nan)
+class Descent(Paths):
+    """The paths of some optimisers on one surface; a notebook shows their picture."""
 
     def plot(self, ax: Any = None, step: int | None = None) -> Any:
         """Contours with the paths on them, up to a step and with that step's vectors if one is given.
@@ -133,8 +70,6 @@ class Descent:
         Raises:
             MissingExtra: matplotlib is not installed.
         """
-        from viz.descent import trajectories
-
         return trajectories.contours(self, ax, step)
 
     def save(self, path: str | os.PathLike[str], frames: int = 60) -> File:
@@ -148,17 +83,10 @@ class Descent:
             DrawingError: an unknown ending, or a file that cannot be written.
             MissingExtra: matplotlib, or for MP4 ffmpeg, is not installed.
         """
-        from viz.descent import trajectories
-
         return trajectories.save(self, File(path), frames)
 
     def _repr_png_(self) -> bytes:
-        from viz.descent import trajectories
-
         return trajectories.still(self, "png")
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.paths))
 
 
 def descend(
@@ -181,7 +109,7 @@ def descend(
         optimizers: names ("sgd", "momentum", "adam=0.1" with its own rate, …) or optimisers of
             `nn.optimizers`.
         rate: the learning rate of those given by name, dimensionless.
-        steps: at most so many.
+        steps: the largest number of steps.
         tolerance: stop where |∂f/∂x| and |∂f/∂y| are both below; None goes on.
         domain: x from, to, y from, to, for pictures; default: twice the room that the paths take.
 
@@ -189,8 +117,10 @@ def descend(
         A `Descent`. A path that leaves for infinity ends there, and says so.
 
     Raises:
-        ParseError, OperandError: the text is no expression, or not of two variables; an unknown optimiser.
-        DomainError: f has no value at the start. TracingError: a function compares Values.
+        ParseError, OperandError: the text is not an expression of two variables.
+        ModelError: an unknown optimiser.
+        DomainError: f has no value at the start.
+        TracingError: a function compares Values.
 
     Example:
         >>> descent = descend("x**2 + 4*y**2", {"x": 1.0, "y": 1.0}, "sgd", rate=0.1, steps=2)
@@ -220,9 +150,9 @@ def _recorded(surface: str | Callable[..., Any], start: Start | None) -> tuple[t
         graph = parse(surface, **start)
         inputs, output = [graph[name] for name in start], list(graph.values())[-1]
     else:
-        given = start.values() if isinstance(start, Mapping) else start
+        numbers = start.values() if isinstance(start, Mapping) else start
         names = start if isinstance(start, Mapping) else inspect.signature(surface).parameters
-        inputs = [Value(float(x), name) for name, x in zip(names, given, strict=False)]
+        inputs = [Value(float(x), name) for name, x in zip(names, numbers, strict=False)]
         token = tracing.set(True)  # an `if` on a Value would freeze the side of the start
         try:
             output = surface(*inputs)
@@ -236,18 +166,18 @@ def _recorded(surface: str | Callable[..., Any], start: Start | None) -> tuple[t
     return (inputs[0].name or "x", inputs[1].name or "y"), output, inputs
 
 
-def _optimizer(given: str | Optimizer, rate: float) -> tuple[str, Optimizer]:
-    """An optimiser with what to call it: one that is made, or a name such as "adam" or "adam=0.1"."""
+def _optimizer(identifier: str | Optimizer, rate: float) -> tuple[str, Optimizer]:
+    """What to call an optimiser, and the optimiser itself: an `Optimizer`, or a name such as "adam" or "adam=0.1"."""
     from nn import optimizers
 
-    if not isinstance(given, str):
-        return type(given).__name__, optimizers.get(given)
-    name, equals, own = given.partition("=")
+    if not isinstance(identifier, str):
+        return type(identifier).__name__, optimizers.get(identifier)
+    name, equals, own = identifier.partition("=")
     try:
         rate = float(own) if equals else rate
     except ValueError:
-        raise OperandError(f"{given!r} has no learning rate. Write it as in adam=0.1.") from None
-    return given, replace(optimizers.get(name.strip()), learning_rate=rate)
+        raise OperandError(f"{identifier!r} has no learning rate. Write it as in adam=0.1.") from None
+    return identifier, replace(optimizers.get(name.strip()), learning_rate=rate)
 
 
 def _path(program: Program, start: Array, name: str, optimizer: Optimizer, steps: int, tolerance: float | None) -> Path:

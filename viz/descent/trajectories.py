@@ -13,7 +13,8 @@ import numpy as np
 
 from autograd import DrawingError, MissingExtra
 from autograd.language.names import symbol
-from viz.descent import Array, Descent, Path
+from viz.descent.paths import Array, Path
+from viz.descent.paths import Paths as Descent
 from viz.drawing import write_whole
 from viz.theme import THEME
 
