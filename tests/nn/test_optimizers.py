@@ -108,7 +108,7 @@ def adam(eta, b1, b2, decay=0.0):
         (Adam(0.1, 0.75, 0.9, E), adam(0.1, 0.75, 0.9)),
         (nn.AdamW(0.1, 0.75, 0.9, E, 0.25), adam(0.1, 0.75, 0.9, 0.25)),
     ],
-    ids=str,
+    ids=lambda x: repr(x) if isinstance(x, Optimizer) else "formula",
 )
 def test_a_walk_is_the_formula(optimizer, expected):
     assert walk(optimizer) == pytest.approx(list(expected), rel=1e-13)
@@ -136,6 +136,12 @@ def test_defaults():
         assert repr(optimizer) == f"{type(optimizer).__name__}({', '.join(f'{k}={v!r}' for k, v in expected.items())})"
     mine = Adam(0.5)
     assert nn.optimizers.get(mine) is mine
+    assert Optimizer().learning_rate == 0.001
+
+
+@pytest.mark.parametrize("kind", [Optimizer, *OPTIMIZERS.values()])
+def test_optimisers_are_compared_by_identity(kind):
+    assert kind() != kind() and len({kind(), kind()}) == 2
 
 
 # ── ranges ────────────────────────────────────────────────────────────────────────────────────────
@@ -251,6 +257,13 @@ def test_averages_start_in_the_parameters_shape():
         assert list(state.slots) == list(kind.slots)
         assert all(array.shape == (2, 3) for array in state.slots.values())
     assert nn.Adagrad(initial_accumulator_value=0.25).start([0.0]).slots["a"].tolist() == [0.25]
+
+
+def test_the_centred_average_is_the_mean_of_gradients():
+    optimizer = nn.RMSprop(rho=0.75, centered=True)
+    state, p = optimizer.update(optimizer.start([1.0]), [2.0], [1.0])
+    assert state.slots["s"] == 0.5
+    assert optimizer.update(state, [-2.0], p)[0].slots["s"] == 0.75 * 0.5 - 0.25 * 2
 
 
 def test_states_of_earlier_versions_had_no_names():
