@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Literal
 
 from autograd import DrawingError
-from viz.graph.build import Role
+
+Role = Literal["input", "parameter", "operation", "output", "gradient", "curvature"]  # of a card
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Paint:
 
 def _check(name: str, colour: str) -> None:
     if not isinstance(colour, str) or not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
-        raise DrawingError(f"{name}={colour!r} is no colour. Write it with six digits, as in '#B3001B'.")
+        raise DrawingError(f"{name}={colour!r} is not a colour. Write it with six digits, such as '#B3001B'.")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,18 @@ class Theme:
             if isinstance(item.default, str):
                 _check(item.name, value)
             elif isinstance(item.default, float) and not value >= 0:
-                raise DrawingError(f"{item.name}={value!r} is no measure. Give points, 0 or more.")
+                raise DrawingError(f"{item.name}={value!r} is not a length. Give points, 0 or more.")
+
+    def weight_line(self, weight: float | None) -> tuple[str, float, bool]:
+        """Colour, width and whether dashed, of a weight's line by its sign and size, a share of the largest.
+
+        Without a weight, it is a plain way forward.
+        """
+        if weight is None:
+            return self.forward, self.forward_width, False
+        thinnest = self.forward_width * 0.6
+        width = thinnest + abs(weight) * (self.widest_weight - thinnest)
+        return self.positive if weight >= 0 else self.negative, round(width, 2), weight < 0
 
 
 THEME = Theme()
@@ -129,5 +142,5 @@ def themed(theme: Theme | str) -> Theme:
     if isinstance(theme, Theme):
         return theme
     if theme not in THEMES:
-        raise DrawingError(f"There is no theme {theme!r}. Choose from {', '.join(map(repr, THEMES))}, or give a Theme.")
+        raise DrawingError(f"Unknown theme {theme!r}. Choose one of {', '.join(map(repr, THEMES))}, or give a Theme.")
     return THEMES[theme]

@@ -7,9 +7,11 @@ import nn
 from autograd import DrawingError
 from autograd.core.op import OPS
 from viz import plots
+from viz.plots.slide import Plot
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
+pytest.importorskip("matplotlib.pyplot")
 X = np.random.default_rng(0).normal(size=(30, 2))
 Y = (X.prod(1) > 0).astype(float)
 
@@ -46,7 +48,7 @@ def test_history_lines():
     assert [(line.get_label(), list(line.get_ydata())) for line in lines] == [
         ("adam loss", [3, 2]), ("adam val_loss", [4, 3]), ("sgd loss", [3, 1])
     ]  # fmt: skip
-    with pytest.raises(DrawingError, match=r"^The history has no 'accuracy'\. It has loss, val_loss\.$"):
+    with pytest.raises(DrawingError, match=r"^Unknown metric 'accuracy'\. The history has loss, val_loss\.$"):
         plots.losses({"a": runs["adam"]}, metric="accuracy")
 
 
@@ -112,7 +114,7 @@ def test_no_text_is_clipped_and_text_is_text(name, tmp_path):
     drawn = DRAWN[name]()
     path = plots.save(drawn, tmp_path / "plot.svg")
     assert "<text" in path.read_text("utf-8")
-    figure = plots._figure(drawn)
+    figure = Plot(drawn).figure()
     figure.canvas.draw()
     box, (wide, high) = figure.get_tightbbox(), figure.get_size_inches()
     assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= wide and box.y1 <= high

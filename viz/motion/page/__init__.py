@@ -14,21 +14,23 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from autograd import DrawingError, LengthError, Value, expression
+from autograd import LengthError, Value, expression
 from autograd.core.value import operands
 from autograd.language.formula import chain
 from autograd.language.javascript import table
 from autograd.language.numbers import figure
-from viz import shapes
-from viz.drawing import write_whole
+from viz import saving, shapes
 from viz.escape import printable, xml
 from viz.formats import svg
-from viz.graph.build import Scene
-from viz.layout.engines import Engine
+from viz.layout.place import place
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
+
+if TYPE_CHECKING:
+    from viz.graph.scene import Scene
+    from viz.layout.engines import Engine
 
 LONGEST_HEADING = 90  # characters
 WIDE = -88.888888888  # cards have room for such numbers; the page sets longer ones smaller
@@ -47,6 +49,8 @@ class Page:
         <Page of y: 4 steps>
     """
 
+    kinds: ClassVar[tuple[saving.Kind, ...]] = ("page",)
+
     def __init__(self, passes: Passes, heading: str, theme: Theme | str = THEME, engine: Engine = "embedded") -> None:
         self.passes, self.heading, self.theme, self.engine = passes, heading, themed(theme), engine
         self._data = passes.data()
@@ -55,7 +59,7 @@ class Page:
     def picture(self) -> shapes.Picture:
         """The cards and arrows, with room for other numbers than those that stand there at first."""
         scene, digits = self.passes.scene, self.passes.digits
-        placed = shapes.place(_widened(scene, digits), self.theme, self.engine)
+        placed = place(_widened(scene, digits), self.theme, self.engine)
         texts: dict[tuple[bool, str], tuple[str | None, ...]] = {}
         texts |= {(True, n.id): (n.title, n.value, n.gradient) for n in scene.nodes}
         texts |= {(False, e.id): (e.slope,) for e in scene.edges}
@@ -94,13 +98,9 @@ class Page:
             The path.
 
         Raises:
-            DrawingError: another ending, or a file that cannot be written.
+            DrawingError: an unknown ending, or a file that cannot be written.
         """
-        path = Path(path)
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise DrawingError(f"'{path}' has no known ending. A page ends in .html.")
-        write_whole(path, self.html.encode())
-        return path
+        return saving.save(self, path)
 
     def _repr_html_(self) -> str:
         height = round(min(self.picture.height, 420) + 60 * (1 + len(self.passes.kept) // 8) + 200)

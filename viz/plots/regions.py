@@ -1,0 +1,100 @@
+"""Decision regions of classifiers over data of two features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from autograd import DrawingError
+from viz.plots.slide import COLOURS, HIGH, LOW, MARKERS, heat, new_figure, settings, slide
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[np.float64]
+
+
+class Predictor(Protocol):
+    """A model that predicts, as scikit-learn's and `nn`'s do."""
+
+    def predict(self, X: Array, /) -> ArrayLike: ...
+
+
+if TYPE_CHECKING:
+    Classifier = Predictor | Callable[[Array], ArrayLike]
+
+
+def boundary(
+    model: Classifier, X: ArrayLike, y: ArrayLike, ax: Axes | None = None, *, resolution: int = 150, title: str = ""
+) -> Axes:
+    """The decision regions of a model over data of two features, the boundary as a black line.
+
+    Args:
+        model: anything with `.predict(X)`, or a function of X, that gives (n,), (n, 1) or (n, classes).
+        X: the points, shape (n, 2).
+        y: their classes, shape (n,): two numbers such as 0, 1 or −1, 1, or 0, 1, 2, …
+        ax: matplotlib's axes.
+        resolution: grid points along each side.
+        title: above the plot.
+
+    Example:
+        >>> ax = boundary(lambda X: X[:, 0], [[-1.0, 0.0], [1.0, 0.0]], [-1, 1])
+        >>> len(ax.collections) > 2
+        True
+    """
+    points, classes = np.asarray(X, float), np.asarray(y, float).ravel()
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) != len(classes):
+        shapes = f"{points.shape} and {classes.shape}"
+        raise DrawingError(f"Data must have shapes (n, 2) and (n,), got {shapes}. Choose two features.")
+    pad = 0.1 * np.ptp(points, axis=0) + 1e-3
+    a, b = (np.linspace(*ends, resolution) for ends in zip(points.min(0) - pad, points.max(0) + pad, strict=True))
+    grid = np.stack(np.meshgrid(a, b), -1).reshape(-1, 2)
+    predict: Any = getattr(model, "predict", model)
+    outputs = np.asarray(predict(grid), float).reshape(resolution, resolution, -1)
+    labels = np.unique(classes)
+    with slide(ax) as ax:
+        _regions(ax, a, b, outputs, labels)
+        tints: Sequence[str] = (LOW, HIGH) if len(labels) == 2 and outputs.shape[2] == 1 else COLOURS
+        for k, label in enumerate(labels):
+            name = f"y = {label:g}".replace("-", "−")
+            colour, marker = tints[k % len(tints)], MARKERS[k % 6]
+            across, up = points[classes == label].T
+            ax.scatter(across, up, s=70, label=name, color=colour, marker=marker, edgecolors="white")
+        ax.set(xlabel="$x_1$", ylabel="$x_2$", title=title)
+        ax.legend()
+    return ax
+
+
+def _regions(ax: Axes, a: Array, b: Array, outputs: Array, labels: Array) -> None:
+    """Of one output its sign and size about the middle of the labels; of several the largest."""
+    count = outputs.shape[2]
+    if count > 1:
+        fills = [COLOURS[k % 6] for k in range(count)]
+        ax.contourf(a, b, outputs.argmax(2), np.arange(count + 1) - 0.5, colors=fills, alpha=0.3)
+        return
+    middle = labels.mean() if len(labels) == 2 else 0.5
+    reach = max(np.ptp(labels) / 2, 1e-9)
+    shown = np.clip((outputs[..., 0] - middle) / reach, -1, 1)
+    ax.contourf(a, b, shown, np.linspace(-1, 1, 21), cmap=heat(), alpha=0.55)
+    if shown.min() < 0 < shown.max():
+        ax.contour(a, b, shown, [0], colors="black", linewidths=2.5)
+
+
+def boundaries(
+    models: Mapping[str, Classifier], X: ArrayLike, y: ArrayLike, figure: Figure | None = None
+) -> list[Axes]:
+    """The decision regions of several models side by side, given as {"0 hidden layers": model, …}.
+
+    Returns:
+        The list of axes.
+    """
+    with settings():
+        figure = figure or new_figure()
+        axes = figure.subplots(1, len(models), squeeze=False)[0]
+        for ax, (title, model) in zip(axes, models.items(), strict=True):
+            boundary(model, X, y, ax, title=title)
+    return list(axes)
