@@ -214,7 +214,7 @@ def test_notebooks_get_svg_and_text():
 
 
 def test_unknown_engine_lists_the_known():
-    with pytest.raises(DrawingError, match=r"^There is no engine 'neato'\. Choose from 'embedded', 'dot'\.$"):
+    with pytest.raises(DrawingError, match=r"^Unknown engine 'neato'\. Choose one of 'embedded', 'dot'\.$"):
         viz.draw(lecture(), engine="neato").svg
 
 
@@ -222,9 +222,7 @@ def test_a_missing_dot_says_what_to_do(monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(DrawingError) as error:
         viz.draw(lecture(), engine="dot").svg
-    assert str(error.value) == (
-        "There is no program 'dot' on this machine. Install Graphviz, or take engine='embedded'."
-    )
+    assert str(error.value) == ("The program 'dot' is not installed. Install Graphviz, or take engine='embedded'.")
     assert texts(viz.draw(lecture()).svg)  # the embedded engine needs none
 
 
