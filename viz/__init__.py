@@ -19,24 +19,9 @@ if TYPE_CHECKING:
     from viz.descent import SURFACES, descend
 
 __all__ = [
-    "SURFACES",
-    "THEMES",
-    "Drawing",
-    "Frame",
-    "Frames",
-    "NetworkStyle",
-    "Page",
-    "Paint",
-    "Theme",
-    "descend",
-    "draw",
-    "draw_backward",
-    "draw_exercise",
-    "draw_forward",
-    "frames",
-    "network",
-    "page",
-]
+    "SURFACES", "THEMES", "Drawing", "Frame", "Frames", "NetworkStyle", "Page", "Paint", "Theme", "descend", "draw",
+    "draw_backward", "draw_exercise", "draw_forward", "frames", "network", "page",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from autograd import ChalkgradError
-from viz.commands import descents, networks, operations, passes, pictures
 from viz.commands.expressions import EXPRESSION
+from viz.commands.passes import add_check, add_exercise, add_grad, add_ops, add_steps
+from viz.commands.pictures import add_descend, add_draw, add_frames, add_network, add_page
 
-ADDERS = (
-    *(pictures.add_draw, passes.add_steps, passes.add_exercise, pictures.add_frames, pictures.add_page),
-    *(passes.add_grad, networks.add_network, passes.add_check, descents.add_descend, operations.add_ops),
-)  # in the order of the help
+ADDERS = (  # in the order of the help
+    *(add_draw, add_steps, add_exercise, add_frames, add_page, add_grad, add_network, add_check, add_descend, add_ops),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; its exit status is 0, 1 if a check fails, or 2 after a user's mistake, told in one line."""
+    """Run the command; its exit status is 0, 1 if a check fails, or 2 after a user's mistake."""
     parser = _parser()
     choice = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without ∂ shows ?
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ChalkgradError as error:
         print(f"chalkgrad {choice.command}: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # the reader, as `head`, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status or 0

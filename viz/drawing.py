@@ -8,19 +8,17 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from autograd import DrawingError
 from viz import saving, shapes
 from viz.formats import mermaid, pdf, raster, svg, tikz
+from viz.graph.scene import Scene
 from viz.layout import dot
+from viz.layout.engines import Engine
 from viz.layout.measure import card_size, longest_chain, text_size
 from viz.layout.place import MOST_TANGLED, place, tangle, with_notes
 from viz.theme import THEME, Theme, themed
-
-if TYPE_CHECKING:
-    from viz.graph.scene import Scene
-    from viz.layout.engines import Engine
 
 SLIDE = (13.3, 7.5)  # inches: a slide of 16 : 9
 LEGIBLE = 14.0  # points: the smallest text that is read from the last row

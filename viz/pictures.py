@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from autograd import Value
+from autograd.passes.exercises import Exercise
 from viz.drawing import Drawing
 from viz.graph import gradient_graph as derivatives
 from viz.graph.build import build
 from viz.graph.exercise import blanked
+from viz.graph.scene import Direction, Level, Scene
+from viz.layout.engines import Engine
 from viz.theme import THEME, Theme
-
-if TYPE_CHECKING:
-    from autograd import Value
-    from autograd.passes.exercises import Exercise
-    from viz.graph.scene import Direction, Level, Scene
-    from viz.layout.engines import Engine
 
 OPTIONS = ("direction", "level", "names", "parameters", "digits")  # of a scene; the others are of a drawing
 

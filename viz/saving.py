@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from autograd import DrawingError
 from autograd.files import write_whole
 from viz.formats import animation, beamer, figure, pdf, raster, svg, tikz
-from viz.shapes import Picture
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Kind = Literal["picture", "sequence", "page", "plot", "animation"]
 NAMES: Mapping[Kind, str] = {
-    "picture": "a picture",
-    "sequence": "a picture of each step",
-    "page": "a page",
-    "plot": "a plot",
-    "animation": "an animation",
+    "picture": "a picture",  # it has .picture, .latex, .dot, .mermaid
+    "sequence": "a picture of each step",  # it has .pictures, .latex
+    "page": "a page",  # it has .html
+    "plot": "a plot",  # it has .figure(), .settings
+    "animation": "an animation",  # it has .frames()
 }
 NUMBERED = ", a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end"
 
@@ -38,53 +34,13 @@ class Options:
 
 
 class Saveable(Protocol):
-    """A thing that can be saved: of which kinds it is. Of each kind it has what the classes below say."""
+    """A thing that can be saved: of which kinds it is. Of each it has what NAMES says."""
 
     @property
     def kinds(self) -> tuple[Kind, ...]: ...
 
 
-class Still(Saveable, Protocol):
-    """A picture: its shapes, its texts' LaTeX, and itself as DOT and Mermaid."""
-
-    @property
-    def picture(self) -> Picture: ...
-    @property
-    def latex(self) -> Mapping[str, str]: ...
-    @property
-    def dot(self) -> str: ...
-    @property
-    def mermaid(self) -> str: ...
-
-
-class Steps(Protocol):
-    """A sequence of pictures of one size, and their texts' LaTeX."""
-
-    @property
-    def pictures(self) -> Sequence[Picture]: ...
-    @property
-    def latex(self) -> Mapping[str, str]: ...
-
-
-class Document(Protocol):
-    """A page: its HTML."""
-
-    @property
-    def html(self) -> str: ...
-
-
-class Plot(Protocol):
-    """A figure of matplotlib, and the settings to write it under."""
-
-    settings: Mapping[str, object]
-
-    def figure(self) -> Figure: ...
-
-
-class Film(Protocol):
-    """An animation: the pixels of its frames."""
-
-    def frames(self) -> Iterable[animation.Pixels]: ...
+Writer = Callable[[Any, Options], str | bytes]
 
 
 @dataclass(frozen=True)
@@ -93,38 +49,38 @@ class Format:
 
     endings: tuple[str, ...]
     about: str
-    picture: Callable[[Still, Options], str | bytes] | None = None
-    sequence: Callable[[Steps, Options], str | bytes] | None = None
-    page: Callable[[Document, Options], str | bytes] | None = None
-    plot: Callable[[Plot, Options], str | bytes] | None = None
-    animation: Callable[[Film, Options], str | bytes] | None = None
+    picture: Writer | None = None
+    sequence: Writer | None = None
+    page: Writer | None = None
+    plot: Writer | None = None
+    animation: Writer | None = None
+
+    def writer(self, kind: Kind) -> Writer | None:
+        """What writes things of this kind, if the format holds them."""
+        writer: Writer | None = getattr(self, kind)
+        return writer
 
 
-def _plot(kind: str) -> Callable[[Plot, Options], bytes]:
-    def write(plot: Plot, wishes: Options) -> bytes:
+def _plot(kind: str) -> Writer:
+    def write(plot: Any, options: Options) -> bytes:
         with figure.settings(plot.settings):
-            return figure.write(plot.figure(), kind, wishes.savefig)
+            return figure.write(plot.figure(), kind, options.savefig)
 
     return write
 
 
 # fmt: off
 FORMATS = (
-    Format((".svg",), "vectors",
-           picture=lambda still, options: svg.write(still.picture),
-           plot=_plot("svg")),
-    Format((".png",), "pixels",
-           picture=lambda still, options: raster.png(still.picture, options.width, options.dpi),
-           plot=_plot("png")),
-    Format((".gif",), "moving pixels",
-           sequence=lambda steps, options: raster.gif(steps.pictures, options.width, options.seconds),
-           animation=lambda film, options: animation.gif(film.frames())),
+    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture), plot=_plot("svg")),
+    Format((".png",), "pixels", plot=_plot("png"),
+           picture=lambda still, options: raster.png(still.picture, options.width, options.dpi)),
+    Format((".gif",), "moving pixels", animation=lambda film, options: animation.gif(film.frames()),
+           sequence=lambda steps, options: raster.gif(steps.pictures, options.width, options.seconds)),
     Format((".apng",), "moving pixels",
            sequence=lambda steps, options: raster.apng(steps.pictures, options.width, options.seconds)),
-    Format((".pdf",), "vectors, text as text",
+    Format((".pdf",), "vectors, text as text", plot=_plot("pdf"),
            picture=lambda still, options: pdf.book([still.picture]),
-           sequence=lambda steps, options: pdf.book(steps.pictures),
-           plot=_plot("pdf")),
+           sequence=lambda steps, options: pdf.book(steps.pictures)),
     Format((".tex",), "a LaTeX document",
            picture=lambda still, options: tikz.document(still.picture, still.latex),
            sequence=lambda steps, options: beamer.document(steps.pictures, steps.latex)),
@@ -141,7 +97,7 @@ FORMATS = (
 
 def formats(*kinds: Kind) -> list[Format]:
     """The formats under which things of these kinds can be saved."""
-    return [row for row in FORMATS if any(getattr(row, kind) for kind in kinds)]
+    return [row for row in FORMATS if any(row.writer(kind) for kind in kinds)]
 
 
 def endings(*kinds: Kind) -> tuple[str, ...]:
@@ -169,25 +125,22 @@ def save(thing: Saveable, path: str | os.PathLike[str], options: Options | None 
         DrawingError: an unknown ending, or a file that cannot be written.
     """
     path = Path(path)
-    writer = _writer(thing.kinds, path)
-    data = writer(thing, options or Options())
+    data = _writer(thing.kinds, path)(thing, options or Options())
     write_whole(path, data.encode() if isinstance(data, str) else data, DrawingError)
     return path
 
 
-def _writer(kinds: Sequence[Kind], path: Path) -> Callable[[Any, Options], str | bytes]:
+def _writer(kinds: Sequence[Kind], path: Path) -> Writer:
     """What writes a thing of these kinds under this name."""
-    for row in FORMATS:
-        for kind in kinds:
-            writer: Callable[[Any, Options], str | bytes] | None = getattr(row, kind)
-            if path.suffix.lower() in row.endings and writer:
-                return writer
+    for row in formats(*kinds):
+        if path.suffix.lower() in row.endings:
+            return next(writer for kind in kinds if (writer := row.writer(kind)))
     things, legal = " or ".join(NAMES[kind] for kind in kinds), ", ".join(endings(*kinds))
     numbered = NUMBERED if "sequence" in kinds else ""
     raise DrawingError(f"'{path}' has an unknown ending for {things}. Choose one of {legal}{numbered}.")
 
 
-def save_each(stills: Sequence[Still], pattern: str, width: int | None = None) -> list[Path]:
+def save_each(stills: Sequence[Saveable], pattern: str, width: int | None = None) -> list[Path]:
     """Write each picture to a file of its own, numbered from 1 by a pattern such as J-{:03}.svg.
 
     Raises:

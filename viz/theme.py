@@ -43,14 +43,12 @@ class Theme:
 
     roles: Mapping[Role, Paint] = field(
         default_factory=lambda: {
-            "input": Paint("#005A96", "#DDEBF7"),
-            "parameter": Paint("#7F4F00", "#FDE9C4"),
-            "operation": Paint("#3E4C59", "#F6F8FB"),
-            "output": Paint("#00573F", "#D5EDE4"),
+            "input": Paint("#005A96", "#DDEBF7"), "parameter": Paint("#7F4F00", "#FDE9C4"),
+            "operation": Paint("#3E4C59", "#F6F8FB"), "output": Paint("#00573F", "#D5EDE4"),
             "gradient": Paint("#9A0018", "#FCE8E8"),  # a card of the gradient's own graph
             "curvature": Paint("#4A1B7A", "#DCCBF1"),  # of the second derivatives'
         }
-    )
+    )  # fmt: skip
     background: str = "#FFFFFF"
     ink: str = "#14202B"
     gradient: str = "#B3001B"
@@ -95,49 +93,35 @@ class Theme:
 
 
 THEME = Theme()
+# fmt: off
 THEMES: dict[str, Theme] = {
     "light": THEME,
     "dark": Theme(
         roles={
-            "input": Paint("#7CC4F5", "#12293D"),
-            "parameter": Paint("#F2B84B", "#3A2A08"),
-            "operation": Paint("#B8C4D0", "#1F2933"),
-            "output": Paint("#5FD3A8", "#0E3327"),
-            "gradient": Paint("#FF9C9C", "#3B1418"),
-            "curvature": Paint("#E3D3FA", "#3A2757"),
+            "input": Paint("#7CC4F5", "#12293D"), "parameter": Paint("#F2B84B", "#3A2A08"),
+            "operation": Paint("#B8C4D0", "#1F2933"), "output": Paint("#5FD3A8", "#0E3327"),
+            "gradient": Paint("#FF9C9C", "#3B1418"), "curvature": Paint("#E3D3FA", "#3A2757"),
         },
-        background="#10161D",
-        ink="#EEF2F6",
-        gradient="#FF8F8F",
-        forward="#8494A6",
-        muted="#B3BECA",
-        positive="#56B4E9",
-        negative="#F0883E",
+        background="#10161D", ink="#EEF2F6", gradient="#FF8F8F", forward="#8494A6", muted="#B3BECA",
+        positive="#56B4E9", negative="#F0883E",
     ),
     "print": Theme(  # for a printer without colours: dashes and texts carry the meaning
         roles={
-            "input": Paint("#000000", "#FFFFFF"),
-            "parameter": Paint("#000000", "#EBEBEB"),
-            "operation": Paint("#000000", "#FFFFFF"),
-            "output": Paint("#000000", "#DEDEDE"),
-            "gradient": Paint("#000000", "#F4F4F4"),
-            "curvature": Paint("#000000", "#D2D2D2"),
+            "input": Paint("#000000", "#FFFFFF"), "parameter": Paint("#000000", "#EBEBEB"),
+            "operation": Paint("#000000", "#FFFFFF"), "output": Paint("#000000", "#DEDEDE"),
+            "gradient": Paint("#000000", "#F4F4F4"), "curvature": Paint("#000000", "#D2D2D2"),
         },
-        ink="#000000",
-        gradient="#000000",
-        forward="#6E6E6E",
-        muted="#3C3C3C",
-        positive="#000000",
-        negative="#000000",
+        ink="#000000", gradient="#000000", forward="#6E6E6E", muted="#3C3C3C", positive="#000000", negative="#000000",
     ),
 }
+# fmt: on
 
 
 def themed(theme: Theme | str) -> Theme:
     """A theme, or the preset of this name.
 
     Raises:
-        DrawingError: there is no preset of this name.
+        DrawingError: an unknown name.
     """
     if isinstance(theme, Theme):
         return theme

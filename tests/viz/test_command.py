@@ -7,7 +7,7 @@ import pytest
 
 from tests import ROOT
 from viz.__main__ import main
-from viz.commands.operations import listing, markdown
+from viz.commands.passes import listing, markdown
 
 LECTURE = ["u = b*c; v = a + u; J = 3*v", "a=5", "b=3", "c=2"]
 PASSES = """\

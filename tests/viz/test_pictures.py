@@ -110,7 +110,7 @@ def test_a_leaf_used_along_a_long_chain_neither_hangs_nor_is_drawn_as_a_tangle()
     assert viz.draw(y).label_size() >= 14
     with pytest.raises(DrawingError) as error:
         viz.draw(y, level="value").svg
-    assert str(error.value) == "The arrows pass by too many cards. Fold more, as with level='auto', or draw a part."
+    assert str(error.value) == "The arrows pass by too many cards. Take level='auto', which folds more, or draw a part."
     assert time.process_time() - start < 5
 
 

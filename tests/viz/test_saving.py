@@ -40,9 +40,7 @@ def test_a_new_row_is_all_that_a_new_format_needs(tmp_path, monkeypatch, capsys)
     row = saving.Format((".txt",), "plain text", picture=lambda still, options: still.picture.title)
     monkeypatch.setattr(saving, "FORMATS", (*saving.FORMATS, row))
     assert viz.draw(lecture()).save(tmp_path / "J.txt").read_text() == "Computation graph of J"
-    with pytest.raises(
-        DrawingError, match=r"ending for a picture\. Choose one of \.svg, .*, \.mmd, \.txt\.$"
-    ):
+    with pytest.raises(DrawingError, match=r"ending for a picture\. Choose one of \.svg, .*, \.mmd, \.txt\.$"):
         viz.draw(lecture()).save(tmp_path / "J.doc")
     with pytest.raises(DrawingError, match=r"an unknown ending for a page\."):
         viz.page(lecture()).save(tmp_path / "J.txt")

@@ -1,4 +1,4 @@
-"""The subcommands that print: steps, exercise, grad, check."""
+"""The subcommands that print: steps, exercise, grad, check, ops."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from autograd import ParseError, certificate, exercise, grad, leaves, problem, s
 from autograd.language.formula import chain
 from autograd.language.names import derivative
 from autograd.language.numbers import figure
+from autograd.language.reference import reference
 from viz import draw_exercise
 from viz.commands.expressions import EXPRESSION, add_output, assigned, command, graph, result
 from viz.motion.terminal import say, walk
@@ -16,11 +17,11 @@ from viz.motion.terminal import say, walk
 if TYPE_CHECKING:
     from viz.commands.expressions import Commands
 
+HEADINGS = ("call", "formula", "derivatives", "domain", "conventions")  # of the table of operations
 LEVEL = "named: a step for each name; scalar: vectors taken apart"
 
 
 def add_steps(commands: Commands) -> None:
-    """The arguments of `chalkgrad steps`."""
     one = command(commands, "steps", _steps, "print both passes as maths with numbers", EXPRESSION)
     one.add_argument("--latex", action="store_true", help="as LaTeX")
     one.add_argument("--level", choices=("value", "named", "scalar"), default="value", help=LEVEL)
@@ -40,7 +41,6 @@ def _steps(choice: argparse.Namespace) -> None:
 
 
 def add_exercise(commands: Commands) -> None:
-    """The arguments of `chalkgrad exercise`."""
     one = command(commands, "exercise", _exercise, "set an exercise: the passes with blanks", f"{EXPRESSION} --answers")
     one.add_argument("--hide", choices=("gradients", "values", "all"), default="gradients", help="what is blank")
     one.add_argument("--blanks", type=int, metavar="N", help="how many, chosen by the seed (default: all)")
@@ -72,7 +72,6 @@ def _exercise(choice: argparse.Namespace) -> int:
 
 
 def add_grad(commands: Commands) -> None:
-    """The arguments of `chalkgrad grad`."""
     one = command(commands, "grad", _grad, "print the value and its gradient", f"{EXPRESSION} --wrt b c")
     one.add_argument("--wrt", nargs="+", metavar="NAME", help="by these names only (default: every input)")
 
@@ -91,7 +90,6 @@ def _grad(choice: argparse.Namespace) -> None:
 
 
 def add_check(commands: Commands) -> None:
-    """The arguments of `chalkgrad check`."""
     one = command(commands, "check", _check, "prove each gradient in four ways; exit 1 if they disagree", EXPRESSION)
     form = one.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="as a Markdown table")
@@ -106,3 +104,33 @@ def _check(choice: argparse.Namespace) -> int:
     else:
         print(proof.latex if choice.latex else proof)
     return 0 if proof.ok else 1
+
+
+def add_ops(commands: Commands) -> None:
+    one = commands.add_parser(
+        "ops",
+        help="print the table of operations",
+        description="Print the table of operations: formula, derivatives, domain, conventions.",
+        epilog="example: chalkgrad ops --markdown > operations.md",
+    )
+    one.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    one.set_defaults(run=_ops)
+
+
+def _ops(choice: argparse.Namespace) -> None:
+    print(markdown() if choice.markdown else listing())
+
+
+def markdown() -> str:
+    """The table of operations for the README."""
+    rows = [HEADINGS, ("---",) * 5, *((f"`{call}`", *rest) for call, *rest in reference())]
+    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows)
+
+
+def listing() -> str:
+    """The table of operations for a terminal: a line with call and formula, below it what else is to say."""
+    blocks = []
+    for call, formula, derivatives, where, kink in reference():
+        notes = [derivatives, where and f"needs {where}", kink]
+        blocks.append(f"{call:24}{formula}\n" + "\n".join(f"{'':24}{note}" for note in notes if note))
+    return "\n".join(blocks)

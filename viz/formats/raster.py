@@ -22,16 +22,7 @@ SECONDS = 1.5  # that a picture of an animation stays
 
 
 def png(picture: Picture, width: int | None = None, dpi: float = DPI) -> bytes:
-    """The picture as PNG.
-
-    Args:
-        picture: the shapes.
-        width: in pixels; default: by dpi.
-        dpi: pixels an inch, if no width is given.
-
-    Raises:
-        DrawingError: no pixels, or more than 50 million.
-    """
+    """The picture as PNG, of a width in pixels or by dots an inch."""
     import resvg_py
 
     if dpi <= 0 or (width is not None and width < 1):
@@ -48,16 +39,7 @@ def png(picture: Picture, width: int | None = None, dpi: float = DPI) -> bytes:
 
 
 def gif(pictures: Sequence[Picture], width: int | None = None, seconds: float = SECONDS) -> bytes:
-    """The pictures as a GIF that moves and begins again.
-
-    Args:
-        pictures: of one size.
-        width: in pixels; default: two a point, at most 1200.
-        seconds: that each picture stays; the last one stays three times as long.
-
-    Raises:
-        DrawingError: too many pixels, or seconds out of range.
-    """
+    """The pictures, of one size, as a GIF that begins again; the last one stays three times as long."""
     from PIL import Image
 
     images = [image.quantize(255, dither=Image.Dither.NONE) for image in _images(pictures, width)]

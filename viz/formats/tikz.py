@@ -54,11 +54,11 @@ def group_lines(group: Group, colours: Mapping[str, str], latex: Mapping[str, st
 
 def palette(picture: Picture) -> dict[str, str]:
     """A name for each colour, in order of appearance."""
-    found = [picture.background] if picture.background else []
+    colours = [picture.background] if picture.background else []
     for group in picture.groups:
         for shape in group.shapes:
-            found += [getattr(shape, key) for key in ("line", "fill", "colour") if hasattr(shape, key)]
-    return {colour: f"chalk{i}" for i, colour in enumerate(dict.fromkeys(found))}
+            colours += [getattr(shape, key) for key in ("line", "fill", "colour") if hasattr(shape, key)]
+    return {colour: f"chalk{i}" for i, colour in enumerate(dict.fromkeys(colours))}
 
 
 def _shape(shape: Shape, colours: Mapping[str, str], latex: Mapping[str, str]) -> str:
@@ -120,14 +120,14 @@ def _signs(latex: str) -> str:
     >>> _signs(r"a < \text{<\{b}")
     'a < \\text{$<$\\{b}'
     """
-    found, inside = [], 0
+    tokens, inside = [], 0
     for token in re.findall(r"\\text\{|\\.|.", latex, re.DOTALL):
         if token == r"\text{" or (inside and token == "{"):
             inside += 1
         elif inside and token == "}":
             inside -= 1
-        found.append(f"${token}$" if inside and token in ("<", ">", "|") else token)
-    return "".join(found)
+        tokens.append(f"${token}$" if inside and token in ("<", ">", "|") else token)
+    return "".join(tokens)
 
 
 def _ascii(character: str) -> str:

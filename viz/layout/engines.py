@@ -98,9 +98,7 @@ def _native(source: str) -> bytes:
     try:
         run = subprocess.run(["dot", "-Tjson0"], input=source.encode(), capture_output=True, timeout=LIMIT)
     except FileNotFoundError:
-        raise DrawingError(
-            "The program 'dot' is not installed. Install Graphviz, or take engine='embedded'."
-        ) from None
+        raise DrawingError("The program 'dot' is not installed. Install Graphviz, or take engine='embedded'.") from None
     except subprocess.TimeoutExpired:
         raise DrawingError(f"The layout takes more than {LIMIT} s. Draw a smaller part of the graph.") from None
     if run.returncode:

@@ -27,7 +27,7 @@ def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
         DrawingError: too many arrows pass by too many cards, or the layout takes more than half a minute.
     """
     if tangle(scene) > MOST_TANGLED:
-        raise DrawingError("The arrows pass by too many cards. Fold more, as with level='auto', or draw a part.")
+        raise DrawingError("The arrows pass by too many cards. Take level='auto', which folds more, or draw a part.")
     placed = engine.place(dot.source(scene, theme, texts=False), layout)
     left, bottom, right, top = map(float, placed["bb"].split(","))
     margin = theme.margin

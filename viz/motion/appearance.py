@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from viz.graph.scene import Node
+from viz.motion.timeline import Passes
 from viz.shapes import Box, Curve, Group, Head, Shape, Text
-
-if TYPE_CHECKING:
-    from viz.graph.scene import Node
-    from viz.motion.timeline import Passes
-    from viz.theme import Theme
+from viz.theme import Theme
 
 LATER = "…"  # in place of a number that is not computed yet
 

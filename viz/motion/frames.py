@@ -8,22 +8,19 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+from typing import Any, ClassVar, Literal, overload
 
-from autograd import DrawingError
+from autograd import DrawingError, Value
 from viz import fonts as font
 from viz import saving
 from viz.drawing import Drawing
 from viz.formats import beamer, pdf, raster
+from viz.layout.engines import Engine
 from viz.layout.place import place
 from viz.motion.appearance import LATER, Appearance
 from viz.motion.timeline import Passes, passes
 from viz.shapes import Group, Picture, Text, move
 from viz.theme import THEME, Theme, themed
-
-if TYPE_CHECKING:
-    from autograd import Value
-    from viz.layout.engines import Engine
 
 MOST_FRAMES = 300
 
@@ -109,17 +106,14 @@ class Frames(Sequence[Frame]):
     # ── files ─────────────────────────────────────────────────────────────────────────────────────
 
     def save(
-        self,
-        path: str | os.PathLike[str],
-        width: int | None = None,
-        seconds: float = raster.SECONDS,
+        self, path: str | os.PathLike[str], width: int | None = None, seconds: float = raster.SECONDS
     ) -> list[Path]:
         """Write the pictures; the ending says how.
 
         Args:
             path: "J.gif" or "J.apng" moves, "J.pdf" has a page a step, "J.tex" is a Beamer document with overlays
-                and "J.tikz" its picture alone, "J-{:03}.svg" or ".png" (or .pdf) is a
-                file a step, numbered from 1; a folder gets 001.svg, 002.svg, …
+                and "J.tikz" its picture alone, "J-{:03}.svg" (or .png, …) is a file a step, numbered from 1; a
+                folder gets 001.svg, 002.svg, …
             width: of PNG, GIF and APNG in pixels; default 1200 if it moves, else 144 dots an inch.
             seconds: that each step stays; the last one stays three times as long.
 

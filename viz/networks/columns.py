@@ -65,7 +65,7 @@ def columns(
         cost: a function of the outputs, for the gradients of its value.
 
     Raises:
-        DrawingError: it is no such thing, or sizes are to have values. ShapeError: a sample of another length.
+        DrawingError: it is neither, or sizes alone are to have values. ShapeError: a sample of another length.
     """
     if isinstance(model, list | tuple | range):
         if sample is not None or cost is not None:
@@ -175,12 +175,6 @@ def _filled(
     weight_slopes, bias_slopes = numbers(lambda x: slopes[id(x)]) if slopes else (None, None)
     values = np.array([float(x) for x in units]) if valued else None
     gradients = np.array([slopes.get(id(x), 0.0) for x in units]) if slopes else None
-    return replace(
-        column,
-        weights=weights,
-        biases=bias,
-        weight_slopes=weight_slopes,
-        bias_slopes=bias_slopes,
-        values=values,
-        gradients=gradients,
+    return Column(
+        column.name, column.size, column.activation, weights, bias, weight_slopes, bias_slopes, values, gradients
     )

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from viz import fonts as font
 from viz import shapes
 from viz.drawing import SLIDE, Drawing
 from viz.networks import markup
-from viz.networks.lines import Lines, Look
-from viz.networks.plan import Link, Plan, Unit
+from viz.networks.columns import Column
+from viz.networks.lines import Lines
+from viz.networks.plan import Plan, Unit
+from viz.networks.style import NetworkStyle
 from viz.shapes import Box, Group, Picture, Shape, Text, centred
 from viz.theme import THEME, Theme, themed
-
-if TYPE_CHECKING:
-    from viz.networks.columns import Column
-    from viz.networks.style import NetworkStyle
 
 GAP = 14.0  # between circles and what is written beside them
 
@@ -44,27 +41,10 @@ class NetworkDrawing(Drawing):
     ) -> None:
         self.theme, self.size, self.transparent = themed(theme), size, transparent
         self.layers, self.style = layers, style
-        self.plan = Plan(layers, style, self.theme, inputs, outputs, slopes)
+        self.plan = plan = Plan(layers, style, self.theme, inputs, outputs, slopes)
+        self.lines = Lines(plan)
+        self.units, self.links, self.look = plan.units, plan.links, self.lines.look
         self.caption = f"network {'–'.join(str(layer.size) for layer in layers)}"
-
-    @property
-    def units(self) -> list[list[Unit]]:
-        """The circles, column by column."""
-        return self.plan.units
-
-    @property
-    def links(self) -> list[Link]:
-        """The lines, layer by layer."""
-        return self.plan.links
-
-    @cached_property
-    def lines(self) -> Lines:
-        """The lines as shapes."""
-        return Lines(self.plan)
-
-    def look(self, weight: float | None) -> Look:
-        """A line's colour, width, dash and opacity."""
-        return self.lines.look(weight)
 
     @cached_property
     def picture(self) -> Picture:

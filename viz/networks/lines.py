@@ -6,14 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from autograd.language.numbers import figure
 from viz import fonts as font
+from viz.networks.plan import Link, Plan
 from viz.shapes import Box, Curve, Group, Head, Point, centred, head
-
-if TYPE_CHECKING:
-    from viz.networks.plan import Link, Plan
 
 THINNEST = 0.3  # points: a line that can still be seen
 PLACES = sorted((k / 40 for k in range(2, 39)), key=lambda t: abs(t - 0.5))  # of a number on its line, the middle first

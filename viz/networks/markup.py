@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import graphviz
 
 from viz import escape
 from viz.formats.mermaid import quoted
 from viz.layout.dot import INCH
-
-if TYPE_CHECKING:
-    from viz.networks.lines import Lines
-    from viz.networks.plan import Plan
+from viz.networks.lines import Lines
+from viz.networks.plan import Plan
 
 
 def dot(plan: Plan, lines: Lines) -> str:

@@ -7,19 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from autograd import DrawingError
 from autograd.language.names import symbol
 from autograd.language.numbers import figure
 from viz import fonts as font
-from viz.theme import Paint
-
-if TYPE_CHECKING:
-    from viz.networks.columns import Column
-    from viz.networks.style import NetworkStyle
-    from viz.shapes import Point
-    from viz.theme import Role, Theme
+from viz.networks.columns import Column
+from viz.networks.style import NetworkStyle
+from viz.shapes import Point
+from viz.theme import Paint, Role, Theme
 
 MOST_LINKS = 20_000  # more lines make a grey area, and files of many megabytes
 Line = tuple[str, float, bool]  # a text, its size, whether it is bold
@@ -64,8 +61,10 @@ class Plan:
     slopes: bool  # whether lines are gradients by weights
 
     def __post_init__(self) -> None:
-        _refuse_names(self.input_names, self.layers[0].size, "inputs")
-        _refuse_names(self.output_names, self.layers[-1].size, "outputs")
+        inputs, outputs = ("inputs", self.input_names, self.layers[0]), ("outputs", self.output_names, self.layers[-1])
+        for what, names, layer in (inputs, outputs):
+            if names and len(names) != layer.size:
+                raise DrawingError(f"{what} must name all {layer.size}, got {len(names)} names. Give one for each.")
         rows = [min(layer.size, self.style.most) + self.style.bias for layer in self.layers]
         count = sum(a * b for a, b in pairwise(rows))
         if count > MOST_LINKS:
@@ -193,11 +192,6 @@ class Plan:
             bias = f", b {cols}" if layer.biases is not None else ""
             lines.append((f"W {rows} × {cols}{bias}", theme.edge_size, False))
         return lines
-
-
-def _refuse_names(names: Sequence[str], size: int, what: str) -> None:
-    if names and len(names) != size:
-        raise DrawingError(f"{what} must name all {size}, got {len(names)} names. Give one for each.")
 
 
 def _names(names: Sequence[str], size: int, letter: str, latex: str) -> Callable[..., str]:

@@ -63,23 +63,23 @@ class NetworkStyle:
                 raise DrawingError(problem)
 
 
-def _problem(name: str, given: Any, legal: Mapping[str, Any], default: object) -> str:
-    """What is wrong with an option's value, or nothing."""
+def _problem(name: str, value: Any, legal: Mapping[str, Any], default: object) -> str:
+    """What is wrong with an option's value, if anything."""
     if name == "by_weight":
-        bad = [given] if isinstance(given, str) else [word for word in given if word not in SHADES]
+        bad = [value] if isinstance(value, str) else [word for word in value if word not in SHADES]
         return f"Unknown by_weight {bad[0]!r}. Choose some of {', '.join(map(repr, SHADES))}." if bad else ""
     if legal["choices"]:
         known = ", ".join(map(repr, legal["choices"]))
-        return "" if given in legal["choices"] else f"Unknown {name} {given!r}. Choose one of {known}."
-    if given is None and default is None:
+        return "" if value in legal["choices"] else f"Unknown {name} {value!r}. Choose one of {known}."
+    if value is None and default is None:
         return ""
     if isinstance(default, bool):
-        return "" if isinstance(given, bool) else f"{name} must be True or False, got {given!r}."
+        return "" if isinstance(value, bool) else f"{name} must be True or False, got {value!r}."
     if legal["most"]:
         kind = int if isinstance(default, int) else float | int
-        good = isinstance(given, kind) and not isinstance(given, bool) and legal["least"] <= given <= legal["most"]
+        good = isinstance(value, kind) and not isinstance(value, bool) and legal["least"] <= value <= legal["most"]
         what = "a whole number" if kind is int else "a number"
-        return "" if good else f"{name} must be {what} from {legal['least']} to {legal['most']}, got {given!r}."
-    digits = given[1:] if isinstance(given, str) and given[:1] == "#" and len(given) == 7 else "-"
+        return "" if good else f"{name} must be {what} from {legal['least']} to {legal['most']}, got {value!r}."
+    digits = value[1:] if isinstance(value, str) and value[:1] == "#" and len(value) == 7 else "-"
     good = all(c in "0123456789abcdefABCDEF" for c in digits)
-    return "" if good else f"{name} must be a colour such as '#0072B2', got {given!r}."
+    return "" if good else f"{name} must be a colour such as '#0072B2', got {value!r}."

@@ -10,16 +10,13 @@ import numpy as np
 from autograd import DrawingError, Value, compile, grad
 from viz.networks.columns import Model, listed, stack
 from viz.networks.network import Loss
-from viz.plots.slide import COLOURS, DASHES, MARKERS, count_on_x, slide
+from viz.plots.slide import COLOURS, DASHES, MARKERS, Array, count_on_x, slide
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from nn.module import Module
-
-    Array = NDArray[np.float64]
-    Weights = Module | Sequence[Array]
 
 FLAT = 0.05  # of the steepest slope: below it a unit is saturated
 
@@ -110,7 +107,9 @@ def activation_histograms(model: Model, X: ArrayLike, ax: Axes | None = None, *,
     return ax
 
 
-def weights(before: Weights, after: Weights, ax: Axes | None = None, *, bins: int = 30) -> Axes:
+def weights(
+    before: Module | Sequence[Array], after: Module | Sequence[Array], ax: Axes | None = None, *, bins: int = 30
+) -> Axes:
     """The weights of each layer before training (left, orange) and after (right, blue).
 
     Args:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from viz import saving
 from viz.formats import figure as files
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 
     Drawn = Axes | Figure | Sequence[Axes]
 
+Array = NDArray[np.float64]
 SLIDE = (13.3, 7.5)  # inches
 COLOURS, DASHES, MARKERS = files.COLOURS[:6], ("-", "--", ":", "-."), files.MARKERS[:6]
 LOW, HIGH = "#C44E00", "#0072B2"  # the ends of heat maps, white between
@@ -26,11 +31,7 @@ SETTINGS = {
 }  # fmt: skip
 
 
-@contextmanager
-def settings() -> Iterator[None]:
-    """Matplotlib under these settings, which hold inside only."""
-    with files.settings(SETTINGS):
-        yield
+settings = partial(files.settings, SETTINGS)
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def new_figure() -> Figure:
 
 def count_on_x(ax: Axes) -> None:
     """Whole numbers alone on the x axis."""
-    ax.xaxis.get_major_locator().set_params(integer=True)  # type: ignore[call-arg]
+    ax.xaxis.get_major_locator().set_params(integer=True)  # type: ignore[call-arg,unused-ignore]
 
 
 def heat() -> Colormap:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from autograd import LengthError, Value, expression
 from autograd.core.value import operands
@@ -24,13 +24,11 @@ from autograd.language.numbers import figure
 from viz import saving, shapes
 from viz.escape import printable, xml
 from viz.formats import svg
+from viz.graph.scene import Scene
+from viz.layout.engines import Engine
 from viz.layout.place import place
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
-
-if TYPE_CHECKING:
-    from viz.graph.scene import Scene
-    from viz.layout.engines import Engine
 
 LONGEST_HEADING = 90  # characters
 WIDE = -88.888888888  # cards have room for such numbers; the page sets longer ones smaller
@@ -64,7 +62,7 @@ class Page:
         texts |= {(True, n.id): (n.title, n.value, n.gradient) for n in scene.nodes}
         texts |= {(False, e.id): (e.slope,) for e in scene.edges}
         return replace(
-            placed, background=None, groups=tuple(retold(g, texts[g.kind == "node", g.id]) for g in placed.groups)
+            placed, background=None, groups=tuple(_with_texts(g, texts[g.kind == "node", g.id]) for g in placed.groups)
         )
 
     @cached_property
@@ -161,11 +159,11 @@ def _heading(output: Value, name: str) -> str:
     return f"Both passes of {name}"
 
 
-def retold(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Group:
+def _with_texts(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Group:
     """A card or an arrow with other texts in place of its own, in order."""
     rest = iter(texts)
-    told = (replace(s, text=next(rest) or "") if isinstance(s, shapes.Text) else s for s in group.shapes)
-    return replace(group, shapes=tuple(told))
+    changed = (replace(s, text=next(rest) or "") if isinstance(s, shapes.Text) else s for s in group.shapes)
+    return replace(group, shapes=tuple(changed))
 
 
 def _widened(scene: Scene, digits: int) -> Scene:
@@ -182,8 +180,10 @@ def _widened(scene: Scene, digits: int) -> Scene:
 
 def _colours(theme: Theme) -> dict[str, str]:
     """A theme's colours, #RRGGBB, by name."""
-    found = {f"{role}-{part}": getattr(paint, part) for role, paint in theme.roles.items() for part in ("line", "fill")}
-    return found | {f.name: getattr(theme, f.name) for f in fields(theme) if isinstance(f.default, str)}
+    paints = {
+        f"{role}-{part}": getattr(paint, part) for role, paint in theme.roles.items() for part in ("line", "fill")
+    }
+    return paints | {f.name: getattr(theme, f.name) for f in fields(theme) if isinstance(f.default, str)}
 
 
 def _variables(theme: Theme, width: float | None = None) -> str:
