@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd import ParseError, certificate, exercise, grad, leaves, problem, steps
 from autograd.language.formula import chain
 from autograd.language.names import derivative
 from autograd.language.numbers import figure
-from autograd.language.reference import reference
+from autograd.language.reference import reference, update
 from viz import draw_exercise
 from viz.commands.expressions import EXPRESSION, add_output, assigned, command, graph, result
 from viz.motion.terminal import say, walk
@@ -114,11 +115,16 @@ def add_ops(commands: Commands) -> None:
         epilog="example: chalkgrad ops --markdown > operations.md",
     )
     one.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    one.add_argument("--write", metavar="PAGE", help="bring the table in this Markdown document up to date")
     one.set_defaults(run=_ops)
 
 
 def _ops(choice: argparse.Namespace) -> None:
-    print(markdown() if choice.markdown else listing())
+    if choice.write:
+        update(Path(choice.write), markdown())
+        print(f"Table: {choice.write}")
+    else:
+        print(markdown() if choice.markdown else listing())
 
 
 def markdown() -> str:
