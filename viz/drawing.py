@@ -51,10 +51,14 @@ class Drawing:
         size: tuple[float, float] | None = None,
         transparent: bool = False,
     ) -> None:
+        self.scene, self.engine = scene, engine
+        self._dress(theme, size, transparent)
+
+    def _dress(self, theme: Theme | str, size: tuple[float, float] | None, transparent: bool) -> None:
+        """What every kind of drawing can be asked for."""
         if size is not None:
             _refuse_page(size)
-        self.scene, self.theme, self.engine = scene, themed(theme), engine
-        self.size, self.transparent = size, transparent
+        self.theme, self.size, self.transparent = themed(theme), size, transparent
 
     def saying(self, scene: Scene) -> Drawing:
         """This drawing with another scene's notes and LaTeX; its cards and arrows stay where they are."""

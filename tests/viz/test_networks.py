@@ -116,6 +116,7 @@ def test_layers_without_neurons_stand_at_the_units_they_change():
         ({"diameter": 3}, r"^Unknown option 'diameter'\. Choose one of direction, most, edges"),
         ({"input": [1, 2, 3]}, r"^Layer sizes alone have no values\. Give a model, such as nn\.MLP\(3, \[4, 1\]\)\.$"),
         ({"gradients": True}, r"^Gradients are those at a sample\. Give input="),
+        ({"size": 5}, r"^size=5 fits no page\. Give width and height in inches, such as \(13\.3, 7\.5\)\.$"),
         ({"inputs": ["a"]}, r"^inputs must name all 3, got 1 names\. Give one for each\.$"),
     ],
 )

@@ -97,6 +97,20 @@ def test_weights_before_and_after_fill_the_same_bins():
     assert len(bars) == 2 * 3 * 30 and len(heights) == 1
 
 
+def test_a_plots_file_takes_matplotlibs_options_and_an_unknown_ending_lists_the_known(tmp_path):
+    from PIL import Image
+
+    ax = plots.activation("tanh")
+    with Image.open(plots.save(ax, tmp_path / "tanh.png", dpi=50)) as image:
+        assert image.size == (665, 375)
+    with pytest.raises(DrawingError, match=r"an unknown ending for a plot\. Choose one of \.svg, \.png, \.pdf\.$"):
+        plots.save(ax, tmp_path / "tanh.gif")
+    with pytest.raises(DrawingError, match=r"^Unknown activation 'tan_h'\. Choose one of neg, .*tanh"):
+        plots.activation("tan_h")
+    with pytest.raises(DrawingError, match=r"^Unknown parameter 'b' of leaky_relu\. It has a\.$"):
+        plots.activation("leaky_relu", b=1)
+
+
 DRAWN = {
     "activation": lambda: plots.activation("sigmoid"),
     "activations": plots.activations,

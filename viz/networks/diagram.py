@@ -14,7 +14,7 @@ from viz.networks.lines import Lines
 from viz.networks.plan import Plan, Unit
 from viz.networks.style import NetworkStyle
 from viz.shapes import Box, Group, Picture, Shape, Text, centred
-from viz.theme import THEME, Theme, themed
+from viz.theme import THEME, Theme
 
 GAP = 14.0  # between circles and what is written beside them
 
@@ -39,7 +39,7 @@ class NetworkDrawing(Drawing):
         size: tuple[float, float] | None = None,
         transparent: bool = False,
     ) -> None:
-        self.theme, self.size, self.transparent = themed(theme), size, transparent
+        self._dress(theme, size, transparent)
         self.layers, self.style = layers, style
         self.plan = plan = Plan(layers, style, self.theme, inputs, outputs, slopes)
         self.lines = Lines(plan)
