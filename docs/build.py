@@ -25,7 +25,7 @@ from mkdocs.exceptions import PluginError  # noqa: E402
 from mkdocs.structure.files import File, Files  # noqa: E402
 
 from autograd.core.op import Op  # noqa: E402
-from viz.__main__ import markdown  # noqa: E402
+from viz.commands.passes import markdown  # noqa: E402
 
 PICTURES = (".svg", ".png", ".gif")
 RUN = re.compile(r"^```python run\n(.*?)^```\n", re.DOTALL | re.MULTILINE)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
-from autograd import DrawingError, files
-from viz import fonts as font
-from viz import shapes
-from viz.formats import mermaid, pdf, svg
-from viz.formats import tikz as latex
-from viz.graph.build import Scene
+from autograd import DrawingError
+from viz import saving, shapes
+from viz.formats import mermaid, pdf, raster, svg, tikz
+from viz.graph.scene import Scene
 from viz.layout import dot
 from viz.layout.engines import Engine
+from viz.layout.measure import card_size, longest_chain, text_size
+from viz.layout.place import MOST_TANGLED, place, tangle, with_notes
 from viz.theme import THEME, Theme, themed
 
-MOST_PIXELS = 50_000_000  # a larger PNG would take the process's memory
 SLIDE = (13.3, 7.5)  # inches: a slide of 16 : 9
 LEGIBLE = 14.0  # points: the smallest text that is read from the last row
-ENDINGS = (".svg", ".png", ".pdf", ".tex", ".tikz", ".dot", ".mmd")
 LARGEST_PAGE = 200.0  # inches: the most that a PDF may have
 
 
@@ -32,7 +30,7 @@ class Drawing:
 
     Attributes:
         svg: the SVG document as text.
-        folded: what the cards stand for that is not drawn, as ("weights onto edges",).
+        folded: what the cards stand for that is not drawn, such as ("weights onto edges",).
         dot: the DOT source as text, for Graphviz and its tools.
 
     Example:
@@ -43,6 +41,8 @@ class Drawing:
         <Drawing of y: 3 nodes, 2 edges>
     """
 
+    kinds: ClassVar[tuple[saving.Kind, ...]] = ("picture",)
+
     def __init__(
         self,
         scene: Scene,
@@ -51,15 +51,35 @@ class Drawing:
         size: tuple[float, float] | None = None,
         transparent: bool = False,
     ) -> None:
+        self.scene, self.engine = scene, engine
+        self._dress(theme, size, transparent)
+
+    def _dress(self, theme: Theme | str, size: tuple[float, float] | None, transparent: bool) -> None:
+        """What every kind of drawing can be asked for."""
         if size is not None:
             _refuse_page(size)
-        self.scene, self.theme, self.engine = scene, themed(theme), engine
-        self.size, self.transparent = size, transparent
+        self.theme, self.size, self.transparent = themed(theme), size, transparent
+
+    def saying(self, scene: Scene) -> Drawing:
+        """This drawing with another scene's notes and LaTeX; its cards and arrows stay where they are."""
+        self.scene = scene
+        return self
+
+    @cached_property
+    def placed(self) -> shapes.Picture:
+        """The cards and arrows where the engine puts them: the only place that asks for a layout."""
+        return place(self.scene, self.theme, self.engine)
 
     @cached_property
     def picture(self) -> shapes.Picture:
         """The shapes, in points, that every format is written from."""
-        picture = shapes.place(self.scene, self.theme, self.engine)
+        return self._on_page(self._noted())
+
+    def _noted(self) -> shapes.Picture:
+        return with_notes(self.placed, self.scene.folded, self.theme)
+
+    def _on_page(self, picture: shapes.Picture) -> shapes.Picture:
+        """The picture in the size and on the background asked for."""
         if self.transparent:
             picture = replace(picture, background=None)
         return shapes.fit(picture, *(side * 72 for side in self.size)) if self.size else picture
@@ -72,13 +92,22 @@ class Drawing:
     def label_size(self, page: tuple[float, float] = SLIDE) -> float:
         """The size of the smallest text, in points, where the picture fills a page of this size in inches."""
         _refuse_page(page)
+        return 0.0 if self._is_crowded(page) else shapes.smallest_text(self.picture, page)
+
+    def is_legible(self) -> bool:
+        """Whether cards and arrows can be read from the last row, where they fill the page or a slide."""
+        page = self.size or SLIDE
+        if self._is_crowded(page):
+            return False
+        if text_size(self.scene, self.theme) * 72 * page[0] / longest_chain(self.scene, self.theme) < LEGIBLE:
+            return False  # no layout makes the chain shorter
+        return shapes.smallest_text(self._noted(), page) >= LEGIBLE
+
+    def _is_crowded(self, page: tuple[float, float]) -> bool:
+        """Whether legible cards alone would cover the page, or arrows are too many: no need for a layout."""
         size = min(self.theme.card_size, self.theme.edge_size)
-        cards = sum(math.prod(dot.card_size(node, self.theme)) for node in self.scene.nodes)
-        if cards > math.prod(page) * 72**2 * (size / LEGIBLE) ** 2 or shapes.tangle(self.scene) > shapes.MOST_TANGLED:
-            return 0.0  # legible cards alone would cover the page: no need for a layout
-        sides = zip(page, (self.picture.width, self.picture.height), strict=True)
-        smallest = min(s.size for g in self.picture.groups for s in g.shapes if isinstance(s, shapes.Text))
-        return smallest * min(72 * side / length for side, length in sides)
+        cards = sum(math.prod(card_size(node, self.theme)) for node in self.scene.nodes)
+        return cards > math.prod(page) * 72**2 * (size / LEGIBLE) ** 2 or tangle(self.scene) > MOST_TANGLED
 
     @cached_property
     def svg(self) -> str:
@@ -96,14 +125,14 @@ class Drawing:
     @property
     def tikz(self) -> str:
         """The `tikzpicture` alone, for \\input into one's own document; a .tex file is a whole document."""
-        return latex.tikzpicture(self.picture, self.latex)
+        return tikz.tikzpicture(self.picture, self.latex)
 
     @property
     def mermaid(self) -> str:
         """The Mermaid flowchart, which Markdown files on the web show."""
         return mermaid.write(self.scene, self.theme)
 
-    def png(self, width: int | None = None, dpi: float = 144) -> bytes:
+    def png(self, width: int | None = None, dpi: float = raster.DPI) -> bytes:
         """The picture as PNG.
 
         Args:
@@ -113,29 +142,17 @@ class Drawing:
         Raises:
             DrawingError: no pixels, or more than 50 million.
         """
-        import resvg_py
-
-        if dpi <= 0 or (width is not None and width < 1):
-            raise DrawingError(f"A PNG of width={width}, dpi={dpi:g} has no pixels. Take a width of at least 1.")
-        zoom = width / self.picture.width if width else dpi / 72
-        pixels = [max(1, round(side * zoom)) for side in (self.picture.width, self.picture.height)]
-        if pixels[0] * pixels[1] > MOST_PIXELS:
-            raise DrawingError(f"{pixels[0]} × {pixels[1]} pixels are too many. Take a smaller width, or SVG or PDF.")
-        files = [str(font.REGULAR), str(font.BOLD)]
-        text = self.svg.replace(f'font-family="{font.FALLBACK}"', f'font-family="{font.FAMILY}"')
-        return bytes(
-            resvg_py.svg_to_bytes(svg_string=text, font_files=files, skip_system_fonts=True, dpi=96, width=pixels[0])
-        )
+        return raster.png(self.picture, width, dpi)
 
     def pdf(self) -> bytes:
         """The picture as a PDF page of its size, its text as text."""
-        return pdf.write(self.picture)
+        return pdf.book([self.picture])
 
-    def save(self, path: str | os.PathLike[str], width: int | None = None, dpi: float = 144) -> Path:
-        """Write the picture to a file, whole or not at all; its ending says the format.
+    def save(self, path: str | os.PathLike[str], width: int | None = None, dpi: float = raster.DPI) -> Path:
+        """Write the picture to a file, whole or not at all.
 
         Args:
-            path: ends in .svg, .png, .pdf, .tex (a document), .tikz (its picture alone), .dot or .mmd (Mermaid).
+            path: its ending says the format: .svg, .png, .pdf, .tex and others (`chalkgrad draw --help` lists all).
             width, dpi: of a PNG, as for `png`.
 
         Returns:
@@ -144,22 +161,11 @@ class Drawing:
         Raises:
             DrawingError: an unknown ending, or a file that cannot be written.
         """
-        path = Path(path)
-        formats: dict[str, Callable[[], bytes]] = {
-            ".svg": lambda: self.svg.encode(),
-            ".png": lambda: self.png(width, dpi),
-            ".pdf": self.pdf,
-            ".tex": lambda: latex.document(self.picture, self.latex).encode(),
-            ".tikz": lambda: self.tikz.encode(),
-            ".dot": lambda: self.dot.encode(),
-            ".mmd": lambda: self.mermaid.encode(),
-        }
-        if path.suffix.lower() not in formats:
-            raise DrawingError(f"'{path}' has no known ending. Choose from {', '.join(formats)}.")
-        write_whole(path, formats[path.suffix.lower()]())
-        return path
+        return saving.save(self, path, saving.Options(width=width, dpi=dpi))
 
-    def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> Any:
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, str]:
         bundle = {"image/svg+xml": self.svg, "text/plain": repr(self)}
         return {
             kind: data
@@ -171,17 +177,8 @@ class Drawing:
         return f"<Drawing of {self.scene.caption}: {len(self.scene.nodes)} nodes, {len(self.scene.edges)} edges>"
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, as `autograd.files` does.
-
-    Raises:
-        DrawingError: the folder is missing or the file cannot be written.
-    """
-    files.write_whole(path, data, DrawingError)
-
-
-def _refuse_page(size: Any) -> None:
-    """Refuse what is no width and height in inches."""
+def _refuse_page(size: tuple[float, float]) -> None:
+    """Refuse what is not a width and a height in inches."""
     sides = size if isinstance(size, tuple | list) and len(size) == 2 else (0,)
     if not all(isinstance(side, int | float) and 0 < side <= LARGEST_PAGE for side in sides):
-        raise DrawingError(f"size={size} fits no page. Give width and height in inches, as in (13.3, 7.5).")
+        raise DrawingError(f"size={size} fits no page. Give width and height in inches, such as (13.3, 7.5).")

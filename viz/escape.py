@@ -36,7 +36,7 @@ def record(text: str) -> str:
 
 
 def label(text: str) -> str:
-    r"""Text for a DOT label that is no record: backslashes doubled, line breaks as \n.
+    r"""Text for a DOT label that is not a record: backslashes doubled, line breaks as \n.
 
     >>> label(r"\N")
     '\\\\N'

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Literal
 
 from autograd import DrawingError
-from viz.graph.build import Role
+
+Role = Literal["input", "parameter", "operation", "output", "gradient", "curvature"]  # of a card
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Paint:
 
 def _check(name: str, colour: str) -> None:
     if not isinstance(colour, str) or not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
-        raise DrawingError(f"{name}={colour!r} is no colour. Write it with six digits, as in '#B3001B'.")
+        raise DrawingError(f"{name}={colour!r} is not a colour. Write it with six digits, such as '#B3001B'.")
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,12 @@ class Theme:
 
     roles: Mapping[Role, Paint] = field(
         default_factory=lambda: {
-            "input": Paint("#005A96", "#DDEBF7"),
-            "parameter": Paint("#7F4F00", "#FDE9C4"),
-            "operation": Paint("#3E4C59", "#F6F8FB"),
-            "output": Paint("#00573F", "#D5EDE4"),
+            "input": Paint("#005A96", "#DDEBF7"), "parameter": Paint("#7F4F00", "#FDE9C4"),
+            "operation": Paint("#3E4C59", "#F6F8FB"), "output": Paint("#00573F", "#D5EDE4"),
             "gradient": Paint("#9A0018", "#FCE8E8"),  # a card of the gradient's own graph
             "curvature": Paint("#4A1B7A", "#DCCBF1"),  # of the second derivatives'
         }
-    )
+    )  # fmt: skip
     background: str = "#FFFFFF"
     ink: str = "#14202B"
     gradient: str = "#B3001B"
@@ -78,56 +78,53 @@ class Theme:
             if isinstance(item.default, str):
                 _check(item.name, value)
             elif isinstance(item.default, float) and not value >= 0:
-                raise DrawingError(f"{item.name}={value!r} is no measure. Give points, 0 or more.")
+                raise DrawingError(f"{item.name}={value!r} is not a length. Give points, 0 or more.")
+
+    def weight_line(self, weight: float | None) -> tuple[str, float, bool]:
+        """Colour, width and whether dashed, of a weight's line by its sign and size, a share of the largest.
+
+        Without a weight, it is a plain way forward.
+        """
+        if weight is None:
+            return self.forward, self.forward_width, False
+        thinnest = self.forward_width * 0.6
+        width = thinnest + abs(weight) * (self.widest_weight - thinnest)
+        return self.positive if weight >= 0 else self.negative, round(width, 2), weight < 0
 
 
 THEME = Theme()
+# fmt: off
 THEMES: dict[str, Theme] = {
     "light": THEME,
     "dark": Theme(
         roles={
-            "input": Paint("#7CC4F5", "#12293D"),
-            "parameter": Paint("#F2B84B", "#3A2A08"),
-            "operation": Paint("#B8C4D0", "#1F2933"),
-            "output": Paint("#5FD3A8", "#0E3327"),
-            "gradient": Paint("#FF9C9C", "#3B1418"),
-            "curvature": Paint("#E3D3FA", "#3A2757"),
+            "input": Paint("#7CC4F5", "#12293D"), "parameter": Paint("#F2B84B", "#3A2A08"),
+            "operation": Paint("#B8C4D0", "#1F2933"), "output": Paint("#5FD3A8", "#0E3327"),
+            "gradient": Paint("#FF9C9C", "#3B1418"), "curvature": Paint("#E3D3FA", "#3A2757"),
         },
-        background="#10161D",
-        ink="#EEF2F6",
-        gradient="#FF8F8F",
-        forward="#8494A6",
-        muted="#B3BECA",
-        positive="#56B4E9",
-        negative="#F0883E",
+        background="#10161D", ink="#EEF2F6", gradient="#FF8F8F", forward="#8494A6", muted="#B3BECA",
+        positive="#56B4E9", negative="#F0883E",
     ),
     "print": Theme(  # for a printer without colours: dashes and texts carry the meaning
         roles={
-            "input": Paint("#000000", "#FFFFFF"),
-            "parameter": Paint("#000000", "#EBEBEB"),
-            "operation": Paint("#000000", "#FFFFFF"),
-            "output": Paint("#000000", "#DEDEDE"),
-            "gradient": Paint("#000000", "#F4F4F4"),
-            "curvature": Paint("#000000", "#D2D2D2"),
+            "input": Paint("#000000", "#FFFFFF"), "parameter": Paint("#000000", "#EBEBEB"),
+            "operation": Paint("#000000", "#FFFFFF"), "output": Paint("#000000", "#DEDEDE"),
+            "gradient": Paint("#000000", "#F4F4F4"), "curvature": Paint("#000000", "#D2D2D2"),
         },
-        ink="#000000",
-        gradient="#000000",
-        forward="#6E6E6E",
-        muted="#3C3C3C",
-        positive="#000000",
-        negative="#000000",
+        ink="#000000", gradient="#000000", forward="#6E6E6E", muted="#3C3C3C", positive="#000000", negative="#000000",
     ),
 }
+# fmt: on
 
 
 def themed(theme: Theme | str) -> Theme:
     """A theme, or the preset of this name.
 
     Raises:
-        DrawingError: there is no preset of this name.
+        DrawingError: an unknown name.
     """
     if isinstance(theme, Theme):
         return theme
     if theme not in THEMES:
-        raise DrawingError(f"There is no theme {theme!r}. Choose from {', '.join(map(repr, THEMES))}, or give a Theme.")
+        raise DrawingError(f"Unknown theme {theme!r}. Choose one of {', '.join(map(repr, THEMES))}, or give a Theme.")
     return THEMES[theme]

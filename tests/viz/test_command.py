@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from tests import ROOT
-from viz.__main__ import listing, main, markdown
+from viz.__main__ import main
+from viz.commands.passes import listing, markdown
 
 LECTURE = ["u = b*c; v = a + u; J = 3*v", "a=5", "b=3", "c=2"]
 PASSES = """\
@@ -110,11 +111,11 @@ def test_grad(arguments, printed, capsys):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["grad", "y = x", "x=a"], "The value of 'x' is no number: 'a'. Write it as 5, -0.5, 1e-3 or 1/3."),
-        (["grad", "y = x", "x=1/0"], "The value of 'x' is no number: '1/0'. Write it as 5, -0.5, 1e-3 or 1/3."),
-        (["grad", "y = x", "x"], "'x' is no value. Write each value once, as in a=5."),
-        (["grad", "y = x", "x=1", "x=2"], "'x=2' is given twice. Write each value once, as in a=5."),
-        (["grad", "y = x", "x=1", "--wrt", "z"], "There is no 'z' to differentiate by. There are x, y."),
+        (["grad", "y = x", "x=a"], "The value of 'x' is not a number: 'a'. Write it as 5, -0.5, 1e-3 or 1/3."),
+        (["grad", "y = x", "x=1/0"], "The value of 'x' is not a number: '1/0'. Write it as 5, -0.5, 1e-3 or 1/3."),
+        (["grad", "y = x", "x"], "'x' is not a value. Write each value once, such as a=5."),
+        (["grad", "y = x", "x=1", "x=2"], "'x=2' is given twice. Write each value once, such as a=5."),
+        (["grad", "y = x", "x=1", "--wrt", "z"], "Unknown name 'z' to differentiate by. Choose from x, y."),
         (
             ["steps", "y = log(x)", "x=-1"],
             "log needs x > 0, got x = -1.0 at 'x' (in 'y'). Clip the input or use softplus.",
@@ -125,7 +126,7 @@ def test_grad(arguments, printed, capsys):
         ),
         (
             ["draw", "y = x*1", "x=1", "-o", "y.gif"],
-            "'y.gif' has no known ending. Choose from .svg, .png, .pdf, .tex, .tikz, .dot, .mmd.",
+            "'y.gif' has an unknown ending for a picture. Choose one of .svg, .png, .pdf, .tex, .tikz, .dot, .mmd.",
         ),
     ],
 )

@@ -8,6 +8,7 @@ import stat
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,12 +21,12 @@ from autograd.language.names import symbol
 from examples import gallery
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
-from viz import drawing, shapes
 from viz import fonts as font
+from viz import saving, shapes
 from viz.escape import printable
-from viz.graph.build import LEVELS
-from viz.layout import dot
+from viz.graph.scene import LEVELS
 from viz.layout import engines as engine
+from viz.layout.measure import BETWEEN, rows
 from viz.theme import THEME
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,8 +51,8 @@ def texts(svg: str) -> list[str]:
 
 
 def labels(scene) -> set[str]:
-    found = {text for node in scene.nodes for text in dot.rows(node)}
-    found -= {dot.BETWEEN.join(entry) for node in scene.nodes for entry in node.entries if entry[1]}
+    found = {text for node in scene.nodes for text in rows(node)}
+    found -= {BETWEEN.join(entry) for node in scene.nodes for entry in node.entries if entry[1]}
     found |= {text for node in scene.nodes for entry in node.entries if entry[1] for text in entry}
     return found | {text for edge in scene.edges for text in (edge.slope, edge.label) if text}
 
@@ -70,7 +71,7 @@ def test_a_name_arrives_as_it_is(name, tmp_path):
     picture = viz.draw((x * x).named("y"))
     assert texts(picture.svg).count(symbol(printable(name))) == 1
     assert "<script" not in picture.svg
-    for ending in drawing.ENDINGS:
+    for ending in saving.endings("picture"):
         assert picture.save(tmp_path / f"picture{ending}").stat().st_size > 100
 
 
@@ -165,7 +166,8 @@ def test_pdf_has_its_fonts_inside_and_text_as_text():
 @pytest.mark.parametrize("ending", ["gif", "", "svgz"])
 def test_unknown_endings_list_the_known(ending, tmp_path):
     with pytest.raises(
-        DrawingError, match=r"has no known ending\. Choose from \.svg, \.png, \.pdf, \.tex, \.tikz, \.dot, \.mmd\.$"
+        DrawingError,
+        match=r"an unknown ending for a picture\. Choose one of \.svg, \.png, \.pdf, \.tex, \.tikz, \.dot, \.mmd\.$",
     ):
         viz.draw(lecture()).save(tmp_path / f"picture.{ending}")
 
@@ -186,7 +188,7 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(drawing.Path, "replace", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(DrawingError, match="No space left on device"):
         viz.draw(parse("y = x", x=1)["y"]).save(path)
     assert path.read_bytes() == before
@@ -212,7 +214,7 @@ def test_notebooks_get_svg_and_text():
 
 
 def test_unknown_engine_lists_the_known():
-    with pytest.raises(DrawingError, match=r"^There is no engine 'neato'\. Choose from 'embedded', 'dot'\.$"):
+    with pytest.raises(DrawingError, match=r"^Unknown engine 'neato'\. Choose one of 'embedded', 'dot'\.$"):
         viz.draw(lecture(), engine="neato").svg
 
 
@@ -220,9 +222,7 @@ def test_a_missing_dot_says_what_to_do(monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(DrawingError) as error:
         viz.draw(lecture(), engine="dot").svg
-    assert str(error.value) == (
-        "There is no program 'dot' on this machine. Install Graphviz, or take engine='embedded'."
-    )
+    assert str(error.value) == ("The program 'dot' is not installed. Install Graphviz, or take engine='embedded'.")
     assert texts(viz.draw(lecture()).svg)  # the embedded engine needs none
 
 

@@ -9,7 +9,7 @@ import pytest
 import nn
 import viz
 from autograd import DrawingError, ShapeError
-from viz import shapes
+from viz import saving, shapes
 from viz.__main__ import main
 from viz.fonts import width
 from viz.layout import engines as engine
@@ -86,7 +86,7 @@ def test_every_format_is_written_and_names_are_text(model, tmp_path):
     name = '</text><script>"x"</script>|{}\\N%$'
     drawing = viz.network(model, inputs=[name, "b"], layers=["in", "<i>", "out"], edge_opacity=0.5, arrowheads="solid")
     assert name in texts(drawing) and "<script" not in drawing.svg
-    for ending in viz.drawing.ENDINGS:
+    for ending in saving.endings("picture"):
         assert drawing.save(tmp_path / f"net{ending}").stat().st_size > 100
     assert len(engine.place(drawing.dot)["edges"]) == len(drawing.links)
     assert "script>" not in drawing.mermaid
@@ -110,12 +110,13 @@ def test_layers_without_neurons_stand_at_the_units_they_change():
     [
         ({"most": 1}, r"^most must be a whole number from 2 to 64, got 1\.$"),
         ({"edge_opacity": 2}, r"^edge_opacity must be a number from 0 to 1, got 2\.$"),
-        ({"positive": "blue"}, r"^positive must be a colour as '#0072B2', got 'blue'\.$"),
-        ({"by_weight": ("color",)}, r"^by_weight cannot be 'color'\. Choose some of 'width', 'opacity', "),
+        ({"positive": "blue"}, r"^positive must be a colour such as '#0072B2', got 'blue'\.$"),
+        ({"by_weight": ("color",)}, r"^Unknown by_weight 'color'\. Choose some of 'width', 'opacity', "),
         ({"bias": 1}, r"^bias must be True or False, got 1\.$"),
-        ({"diameter": 3}, r"^There is no option 'diameter'\. Choose from direction, most, edges"),
-        ({"input": [1, 2, 3]}, r"^Layer sizes alone have no values\. Give a model, as nn\.MLP\(3, \[4, 1\]\)\.$"),
+        ({"diameter": 3}, r"^Unknown option 'diameter'\. Choose one of direction, most, edges"),
+        ({"input": [1, 2, 3]}, r"^Layer sizes alone have no values\. Give a model, such as nn\.MLP\(3, \[4, 1\]\)\.$"),
         ({"gradients": True}, r"^Gradients are those at a sample\. Give input="),
+        ({"size": 5}, r"^size=5 fits no page\. Give width and height in inches, such as \(13\.3, 7\.5\)\.$"),
         ({"inputs": ["a"]}, r"^inputs must name all 3, got 1 names\. Give one for each\.$"),
     ],
 )

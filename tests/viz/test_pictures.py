@@ -110,7 +110,7 @@ def test_a_leaf_used_along_a_long_chain_neither_hangs_nor_is_drawn_as_a_tangle()
     assert viz.draw(y).label_size() >= 14
     with pytest.raises(DrawingError) as error:
         viz.draw(y, level="value").svg
-    assert str(error.value) == "The arrows pass by too many cards. Fold more, as with level='auto', or draw a part."
+    assert str(error.value) == "The arrows pass by too many cards. Take level='auto', which folds more, or draw a part."
     assert time.process_time() - start < 5
 
 
@@ -141,9 +141,9 @@ def test_the_paths_between_two_nodes():
             {"between": ("a", "u")},
             "No path leads from the first node to the second. Give an operand first, then a result.",
         ),
-        ({"theme": "pink"}, "There is no theme 'pink'. Choose from 'light', 'dark', 'print', or give a Theme."),
-        ({"size": 5}, "size=5 fits no page. Give width and height in inches, as in (13.3, 7.5)."),
-        ({"size": (0, 5)}, "size=(0, 5) fits no page. Give width and height in inches, as in (13.3, 7.5)."),
+        ({"theme": "pink"}, "Unknown theme 'pink'. Choose one of 'light', 'dark', 'print', or give a Theme."),
+        ({"size": 5}, "size=5 fits no page. Give width and height in inches, such as (13.3, 7.5)."),
+        ({"size": (0, 5)}, "size=(0, 5) fits no page. Give width and height in inches, such as (13.3, 7.5)."),
     ],
 )
 def test_what_cannot_be_drawn_says_why(options, message):
@@ -317,7 +317,7 @@ def test_a_theme_is_data_that_can_be_changed():
 
 @pytest.mark.parametrize("colour", ["red", '#12345"', "#FFF", None])
 def test_a_colour_is_six_digits(colour):
-    with pytest.raises(DrawingError, match=r"is no colour\. Write it with six digits, as in '#B3001B'\.$"):
+    with pytest.raises(DrawingError, match=r"is not a colour\. Write it with six digits, such as '#B3001B'\.$"):
         viz.Theme(ink=colour)
 
 

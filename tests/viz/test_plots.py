@@ -7,9 +7,11 @@ import nn
 from autograd import DrawingError
 from autograd.core.op import OPS
 from viz import plots
+from viz.plots.slide import Plot
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
+pytest.importorskip("matplotlib.pyplot")
 X = np.random.default_rng(0).normal(size=(30, 2))
 Y = (X.prod(1) > 0).astype(float)
 
@@ -46,7 +48,7 @@ def test_history_lines():
     assert [(line.get_label(), list(line.get_ydata())) for line in lines] == [
         ("adam loss", [3, 2]), ("adam val_loss", [4, 3]), ("sgd loss", [3, 1])
     ]  # fmt: skip
-    with pytest.raises(DrawingError, match=r"^The history has no 'accuracy'\. It has loss, val_loss\.$"):
+    with pytest.raises(DrawingError, match=r"^Unknown metric 'accuracy'\. The history has loss, val_loss\.$"):
         plots.losses({"a": runs["adam"]}, metric="accuracy")
 
 
@@ -95,6 +97,20 @@ def test_weights_before_and_after_fill_the_same_bins():
     assert len(bars) == 2 * 3 * 30 and len(heights) == 1
 
 
+def test_a_plots_file_takes_matplotlibs_options_and_an_unknown_ending_lists_the_known(tmp_path):
+    from PIL import Image
+
+    ax = plots.activation("tanh")
+    with Image.open(plots.save(ax, tmp_path / "tanh.png", dpi=50)) as image:
+        assert image.size == (665, 375)
+    with pytest.raises(DrawingError, match=r"an unknown ending for a plot\. Choose one of \.svg, \.png, \.pdf\.$"):
+        plots.save(ax, tmp_path / "tanh.gif")
+    with pytest.raises(DrawingError, match=r"^Unknown activation 'tan_h'\. Choose one of neg, .*tanh"):
+        plots.activation("tan_h")
+    with pytest.raises(DrawingError, match=r"^Unknown parameter 'b' of leaky_relu\. It has a\.$"):
+        plots.activation("leaky_relu", b=1)
+
+
 DRAWN = {
     "activation": lambda: plots.activation("sigmoid"),
     "activations": plots.activations,
@@ -112,7 +128,7 @@ def test_no_text_is_clipped_and_text_is_text(name, tmp_path):
     drawn = DRAWN[name]()
     path = plots.save(drawn, tmp_path / "plot.svg")
     assert "<text" in path.read_text("utf-8")
-    figure = plots._figure(drawn)
+    figure = Plot(drawn).figure()
     figure.canvas.draw()
     box, (wide, high) = figure.get_tightbbox(), figure.get_size_inches()
     assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= wide and box.y1 <= high

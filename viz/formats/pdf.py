@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 DAWN = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed date, so that equal pictures are equal files
 
 
-def write(picture: Picture) -> bytes:
-    """The picture as a PDF of one page of its size."""
-    return book([picture])
-
-
 def book(pictures: Sequence[Picture]) -> bytes:
     """The pictures as a PDF, each a page of its size."""
     from fpdf import FPDF

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from viz import fonts as font
 from viz.escape import xml
-from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape
+from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, decimal
 
 
 def write(picture: Picture) -> str:
     """The picture as an SVG document; its size is in points."""
-    width, height = _n(picture.width), _n(picture.height)
+    width, height = decimal(picture.width), decimal(picture.height)
     title = xml(picture.title)
     groups = "\n".join(_group(group) for group in picture.groups)
     if picture.background:
@@ -32,20 +32,20 @@ def _shape(shape: Shape) -> str:
     match shape:
         case Box(x, y, width, height, radius, line, fill, stroke):
             return (
-                f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" rx="{_n(radius)}"'
-                f' fill="{fill}" stroke="{line}" stroke-width="{_n(stroke)}"/>'
+                f'<rect x="{decimal(x)}" y="{decimal(y)}" width="{decimal(width)}" height="{decimal(height)}"'
+                f' rx="{decimal(radius)}" fill="{fill}" stroke="{line}" stroke-width="{decimal(stroke)}"/>'
             )
         case Curve(points, line, stroke, dash, opacity):
-            more = f' stroke-dasharray="{_n(dash[0])} {_n(dash[1])}"' if dash else ""
-            more += f' stroke-opacity="{_n(opacity)}"' if opacity < 1 else ""
-            return f'<path d="{_path(points)}" fill="none" stroke="{line}" stroke-width="{_n(stroke)}"{more}/>'
+            more = f' stroke-dasharray="{decimal(dash[0])} {decimal(dash[1])}"' if dash else ""
+            more += f' stroke-opacity="{decimal(opacity)}"' if opacity < 1 else ""
+            return f'<path d="{_path(points)}" fill="none" stroke="{line}" stroke-width="{decimal(stroke)}"{more}/>'
         case Head(points, fill, opacity):
-            more = f' fill-opacity="{_n(opacity)}"' if opacity < 1 else ""
+            more = f' fill-opacity="{decimal(opacity)}"' if opacity < 1 else ""
             return f'<path d="{_path(points[:1])} L {_points(points[1:])} Z" fill="{fill}"{more}/>'
     weight = ' font-weight="bold"' if shape.bold else ""
     return (
-        f'<text x="{_n(shape.x)}" y="{_n(shape.y)}" text-anchor="middle" font-size="{_n(shape.size)}"{weight}'
-        f' fill="{shape.colour}">{xml(shape.text)}</text>'
+        f'<text x="{decimal(shape.x)}" y="{decimal(shape.y)}" text-anchor="middle"'
+        f' font-size="{decimal(shape.size)}"{weight} fill="{shape.colour}">{xml(shape.text)}</text>'
     )
 
 
@@ -55,13 +55,4 @@ def _path(points: Sequence[Point]) -> str:
 
 
 def _points(points: Sequence[Point]) -> str:
-    return " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
-
-
-def _n(number: float) -> str:
-    """At most two decimals, none where none is needed.
-
-    >>> _n(2.0), _n(1 / 3)
-    ('2', '0.33')
-    """
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    return " ".join(f"{decimal(x)},{decimal(y)}" for x, y in points)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text
+from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, Text, decimal
 
 # A character that pdfTeX has no glyph for: XeTeX and LuaTeX set it, pdfTeX says its number.
 OTHER = r'\providecommand\othersign[1]{\mbox{\ifdefined\Umathchar\char"#1\else\texttt{U+#1}\fi}}'
@@ -21,12 +21,11 @@ PREAMBLE = r"""\documentclass{article}
 \begin{document}
 """
 ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u030c": "v", "\u0327": "c"}
-DIGITS = 2  # decimals of a coordinate, in points of 1/72 inch
 
 
 def document(picture: Picture, latex: Mapping[str, str]) -> str:
     """The picture as a document of one page of its size, for pdfLaTeX, XeLaTeX or LuaLaTeX."""
-    size = _n(picture.width), _n(picture.height + 1)  # a point more, or rounding would begin a second page
+    size = decimal(picture.width), decimal(picture.height + 1)  # a point more, or rounding would begin a second page
     return PREAMBLE % size + tikzpicture(picture, latex) + "\\end{document}\n"
 
 
@@ -40,7 +39,7 @@ def tikzpicture(picture: Picture, latex: Mapping[str, str]) -> str:
     colours = palette(picture)
     lines = [OTHER, *(rf"\definecolor{{{name}}}{{HTML}}{{{c[1:].upper()}}}" for c, name in colours.items())]
     lines += [r"\begin{tikzpicture}[x=1bp,y=-1bp,inner sep=0pt,outer sep=0pt]"]
-    page = f"(0,0) rectangle ({_n(picture.width)},{_n(picture.height)})"
+    page = f"(0,0) rectangle ({decimal(picture.width)},{decimal(picture.height)})"
     lines += [rf"\useasboundingbox {page};"]
     lines += [rf"\fill[{colours[picture.background]}] {page};"] if picture.background else []
     for group in picture.groups:
@@ -55,23 +54,22 @@ def group_lines(group: Group, colours: Mapping[str, str], latex: Mapping[str, st
 
 def palette(picture: Picture) -> dict[str, str]:
     """A name for each colour, in order of appearance."""
-    found = [picture.background] if picture.background else []
+    colours = [picture.background] if picture.background else []
     for group in picture.groups:
         for shape in group.shapes:
-            found += [getattr(shape, key) for key in ("line", "fill", "colour") if hasattr(shape, key)]
-    return {colour: f"chalk{i}" for i, colour in enumerate(dict.fromkeys(found))}
+            colours += [getattr(shape, key) for key in ("line", "fill", "colour") if hasattr(shape, key)]
+    return {colour: f"chalk{i}" for i, colour in enumerate(dict.fromkeys(colours))}
 
 
 def _shape(shape: Shape, colours: Mapping[str, str], latex: Mapping[str, str]) -> str:
     match shape:
         case Box(x, y, width, height, radius, line, fill, stroke):
-            style = f"draw={colours[line]},fill={colours[fill]},line width={_n(stroke)}bp"
-            return (
-                rf"\draw[{style},rounded corners={_n(radius)}bp] {_p((x, y))} rectangle {_p((x + width, y + height))};"
-            )
+            style = f"draw={colours[line]},fill={colours[fill]},line width={decimal(stroke)}bp"
+            style += f",rounded corners={decimal(radius)}bp"
+            return rf"\draw[{style}] {_p((x, y))} rectangle {_p((x + width, y + height))};"
         case Curve(points, line, stroke, dash, opacity):
-            style = f"{colours[line]},line width={_n(stroke)}bp"
-            style += f",dash pattern=on {_n(dash[0])}bp off {_n(dash[1])}bp" if dash else ""
+            style = f"{colours[line]},line width={decimal(stroke)}bp"
+            style += f",dash pattern=on {decimal(dash[0])}bp off {decimal(dash[1])}bp" if dash else ""
             style += f",draw opacity={opacity:.3g}" if opacity < 1 else ""
             if len(points) == 2:
                 return rf"\draw[{style}] {_p(points[0])} -- {_p(points[1])};"
@@ -91,7 +89,7 @@ def _text(text: Text, colours: Mapping[str, str], latex: Mapping[str, str]) -> s
     words = latex.get(text.text)
     body = f"${safe(words)}$" if words is not None else rf"{safe(plain(text.text))}"
     bold = r"\boldmath\bfseries" if text.bold else ""
-    font = rf"\fontsize{{{_n(text.size)}bp}}{{{_n(text.size * 1.2)}bp}}\selectfont{bold}"
+    font = rf"\fontsize{{{decimal(text.size)}bp}}{{{decimal(text.size * 1.2)}bp}}\selectfont{bold}"
     middle = text.y - text.size * 0.36
     return rf"\node[text={colours[text.colour]},font={{{font}}}] at {_p((text.x, middle))} {{{body}}};"
 
@@ -122,14 +120,14 @@ def _signs(latex: str) -> str:
     >>> _signs(r"a < \text{<\{b}")
     'a < \\text{$<$\\{b}'
     """
-    found, inside = [], 0
+    tokens, inside = [], 0
     for token in re.findall(r"\\text\{|\\.|.", latex, re.DOTALL):
         if token == r"\text{" or (inside and token == "{"):
             inside += 1
         elif inside and token == "}":
             inside -= 1
-        found.append(f"${token}$" if inside and token in ("<", ">", "|") else token)
-    return "".join(found)
+        tokens.append(f"${token}$" if inside and token in ("<", ">", "|") else token)
+    return "".join(tokens)
 
 
 def _ascii(character: str) -> str:
@@ -141,9 +139,5 @@ def _ascii(character: str) -> str:
     return rf"\othersign{{{ord(character):04X}}}"
 
 
-def _p(point: tuple[float, float]) -> str:
-    return f"({_n(point[0])},{_n(point[1])})"
-
-
-def _n(number: float) -> str:
-    return f"{number:.{DIGITS}f}".rstrip("0").rstrip(".")
+def _p(point: Point) -> str:
+    return f"({decimal(point[0])},{decimal(point[1])})"

@@ -26,7 +26,6 @@ from viz.graph.scene import (
     Edge,
     Level,
     Node,
-    Role,
     Scene,
 )
 from viz.graph.structure import Folding, Structure
@@ -49,7 +48,6 @@ __all__ = [
     "Level",
     "Node",
     "Path",
-    "Role",
     "Scene",
     "build",
     "guess_parameters",

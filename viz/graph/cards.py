@@ -28,10 +28,10 @@ from viz.graph.scene import (
     MOST_SYMBOLS,
     Edge,
     Node,
-    Role,
     Scene,
 )
 from viz.graph.structure import Folding, Group, Structure
+from viz.theme import Role
 
 
 @dataclass(frozen=True)

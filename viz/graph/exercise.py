@@ -3,33 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from autograd.passes.exercises import BLANK, Exercise, asked
-from viz.drawing import Drawing
-from viz.graph.build import Edge, Node, Scene, build
-
-OPTIONS = ("direction", "level", "names", "parameters", "digits")
-
-
-def draw_exercise(exercise: Exercise, **options: Any) -> Drawing:
-    """The picture of an exercise's graph with blanks for what it asks.
-
-    Args:
-        exercise: what `autograd.exercise` made.
-        options: those of `draw`.
-
-    Returns:
-        A Drawing. Where gradients are asked, arrows name the local slopes and leave their numbers out.
-
-    Example:
-        >>> from autograd import exercise
-        >>> picture = draw_exercise(exercise("a = 5; b = 3; u = a*b; J = 2*u"))
-        >>> "∂J/∂a = ____" in picture.svg, "∂u/∂a = b" in picture.svg
-        (True, False)
-    """
-    scene = build(exercise.output, **{name: options.pop(name) for name in OPTIONS if name in options})
-    return Drawing(blanked(scene, exercise), **options)
+from viz.graph.scene import Edge, Node, Scene
 
 
 def blanked(scene: Scene, exercise: Exercise) -> Scene:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from viz.theme import Role
+
 MOST_NODES = 400  # a larger picture cannot be read, and its layout takes long
 MOST_LEGIBLE = 80  # cards of the smallest kind that a slide could hold
 LONGEST_TITLE = 60  # characters of a card's formula
@@ -15,7 +17,6 @@ FEW_NODES = 12  # up to so many, edges say whose derivative they carry
 Direction = Literal["backward", "forward"]
 Level = Literal["auto", "value", "sums", "named", "weights", "neuron", "layer", "run"]
 LEVELS = ("auto", "value", "sums", "named", "weights", "neuron", "layer", "run")
-Role = Literal["input", "parameter", "operation", "output", "gradient", "curvature"]
 MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the first, … and the last
 FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; up to so many, they have numbers
 SMALL = "still small on a slide (draw a part with around= or between=)"

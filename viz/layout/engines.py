@@ -6,6 +6,7 @@ import atexit
 import json
 import subprocess
 import threading
+from contextlib import suppress
 from functools import cache
 from typing import Any, Literal
 
@@ -26,7 +27,7 @@ def place(source: str, engine: Engine = "embedded") -> dict[str, Any]:
     """
     engines = {"embedded": _embedded, "dot": _native}
     if engine not in engines:
-        raise DrawingError(f"There is no engine {engine!r}. Choose from {', '.join(map(repr, engines))}.")
+        raise DrawingError(f"Unknown engine {engine!r}. Choose one of {', '.join(map(repr, engines))}.")
     placed: dict[str, Any] = json.loads(engines[engine](source))
     return placed
 
@@ -44,6 +45,8 @@ def _graphviz() -> Any:
             config = wasmtime.Config()
             config.max_wasm_stack = STACK
             config.epoch_interruption = True
+            with suppress(wasmtime.WasmtimeError):  # without a home there is no cache: each process compiles anew
+                config.cache = True
             self._engine = wasmtime.Engine(config)
             self._module = wasmtime.Module.from_file(self._engine, str(self.wasm_path))
             self._session = self._create_session()
@@ -95,9 +98,7 @@ def _native(source: str) -> bytes:
     try:
         run = subprocess.run(["dot", "-Tjson0"], input=source.encode(), capture_output=True, timeout=LIMIT)
     except FileNotFoundError:
-        raise DrawingError(
-            "There is no program 'dot' on this machine. Install Graphviz, or take engine='embedded'."
-        ) from None
+        raise DrawingError("The program 'dot' is not installed. Install Graphviz, or take engine='embedded'.") from None
     except subprocess.TimeoutExpired:
         raise DrawingError(f"The layout takes more than {LIMIT} s. Draw a smaller part of the graph.") from None
     if run.returncode:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any, ClassVar, Literal, overload
 
 from autograd import DrawingError, Value
 from viz import fonts as font
-from viz import shapes
-from viz.drawing import MOST_PIXELS, Drawing, write_whole
-from viz.formats import beamer, pdf
-from viz.graph.build import Node
+from viz import saving
+from viz.drawing import Drawing
+from viz.formats import beamer, pdf, raster
 from viz.layout.engines import Engine
+from viz.layout.place import place
+from viz.motion.appearance import LATER, Appearance
 from viz.motion.timeline import Passes, passes
-from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text
+from viz.shapes import Group, Picture, Text, move
 from viz.theme import THEME, Theme, themed
 
 MOST_FRAMES = 300
-MOST_MOVING = 6 * MOST_PIXELS  # pixels of all pictures of an animation
-MOVING = 1200  # the width of an animation in pixels, if none is given
-LATER = "…"  # in place of a number that is not computed yet
-SECONDS = 1.5  # that a picture of an animation stays
 
 
 class Frame(Drawing):
@@ -50,6 +46,8 @@ class Frames(Sequence[Frame]):
         >>> len(frames), frames[3]
         (6, <Frame: ∂J/∂u = 3>)
     """
+
+    kinds: ClassVar[tuple[saving.Kind, ...]] = ("sequence",)
 
     def __init__(self, both: Passes, theme: Theme | str = THEME, engine: Engine = "embedded") -> None:
         self.passes, self.theme, self.engine = both, themed(theme), engine
@@ -82,7 +80,7 @@ class Frames(Sequence[Frame]):
 
     @cached_property
     def _frames(self) -> list[Frame]:
-        whole = shapes.place(self.passes.scene, self.theme, self.engine)
+        whole = place(self.passes.scene, self.theme, self.engine)
         wrapped = [wrap(sentence, max(whole.width, 480.0), self.theme) for sentence in self.sentences]
         widest = max(font.width(line, self.theme.card_size, True) for lines in wrapped for line in lines)
         page = max(whole.width, widest + 2 * self.theme.margin), max(map(len, wrapped))
@@ -94,9 +92,9 @@ class Frames(Sequence[Frame]):
     def _picture(self, whole: Picture, at: int, lines: Sequence[str], width: float, rows: int) -> Picture:
         """The whole picture as it stands after a step, the step's sentence below."""
         shift, line = (width - whole.width) / 2, 1.5 * self.theme.card_size
-        step = _Step(self.passes, self.theme, at)
-        groups = [step.group(group) for group in whole.groups]
-        moved = [replace(g, shapes=tuple(_moved(s, shift) for s in g.shapes)) for g in groups if g is not None]
+        appearance = Appearance(self.passes, self.theme, at)
+        groups = [appearance.group(group) for group in whole.groups]
+        moved = [move(group, shift, 0) for group in groups if group is not None]
         below = [
             Text(width / 2, whole.height + (i + 1) * line, text, self.theme.card_size, self.theme.ink, True)
             for i, text in enumerate(lines)
@@ -108,17 +106,14 @@ class Frames(Sequence[Frame]):
     # ── files ─────────────────────────────────────────────────────────────────────────────────────
 
     def save(
-        self,
-        path: str | os.PathLike[str],
-        width: int | None = None,
-        seconds: float = SECONDS,
+        self, path: str | os.PathLike[str], width: int | None = None, seconds: float = raster.SECONDS
     ) -> list[Path]:
         """Write the pictures; the ending says how.
 
         Args:
             path: "J.gif" or "J.apng" moves, "J.pdf" has a page a step, "J.tex" is a Beamer document with overlays
-                and "J.tikz" its picture alone, "J-{:03}.svg" or ".png" (or .pdf) is a
-                file a step, numbered from 1; a folder gets 001.svg, 002.svg, …
+                and "J.tikz" its picture alone, "J-{:03}.svg" (or .png, …) is a file a step, numbered from 1; a
+                folder gets 001.svg, 002.svg, …
             width: of PNG, GIF and APNG in pixels; default 1200 if it moves, else 144 dots an inch.
             seconds: that each step stays; the last one stays three times as long.
 
@@ -133,46 +128,28 @@ class Frames(Sequence[Frame]):
             Path(text).mkdir(parents=True, exist_ok=True)
             text = str(Path(text.replace("{", "{{").replace("}", "}}"), "{:03}.svg"))
         if re.search(r"\{[^{}]*\}", text.replace("{{", "")):
-            return self._save_numbered(text, width)
-        formats: dict[str, Callable[[], bytes]] = {
-            ".gif": lambda: self.gif(width, seconds),
-            ".apng": lambda: self.apng(width, seconds),
-            ".pdf": self.pdf,
-            ".tex": lambda: beamer.document([frame.picture for frame in self], self._latex).encode(),
-            ".tikz": lambda: self.tikz.encode(),
-        }
-        ending = Path(text).suffix.lower()
-        if ending not in formats:
-            raise DrawingError(
-                f"'{text}' is no place for pictures of several steps. Choose from {', '.join(formats)}, a numbered "
-                "name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
-            )
-        write_whole(Path(text), formats[ending]())
-        return [Path(text)]
+            return saving.save_each(self, text, width)
+        return [saving.save(self, text, saving.Options(width=width, seconds=seconds))]
 
-    def _save_numbered(self, pattern: str, width: int | None) -> list[Path]:
-        try:
-            paths = [Path(pattern.format(i)) for i in range(1, len(self) + 1)]
-        except (ValueError, LookupError, AttributeError):
-            paths = []
-        if len(set(paths)) < len(self):
-            raise DrawingError(f"'{pattern}' does not number the pictures. Write it as 'J-{{:03}}.svg'.")
-        return [frame.save(path, width=width) for frame, path in zip(self, paths, strict=True)]
+    @property
+    def pictures(self) -> list[Picture]:
+        """The shapes of each step."""
+        return [frame.picture for frame in self]
 
     def pdf(self) -> bytes:
         """A PDF with a page for each step, its text as text."""
-        return pdf.book([frame.picture for frame in self])
+        return pdf.book(self.pictures)
 
     @cached_property
     def tikz(self) -> str:
         """One `tikzpicture` with Beamer's overlays, for one's own slides; a .tex file is a whole document."""
-        return beamer.overlays([frame.picture for frame in self], self._latex)
+        return beamer.overlays(self.pictures, self.latex)
 
     @cached_property
-    def _latex(self) -> dict[str, str]:
+    def latex(self) -> dict[str, str]:
         """Each text's LaTeX, for mathematics mode."""
         spoken = replace(self.passes, dialect="latex")
-        found = {**self.passes.scene.latex, LATER: r"\dots"}
+        texts = {**self.passes.scene.latex, LATER: r"\dots"}
         for frame, step in zip(self, self.passes.steps, strict=True):
             sides = spoken.sentence(*step).split(" = ")
             lines = [
@@ -181,37 +158,16 @@ class Frames(Sequence[Frame]):
             for line in lines:
                 first, count = "= " * line.startswith("= "), line.removeprefix("= ").count(" = ") + 1
                 part, sides = (sides[:count], sides[count:]) if line is not lines[-1] else (sides, [])
-                found[line] = first + " = ".join(part)
-        return found
+                texts[line] = first + " = ".join(part)
+        return texts
 
-    def gif(self, width: int | None = None, seconds: float = SECONDS) -> bytes:
+    def gif(self, width: int | None = None, seconds: float = raster.SECONDS) -> bytes:
         """A GIF that moves and begins again; sizes as for `save`."""
-        images = [image.quantize(255, dither=0) for image in self._images(width)]
-        return _moving("GIF", images, seconds, disposal=1)
+        return raster.gif(self.pictures, width, seconds)
 
-    def apng(self, width: int | None = None, seconds: float = SECONDS) -> bytes:
+    def apng(self, width: int | None = None, seconds: float = raster.SECONDS) -> bytes:
         """A PNG that moves, for browsers and notebooks; where it can't, the first picture stays."""
-        return _moving("PNG", self._images(width), seconds, save_all=True)
-
-    def _images(self, width: int | None) -> list[Any]:
-        """All pictures as Pillow's images on the page's colour."""
-        from PIL import Image
-
-        size = self[0].picture
-        width = min(MOVING, round(2 * size.width)) if width is None else width
-        pixels = width * max(1, round(width * size.height / size.width)) * len(self)
-        if pixels > MOST_MOVING:
-            raise DrawingError(
-                f"{len(self)} pictures of {width} pixels width are {pixels} pixels, too many. "
-                "Take a smaller width, or PDF or numbered SVG."
-            )
-        images = []
-        for frame in self:
-            image = Image.open(io.BytesIO(frame.png(width))).convert("RGBA")
-            page = Image.new("RGBA", image.size, self.theme.background)
-            page.alpha_composite(image)
-            images.append(page.convert("RGB"))
-        return images
+        return raster.apng(self.pictures, width, seconds)
 
     def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> Any:
         width = round(self[0].picture.width * 4 / 3) if len(self) else 0
@@ -220,7 +176,7 @@ class Frames(Sequence[Frame]):
         wanted = [kind for kind in wanted if not exclude or kind not in exclude]
         if "image/png" in wanted:
             bundle["image/png"] = self.apng()
-        return {kind: bundle[kind] for kind in wanted}, {"image/png": {"width": min(width, MOVING)}}
+        return {kind: bundle[kind] for kind in wanted}, {"image/png": {"width": min(width, raster.MOVING)}}
 
 
 def frames(
@@ -259,64 +215,6 @@ def frames(
     return Frames(passes(output, level, names, parameters, digits), theme, engine)
 
 
-class _Step:
-    """How cards and arrows look after a step."""
-
-    def __init__(self, both: Passes, theme: Theme, at: int) -> None:
-        nodes, steps = both.scene.nodes, both.steps
-        done = {(phase, nodes[i].id) for phase, i in steps[: at + 1]}
-        self.theme, self.phase, self.current = theme, steps[at][0], nodes[steps[at][1]].id
-        self.nodes = {node.id: node for node in nodes}
-        made = {nodes[i].id for phase, i in steps if phase == "forward"}
-        self.known = {node.id for node in nodes if node.id not in made or ("forward", node.id) in done}
-        self.reached = {node.id for node in nodes if ("backward", node.id) in done}
-        self.last = at == len(steps) - 1
-        self.edges = {edge.id: edge for edge in both.scene.edges}
-
-    def group(self, group: Group) -> Group | None:
-        if group.kind == "node":
-            return self._card(group, self.nodes[group.id])
-        edge = self.edges.get(group.id)
-        if edge is None:
-            return group
-        if group.kind == "backward" and edge.tail not in self.reached:
-            return None
-        end = edge.head if group.kind == "forward" else edge.tail
-        return self._stressed(group) if (self.phase, self.current) == (group.kind, end) else group
-
-    def _stressed(self, group: Group) -> Group:
-        ink = self.theme.ink if group.kind == "forward" else self.theme.gradient
-        heavy: list[Shape] = []
-        for shape in group.shapes:
-            match shape:
-                case Curve():
-                    shape = replace(shape, stroke=1.8 * shape.stroke, line=ink)
-                case Head():
-                    shape = replace(shape, fill=ink)
-            heavy.append(shape)
-        return replace(group, shapes=tuple(heavy))
-
-    def _card(self, group: Group, node: Node) -> Group:
-        theme, known = self.theme, node.id in self.known
-        done = node.id in self.reached or (not node.reached and self.last)
-        texts = iter((node.title, node.value if known else LATER, node.gradient if done else LATER))
-        grey = iter((not known, not known, not done))
-        found: list[Shape] = []
-        for shape in group.shapes:
-            match shape:
-                case Text():
-                    text, muted = next(texts), next(grey)
-                    shape = replace(shape, text=text or "", colour=theme.muted if muted else shape.colour)
-                case Box() if node.id == self.current:
-                    shape = replace(shape, stroke=2.4 * shape.stroke)
-                case Box() if not known:
-                    shape = replace(shape, fill=theme.background, line=theme.forward)
-                case Curve() if not known:
-                    shape = replace(shape, line=theme.forward)
-            found.append(shape)
-        return replace(group, shapes=tuple(found))
-
-
 def wrap(sentence: str, width: float, theme: Theme) -> list[str]:
     """A sentence in lines of a width, broken before equals signs."""
     lines = [""]
@@ -325,22 +223,3 @@ def wrap(sentence: str, width: float, theme: Theme) -> list[str]:
             lines.append("")
         lines[-1] += part
     return [line.strip() for line in lines]
-
-
-def _moved(shape: Shape, dx: float) -> Shape:
-    """A shape further to the right."""
-    if isinstance(shape, Curve | Head):
-        return replace(shape, points=tuple((x + dx, y) for x, y in shape.points))  # type: ignore[arg-type]
-    return replace(shape, x=shape.x + dx)
-
-
-def _moving(kind: str, images: Sequence[Any], seconds: float, **options: Any) -> bytes:
-    """Pillow's images as one file."""
-    if not 0.02 <= seconds <= 60:
-        raise DrawingError(f"A step cannot stay for {seconds:g} s. Take 0.02 to 60.")
-    times = [round(1000 * seconds)] * len(images)
-    times[-1] *= 3
-    file = io.BytesIO()
-    options |= {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
-    images[0].save(file, kind, **options)
-    return file.getvalue()

@@ -50,7 +50,7 @@ def _obey(passes: Steps, key: str) -> str:
         elif key.isdecimal():
             passes.go(int(key))
         else:
-            return f"{key!r} is no key here: {HELP}."
+            return f"Unknown key {key!r}. Choose from {HELP}."
     except StepError as error:
         return str(error).replace("s.next()", "n").replace("s.back()", "b").replace("s.reset()", "r")
     return ""

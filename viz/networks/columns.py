@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import DrawingError, ShapeError, Value, grad
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+class Model(Protocol):
+    """What makes Values of Values: a module of `nn`, or a class of one's own."""
+
+    def __call__(self, x: list[Value], /) -> Value | list[Value] | tuple[Value, ...]: ...
+
+
+class Neuron(Protocol):
+    """What is read of a neuron."""
+
+    weights: Sequence[Value]
+    bias: Value | None
 
 
 @dataclass(frozen=True)
@@ -18,7 +36,7 @@ class Column:
     Attributes:
         name: what the layer is called.
         size: how many units.
-        activation: its activation's name, and what follows it, as "relu, dropout".
+        activation: its activation's name, and what follows it, such as "relu, dropout".
         weights: of the links into it, shape (units before, size); None if it has none of its own.
         biases: shape (size,), or None.
         weight_slopes, bias_slopes: the gradients by these, in the same shapes, or None.
@@ -28,16 +46,16 @@ class Column:
     name: str
     size: int
     activation: str = ""
-    weights: Any = None
-    biases: Any = None
-    weight_slopes: Any = None
-    bias_slopes: Any = None
-    values: Any = None
-    gradients: Any = None
+    weights: Array | None = None
+    biases: Array | None = None
+    weight_slopes: Array | None = None
+    bias_slopes: Array | None = None
+    values: Array | None = None
+    gradients: Array | None = None
 
 
 def columns(
-    model: Any, sample: Sequence[float] | None = None, cost: Callable[[list[Value]], Value] | None = None
+    model: object, sample: Sequence[float] | None = None, cost: Callable[[list[Value]], Value] | None = None
 ) -> list[Column]:
     """The columns of a model, inputs first.
 
@@ -47,33 +65,33 @@ def columns(
         cost: a function of the outputs, for the gradients of its value.
 
     Raises:
-        DrawingError: it is no such thing, or sizes are to have values. ShapeError: a sample of another length.
+        DrawingError: it is neither, or sizes alone are to have values. ShapeError: a sample of another length.
     """
     if isinstance(model, list | tuple | range):
         if sample is not None or cost is not None:
-            raise DrawingError("Layer sizes alone have no values. Give a model, as nn.MLP(3, [4, 1]).")
+            raise DrawingError("Layer sizes alone have no values. Give a model, such as nn.MLP(3, [4, 1]).")
         return _sizes(model)
-    before: list[Any] = _inputs(model) if sample is None else _sample(model, sample)
-    found = [Column("input", len(before))]
-    links: list[tuple[Any, Any]] = [((), ())]
+    before = _inputs(model) if sample is None else _sample(model, sample)
+    result = [Column("input", len(before))]
+    neurons: list[list[Neuron]] = [[]]  # of each column
     units = [before]
     for i, layer in enumerate(stack(model), 1):
         after = listed(layer(before))
-        neurons = _neurons(layer)
+        own = _neurons(layer)
         activation = str(getattr(layer, "activation", "") or type(layer).__name__.lower())
-        if not neurons and len(after) == len(before):  # as dropout: it changes values of the same units
-            found[-1] = replace(found[-1], activation=", ".join(filter(None, (found[-1].activation, activation))))
+        if not own and len(after) == len(before):  # such as dropout: it changes values of the same units
+            result[-1] = replace(result[-1], activation=", ".join(filter(None, (result[-1].activation, activation))))
             units[-1] = after
         else:
-            found.append(Column(getattr(layer, "name", "") or f"layer{i}", len(after), activation))
-            links.append((neurons, before))
+            result.append(Column(getattr(layer, "name", "") or f"layer{i}", len(after), activation))
+            neurons.append(own)
             units.append(after)
         before = after
-    slopes = _slopes(units, links, cost(before)) if cost else {}
-    return [_filled(c, u, n, slopes, sample is not None) for c, u, (n, _) in zip(found, units, links, strict=True)]
+    slopes = _slopes(units, neurons, cost(before)) if cost else {}
+    return [_filled(*column, slopes, sample is not None) for column in zip(result, units, neurons, strict=True)]
 
 
-def stack(model: Any) -> list[Any]:
+def stack(model: object) -> list[Any]:
     """The layers of a model in their order; a layer or a neuron is one of its own."""
     layers = getattr(model, "layers", None)
     if layers is None and callable(model) and (hasattr(model, "neurons") or hasattr(model, "weights")):
@@ -85,76 +103,78 @@ def stack(model: Any) -> list[Any]:
     return list(layers)
 
 
-def listed(outputs: Any) -> list[Any]:
+def listed(outputs: Value | list[Value] | tuple[Value, ...]) -> list[Value]:
     """What a layer gives as a list: a neuron gives one Value."""
     return list(outputs) if isinstance(outputs, list | tuple) else [outputs]
 
 
-def width(model: Any) -> int:
+def width(model: object) -> int:
     """How many inputs a model takes."""
     first = stack(model)[0]
-    found = getattr(model, "inputs", None) or getattr(first, "inputs", None)
-    if found is None:
+    inputs = getattr(model, "inputs", None) or getattr(first, "inputs", None)
+    if inputs is None:
         raise DrawingError("The model does not know its inputs yet. Give its first layer input_dim, or fit it.")
-    return int(found)
+    return int(inputs)
 
 
 def _sizes(sizes: Sequence[Any]) -> list[Column]:
-    if len(sizes) < 2 or not all(isinstance(n, int | np.integer) and 0 < n <= 10**9 for n in sizes):
+    if len(sizes) < 2 or not all(isinstance(n, Integral) and 0 < int(n) <= 10**9 for n in sizes):
         raise DrawingError(f"Layer sizes must be two or more whole numbers from 1, got {sizes!r}. Give [3, 4, 1], say.")
     names = ["input", *(f"layer{i}" for i in range(1, len(sizes)))]
     return [Column(name, int(n)) for name, n in zip(names, sizes, strict=True)]
 
 
-def _inputs(model: Any) -> list[Value]:
+def _inputs(model: object) -> list[Value]:
     return [Value(0.0) for _ in range(width(model))]
 
 
-def _sample(model: Any, sample: Sequence[float]) -> list[Value]:
+def _sample(model: object, sample: Sequence[float]) -> list[Value]:
+    import numpy as np
+
     row = np.asarray(sample, float)
     if row.shape != (width(model),):
         raise ShapeError(f"The input must have shape ({width(model)},), got {row.shape}. Give one number an input.")
     return [Value(x) for x in row.tolist()]
 
 
-def _slopes(units: list[list[Any]], links: Sequence[tuple[Any, Any]], cost: Value) -> dict[int, float]:
+def _slopes(units: list[list[Value]], neurons: list[list[Neuron]], cost: Value) -> dict[int, float]:
+    """The gradients of a cost by units and parameters, by `id`."""
     wanted = [x for row in units for x in row if isinstance(x, Value)]
-    wanted += [w for neurons, _ in links for neuron in neurons for w in _parameters(neuron)]
+    wanted += [w for row in neurons for neuron in row for w in _parameters(neuron)]
     return dict(zip(map(id, wanted), map(float, grad(cost, wanted)), strict=True))
 
 
-def _parameters(neuron: Any) -> Iterator[Value]:
+def _parameters(neuron: Neuron) -> Iterator[Value]:
     yield from neuron.weights
     if neuron.bias is not None:
         yield neuron.bias
 
 
-def _neurons(layer: Any) -> list[Any]:
+def _neurons(layer: Any) -> list[Neuron]:
     """A layer's neurons; a maxout layer has several for each unit; a neuron is its own."""
     if hasattr(layer, "weights"):
         return [layer]
     return list(getattr(layer, "neurons", None) or getattr(getattr(layer, "linear", None), "neurons", None) or [])
 
 
-def _filled(column: Column, units: list[Any], neurons: Any, slopes: dict[int, float], valued: bool) -> Column:
+def _filled(
+    column: Column, units: list[Value], neurons: list[Neuron], slopes: dict[int, float], valued: bool
+) -> Column:
+    """The column with the numbers of its units and of the links into it."""
+    import numpy as np
+
     own = neurons if len(neurons) == column.size else []
     rows = [neuron.weights for neuron in own]
     biases = [neuron.bias for neuron in own if neuron.bias is not None]
 
-    def numbers(of: Callable[[Value], float]) -> tuple[Any, Any]:
+    def numbers(of: Callable[[Value], float]) -> tuple[Array | None, Array | None]:
         kernel = np.array([[of(w) for w in row] for row in rows]).T if rows else None
         return kernel, np.array([of(b) for b in biases]) if biases else None
 
     weights, bias = numbers(lambda x: float(x.data))
-    weight_slopes, bias_slopes = numbers(lambda x: float(slopes[id(x)])) if slopes else (None, None)
+    weight_slopes, bias_slopes = numbers(lambda x: slopes[id(x)]) if slopes else (None, None)
     values = np.array([float(x) for x in units]) if valued else None
-    gradients = np.array([float(slopes.get(id(x), 0.0)) for x in units]) if slopes else None
-    return replace(
-        column,
-        weights=weights,
-        biases=bias,
-        weight_slopes=weight_slopes,
-        bias_slopes=bias_slopes,
-        values=values,
-        gradients=gradients,
+    gradients = np.array([slopes.get(id(x), 0.0) for x in units]) if slopes else None
+    return Column(
+        column.name, column.size, column.activation, weights, bias, weight_slopes, bias_slopes, values, gradients
     )

@@ -44,7 +44,7 @@ def test_a_picture_for_each_step_says_what_the_step_says(make):
     assert len(frames) == len(frames.sentences)
     latex = [step.latex for step in steps(make(), 4)]
     found = [
-        " ".join(frames._latex[s.text] for g in f.picture.groups if g.kind == "sentence" for s in g.shapes)
+        " ".join(frames.latex[s.text] for g in f.picture.groups if g.kind == "sentence" for s in g.shapes)
         for f in frames
     ]
     assert found == latex
@@ -135,8 +135,8 @@ def test_an_unknown_place_lists_the_known(place):
     with pytest.raises(DrawingError) as error:
         viz.frames(lecture()).save(place)
     assert str(error.value) == (
-        f"'{place}' is no place for pictures of several steps. Choose from .gif, .apng, .pdf, .tex, .tikz, a numbered "
-        "name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
+        f"'{place}' has an unknown ending for a picture of each step. Choose one of .gif, .apng, .pdf, .tex, .tikz, "
+        "a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
     )
 
 

@@ -89,5 +89,5 @@ def test_a_pipe_takes_lines():
     assert (run.returncode, run.stderr) == (0, "")
     places = re.findall(r"\[(\d)/9\]", run.stdout)
     assert places == ["0", "1", "2", "1", "1"]
-    assert "'x' is no key here: n next" in run.stdout
+    assert "Unknown key 'x'. Choose from n next" in run.stdout
     assert run.stdout.endswith("Forward pass\n  u = b · c = 3 · 2 = 6\n")

@@ -14,19 +14,19 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from autograd import DrawingError, LengthError, Value, expression
+from autograd import LengthError, Value, expression
 from autograd.core.value import operands
 from autograd.language.formula import chain
 from autograd.language.javascript import table
 from autograd.language.numbers import figure
-from viz import shapes
-from viz.drawing import write_whole
+from viz import saving, shapes
 from viz.escape import printable, xml
 from viz.formats import svg
-from viz.graph.build import Scene
+from viz.graph.scene import Scene
 from viz.layout.engines import Engine
+from viz.layout.place import place
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
 
@@ -47,6 +47,8 @@ class Page:
         <Page of y: 4 steps>
     """
 
+    kinds: ClassVar[tuple[saving.Kind, ...]] = ("page",)
+
     def __init__(self, passes: Passes, heading: str, theme: Theme | str = THEME, engine: Engine = "embedded") -> None:
         self.passes, self.heading, self.theme, self.engine = passes, heading, themed(theme), engine
         self._data = passes.data()
@@ -55,12 +57,12 @@ class Page:
     def picture(self) -> shapes.Picture:
         """The cards and arrows, with room for other numbers than those that stand there at first."""
         scene, digits = self.passes.scene, self.passes.digits
-        placed = shapes.place(_widened(scene, digits), self.theme, self.engine)
+        placed = place(_widened(scene, digits), self.theme, self.engine)
         texts: dict[tuple[bool, str], tuple[str | None, ...]] = {}
         texts |= {(True, n.id): (n.title, n.value, n.gradient) for n in scene.nodes}
         texts |= {(False, e.id): (e.slope,) for e in scene.edges}
         return replace(
-            placed, background=None, groups=tuple(retold(g, texts[g.kind == "node", g.id]) for g in placed.groups)
+            placed, background=None, groups=tuple(_with_texts(g, texts[g.kind == "node", g.id]) for g in placed.groups)
         )
 
     @cached_property
@@ -94,13 +96,9 @@ class Page:
             The path.
 
         Raises:
-            DrawingError: another ending, or a file that cannot be written.
+            DrawingError: an unknown ending, or a file that cannot be written.
         """
-        path = Path(path)
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise DrawingError(f"'{path}' has no known ending. A page ends in .html.")
-        write_whole(path, self.html.encode())
-        return path
+        return saving.save(self, path)
 
     def _repr_html_(self) -> str:
         height = round(min(self.picture.height, 420) + 60 * (1 + len(self.passes.kept) // 8) + 200)
@@ -161,11 +159,11 @@ def _heading(output: Value, name: str) -> str:
     return f"Both passes of {name}"
 
 
-def retold(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Group:
+def _with_texts(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Group:
     """A card or an arrow with other texts in place of its own, in order."""
     rest = iter(texts)
-    told = (replace(s, text=next(rest) or "") if isinstance(s, shapes.Text) else s for s in group.shapes)
-    return replace(group, shapes=tuple(told))
+    changed = (replace(s, text=next(rest) or "") if isinstance(s, shapes.Text) else s for s in group.shapes)
+    return replace(group, shapes=tuple(changed))
 
 
 def _widened(scene: Scene, digits: int) -> Scene:
@@ -182,8 +180,10 @@ def _widened(scene: Scene, digits: int) -> Scene:
 
 def _colours(theme: Theme) -> dict[str, str]:
     """A theme's colours, #RRGGBB, by name."""
-    found = {f"{role}-{part}": getattr(paint, part) for role, paint in theme.roles.items() for part in ("line", "fill")}
-    return found | {f.name: getattr(theme, f.name) for f in fields(theme) if isinstance(f.default, str)}
+    paints = {
+        f"{role}-{part}": getattr(paint, part) for role, paint in theme.roles.items() for part in ("line", "fill")
+    }
+    return paints | {f.name: getattr(theme, f.name) for f in fields(theme) if isinstance(f.default, str)}
 
 
 def _variables(theme: Theme, width: float | None = None) -> str:

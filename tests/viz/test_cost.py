@@ -1,0 +1,107 @@
+"""What a picture costs: each scene is laid out once, NumPy is not needed, the engine is compiled once a machine."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import viz
+from autograd import parse
+from examples import gallery
+from tests import ROOT
+from tests.viz.graph.test_scene import lecture
+from tests.viz.test_drawing import PICTURES
+from viz.layout import engines
+from viz.layout.measure import longest_chain, text_size
+from viz.shapes import smallest_text
+
+
+@pytest.fixture
+def layouts(monkeypatch):
+    """The DOT texts that were laid out."""
+    sources, place = [], engines.place
+    monkeypatch.setattr(engines, "place", lambda source, engine: sources.append(source) or place(source, engine))
+    return sources
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "count"),
+    [
+        (lecture, {}, 1),
+        (lecture, {"level": "value"}, 1),
+        (gallery.xor, {"level": "value"}, 1),
+        (gallery.xor, {}, 2),  # "neuron" is short enough to try, "layer" fits
+        (gallery.xor, {"size": (60, 45)}, 1),
+        (gallery.residual, {}, 2),  # no level fits
+    ],
+)
+def test_a_scene_is_laid_out_once_and_only_where_it_could_be_read(make, options, count, layouts):
+    drawing = viz.draw(make(), **options)
+    for _ in range(2):
+        assert drawing.svg and drawing.png(width=100) and drawing.label_size() and drawing.tikz
+    assert len(layouts) == len(set(layouts)) == count
+
+
+def test_the_gradients_own_graph_is_laid_out_once(layouts):
+    assert viz.draw_backward(lecture(), as_graph=True).svg
+    assert len(layouts) == 1
+
+
+@pytest.mark.parametrize(("make", "options"), PICTURES)
+def test_no_layout_is_narrower_than_its_longest_chain(make, options):
+    drawing = viz.draw(make(), **options)
+    assert 0.4 * drawing.placed.width < longest_chain(drawing.scene, drawing.theme) <= drawing.placed.width
+    assert text_size(drawing.scene, drawing.theme) == smallest_text(drawing.picture, [s / 72 for s in size(drawing)])
+
+
+def size(drawing):
+    return drawing.picture.width, drawing.picture.height
+
+
+WITHOUT_NUMPY = """
+import sys
+sys.modules["numpy"] = None  # whoever imports it fails
+import viz
+from autograd import Value, certificate, exercise, gradcheck, parse, steps
+from viz.__main__ import main
+J = parse("u = b*c; v = a + u; J = 3*v", a=5, b=3, c=2)["J"]
+for ending in ("svg", "png", "pdf", "tex", "tikz", "dot", "mmd"):
+    viz.draw(J).save(f"J.{ending}")
+viz.frames(J).save("J.gif", width=100)
+viz.page(J).save("J.html")
+viz.draw_exercise(exercise(J)).save("sheet.svg")
+viz.network([3, 4, 1]).save("net.svg")
+assert gradcheck(lambda a, b: a * b, [2.0, 3.0]) and certificate(J).ok and str(steps(J))
+for command in ("draw", "steps", "check", "exercise", "frames", "page", "grad"):
+    assert main([command, "u = b*c; v = a + u; J = 3*v", "a=5", "b=3", "c=2"]) == 0
+"""
+
+
+def test_pictures_steps_checks_and_pages_need_no_numpy(tmp_path):
+    run = python(["-c", WITHOUT_NUMPY], tmp_path)
+    assert run.returncode == 0, run.stderr
+
+
+DRAW = ["-m", "viz", "draw", "y = a*b", "a=2", "b=3", "-o", "y.svg"]
+
+
+def python(arguments, folder, **environment):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run([sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the cache has another place there")
+def test_the_engine_is_compiled_once_for_all_processes(tmp_path):
+    run = python(DRAW, tmp_path, HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert (run.returncode, run.stderr) == (0, "")
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.stat().st_size > 100_000]
+
+
+@pytest.mark.parametrize("home", ["missing/home", "/proc", "a file"])
+def test_a_home_that_keeps_no_cache_is_no_obstacle(home, tmp_path):
+    (tmp_path / "a file").touch()
+    place = str(tmp_path / home)
+    run = python(DRAW, tmp_path, HOME=place, XDG_CACHE_HOME=f"{place}/cache", XDG_CONFIG_HOME=f"{place}/config")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert (tmp_path / "y.svg").read_text("utf-8") == viz.draw(parse("y = a*b", a=2, b=3)["y"]).svg

@@ -1,0 +1,49 @@
+"""One table of formats: what a row says is what is written, listed, refused and explained."""
+
+import pytest
+
+import viz
+from autograd import DrawingError
+from tests.viz.graph.test_scene import lecture
+from viz import saving
+from viz.__main__ import main
+
+THINGS = {"picture": viz.draw, "sequence": viz.frames, "page": viz.page}
+
+
+def test_the_formats_of_each_kind():
+    kinds = ("picture", "sequence", "page", "plot", "animation")
+    assert {kind: saving.endings(kind) for kind in kinds} == {
+        "picture": (".svg", ".png", ".pdf", ".tex", ".tikz", ".dot", ".mmd"),
+        "sequence": (".gif", ".apng", ".pdf", ".tex", ".tikz"),
+        "page": (".html", ".htm"),
+        "plot": (".svg", ".png", ".pdf"),
+        "animation": (".gif", ".mp4"),
+    }
+
+
+SIGNS = {
+    ".svg": b"<svg ", ".png": b"\x89PNG", ".pdf": b"%PDF", ".tex": b"\\documentclass", ".tikz": b"\\providecommand",
+    ".dot": b"digraph", ".mmd": b"flowchart", ".gif": b"GIF89a", ".apng": b"\x89PNG", ".html": b"<!doctype html>",
+    ".htm": b"<!doctype html>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "ending"), [(kind, ending) for kind in THINGS for ending in saving.endings(kind)])
+def test_each_file_begins_as_its_format_does(kind, ending, tmp_path):
+    path = tmp_path / f"J{ending.upper()}"  # an ending in capitals is the same
+    THINGS[kind](lecture()).save(path)
+    assert path.read_bytes().startswith(SIGNS[ending])
+
+
+def test_a_new_row_is_all_that_a_new_format_needs(tmp_path, monkeypatch, capsys):
+    row = saving.Format((".txt",), "plain text", picture=lambda still, options: still.picture.title)
+    monkeypatch.setattr(saving, "FORMATS", (*saving.FORMATS, row))
+    assert viz.draw(lecture()).save(tmp_path / "J.txt").read_text() == "Computation graph of J"
+    with pytest.raises(DrawingError, match=r"ending for a picture\. Choose one of \.svg, .*, \.mmd, \.txt\.$"):
+        viz.draw(lecture()).save(tmp_path / "J.doc")
+    with pytest.raises(DrawingError, match=r"an unknown ending for a page\."):
+        viz.page(lecture()).save(tmp_path / "J.txt")
+    with pytest.raises(SystemExit):
+        main(["draw", "--help"])
+    assert ".txt (plain text)" in " ".join(capsys.readouterr().out.split())

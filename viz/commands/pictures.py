@@ -1,0 +1,164 @@
+"""The subcommands that write pictures: draw, frames, page, network, descend."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from autograd import steps
+from viz import THEMES, NetworkStyle, draw_backward, draw_forward, frames, network, page
+from viz.commands.expressions import EXPRESSION, add_output, assigned, command, result
+from viz.formats.raster import DPI, SECONDS
+from viz.graph.scene import LEVELS
+from viz.networks.network import random_network
+
+if TYPE_CHECKING:
+    from viz.commands.expressions import Commands
+
+
+def add_draw(commands: Commands) -> None:
+    one = command(commands, "draw", _draw, "print both passes and write a picture", f"{EXPRESSION} -o J.svg")
+    add_output(one, "picture", default="the name + .svg")
+    one.add_argument("--forward", action="store_true", help="values only, no gradients")
+    one.add_argument("--as-graph", action="store_true", help="the graph of the gradient itself")
+    one.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: with --as-graph, second derivatives too")
+    one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
+    one.add_argument("--level", choices=LEVELS, default="auto", help="how much to fold; auto: so that a slide is read")
+    one.add_argument("--around", metavar="NAME", help="only what is near this node")
+    one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
+    one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
+    one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
+    one.add_argument("--transparent", action="store_true", help="no background")
+    one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
+    one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
+    one.add_argument("--dpi", type=float, default=DPI, metavar="N", help="of a PNG without --width (default: 144)")
+
+
+def _draw(choice: argparse.Namespace) -> None:
+    name, output = result(choice)
+    options = {key: getattr(choice, key) for key in ("level", "engine", "theme", "size", "transparent")}
+    options["digits"] = choice.digits or 4
+    if choice.as_graph:
+        drawing = draw_backward(output, as_graph=True, order=choice.order, **options)
+    else:
+        options |= {key: getattr(choice, key) for key in ("around", "depth", "between", "symbols")}
+        drawing = (draw_forward if choice.forward else draw_backward)(output, **options)
+    path = drawing.save(choice.output or f"{name}.svg", width=choice.width, dpi=choice.dpi)
+    print(steps(output, choice.digits or 6))
+    print(f"\nPicture: {path}")
+
+
+def add_frames(commands: Commands) -> None:
+    one = command(commands, "frames", _frames, "write a picture for each step of both passes", f"{EXPRESSION} -o J.gif")
+    add_output(one, "sequence", default="the name + .gif; a file a step: 'J-{:03}.svg'")
+    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--theme", choices=THEMES, default="light")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG and PNG")
+    one.add_argument("--seconds", type=float, default=SECONDS, help="that a step stays in GIF and APNG")
+
+
+def _frames(choice: argparse.Namespace) -> None:
+    name, output = result(choice)
+    pictures = frames(output, choice.level, digits=choice.digits or 4, theme=choice.theme)
+    paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds)
+    print(*(f"{i}  {sentence}" for i, sentence in enumerate(pictures.sentences, 1)), sep="\n")
+    print(f"\nPictures: {paths[0]}" + (f" … {paths[-1]}" if paths[1:] else ""))
+
+
+def add_page(commands: Commands) -> None:
+    one = command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
+    add_output(one, "page", default="the name + .html")
+    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
+
+
+def _page(choice: argparse.Namespace) -> None:
+    name, output = result(choice)
+    document = page(output, choice.level, digits=choice.digits or 4, title=choice.title)
+    print(f"Page: {document.save(choice.output or f'{name}.html')}")
+
+
+def _inches(text: str) -> tuple[float, float]:
+    try:
+        width, height = map(float, text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a size; write width and height in inches, such as 13.3x7.5"
+        ) from None
+    return width, height
+
+
+def add_network(commands: Commands) -> None:
+    example = "example: chalkgrad network 3 4 4 1 -o net.svg, or: chalkgrad network model.npz --input 1 0 --numbers"
+    purpose = "draw a neural network"
+    one = commands.add_parser("network", help=purpose, description=f"{purpose.capitalize()}.", epilog=example)
+    one.add_argument(
+        "layers", nargs="+", metavar="SIZE|MODEL", help="units of each layer, inputs first; or a saved model"
+    )
+    add_output(one, "picture", default="network.svg")
+    one.set_defaults(run=_network, output="network.svg")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
+    one.add_argument("--seed", type=int, metavar="N", help="give the layer sizes random weights by this seed")
+    one.add_argument("--activation", metavar="NAME", help="of hidden layers, with --seed")
+    one.add_argument("--input", nargs="+", type=float, metavar="X", help="a sample: show the activations")
+    one.add_argument("--target", nargs="+", type=float, metavar="Y", help="show the loss's gradients too")
+    one.add_argument("--loss", metavar="NAME", help="as nn.losses names it")
+    for field in fields(NetworkStyle):
+        flag, about = "--" + field.name.replace("_", "-"), field.metadata["purpose"]
+        if isinstance(field.default, bool):
+            one.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help=about)
+        elif field.name == "by_weight":
+            one.add_argument(flag, nargs="*", default=field.default, metavar="WHAT", help=about)
+        else:
+            kind = str if field.metadata["choices"] or not field.metadata["most"] else type(field.default or 0.0)
+            choices = field.metadata["choices"] or None
+            one.add_argument(flag, type=kind, choices=choices, default=field.default, help=about)
+
+
+def _network(choice: argparse.Namespace) -> None:
+    options = {field.name: getattr(choice, field.name) for field in fields(NetworkStyle)}
+    options["by_weight"] = tuple(options["by_weight"])
+    model: Any = choice.layers
+    if all(word.isdecimal() for word in choice.layers):
+        model = [int(word) for word in choice.layers]
+        if choice.seed is not None:
+            model = random_network(model, choice.activation, choice.seed)
+    elif len(choice.layers) == 1:
+        model = choice.layers[0]
+    drawing = network(model, choice.input, choice.target, loss=choice.loss, **options)
+    path = drawing.save(choice.output, width=choice.width)
+    print(f"{drawing}\nPicture: {path}")
+
+
+def add_descend(commands: Commands) -> None:
+    example = '"x**2 + y**2" x=1.5 y=1.5 --optimizer adam,momentum -o paths.gif'
+    one = command(commands, "descend", _descend, "follow a surface of two variables downhill", example)
+    one.description = "Follow a surface of two variables downhill; saddle, hills, plateau … are known by name."
+    one.add_argument("--optimizer", default="sgd", help="adam,momentum or adam=0.1,sgd; an unknown one lists all")
+    one.add_argument("--rate", type=float, default=0.01, help="learning rate where none is given (default: 0.01)")
+    one.add_argument("--steps", type=int, default=500, metavar="N", help="at most so many (default: 500)")
+    one.add_argument("--tolerance", type=float, default=1e-2, help="stop below both slopes; 0 goes on (default: 0.01)")
+    one.add_argument("--domain", type=float, nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="what the picture shows")
+    add_output(one, "plot", "animation", default="none")
+    one.add_argument("--update", metavar="FILE", help="draw the first optimiser's own first step as a graph")
+
+
+def _descend(choice: argparse.Namespace) -> None:
+    from viz.descent import descend, update
+
+    start = {name: float(x) for name, x in assigned(choice.values).items()}
+    chosen = choice.optimizer.split(",")
+    domain = tuple(choice.domain) if choice.domain else None
+    descent = descend(
+        choice.expression, start or None, chosen, rate=choice.rate, steps=choice.steps,
+        tolerance=choice.tolerance or None, domain=domain,
+    )  # fmt: skip
+    print(descent)
+    if choice.output:
+        print(f"\nPicture: {descent.save(choice.output)}")
+    if choice.update:
+        path = descent.paths[0]
+        step = update(chosen[0], [path.gradients[0][0]], path.points[0][0], choice.rate)
+        print(f"\nPicture: {draw_forward(step, level='named', digits=choice.digits or 4).save(choice.update)}")

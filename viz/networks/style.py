@@ -1,0 +1,85 @@
+"""How a network is drawn: one table of options, which the command and the docs read too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from autograd import DrawingError
+
+SHADES = ("width", "opacity", "colour", "shade", "dash")
+
+
+def option(default: object, purpose: str, *, least: float = 0, most: float = 0, choices: Sequence[str] = ()) -> Any:
+    """A field of `NetworkStyle` with its purpose and what is legal."""
+    return field(default=default, metadata={"purpose": purpose, "least": least, "most": most, "choices": choices})
+
+
+@dataclass(frozen=True)
+class NetworkStyle:
+    """How a network is drawn; lengths are in points, colours `#rrggbb`. `viz.network` takes these as keywords.
+
+    Raises:
+        DrawingError: a value that is not legal.
+
+    Example:
+        >>> NetworkStyle(arrowheads="big")
+        Traceback (most recent call last):
+        autograd.errors.DrawingError: Unknown arrowheads 'big'. Choose one of 'none', 'empty', 'solid'.
+    """
+
+    direction: Literal["horizontal", "vertical"] = option(
+        "horizontal", "which way the layers follow each other", choices=("horizontal", "vertical")
+    )
+    most: int = option(8, "units drawn of a layer; of a wider one the first and last, with … between", least=2, most=64)
+    edges: Literal["straight", "bezier"] = option("straight", "the lines' form", choices=("straight", "bezier"))
+    arrowheads: Literal["none", "empty", "solid"] = option(
+        "none", "at the lines' ends", choices=("none", "empty", "solid")
+    )
+    by_weight: tuple[str, ...] = option(
+        ("width", "colour", "dash"), "what a weight's size (width, opacity, shade) and sign (colour, dash) set"
+    )
+    edge_width: float | None = option(None, "of a line; by weight, of the largest (default 1, or 5)", most=50)
+    edge_opacity: float = option(1.0, "of a line; by weight, of the largest", most=1)
+    edge_colour: str | None = option(None, "of lines that no weight colours (default: the theme's)")
+    positive: str | None = option(None, "the colour of positive weights (default: the theme's)")
+    negative: str | None = option(None, "the colour of negative weights (default: the theme's)")
+    node_diameter: float = option(44.0, "of a circle, at least; texts make it larger", least=4, most=400)
+    node_fill: str | None = option(None, "of a circle (default: by role)")
+    node_border: str | None = option(None, "a circle's line (default: by role)")
+    layer_spacing: float = option(200.0, "between the middles of layers, at least", least=10, most=2000)
+    node_spacing: float = option(18.0, "between the circles of a layer", least=0, most=500)
+    bias: bool = option(False, "draw bias units, whose lines are the biases")
+    labels: bool = option(True, "write each layer's name, units, activation and the shape of its weights")
+    names: bool = option(True, "write the inputs' and outputs' names beside their circles")
+    numbers: bool = option(False, "write each weight on its line")
+    digits: int = option(2, "significant digits of numbers", least=1, most=16)
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            problem = _problem(one.name, getattr(self, one.name), one.metadata, one.default)
+            if problem:
+                raise DrawingError(problem)
+
+
+def _problem(name: str, value: Any, legal: Mapping[str, Any], default: object) -> str:
+    """What is wrong with an option's value, if anything."""
+    if name == "by_weight":
+        bad = [value] if isinstance(value, str) else [word for word in value if word not in SHADES]
+        return f"Unknown by_weight {bad[0]!r}. Choose some of {', '.join(map(repr, SHADES))}." if bad else ""
+    if legal["choices"]:
+        known = ", ".join(map(repr, legal["choices"]))
+        return "" if value in legal["choices"] else f"Unknown {name} {value!r}. Choose one of {known}."
+    if value is None and default is None:
+        return ""
+    if isinstance(default, bool):
+        return "" if isinstance(value, bool) else f"{name} must be True or False, got {value!r}."
+    if legal["most"]:
+        kind = int if isinstance(default, int) else float | int
+        good = isinstance(value, kind) and not isinstance(value, bool) and legal["least"] <= value <= legal["most"]
+        what = "a whole number" if kind is int else "a number"
+        return "" if good else f"{name} must be {what} from {legal['least']} to {legal['most']}, got {value!r}."
+    digits = value[1:] if isinstance(value, str) and value[:1] == "#" and len(value) == 7 else "-"
+    good = all(c in "0123456789abcdefABCDEF" for c in digits)
+    return "" if good else f"{name} must be a colour such as '#0072B2', got {value!r}."

@@ -1,0 +1,155 @@
+"""One saver and one table of formats: a row says a format's ending and what writes each thing that it can hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from autograd import DrawingError
+from autograd.files import write_whole
+from viz.formats import animation, beamer, figure, pdf, raster, svg, tikz
+
+Kind = Literal["picture", "sequence", "page", "plot", "animation"]
+NAMES: Mapping[Kind, str] = {
+    "picture": "a picture",  # it has .picture, .latex, .dot, .mermaid
+    "sequence": "a picture of each step",  # it has .pictures, .latex
+    "page": "a page",  # it has .html
+    "plot": "a plot",  # it has .figure(), .settings
+    "animation": "an animation",  # it has .frames()
+}
+NUMBERED = ", a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may wish of a file; each format reads what concerns it."""
+
+    width: int | None = None  # pixels, of PNG, GIF and APNG
+    dpi: float = raster.DPI  # of a PNG without a width
+    seconds: float = raster.SECONDS  # that each step of a GIF or APNG stays
+    savefig: Mapping[str, object] = field(default_factory=dict)  # of plots: further options of matplotlib's savefig
+
+
+class Saveable(Protocol):
+    """A thing that can be saved: of which kinds it is. Of each it has what NAMES says."""
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]: ...
+
+
+Writer = Callable[[Any, Options], str | bytes]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of files: its endings, what to say of it, and for each kind of thing that it holds, what writes it."""
+
+    endings: tuple[str, ...]
+    about: str
+    picture: Writer | None = None
+    sequence: Writer | None = None
+    page: Writer | None = None
+    plot: Writer | None = None
+    animation: Writer | None = None
+
+    def writer(self, kind: Kind) -> Writer | None:
+        """What writes things of this kind, if the format holds them."""
+        writer: Writer | None = getattr(self, kind)
+        return writer
+
+
+def _plot(kind: str) -> Writer:
+    def write(plot: Any, options: Options) -> bytes:
+        with figure.settings(plot.settings):
+            return figure.write(plot.figure(), kind, options.savefig)
+
+    return write
+
+
+# fmt: off
+FORMATS = (
+    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture), plot=_plot("svg")),
+    Format((".png",), "pixels", plot=_plot("png"),
+           picture=lambda still, options: raster.png(still.picture, options.width, options.dpi)),
+    Format((".gif",), "moving pixels", animation=lambda film, options: animation.gif(film.frames()),
+           sequence=lambda steps, options: raster.gif(steps.pictures, options.width, options.seconds)),
+    Format((".apng",), "moving pixels",
+           sequence=lambda steps, options: raster.apng(steps.pictures, options.width, options.seconds)),
+    Format((".pdf",), "vectors, text as text", plot=_plot("pdf"),
+           picture=lambda still, options: pdf.book([still.picture]),
+           sequence=lambda steps, options: pdf.book(steps.pictures)),
+    Format((".tex",), "a LaTeX document",
+           picture=lambda still, options: tikz.document(still.picture, still.latex),
+           sequence=lambda steps, options: beamer.document(steps.pictures, steps.latex)),
+    Format((".tikz",), "the picture of that document alone",
+           picture=lambda still, options: tikz.tikzpicture(still.picture, still.latex),
+           sequence=lambda steps, options: beamer.overlays(steps.pictures, steps.latex)),
+    Format((".dot",), "Graphviz", picture=lambda still, options: still.dot),
+    Format((".mmd",), "Mermaid", picture=lambda still, options: still.mermaid),
+    Format((".mp4",), "a film", animation=lambda film, options: animation.mp4(film.frames())),
+    Format((".html", ".htm"), "a page", page=lambda document, options: document.html),
+)
+# fmt: on
+
+
+def formats(*kinds: Kind) -> list[Format]:
+    """The formats under which things of these kinds can be saved."""
+    return [row for row in FORMATS if any(row.writer(kind) for kind in kinds)]
+
+
+def endings(*kinds: Kind) -> tuple[str, ...]:
+    """Their endings.
+
+    >>> endings("plot", "animation")
+    ('.svg', '.png', '.gif', '.pdf', '.mp4')
+    """
+    return tuple(ending for row in formats(*kinds) for ending in row.endings)
+
+
+def described(*kinds: Kind) -> str:
+    """Their endings with what they are, for a command's help.
+
+    >>> described("animation")
+    '.gif (moving pixels), .mp4 (a film)'
+    """
+    return ", ".join(f"{row.endings[0]} ({row.about})" for row in formats(*kinds))
+
+
+def save(thing: Saveable, path: str | os.PathLike[str], options: Options | None = None) -> Path:
+    """Write a thing to a file, whole or not at all; its ending says the format.
+
+    Raises:
+        DrawingError: an unknown ending, or a file that cannot be written.
+    """
+    path = Path(path)
+    data = _writer(thing.kinds, path)(thing, options or Options())
+    write_whole(path, data.encode() if isinstance(data, str) else data, DrawingError)
+    return path
+
+
+def _writer(kinds: Sequence[Kind], path: Path) -> Writer:
+    """What writes a thing of these kinds under this name."""
+    for row in formats(*kinds):
+        if path.suffix.lower() in row.endings:
+            return next(writer for kind in kinds if (writer := row.writer(kind)))
+    things, legal = " or ".join(NAMES[kind] for kind in kinds), ", ".join(endings(*kinds))
+    numbered = NUMBERED if "sequence" in kinds else ""
+    raise DrawingError(f"'{path}' has an unknown ending for {things}. Choose one of {legal}{numbered}.")
+
+
+def save_each(stills: Sequence[Saveable], pattern: str, width: int | None = None) -> list[Path]:
+    """Write each picture to a file of its own, numbered from 1 by a pattern such as J-{:03}.svg.
+
+    Raises:
+        DrawingError: the pattern gives two pictures one name.
+    """
+    try:
+        paths = [Path(pattern.format(i)) for i in range(1, len(stills) + 1)]
+    except (ValueError, LookupError, AttributeError):
+        paths = []
+    if len(set(paths)) < len(stills):
+        raise DrawingError(f"'{pattern}' does not number the pictures. Write it as 'J-{{:03}}.svg'.")
+    return [save(still, path, Options(width=width)) for still, path in zip(stills, paths, strict=True)]
