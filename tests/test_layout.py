@@ -142,6 +142,27 @@ def test_a_file_compiles_without_a_warning(path):
     compile(path.read_text("utf-8"), str(path), "exec", dont_inherit=True)
 
 
+def hung(tree):
+    """Methods that are assigned to a class of the core from outside of it, or set on it."""
+    for node in ast.walk(tree):
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr":
+            targets = [ast.Attribute(node.args[0], ast.unparse(node.args[1]))]
+        for target in targets:
+            if isinstance(target, ast.Attribute) and ast.unparse(target.value) in ("Value", "Tracer", "Traced", "Op"):
+                yield target.attr
+
+
+@pytest.mark.parametrize("text", ["Value.backward = f", "setattr(Tracer, 'tanh', f)", "x = Op.__doc__ = f"])
+def test_the_search_for_hung_methods_finds_them(text):
+    assert list(hung(ast.parse(text)))
+
+
+@every_file
+def test_methods_are_hung_in_one_file(path):
+    assert label(path) == "autograd/methods.py" or not list(hung(parsed(path)))
+
+
 # ── one table ─────────────────────────────────────────────────────────────────────────────────────
 
 # What only looks like an operation, and the parser's map from Python's operators to the rows.

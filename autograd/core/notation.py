@@ -50,7 +50,7 @@ def fill(template: str, texts: dict[str, str]) -> str:
     >>> fill(r"\\max(x, y)", {"x": "y", "y": "2"})
     '\\\\max(y, 2)'
     """
-    return _holes(tuple(texts)).sub(lambda hole: texts[hole[0]], template)
+    return re.sub(_holes(tuple(texts)), lambda hole: texts[hole[0]], template)
 
 
 @cache
