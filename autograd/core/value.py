@@ -272,7 +272,9 @@ def operands(z: Value) -> tuple[Operand, ...]:
     """A node's operands in order: Values, and plain numbers for constants."""
     if z.x.__class__ is tuple:
         return tuple(chain.from_iterable(z.x))
-    return () if z.x is None else (z.x,) if z.y is None else (z.x, z.y)
+    if z.x is None:
+        return ()
+    return (z.x,) if z.y is None else (z.x, z.y)
 
 
 def slopes(z: Value) -> tuple[Number | None, ...]:
