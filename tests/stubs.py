@@ -41,7 +41,7 @@ class Tracer(Traced):
     def __pos__(self) -> Self: ...
 """
 ARRAY = "NDArray[Any]"
-MIXED = "  # type: ignore[overload-cannot-match]  # [x, 2] in brackets: mypy finds T for a list of one kind alone"
+MIXED = "  # type: ignore[overload-cannot-match]  # but a list [x, 2] matches this one alone"
 Parameter = tuple[str, str]  # a name, and the default as text or ""
 
 

@@ -112,6 +112,15 @@ def test_only_public_names_of_autograd_are_imported(path):
             assert not any(part.startswith("_") for part in (*name.split("."), imported) if part)
 
 
+@pytest.mark.parametrize("package", ["viz", "nn"])
+def test_what_another_package_uses_of_the_core_and_the_language_says_so(package):
+    used = {other for own, others in IMPORTS.items() if own.split(".")[0] == package for other in others}
+    for other in sorted(used):
+        if re.match(r"autograd\.(core|language)\.", other):
+            idea = import_module(other).__doc__.splitlines()[0]
+            assert re.search(rf"\b{package}\b", idea), f"{other} is for {package} too"
+
+
 @pytest.mark.parametrize("path", [path for path in FILES if "autograd" in path.parts], ids=label)
 def test_autograd_imports_nothing_but_the_standard_library_at_its_top(path):
     for name, _, lazily in imports(parsed(path)):

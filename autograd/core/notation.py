@@ -1,4 +1,4 @@
-"""How mathematics is written: templates such as `x · y`, and parentheses where an operand holds too loosely."""
+"""How mathematics is written, for viz too: templates such as `x · y`; parentheses where an operand needs them."""
 
 from __future__ import annotations
 

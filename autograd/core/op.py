@@ -1,4 +1,4 @@
-"""What a row of the table is: an operation's name, notation, value, slopes and domain; and what reads it.
+"""What a row of the table is, for viz and nn too: an operation's name, notation, value, slopes, domain; what reads it.
 
 A row's words are ordinary Python. On floats they give numbers, on arrays a batch, on a Value a
 graph (so that a gradient can be differentiated again), on text a formula:

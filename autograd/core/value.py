@@ -1,4 +1,4 @@
-"""A Value is a number that remembers how it was made: its operation, its operands, its local slopes.
+"""A Value (for viz and nn too) is a number that remembers its operation, its operands and its local slopes.
 
     z = f(x, y)          z.op, z.x, z.y      the operation and its operands
     ∂z/∂x, ∂z/∂y         z.dx, z.dy          numbers, recorded when z is made
