@@ -60,7 +60,16 @@ REVEALED = {
     "round(x, 2)": NUMBER,
     "autograd.__version__": "str",
 }
-REFUSED = ["x + 'one'", "x < 'one'", "record(OPS['mul'], [x, 'one'])", "x.tahn()", "tanh('one')", "dot([x])", "Value('one')", "from autograd import tahn"]
+REFUSED = [
+    "x + 'one'",
+    "x < 'one'",
+    "record(OPS['mul'], [x, 'one'])",
+    "x.tahn()",
+    "tanh('one')",
+    "dot([x])",
+    "Value('one')",
+    "from autograd import tahn",
+]
 PROGRAM = """\
 from fractions import Fraction
 import numpy as np
