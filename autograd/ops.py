@@ -18,7 +18,7 @@ from functools import reduce
 from typing import Any
 
 from autograd.core.notation import ATOM, OPEN, POWER, PRODUCT, SUM, Notation
-from autograd.core.op import COMPOSED, OPS, total
+from autograd.core.op import COMPOSED, OPS, T, total
 from autograd.core.rows import both, composed, exact_power, infix, named, vector
 
 # fmt: off
@@ -170,7 +170,7 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
 
 
 @composed
-def gelu(x: Any) -> Any:
+def gelu(x: T) -> T:
     """½x(1 + tanh(√(2/π)(x + 0.044715x³))): the Gaussian error linear unit in its tanh form.
 
     Args:

@@ -123,7 +123,7 @@ class _xs(Op):
     @overload
     def __call__(self, x: Iterable[NDArray[Any]], /) -> NDArray[Any]: ...
     @overload
-    def __call__(self, x: Iterable[Operand], /) -> Value: ...  # type: ignore[overload-cannot-match]  # [x, 2] in brackets: mypy finds T for a list of one kind alone
+    def __call__(self, x: Iterable[Operand], /) -> Value: ...  # type: ignore[overload-cannot-match]  # but a list [x, 2] matches this one alone
     @overload
     def __call__(self, x: float, /, *more: float) -> float: ...  # type: ignore[overload-overlap]
     @overload
@@ -139,7 +139,7 @@ class _xs_ys(Op):
     @overload
     def __call__(self, x: Iterable[NDArray[Any]], y: Iterable[NDArray[Any]], /) -> NDArray[Any]: ...
     @overload
-    def __call__(self, x: Iterable[Operand], y: Iterable[Operand], /) -> Value: ...  # type: ignore[overload-cannot-match]  # [x, 2] in brackets: mypy finds T for a list of one kind alone
+    def __call__(self, x: Iterable[Operand], y: Iterable[Operand], /) -> Value: ...  # type: ignore[overload-cannot-match]  # but a list [x, 2] matches this one alone
 
 add: _x_y
 """add(x, y) = x + y, with ∂z/∂x = 1, ∂z/∂y = 1."""
@@ -227,7 +227,7 @@ def softmax(xs: Iterable[T | Number], /) -> list[T]: ...
 @overload
 def softmax(xs: Iterable[NDArray[Any]], /) -> list[NDArray[Any]]: ...
 @overload
-def softmax(xs: Iterable[Operand], /) -> list[Value]: ...  # type: ignore[overload-cannot-match]  # [x, 2] in brackets: mypy finds T for a list of one kind alone
+def softmax(xs: Iterable[Operand], /) -> list[Value]: ...  # type: ignore[overload-cannot-match]  # but a list [x, 2] matches this one alone
 @overload
 def gelu(x: T, /) -> T: ...
 @overload

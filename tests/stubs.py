@@ -37,11 +37,11 @@ from autograd.core.op import Number, Op, Traced
 
 class Tracer(Traced):
     __slots__ = ()
-    def operate(self, op: Op, left: Any, right: Any) -> Any: ...
+    def operate(self, op: Op, left: object, right: object) -> Any: ...
     def __pos__(self) -> Self: ...
 """
 ARRAY = "NDArray[Any]"
-MIXED = "  # type: ignore[overload-cannot-match]  # [x, 2] in brackets: mypy finds T for a list of one kind alone"
+MIXED = "  # type: ignore[overload-cannot-match]  # but a list [x, 2] matches this one alone"
 Parameter = tuple[str, str]  # a name, and the default as text or ""
 
 

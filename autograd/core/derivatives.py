@@ -1,4 +1,4 @@
-"""Gradients as values: numbers, or graphs that can be differentiated again; Jacobians and Hessians of them."""
+"""Gradients as values, for viz too: numbers, or graphs to differentiate again; Jacobians and Hessians of them."""
 
 from __future__ import annotations
 

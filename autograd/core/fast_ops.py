@@ -182,8 +182,8 @@ def _operator(op: Op) -> str:
         "dx": dx,
         "dy": dy,
         "method": op.dunder,
-        "exact": " and self.data.__class__ is float" if op.quotient else "",
-        "inexact": " or self.data.__class__ is not float" if op.quotient else "",
+        "exact": " and self.data.__class__ is float" * op.quotient,
+        "inexact": " or self.data.__class__ is not float" * op.quotient,
     }
     return (_FORWARD + _REST + _REFLECTED + _REST).format(**parts)
 
@@ -216,10 +216,13 @@ def _vectors(op: Op) -> str:
     names = op.operands
     nodes, numbers = [f"{x}_" for x in names], [f"{x}s" for x in names]
     entries = f"for {', '.join(names)}, in zip({', '.join(numbers)})"
-    parts = [
-        f"{d}s" if d in names else f"({d},) * len({numbers[0]})" if d == "1" else f"tuple([{d} {entries}])"
-        for d in slopes(op)
-    ]
+
+    def column(slope: str) -> str:
+        if slope in names:
+            return f"{slope}s"
+        return f"({slope},) * len({numbers[0]})" if slope == "1" else f"tuple([{slope} {entries}])"
+
+    parts = [column(slope) for slope in slopes(op)]
     return (_VECTORS + _REST).format(
         op=op.name,
         arguments=", ".join(nodes),
@@ -247,16 +250,15 @@ def _keep(vector: tuple[Operand, ...], slopes: tuple[Number, ...]) -> tuple[Numb
 
 def source() -> str:
     """All the functions as the text of one module."""
-    return "".join(
-        _vectors(op)
-        if op.variadic
-        else _unary(op)
-        if len(op.operands) == 1
-        else _operator(op)
-        if op.infix
-        else _call(op)
-        for op in OPS.values()
-    )
+    return "".join(map(_function, OPS.values()))
+
+
+def _function(op: Op) -> str:
+    if op.variadic:
+        return _vectors(op)
+    if len(op.operands) == 1:
+        return _unary(op)
+    return _operator(op) if op.infix else _call(op)
 
 
 CALLS: dict[str, Callable[..., Value]] = {}  # what makes a node of each row that is called by its name

@@ -1,4 +1,4 @@
-"""The graph below a node: every node once, operands before results, without recursion."""
+"""The graph below a node, for viz and nn too: every node once, operands before results, without recursion."""
 
 from __future__ import annotations
 

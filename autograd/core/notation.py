@@ -1,4 +1,4 @@
-"""How mathematics is written: templates such as `x · y`, and parentheses where an operand holds too loosely."""
+"""How mathematics is written, for viz too: templates such as `x · y`; parentheses where an operand needs them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def fill(template: str, texts: dict[str, str]) -> str:
     >>> fill(r"\\max(x, y)", {"x": "y", "y": "2"})
     '\\\\max(y, 2)'
     """
-    return _holes(tuple(texts)).sub(lambda hole: texts[hole[0]], template)
+    return re.sub(_holes(tuple(texts)), lambda hole: texts[hole[0]], template)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a row of the table is: an operation's name, notation, value, slopes and domain; and what reads it.
+"""What a row of the table is, for viz and nn too: an operation's name, notation, value, slopes, domain; what reads it.
 
 A row's words are ordinary Python. On floats they give numbers, on arrays a batch, on a Value a
 graph (so that a gradient can be differentiated again), on text a formula:
@@ -93,7 +93,7 @@ class Op:
         return self.evaluate(operands)
 
     def __repr__(self) -> str:
-        return f"<operation {self.description}>"
+        return f"<operation {self.signature}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _row_called, (self.name,)
@@ -224,13 +224,6 @@ class Op:
     def float_partials(self) -> tuple[Callable[..., Number] | int, ...]:
         """The partials as functions of floats."""
         return tuple(p if isinstance(p, int) else rebind(p, FLOATS) for p in self.partials)
-
-    @property
-    def description(self) -> str:
-        """The call, domain and conventions in one line."""
-        domain = f"Needs {self.where}." if self.where else ""
-        kink = f"{self.kink}." if self.kink else ""
-        return " ".join(filter(None, [f"{self.signature}.", domain, kink]))
 
     def is_flat(self, i: int, operands: Sequence[object]) -> bool:
         """Whether the slope by operand i is 0 everywhere, so that no edge leads back to it."""

@@ -1,4 +1,4 @@
-"""How rows of the table are made: operators, named functions, functions of vectors; a name stands for one of them."""
+"""How rows of the table are made; a name stands for one of them, which nn asks too."""
 
 from __future__ import annotations
 

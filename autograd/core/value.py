@@ -1,4 +1,4 @@
-"""A Value is a number that remembers how it was made: its operation, its operands, its local slopes.
+"""A Value (for viz and nn too) is a number that remembers its operation, its operands and its local slopes.
 
     z = f(x, y)          z.op, z.x, z.y      the operation and its operands
     ∂z/∂x, ∂z/∂y         z.dx, z.dy          numbers, recorded when z is made
@@ -272,7 +272,9 @@ def operands(z: Value) -> tuple[Operand, ...]:
     """A node's operands in order: Values, and plain numbers for constants."""
     if z.x.__class__ is tuple:
         return tuple(chain.from_iterable(z.x))
-    return () if z.x is None else (z.x,) if z.y is None else (z.x, z.y)
+    if z.x is None:
+        return ()
+    return (z.x,) if z.y is None else (z.x, z.y)
 
 
 def slopes(z: Value) -> tuple[Number | None, ...]:

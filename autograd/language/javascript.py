@@ -85,10 +85,8 @@ def slopes(op: Op) -> list[str]:
     (['(x, y, z) => y', '(x, y, z) => x'], ['null'])
     """
     names = (*op.operands, "z")
-    return [
-        "null" if p == 0 else f"({', '.join(names)}) => {p}" if isinstance(p, int) else function(p, names)
-        for p in op.partials
-    ]
+    texts = [f"({', '.join(names)}) => {p}" if isinstance(p, int) else function(p, names) for p in op.partials]
+    return ["null" if p == 0 else text for p, text in zip(op.partials, texts, strict=True)]
 
 
 def table(uses: Iterable[tuple[str, int]]) -> str:

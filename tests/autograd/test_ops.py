@@ -619,3 +619,13 @@ def test_arithmetic_and_choices_keep_fractions_exact(name):
     z = call(op, values(numbers))
     assert all(isinstance(x, int | Fraction) for x in (z.data, *z.partials))
     assert z.data == pytest.approx(call(op, [float(x) for x in numbers]))
+
+
+@pytest.mark.parametrize("base", [2, -3, Fraction(1, 2), Fraction(3, 2)])
+def test_an_exact_power_has_at_most_100_000_bits(base):
+    pow = OPS["pow"]
+    assert pow(base, 50_000) == base**50_000
+    assert Fraction(pow(Fraction(base), -50_000)) == Fraction(base) ** -50_000
+    for y in (50_001, -50_001):
+        with pytest.raises(RangeError, match="is too large for a float at x = "):
+            pow(base, y)
