@@ -5,15 +5,13 @@ from __future__ import annotations
 import functools
 import math
 
-import numpy as np
 import pytest
 
 import autograd
 from autograd import MissingExtra, Value, grad, topological
-from autograd.program.backends.numpy import Arrays
-from autograd.program.backends.python import Floats
-from autograd.program.program import BACKENDS
-from autograd.program.trace import Recorded
+from autograd.program.backends import BACKENDS
+from autograd.program.backends.numpy import FloatsFirst, NumPy
+from autograd.program.trace import Trace
 
 NUMPY = ("numpy", "floats", "arrays", "levels")  # the default, then each of its ways by force
 WAYS = (*NUMPY, *(backend for backend in BACKENDS if backend != "numpy"))
@@ -37,30 +35,18 @@ def built(way, outputs, inputs=(), wrt=()):
         pytest.skip(missing(way))
     program = autograd.compile(outputs, inputs, wrt, "numpy" if way in NUMPY else way)
     if way == "levels":
-        program._recorded = Recorded(program._outputs, program._wrt, program._inputs, regular=False)
-        groups = program._recorded.groups
-        program.leaves = (*groups["parameters",].operands, *groups["leaves",].operands)
-        program._stages.clear()
+        program._trace = Trace(program._outputs, program._wrt, program._inputs, regular=False)
+        program.leaves = (*program._trace.parameters, *program._trace.leaves)
+        program._lowered.clear()
     if way in NUMPY[1:]:
-        program._runners.clear()
-        program._made = functools.partial(_forced, program, way)
+        program._compiled.clear()
+        program._compile = functools.partial(_forced, program, way)
     return program
 
 
-def _forced(program, way, batched, gradients):
-    stage = program._stage(batched, gradients)
-    if way != "floats" or batched:
-        return Arrays(stage.rolled, stage.values)
-    floats = Floats(stage.form, stage.roots, stage.sizes)
-
-    def run(sources, samples):
-        try:
-            found = floats({kind: numbers.tolist() for kind, numbers in sources.items()})
-        except (ArithmeticError, ValueError):
-            return Arrays(stage.rolled, stage.values)(sources, samples)
-        return [np.array(x) for x in found]
-
-    return run
+def _forced(program, way, batched, gradients=True):
+    floats = way == "floats" and not batched
+    return (FloatsFirst if floats else NumPy)(program._lower(batched, gradients))
 
 
 def made_of(z):
@@ -112,5 +98,5 @@ def assert_one(way, outputs, wrt):
 
 
 def kinds(program, batched=False):
-    """The statements of the rolled form."""
-    return [statement.kind for statement in program._stage(batched, True).rolled.statements]
+    """The statements of the array program."""
+    return [statement.kind for statement in program._lower(batched).vectorized.statements]

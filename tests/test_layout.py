@@ -175,13 +175,16 @@ ALLOWED = {
     "autograd/language/parser.py": {"add", "sub", "mul", "div", "pow", "neg", "gt"},
     "autograd/language/javascript.py": {"add", "where"},  # of a set; a row's domain
     "autograd/program/backends/numpy.py": {"where"},  # NumPy's, which is no ufunc
-    "autograd/program/decompose.py": {"add", "mul"},  # a sum of products is what rolling looks for
+    "autograd/program/decompose.py": {"add", "mul"},  # of a class; a sum of products is what matrices are made of
+    "autograd/program/lower.py": {"add"},  # of a class
+    "autograd/program/verify.py": {"add"},  # of a set
     "autograd/program/nonfinite.py": {"where"},  # a row's domain
     "autograd/program/backends/python.py": {"add", "pow"},
     "autograd/program/ir.py": {"add", "mul"},
     "autograd/program/autodiff.py": {"add"},
     "autograd/program/backends/jax.py": {"sum"},  # JAX's
-    "autograd/program/backends/c.py": {"add", "pow"},  # of a set; x² is x · x
+    "autograd/program/backends/c_source.py": {"add"},  # of a set
+    "autograd/program/backends/c_loops.py": {"pow"},  # x² is x · x
     "autograd/program/trace.py": {"add", "dot", "mul", "pow", "sum"},
     "autograd/language/reference.py": {"where"},  # a row's domain
     "viz/commands/pictures.py": {"dot"},  # Graphviz

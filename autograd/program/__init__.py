@@ -1,1 +1,84 @@
-"""A recorded graph compiled: what scalars were written as is found to be matrices, and run as such."""
+r"""A recorded graph compiled. One example through all stages: two neurons y = relu(w · x + b), for a batch of x.
+
+The user writes scalars, and records them once:
+
+>>> from autograd import Value, compile, dot, relu, sum
+>>> w = [[Value(0.1, "w00"), Value(0.2, "w01")], [Value(0.3, "w10"), Value(0.4, "w11")]]
+>>> b, x = [Value(0.5, "b0"), Value(0.6, "b1")], [Value(1.0, "x0"), Value(2.0, "x1")]
+>>> y = sum([relu(dot(row, x) + bias) for row, bias in zip(w, b)]).named("y")
+>>> wrt = [*w[0], *w[1], *b]
+
+**trace** sorts them into groups of isomorphic scalars. Each scalar has a number; a fold is a sum of products:
+
+>>> from autograd.program.trace import Trace
+>>> trace = Trace([y], wrt, x)
+>>> print(trace)
+parameters: 2 = w00; 3 = w01; 4 = w10; 5 = w11; 6 = b0; 7 = b1
+inputs: 0 = x0; 1 = x1
+fold: 8 = ((2, 0), (3, 1)); 11 = ((4, 0), (5, 1))
+add: 9 = (8, 6); 12 = (11, 7)
+relu: 10 = (9,); 13 = (12,)
+add: 14 = (10, 13)
+
+**lower** makes a node of each group: the intermediate representation (**ir**). `%1[B,2]` is a node of two
+scalars for each of B samples, `%0[4, 5]` are the biases among the parameters, by their places:
+
+>>> from autograd.program.lower import lower
+>>> primal = lower(trace, batched=True)
+>>> print(primal.graph)
+%0[6] = parameters
+%1[B,2] = inputs
+%2[B,2] = fold(%0[[0, 1], [2, 3]], %1[[0, 1], [0, 1]])
+%3[B,2] = add(%2, %0[4, 5])
+%4[B,2] = relu(%3)
+%5[B,1] = add(%4[0], %4[1])
+
+**autodiff** adds the nodes of the gradient. ∂y/∂relu is 1 for both neurons (`%8`), ∂y/∂b is summed over the
+batch (`%11`), and ∂y/∂w is a fold of that with x, again (`%12`):
+
+>>> from autograd.program.autodiff import Reverse
+>>> results = [*primal.outputs, Reverse(primal).gradient(primal.outputs[0])]
+>>> print(*str(primal.graph).splitlines()[6:], sep="\n")
+%6[1] = constant
+%7[1] = constant
+%8[2] = join(%6[0], %7[0])
+%9[B,2] = gt(%3, 0)
+%10[B,2] = mul(%9, %8)
+%11[2] = fold(%10[[0], [1]]) over the batch
+%12[4] = fold(%10[[0], [0], [1], [1]], %1[[0], [1], [0], [1]]) over the batch
+%13[6] = join(%11, %12)
+
+**decompose** writes composed operations in the table's own words, and drops what is not needed:
+
+>>> from autograd.program.decompose import decompose
+>>> graph, results = decompose(primal.graph, results)
+>>> str(graph).splitlines()[4]
+'%4[B,2] = maximum(%3, 0)'
+
+**vectorize** replaces places by strided views, and folds of all rows with all columns by matrix products. These
+array statements are what `print(program)` shows:
+
+>>> from autograd.program.vectorize import vectorize
+>>> [statement.kind for statement in vectorize(graph, results, [1, 6]).statements]
+['product', 'map', 'map', 'map', 'copy', 'copy', 'map', 'map', 'total', 'product']
+>>> print(compile(y, [x], wrt))
+Z1[2] = x1[1,2] @ W1[2,2] + b1[2]
+Z2[2] = max(Z1, 0)
+y = Z2 + Z2
+∂Z1[2] = [Z1 > 0] · (1, 1)
+∂W1[2,2] = ∂Z1[2] · x1[2,1]
+gradient[6] = (∂W1, ∂Z1)
+
+**backends** make a machine's program of them, here calls of NumPy (`python` writes a line for each scalar, `c` a
+loop for each statement, `jax` a pure function):
+
+>>> from autograd.program.backends.numpy import NumPy
+>>> from autograd.program.pipeline import lowered
+>>> print(*NumPy(lowered(trace, batched=True, differentiated=1)).source.splitlines()[:4], sep="\n")
+def run():
+    matmul(a0, a1, a2)
+    add(a3, a4, out=a5)
+    maximum(a5, 0.0, out=a6)
+
+`pipeline` runs the stages in this order, `verify` checks what each returns, `program` is what the user holds.
+"""

@@ -1,28 +1,21 @@
-"""A recorded graph compiled: what scalars were written as is found to be matrices, and run as such.
-
-    recorded   the graph's scalars in groups of isomorphic ones
-    joint      groups as nodes, and the nodes of the gradient
-    expanded   composed rows in their own words, dead parts dropped
-    rolled     index arrays as views, grids of dot products as matrix products
-    arrays, floats, native, jax_      a backend each
-
-`form` says what a node is, `program` is what the user holds.
-"""
+"""`compile`: a recorded graph as a program. `autograd/program/__init__.py` carries an example through the stages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd.core.value import Value
 
 if TYPE_CHECKING:
     from autograd.program.program import Program
 
+Nested: TypeAlias = Any  # a Value, a number, or (nested) lists or arrays of them
+
 
 def compile(
-    outputs: Any,
-    inputs: Sequence[Any] = (),
+    outputs: Value | Sequence[Value] | Callable[..., Nested],
+    inputs: Sequence[Nested] = (),
     wrt: Sequence[Value] = (),
     backend: str = "numpy",
     also: Sequence[Value] = (),
@@ -44,7 +37,7 @@ def compile(
         A `Program`: `values, gradients = program(*arrays)`.
 
     Raises:
-        OperandError: an output, input or wrt that is no Value, or given twice; an unknown backend.
+        OperandError: an output, input or wrt that is not a Value, or given twice; an unknown backend.
         TracingError: the function compares Values, or makes numbers of them.
         MissingExtra: the backend needs a package or compiler that is not there.
 
@@ -57,8 +50,9 @@ def compile(
         >>> values, gradients
         (array([12.,  0.]), array([4., 3.]))
     """
-    from autograd.program.program import Program, traced
+    from autograd.program.arguments import recorded
+    from autograd.program.program import Program
 
     if callable(outputs) and not isinstance(outputs, Value):
-        outputs, inputs, wrt = traced(outputs, inputs, wrt)
+        outputs, inputs, wrt = recorded(outputs, inputs, wrt)
     return Program(outputs, inputs, wrt, backend, also)

@@ -2,6 +2,19 @@
 
 softplus becomes max(x, 0) + log1p(exp(−|x|)); its gradient was taken before, by its own row. Of a
 row on vectors, the words see a list of one entry that stands for all.
+
+>>> from autograd.ops import relu, softplus
+>>> graph = Graph()
+>>> x = Ref(graph.source("inputs", 2))
+>>> unused, y = (graph.map(op, [x], 2) for op in (relu, softplus))
+>>> print(decompose(graph, [y])[0])
+%0[2] = inputs
+%1[2] = maximum(%0, 0)
+%2[2] = abs(%0)
+%3[2] = neg(%2)
+%4[2] = exp(%3)
+%5[2] = log1p(%4)
+%6[2] = add(%1, %5)
 """
 
 from __future__ import annotations
@@ -12,115 +25,92 @@ from typing import Any
 
 from autograd.core.op import OPS, Op, rebind
 from autograd.ops import mul
-from autograd.program.ir import Arg, Form, Node, Operand, Term
+from autograd.program.ir import Atom, Graph, Node, Ref, Symbol, atom, reachable
 
 
-def expanded(form: Form, roots: Sequence[Operand]) -> tuple[Form, list[Operand]]:
-    """The form of what the roots need, in operations that are not composed."""
-    nodes = reachable(roots)
-    alive = {id(node) for node in nodes}
-    uses = Counter(id(source) for node in nodes for source in node.sources)
-    uses.update(id(root.node) for root in roots if isinstance(root, Arg))
-    found = _Expansion(form.batched, uses)
-    for node in form.nodes:
-        if id(node) in alive:
-            found.add(node)
-    return found.form, [found.moved(root) for root in roots]
+def decompose(graph: Graph, results: Sequence[Atom]) -> tuple[Graph, list[Atom]]:
+    """The graph of what the results need, in operations that are not composed."""
+    alive = reachable(results)
+    uses = Counter(parent for node in alive for parent in node.parents)
+    uses.update(x.node for x in results if isinstance(x, Ref))
+    decomposition = _Decomposition(graph.batched, uses)
+    for node in graph.nodes:
+        if node in alive:
+            decomposition.add(node)
+    graph, results = decomposition.graph, [decomposition.moved(x) for x in results]
+    alive = reachable(results)  # a product that became part of a fold is no longer needed
+    graph.nodes = [node for node in graph.nodes if node in alive]
+    return graph, results
 
 
-def reachable(roots: Sequence[Operand]) -> list[Node]:
-    """All nodes that the roots need."""
-    stack = [root.node for root in roots if isinstance(root, Arg)]
-    seen = {id(node): node for node in stack}
-    while stack:
-        for node in stack.pop().sources:
-            if id(node) not in seen:
-                seen[id(node)] = node
-                stack.append(node)
-    return list(seen.values())
+class _PrimitiveGraph(Graph):
+    """A graph in which a composed row is its words."""
+
+    def map(self, op: Op, operands: Sequence[Atom], n: int) -> Atom:
+        if not op.is_composed or not any(isinstance(x, Ref) for x in operands):
+            return super().map(op, operands, n)
+        return atom(op.value(*(self.symbol(x, n) for x in operands)))
 
 
-class _Primitive(Form):
-    """A form in which a composed row is its words."""
-
-    def map(self, op: Op, args: Sequence[Operand], n: int) -> Operand:
-        if not op.is_composed or not any(isinstance(x, Arg) for x in args):
-            return super().map(op, args, n)
-        made = op.value(*(Term(self, x, n) if isinstance(x, Arg) else x for x in args))
-        return made.arg if isinstance(made, Term) else float(made)
-
-
-class _Expansion:
+class _Decomposition:
     """Nodes made anew, operands first."""
 
-    def __init__(self, batched: bool, uses: Counter[int]) -> None:
-        self.form, self.uses = _Primitive(batched), uses
-        self.new: dict[int, Operand] = {}
+    def __init__(self, batched: bool, uses: Counter[Node]) -> None:
+        self.graph, self.uses = _PrimitiveGraph(batched), uses
+        self.new: dict[Node, Atom] = {}
 
-    def moved(self, x: Operand) -> Operand:
+    def moved(self, x: Atom) -> Atom:
         """An operand in terms of the new nodes."""
-        if not isinstance(x, Arg):
+        if not isinstance(x, Ref):
             return x
-        new = self.new[id(x.node)]
-        return new.at(x.index) if isinstance(new, Arg) else new
-
-    def array(self, x: Operand) -> Arg:
-        moved = self.moved(x)
-        return moved if isinstance(moved, Arg) else Arg(self.form.source("constant", 1, data=[moved]), 0)
+        new = self.new[x.node]
+        return new.at(x.places) if isinstance(new, Ref) else new
 
     def add(self, node: Node) -> None:
-        form, op = self.form, node.op
-        args = [self.moved(x) for x in node.args]
-        if op is not None and node.kind == "map":
-            made = form.map(op, args, node.n)
-        elif op is not None and node.kind == "vector":
-            made = self._vector(op, [self.array(x) for x in node.args], node.n, node.width)
-        elif node.kind == "fold":
-            args = [self.moved(x) for x in self._factors(node)]
-            made = form.fold(args, node.n, node.width, node.over)
-        elif node.kind == "join":
-            made = form.join([self.array(x) for x in node.args], node.data, node.n)
-        elif node.kind == "samples":
-            made = form.samples
-        else:
-            made = Arg(form.source(node.kind, node.n, node.batched, node.data))
-        if isinstance(made, Arg) and made.index is None and node.of is not None:
-            of = self.new.get(id(node.of))
-            made.node.of = made.node.of or (of.node if isinstance(of, Arg) else None)
-        self.new[id(node)] = made
+        """Make a node anew."""
+        new = self.new[node] = self._made(node)
+        if isinstance(new, Ref) and new.places is None and node.adjoint_of is not None:
+            of = self.new.get(node.adjoint_of)
+            new.node.adjoint_of = new.node.adjoint_of or (of.node if isinstance(of, Ref) else None)
 
-    def _factors(self, fold: Node) -> Sequence[Operand]:
+    def _made(self, node: Node) -> Atom:
+        graph, n = self.graph, node.n
+        operands = [self.moved(x) for x in (self._factors(node) if node.kind == "fold" else node.operands)]
+        if node.kind == "fold":
+            return graph.fold(operands, n, node.width, node.sums_batch)
+        if node.kind == "join":
+            return graph.join([graph.array(x) for x in operands], node.places, n)
+        if node.kind == "samples":
+            return graph.samples
+        if node.op is None:
+            return Ref(graph.source(node.kind, n, node.batched, node.constants))
+        if node.kind == "vector":
+            return self._vector(node.op, [graph.array(x) for x in operands], n, node.width)
+        return graph.map(node.op, operands, n)
+
+    def _factors(self, fold: Node) -> Sequence[Atom]:
         """The sum of products that nobody else needs is a fold of two factors."""
-        (x, *others) = fold.args
-        if others or not isinstance(x, Arg) or x.node.op is not mul or self.uses[id(x.node)] > 1 or x.is_single:
-            return fold.args
-        return [y.at(x.index) if isinstance(y, Arg) else y for y in x.node.args]
+        (x, *others) = fold.operands
+        if others or not isinstance(x, Ref) or x.node.op is not mul or self.uses[x.node] > 1 or x.is_single:
+            return fold.operands
+        return [y.at(x.places) if isinstance(y, Ref) else y for y in x.node.operands]
 
-    def _unterm(self, x: Any) -> Operand:
-        return x.arg if isinstance(x, Term) else float(x)
+    def _vector(self, op: Op, columns: Sequence[Ref], n: int, width: int) -> Atom:
+        graph, size = self.graph, n * width
 
-    def _vector(self, op: Op, columns: Sequence[Arg], n: int, width: int) -> Operand:
-        form, size = self.form, n * width
-        flat = [Term(form, Arg(x.node, x.index.ravel()) if hasattr(x.index, "ravel") else x, size) for x in columns]
-
-        def total(entries: Any) -> Term:
+        def total(entries: Sequence[Symbol]) -> Symbol | float:
             (entry,) = entries
-            return Term(form, _arg(form.fold([_wide(entry, n, width)], n, width)), n)
+            return graph.symbol(graph.fold([_rows(entry, n, width)], n, width), n)
 
-        def reduce(by: Op, entries: Any) -> Term:
+        def reduce(by: Op, entries: Sequence[Symbol]) -> Symbol | float:
             (entry,) = entries
-            return Term(form, form.reduce(by, _wide(entry, n, width), n, width), n)
+            return graph.symbol(graph.reduce(by, _rows(entry, n, width), n, width), n)
 
         words: dict[str, Callable[..., Any]] = {**OPS, "total": total, "reduce": reduce}
-        return self._unterm(rebind(op.value, words)(*([entry] for entry in flat)))
+        return atom(rebind(op.value, words)(*([graph.symbol(x.raveled, size)] for x in columns)))
 
 
-def _wide(x: Term, n: int, width: int) -> Arg:
-    """The scalars of a term as rows of a width."""
-    arg = x.arg
-    return arg if isinstance(arg.index, int) else Arg(arg.node, arg.flat(n * width).reshape(n, width))
-
-
-def _arg(x: Operand) -> Arg:
-    assert isinstance(x, Arg)
-    return x
+def _rows(x: Symbol, n: int, width: int) -> Ref:
+    """The scalars of a symbol as rows of a width."""
+    ref = x.ref
+    return ref if isinstance(ref.places, int) else Ref(ref.node, ref.flat(n * width).reshape(n, width))

@@ -1,4 +1,4 @@
-"""The intermediate form: a node is n scalars of one kind, an operand is an index array.
+"""The intermediate representation: a node is n scalars of one kind, an operand is a node and an index array.
 
     map      z[i] = f(x[p[i]], y[q[i]])                  a row of the table
     fold     z[i] = Σₖ x[p[i, k]] · y[q[i, k]]           one factor or two; of a program's samples too
@@ -7,22 +7,36 @@
     join     z[p] = x, z[q] = y                          parts put side by side
 
 Beside them stand the sources: parameters, leaves, inputs, constants, and the number of samples. As
-an operation of the table runs on whatever it is given, its words run on these nodes too.
+an operation of the table runs on whatever it is given, its words run on these nodes too:
+
+>>> from autograd.ops import relu
+>>> graph = Graph()
+>>> z = Symbol(graph, Ref(graph.source("inputs", 2)), 2)
+>>> relu(z * 2.0 + 0.0) is not None  # z + 0 is z by the table's laws
+True
+>>> print(graph)
+%0[2] = inputs
+%1[2] = mul(%0, 2)
+%2[2] = relu(%1)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd.core.op import Op
 from autograd.core.tracer import Tracer
 from autograd.ops import add, mul
 
-Index: TypeAlias = Any  # None: each in its place; an int: that one for all; or an array of places
+SOURCES = ("constant", "parameters", "leaves", "inputs")  # in the order in which a trace numbers them
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.intp]
+Places: TypeAlias = "IntArray | int | None"  # None: each in its place; an int: that one for all; or an array of places
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -32,169 +46,241 @@ class Node:
     kind: str
     n: int
     op: Op | None = None
-    args: tuple[Arg | float, ...] = ()
+    operands: tuple[Atom, ...] = ()
     batched: bool = False
-    over: bool = False  # a fold that adds up the samples as well
-    width: int = 1  # K, of a fold or vector
-    data: Any = None  # constants, or the places of a join's parts
-    of: Node | None = None  # whose adjoint, or part of one, this is
+    sums_batch: bool = False  # a fold that adds up the samples as well
+    width: int = 1  # K, of a fold, vector or reduce
+    constants: FloatArray | None = None
+    places: tuple[IntArray, ...] = ()  # of the parts of a join
+    adjoint_of: Node | None = None
 
     @property
-    def sources(self) -> list[Node]:
-        return [arg.node for arg in self.args if isinstance(arg, Arg)]
+    def parents(self) -> list[Node]:
+        """The nodes that this one reads."""
+        return [x.node for x in self.operands if isinstance(x, Ref)]
+
+    def written(self, names: Mapping[Node, str]) -> str:
+        """The node as a line of text, with the names of the nodes that it reads."""
+        operands = ", ".join(x.written(names) if isinstance(x, Ref) else f"{x:g}" for x in self.operands)
+        size = f"{'B,' * self.batched}{self.n}"
+        name = self.op.name if self.op else self.kind
+        over = " over the batch" * self.sums_batch
+        return f"{names[self]}[{size}] = {name}{f'({operands})' if operands else ''}{over}"
 
 
-class Arg(NamedTuple):
-    """Scalars of a node, chosen by an index."""
+class Ref(NamedTuple):
+    """A reference to scalars of a node, chosen by an index."""
 
     node: Node
-    index: Index = None
+    places: Places = None
 
-    def at(self, places: Index) -> Arg:
+    def at(self, places: Places) -> Ref:
         """Of these scalars those at some places."""
-        if self.index is None:
-            return Arg(self.node, places)
-        if places is None or isinstance(self.index, int):
+        if self.places is None:
+            return Ref(self.node, places)
+        if places is None or isinstance(self.places, int):
             return self
-        found = self.index[places]
-        return Arg(self.node, int(found) if np.ndim(found) == 0 else found)
+        index = self.places[places]
+        return Ref(self.node, int(index) if np.ndim(index) == 0 else index)
 
     @property
     def is_single(self) -> bool:
         """Whether all of these are one scalar."""
-        return isinstance(self.index, int) or (self.index is None and self.node.n == 1)
+        return isinstance(self.places, int) or (self.places is None and self.node.n == 1)
 
-    def flat(self, n: int) -> Any:
+    @property
+    def raveled(self) -> Ref:
+        """The same scalars in a row."""
+        return Ref(self.node, self.places.ravel()) if isinstance(self.places, np.ndarray) else self
+
+    def flat(self, n: int) -> IntArray:
         """The index as an array of n places."""
-        if self.index is None:
+        if self.places is None:
             return np.arange(n)
-        return np.full(n, self.index) if isinstance(self.index, int) else self.index
+        return np.full(n, self.places) if isinstance(self.places, int) else self.places
+
+    def written(self, names: Mapping[Node, str]) -> str:
+        """The reference as text: `%0`, `%0[3]` or `%0[[0, 1], [2, 3]]`."""
+        if self.places is None:
+            return names[self.node]
+        return f"{names[self.node]}[{str(np.asarray(self.places).tolist()).removeprefix('[').removesuffix(']')}]"
 
 
-Operand: TypeAlias = "Arg | float"
+Atom: TypeAlias = "Ref | float"  # what a node calculates with
 
 
-class Term(Tracer):
+class Symbol(Tracer):
     """n scalars that the table's words can calculate with."""
 
-    __slots__ = ("arg", "form", "n")
+    __slots__ = ("graph", "n", "ref")
 
-    def __init__(self, form: Form, arg: Arg, n: int) -> None:
-        self.form, self.arg, self.n = form, arg, n
+    def __init__(self, graph: Graph, ref: Ref, n: int) -> None:
+        self.graph, self.ref, self.n = graph, ref, n
 
-    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
-        n = max(x.n for x in operands if isinstance(x, Term))
-        made = self.form.map(op, [x.widened(n) if isinstance(x, Term) else float(x) for x in operands], n)
-        return Term(self.form, made, n) if isinstance(made, Arg) else made
+    def apply(self, op: Op, operands: Sequence[Symbol | float]) -> Symbol | float:
+        n = max(x.n for x in operands if isinstance(x, Symbol))
+        result = self.graph.map(op, [x.widened(n) if isinstance(x, Symbol) else float(x) for x in operands], n)
+        return Symbol(self.graph, result, n) if isinstance(result, Ref) else result
 
-    def widened(self, n: int) -> Arg:
+    def widened(self, n: int) -> Ref:
         """Each scalar repeated, so that there are n."""
-        return self.arg if n == self.n else self.arg.at(np.repeat(np.arange(self.n), n // self.n))
+        return self.ref if n == self.n else self.ref.at(np.repeat(np.arange(self.n), n // self.n))
+
+
+def atom(x: Symbol | float) -> Atom:
+    """What the table's words returned, as an operand of nodes."""
+    return x.ref if isinstance(x, Symbol) else float(x)
 
 
 @dataclass(eq=False)
-class Form:
+class Graph:
     """Nodes as they are made, operands first; equal ones are made once."""
 
     batched: bool = False
     nodes: list[Node] = field(default_factory=list)
     known: dict[Any, Node] = field(default_factory=dict)
-    kept: list[Any] = field(default_factory=list)  # index arrays, so that their ids stay theirs
-    indices: dict[Any, Any] = field(default_factory=dict)
+    indices: dict[tuple[tuple[int, ...], bytes], IntArray] = field(default_factory=dict)  # equal arrays are one
 
-    def source(self, kind: str, n: int, batched: bool = False, data: Any = None) -> Node:
+    def __str__(self) -> str:
+        names = {node: f"%{i}" for i, node in enumerate(self.nodes)}
+        return "\n".join(node.written(names) for node in self.nodes)
+
+    def source(self, kind: str, n: int, batched: bool = False, constants: FloatArray | None = None) -> Node:
         """A node that is given: parameters, leaves, inputs, constants or the number of samples."""
-        self.nodes.append(node := Node(kind, n, batched=batched and self.batched, data=data))
+        self.nodes.append(node := Node(kind, n, batched=batched and self.batched, constants=constants))
         return node
 
-    def constant(self, data: Any) -> Arg | float:
-        """Numbers that are known: one if they are all the same."""
-        data = np.asarray(data, dtype=float)
-        if data.size and (data == data.flat[0]).all() and (data[0] or len({*np.signbit(data)}) == 1):
-            return float(data.flat[0])
-        return Arg(self.source("constant", len(data), data=data))
+    def array(self, x: Atom) -> Ref:
+        """A reference even to a number, which becomes a constant."""
+        return x if isinstance(x, Ref) else Ref(self.source("constant", 1, constants=np.array([x])), 0)
+
+    def symbol(self, x: Atom, n: int) -> Symbol | float:
+        """An operand that the table's words can calculate with."""
+        return Symbol(self, x, n) if isinstance(x, Ref) else x
 
     @property
-    def samples(self) -> Arg | float:
+    def samples(self) -> Atom:
         """How many samples there are."""
         if not self.batched:
             return 1.0
         if "samples" not in self.known:
             self.known["samples"] = self.source("samples", 1)
-        return Arg(self.known["samples"], 0)
+        return Ref(self.known["samples"], 0)
 
-    def map(self, op: Op, args: Sequence[Operand], n: int) -> Arg | float:
+    def map(self, op: Op, operands: Sequence[Atom], n: int) -> Atom:
         """op, entry by entry; what the table's laws say without it is not calculated.
 
         If all operands are single scalars, so is the result.
         """
-        if not all(x.__class__ is Arg for x in args):  # a law is about a number
-            folded = op.fold(args)
+        if not all(x.__class__ is Ref for x in operands):  # a law is about a number
+            folded = op.fold(operands)
             if folded is not None:
-                return folded if isinstance(folded, Arg) else float(folded)
-        if n > 1 and all(x.is_single for x in args if isinstance(x, Arg)):
-            single = self.map(op, args, 1)
-            return single.at(0) if isinstance(single, Arg) else single
-        return Arg(self._node("map", n, op, args))
+                return folded if isinstance(folded, Ref) else float(folded)
+        if n > 1 and all(x.is_single for x in operands if isinstance(x, Ref)):
+            single = self.map(op, operands, 1)
+            return single.at(0) if isinstance(single, Ref) else single
+        return Ref(self._node("map", n, op, operands))
 
-    def vector(self, op: Op, args: Sequence[Arg], n: int, width: int) -> Arg:
+    def vector(self, op: Op, operands: Sequence[Ref], n: int, width: int) -> Ref:
         """A row on vectors of the same width."""
-        return Arg(self._node("vector", n, op, args, width=width))
+        return Ref(self._node("vector", n, op, operands, width=width))
 
-    def fold(self, factors: Sequence[Operand], n: int, width: int, over: bool = False) -> Arg | float:
+    def fold(self, factors: Sequence[Atom], n: int, width: int, sums_batch: bool = False) -> Atom:
         """Σ over the width (and, if asked, over the samples) of a product of at most two factors."""
-        over = over and self.batched
-        singles = [x for x in factors if not isinstance(x, Arg) or (x.is_single and not (over and x.node.batched))]
-        args = [x for x in factors if isinstance(x, Arg) and not any(x is y for y in singles)]
-        if over and not any(x.node.batched for x in args):
+        over = sums_batch and self.batched
+        singles = [x for x in factors if not isinstance(x, Ref) or (x.is_single and not (over and x.node.batched))]
+        operands = [x for x in factors if isinstance(x, Ref) and not any(x is y for y in singles)]
+        if over and not any(x.node.batched for x in operands):
             return self.map(mul, (self.samples, self.fold(factors, n, width)), n)
-        made: Operand = float(width)
-        if args and (width > 1 or over):
-            made = Arg(self._node("fold", n, None, args, over=over, width=width))
-        elif args:
-            args = [Arg(x.node, x.index if x.is_single or x.index is None else x.index.ravel()) for x in args]
-            made = args[0] if len(args) == 1 else self.map(mul, args, n)
+        total: Atom = float(width)
+        if operands and (width > 1 or over):
+            total = Ref(self._node("fold", n, None, operands, over, width))
+        elif operands:
+            operands = [x if x.is_single else x.raveled for x in operands]
+            total = operands[0] if len(operands) == 1 else self.map(mul, operands, n)
         for x in singles:
-            made = self.map(mul, (x, made), n)
-        return made
+            total = self.map(mul, (x, total), n)
+        return total
 
-    def copy(self, x: Arg, n: int) -> Arg:
+    def copy(self, x: Ref, n: int) -> Ref:
         """The same n scalars as a node of their own."""
-        return Arg(self._node("fold", n, None, (x.at(np.arange(n)[:, None]),)))
+        return Ref(self._node("fold", n, None, (x.at(np.arange(n)[:, None]),)))
 
-    def reduce(self, op: Op, x: Arg, n: int, width: int) -> Arg:
+    def reduce(self, op: Op, x: Ref, n: int, width: int) -> Ref:
         """x₀ ∘ x₁ ∘ … over the width, for an operation that is associative."""
-        return Arg(self._node("reduce", n, op, (x,), width=width))
+        return Ref(self._node("reduce", n, op, (x,), width=width))
 
-    def join(self, parts: Sequence[Arg], places: Sequence[Any], n: int) -> Arg:
+    def join(self, parts: Sequence[Ref], places: Sequence[IntArray], n: int) -> Ref:
         """Parts put at their places, 0 elsewhere."""
-        node = Node("join", n, args=tuple(parts), data=tuple(places))
-        node.batched = any(part.node.batched for part in parts)
-        self.nodes.append(node)
-        return Arg(node)
+        batched = any(part.node.batched for part in parts)
+        self.nodes.append(node := Node("join", n, None, tuple(parts), batched, places=tuple(places)))
+        return Ref(node)
 
-    def add(self, terms: Sequence[Operand], n: int) -> Operand:
+    def add(self, terms: Sequence[Atom], n: int) -> Atom:
         """The sum of some terms of n scalars each."""
-        total: Operand = 0.0
+        total: Atom = 0.0
         for term in terms:
             total = self.map(add, (total, term), n)
         return total
 
     def _node(
-        self, kind: str, n: int, op: Op | None, args: Sequence[Operand], over: bool = False, width: int = 1
+        self, kind: str, n: int, op: Op | None, operands: Sequence[Atom], sums_batch: bool = False, width: int = 1
     ) -> Node:
-        key = (kind, n, op and op.name, over, width, *map(self._key, args))
+        key = (kind, n, op and op.name, sums_batch, width, *map(self._key, operands))
         node = self.known.get(key)
         if node is None:
-            batched = not over and any(x.node.batched for x in args if isinstance(x, Arg))
-            node = self.known[key] = Node(kind, n, op, tuple(args), batched, over, width)
+            batched = not sums_batch and any(x.node.batched for x in operands if isinstance(x, Ref))
+            node = self.known[key] = Node(kind, n, op, tuple(operands), batched, sums_batch, width)
             self.nodes.append(node)
         return node
 
-    def _key(self, arg: Operand) -> Any:
-        if not isinstance(arg, Arg):
-            return arg or repr(arg)
-        if arg.index is None or isinstance(arg.index, int):
-            return id(arg.node), arg.index
-        found = self.indices.setdefault((arg.index.shape, arg.index.tobytes()), arg.index)
-        return id(arg.node), id(found)
+    def _key(self, operand: Atom) -> object:
+        """What equal operands have in common; -0.0 and nan are told apart by their text."""
+        if not isinstance(operand, Ref):
+            return operand or repr(operand)
+        if operand.places is None or isinstance(operand.places, int):
+            return operand
+        index = self.indices.setdefault((operand.places.shape, operand.places.tobytes()), operand.places)
+        return operand.node, id(index)
+
+
+def reachable(results: Sequence[Atom]) -> dict[Node, None]:
+    """All nodes that some results need, in no particular order."""
+    stack = [x.node for x in results if isinstance(x, Ref)]
+    nodes = dict.fromkeys(stack)
+    while stack:
+        for node in stack.pop().parents:
+            if node not in nodes:
+                nodes[node] = None
+                stack.append(node)
+    return nodes
+
+
+# ── index arrays ──────────────────────────────────────────────────────────────────────────────────
+
+
+def simplified(index: IntArray, n: int) -> Places:
+    """An index into n scalars in its simplest form: None, an int, or an array.
+
+    >>> simplified(np.array([0, 1]), 2), simplified(np.array([4, 4, 4]), 5), simplified(np.array([1, 0]), 2)
+    (None, 4, array([1, 0]))
+    """
+    if index.size and (index == index.flat[0]).all():
+        return None if n == 1 and index.shape == (1,) else int(index.flat[0])
+    return None if index.shape == (n,) and (index == np.arange(n)).all() else index
+
+
+def distinct_rows(index: IntArray) -> tuple[IntArray, IntArray]:
+    """Where each distinct row of an index first appears, and which of these each row is.
+
+    >>> distinct_rows(np.array([[7, 1], [0, 2], [7, 1]]))
+    (array([0, 1]), array([0, 1, 0]))
+    """
+    weights = np.random.default_rng(0).integers(1, 2**62, index.shape[1]) | 1
+    _, first, which = np.unique(index @ weights, return_index=True, return_inverse=True)
+    if (index[first[which]] != index).any():  # two rows of one hash
+        _, first, which = np.unique(index, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[which.ravel()]

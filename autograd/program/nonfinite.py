@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -11,39 +11,41 @@ from autograd.core.op import OPS, Op, arrays, rebind
 from autograd.core.value import Value, operands
 from autograd.errors import DomainError
 
+Array: TypeAlias = Any  # of all samples, or a NumPy number for all
 
-def check(nodes: Sequence[Value], inputs: dict[Value, Any], samples: int | None) -> None:
+
+def check(nodes: Sequence[Value], inputs: Mapping[Value, Array], samples: int | None) -> None:
     """Calculate nodes in their order, for all samples at once, values and slopes.
 
     Raises:
         DomainError: one is inf or nan although its operands are finite.
     """
-    found: dict[Value, Any] = {}
+    known: dict[Value, Array] = {}
 
-    def number(x: Any) -> Any:
+    def number(x: Any) -> Array:
         if not isinstance(x, Value):
             return np.float64(x)
-        if x not in found:
-            found[x] = np.asarray(inputs[x] if x in inputs else np.float64(x.data))
-            _refuse(found[x], samples, f"{_called(x, 'A leaf')} is", "Give finite numbers.")
-        return found[x]
+        if x not in known:
+            known[x] = np.asarray(inputs[x] if x in inputs else np.float64(x.data))
+            _refuse(known[x], samples, f"{_called(x, 'A leaf')} is", "Give finite numbers.")
+        return known[x]
 
     with np.errstate(all="ignore"):
         for z in nodes:
             op, nodes_of = OPS[z.op], operands(z)
             numbers = [number(x) for x in nodes_of]
-            found[z] = np.asarray(arrays()[op.name](*op.columns(numbers)), float)
-            _examine(op, z, nodes_of, numbers, found[z], samples, op.name)
+            known[z] = np.asarray(arrays()[op.name](*op.columns(numbers)), float)
+            _examine(op, z, nodes_of, numbers, known[z], samples, op.name)
             for i in range(len(nodes_of)):
                 column, entry = op.entry(i, numbers)
                 partial = op.partials[column]
                 if isinstance(nodes_of[i], Value) and not isinstance(partial, int):
-                    slope = np.asarray(rebind(partial, arrays())(*entry, found[z]), float)
+                    slope = np.asarray(rebind(partial, arrays())(*entry, known[z]), float)
                     _examine(op, z, nodes_of, numbers, slope, samples, f"The slope of {op.name}")
 
 
 def _examine(
-    op: Op, z: Value, nodes: Sequence[Any], numbers: Sequence[Any], x: Any, samples: int | None, what: str
+    op: Op, z: Value, nodes: Sequence[object], numbers: Sequence[Array], x: Array, samples: int | None, what: str
 ) -> None:
     """Refuse a node's value or slope, in the words of its row."""
     if np.isfinite(x).all():
@@ -55,14 +57,14 @@ def _examine(
     _refuse(x, samples, f"{what}{f' at {z.name!r}' if z.name else ''} is", reason, ": ")
 
 
-def _refuse(x: Any, samples: int | None, what: str, why: str, joint: str = ". ") -> None:
+def _refuse(x: Array, samples: int | None, what: str, why: str, joint: str = ". ") -> None:
     if not np.isfinite(x).all():
         at = _first(x)
         where = f" for sample {at}" if samples is not None and x.ndim else ""
         raise DomainError(f"{what} {x.flat[at]}{where}{joint}{why}")
 
 
-def _first(x: Any) -> int:
+def _first(x: Array) -> int:
     return int(np.flatnonzero(~np.isfinite(x))[0])
 
 

@@ -1,24 +1,36 @@
 """From a recorded graph to groups of isomorphic scalars: sums flattened, common parts shared.
 
-A chain of + becomes one sum, its terms are products: w₀·x₀ + w₁·x₁ + b is found to be a dot product
+A chain of + becomes one sum, its terms are products: w₀·x₀ + w₁·x₁ + b is seen to be a dot product
 and a bias, whoever wrote it. Two nodes are isomorphic, of one group, if they apply one operation to
-operands of the same groups; so all neurons of a layer, at all samples, are one group.
+operands of the same groups; so all neurons of a layer, at all samples, are one group:
+
+>>> from autograd import Value, relu
+>>> w, b, x = [Value(1.0, "w0"), Value(2.0, "w1")], Value(3.0, "b"), Value(4.0, "x")
+>>> print(Trace([relu(w[0] * x + b), relu(w[1] * x + b)], [*w, b], [x]))
+parameters: 1 = w0; 2 = w1; 3 = b
+inputs: 0 = x
+mul: 4 = (1, 0); 7 = (2, 0)
+add: 5 = (4, 3); 8 = (7, 3)
+relu: 6 = (5,); 9 = (8,)
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from fractions import Fraction
+from typing import Any, TypeAlias
 
 from autograd.core.graph import by_order
 from autograd.core.value import Value, operands
 from autograd.ops import add, dot, mul, pow, sum
+from autograd.program.ir import SOURCES
 
-Place = int  # of a scalar, in the order they are met
-SOURCES = ("constant", "parameters", "leaves", "inputs")
-ONE = -1  # the missing factor of a term that is no product
+Place: TypeAlias = int  # of a scalar, in the order they are met
+Product: TypeAlias = tuple[Place, Place]  # a term of a sum
+Scalar: TypeAlias = "Value | float | Fraction"
+ONE = -1  # the missing factor of a term that is not a product
 
 
 @dataclass
@@ -34,8 +46,13 @@ class Group:
     places: list[Place] = field(default_factory=list)
     operands: list[Any] = field(default_factory=list)  # of a source: the numbers or Values themselves
 
+    def __str__(self) -> str:
+        shown = [x.name or "a Value" if isinstance(x, Value) else x for x in self.operands]
+        members = [f"{place} = {x}" for place, x in zip(self.places, shown, strict=True)]
+        return f"{self.key[0]}: {'; '.join(members)}"
 
-def walk(outputs: Sequence[Value], inputs: Iterable[Value]) -> tuple[list[Value], dict[Value, int]]:
+
+def ordered(outputs: Sequence[Value], inputs: Iterable[Value]) -> tuple[list[Value], dict[Value, int]]:
     """All nodes above the inputs, operands first, and how often each is used."""
     uses: dict[Value, int] = dict.fromkeys(inputs, 0)
     stack = [output for output in dict.fromkeys(outputs) if output not in uses]
@@ -58,7 +75,7 @@ def walk(outputs: Sequence[Value], inputs: Iterable[Value]) -> tuple[list[Value]
     return nodes, uses
 
 
-class Recorded:
+class Trace:
     """The scalars of a recorded graph, in groups.
 
     Args:
@@ -72,31 +89,47 @@ class Recorded:
         self, outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], regular: bool = True
     ) -> None:
         self.regular = regular
-        self.groups: dict[Any, Group] = {(kind,): Group((kind,), i) for i, kind in enumerate(SOURCES)}
-        self.colours: list[Any] = []  # of each place: its group's number, or its depth
+        self.groups: dict[tuple[Any, ...], Group] = {(kind,): Group((kind,), i) for i, kind in enumerate(SOURCES)}
+        self.colours: list[
+            int
+        ] = []  # of each place: its group's number, or its depth; colours are refined as operands are
         self.numbers: dict[Place, float] = {}  # the constants
-        self.known: dict[Any, Place] = {}  # equal scalars have one place
+        self.known: dict[Hashable, Place] = {}  # equal scalars have one place
         self.place_of: dict[Value, Place] = {}
-        self.sums: dict[Value, list[tuple[Place, Place]]] = {}  # not placed yet: used once, maybe by a sum
-        self.products: dict[Value, tuple[Place, Place]] = {}
+        self.sums: dict[Value, list[Product]] = {}  # not placed yet: used once, maybe by a sum
+        self.products: dict[Value, Product] = {}
         for x in inputs:
             self._source("inputs", x)
         for x in wrt:
             if not x.op and x not in self.place_of:
                 self._source("parameters", x)
-        nodes, uses = walk(outputs, inputs)
+        self.nodes, uses = ordered(outputs, inputs)
         for x in (*outputs, *wrt):
             uses[x] = uses.get(x, 0) + 2  # must have a place of its own
-        self.walk = nodes
         kept = {x for x in wrt if x.op and x not in self.place_of}
-        for z in nodes:
+        for z in self.nodes:
             self._read(z, uses[z] == 1)
             if z in kept:  # a gradient by z is of its uses alone, not of those of an equal node
                 place = self.place_of[z]
                 colour = self.colours[place]
                 self.place_of[z] = self._add(("copy", colour if regular else colour + 1), (place,))
         self.outputs = [self._place(x) for x in outputs]
-        self.wrt = [self._place(x) if x in uses and (x in self.place_of or not x.op) else None for x in wrt]
+        self.wrt: list[Place | None] = [
+            self._place(x) if x in uses and (x in self.place_of or not x.op) else None for x in wrt
+        ]
+
+    def __str__(self) -> str:
+        return "\n".join(str(group) for group in self.groups.values() if group.places)
+
+    @property
+    def parameters(self) -> list[Value]:
+        """The leaves that gradients are taken by."""
+        return self.groups["parameters",].operands
+
+    @property
+    def leaves(self) -> list[Value]:
+        """All other leaves outside the inputs."""
+        return self.groups["leaves",].operands
 
     # ── reading nodes ─────────────────────────────────────────────────────────────────────────────
 
@@ -125,7 +158,7 @@ class Recorded:
         else:
             self.place_of[z] = self._sum(terms)
 
-    def _terms(self, x: Any) -> list[tuple[Place, Place]]:
+    def _terms(self, x: Scalar) -> list[Product]:
         if isinstance(x, Value):
             if x in self.sums:
                 return self.sums.pop(x)
@@ -133,7 +166,7 @@ class Recorded:
                 return [self.products.pop(x)]
         return [(self._place(x), ONE)]
 
-    def _place(self, x: Any) -> Place:
+    def _place(self, x: Scalar) -> Place:
         if not isinstance(x, Value):
             return self._constant(x)
         place = self.place_of.get(x)
@@ -151,9 +184,9 @@ class Recorded:
         place = self.place_of[x] = self._add((kind,), x)
         return place
 
-    def _constant(self, x: Any) -> Place:
+    def _constant(self, x: float | Fraction) -> Place:
         x = as_float(x)
-        key = x or repr(x)
+        key = x or repr(x)  # 0.0 is not -0.0
         place = self.known.get(key)
         if place is None:
             place = self.known[key] = self._add(("constant",), x)
@@ -167,7 +200,7 @@ class Recorded:
         if place is None:
             colours = [self.colours[x] for x in places]
             if self.regular:
-                key = (name, *colours)
+                key: tuple[Any, ...] = (name, *colours)
                 if name == pow.name and not colours[1]:  # x² and x³ are not one operation
                     key = (name, colours[0], "to", places[1])
             else:
@@ -175,7 +208,7 @@ class Recorded:
             place = self.known[name, places] = self._add(key, places)
         return place
 
-    def _add(self, key: Any, operands: Any) -> Place:
+    def _add(self, key: tuple[Any, ...], operands: object) -> Place:
         group = self.groups.get(key)
         if group is None:
             group = self.groups[key] = Group(key, len(self.groups), 0 if self.regular else key[-1])
@@ -185,39 +218,44 @@ class Recorded:
         group.operands.append(operands)
         return place
 
-    def _sum(self, terms: list[tuple[Place, Place]]) -> Place:
+    def _sum(self, terms: list[Product]) -> Place:
         """Σ a · b: terms alike are one fold; what is left is added one by one."""
+        constant, alike = self._sorted(terms)
+        if self.regular:
+            longest = sorted(alike.items(), key=lambda item: -len(item[1]))  # the products, then the bias
+            summands = [place for colour, some in longest for place in self._folded(colour, some)]
+        else:
+            summands = [self._product(a, b) for some in alike.values() for a, b in some]
+        if constant or not summands:
+            summands.append(self._constant(constant))
+        while len(summands) > 1:  # a balanced tree
+            pairs = zip(summands[::2], summands[1::2], strict=False)
+            summands = [self._operation(add.name, pair) for pair in pairs] + summands[len(summands) & ~1 :]
+        return summands[0]
+
+    def _sorted(self, terms: list[Product]) -> tuple[float, dict[Hashable, list[Product]]]:
+        """The sum of the constants; all other terms by their colours, of a product the smaller one first."""
         constant = 0.0
-        parts: dict[Any, list[tuple[Place, Place]]] = {}
+        alike: dict[Hashable, list[Product]] = {}
         colours = self.colours
         for a, b in terms:
             if b == ONE:
                 if a in self.numbers:
                     constant += self.numbers[a]
                     continue
-                colour: Any = colours[a]
+                colour: Hashable = colours[a]
             elif colours[a] > colours[b]:
                 a, b = b, a
                 colour = colours[a], colours[b]
             else:
                 colour = colours[a], colours[b]
-            if colour in parts:
-                parts[colour].append((a, b))
+            if colour in alike:
+                alike[colour].append((a, b))
             else:
-                parts[colour] = [(a, b)]
-        if self.regular:
-            longest = sorted(parts.items(), key=lambda item: -len(item[1]))  # the products, then the bias
-            found = [place for colour, part in longest for place in self._part(colour, part)]
-        else:
-            found = [self._product(a, b) for part in parts.values() for a, b in part]
-        if constant or not found:
-            found.append(self._constant(constant))
-        while len(found) > 1:  # a balanced tree
-            pairs = zip(found[::2], found[1::2], strict=False)
-            found = [self._operation(add.name, pair) for pair in pairs] + found[len(found) & ~1 :]
-        return found[0]
+                alike[colour] = [(a, b)]
+        return constant, alike
 
-    def _part(self, colour: Any, terms: list[tuple[Place, Place]]) -> list[Place]:
+    def _folded(self, colour: Hashable, terms: list[Product]) -> list[Place]:
         """Terms of the same colour: so many products as one fold."""
         if len(terms) > 2 or (len(terms) == 2 and terms[0][1] != ONE):
             row = "fold", tuple(terms)
@@ -231,7 +269,7 @@ class Recorded:
         return a if b == ONE else self._operation(mul.name, (a, b))
 
 
-def as_float(x: Any) -> float:
+def as_float(x: float | Fraction) -> float:
     """A number as a float; one too large for it is inf."""
     try:
         return float(x)

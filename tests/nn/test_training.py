@@ -348,7 +348,7 @@ def test_recording_costs_what_the_model_does_not_what_the_data_do():
     sizes = []
     for n in (10, 1000):
         recording = Recording(model, model.loss, np.ones((n, 2)), "numpy", False)
-        sizes.append(len(recording.program._recorded.walk))
+        sizes.append(len(recording.program._trace.nodes))
     assert sizes[0] == sizes[1] < 10
 
 

@@ -1,18 +1,24 @@
-"""The JAX backend: the rolled form as a pure function, for JAX to fuse, shard and run anywhere."""
+"""The JAX back end: the array statements as a pure function, for JAX to fuse, shard and run anywhere.
+
+multiply(parameters[0], inputs), add(…, parameters[1]), maximum(…, 0.0): each statement is one call of jax.numpy,
+each view a slice, a reshape or a broadcast.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from autograd.errors import MissingExtra
-from autograd.program.ir import Arg, Node
-from autograd.program.vectorize import Part, Rolled, Statement, View
+from autograd.program.backends.base import Backend, Results, Sources, subscripts, summed_axes
+from autograd.program.ir import Node, Ref
+from autograd.program.pipeline import Lowered
+from autograd.program.vectorize import Statement, Vectorized
+from autograd.program.views import Operand, View
 
-LETTERS = "abcdefghijklmnop"
+Array: TypeAlias = Any  # jax.Array: JAX is an extra
 
 
 def module() -> Any:
@@ -28,46 +34,60 @@ def module() -> Any:
     return jax
 
 
+class Jax(Backend):
+    """A program jitted, in double precision whatever JAX is set to elsewhere."""
+
+    @classmethod
+    def require(cls) -> None:
+        module()
+
+    def __init__(self, program: Lowered) -> None:
+        self.jax, vectorized = module(), program.vectorized
+        self.run = self.jax.jit(lambda sources, samples: Traceable(vectorized)(sources, samples), static_argnums=1)
+
+    def __call__(self, sources: Sources, samples: int) -> Results:
+        with self.jax.enable_x64(True):
+            return [np.array(x) if np.ndim(x) else float(x) for x in self.run(sources, samples)]
+
+
 class Traceable:
-    """A rolled form as a function of arrays: `{kind: (n,) or, of samples, (n, B)} → roots`."""
+    """A program as a function of JAX's arrays: `{kind: (n,) or, of samples, (n, B)} → results`."""
 
-    def __init__(self, rolled: Rolled) -> None:
-        self.rolled = rolled
+    def __init__(self, program: Vectorized) -> None:
+        self.program = program
         self.jnp = module().numpy
-        self.made: dict[int, list[Statement]] = {}
-        for s in rolled.statements:
-            self.made.setdefault(id(s.node), []).append(s)
+        self.statement_of = {s.node: s for s in program.statements}  # of a node that is not a join
 
-    def __call__(self, sources: dict[str, Any], samples: int) -> list[Any]:
-        self.arrays: dict[int, Any] = {}
+    def __call__(self, sources: Mapping[str, Array], samples: int) -> list[float | Array]:
+        self.arrays: dict[Node, Array] = {}
         self.samples = samples
-        for node in sorted(self.rolled.nodes, key=lambda node: node.kind != "constant"):
-            self.arrays[id(node)] = self._value(node, sources)
-        return [root if isinstance(root, float) else self._view(root) for root in self.rolled.roots]
+        for node in sorted(self.program.nodes, key=lambda node: node.kind != "constant"):
+            self.arrays[node] = self._value(node, sources)
+        return [x if isinstance(x, float) else self._view(x) for x in self.program.results]
 
-    def _value(self, node: Node, sources: dict[str, Any]) -> Any:
+    def _value(self, node: Node, sources: Mapping[str, Array]) -> Array:
         """A node's scalars: shape (n,), or (n, B)."""
         if node.kind == "constant":
-            return self.jnp.asarray(node.data)
+            return self.jnp.asarray(node.constants)
         if node.kind == "samples":
             return self.jnp.full(1, self.samples, dtype=float)
         if node.kind in sources:
             return sources[node.kind]
         if node.kind == "join":
             return self._join(node)
-        (statement,) = self.made[id(node)]
-        made = getattr(self, f"_{statement.kind}")(statement)
-        return made.reshape(node.n, self.samples) if node.batched else made.reshape(node.n)
+        statement = self.statement_of[node]
+        array = getattr(self, f"_{statement.kind}")(statement)
+        return array.reshape(node.n, self.samples) if node.batched else array.reshape(node.n)
 
-    def _join(self, node: Node) -> Any:
+    def _join(self, node: Node) -> Array:
         """Parts side by side, then each scalar from its place."""
         parts, order = [], np.full(node.n, -1)
         start = 0
-        for x, places in zip(node.args, node.data, strict=True):
-            assert isinstance(x, Arg)
-            part = self.arrays[id(x.node)]
-            if x.index is not None:
-                part = part[np.full(len(places), x.index) if isinstance(x.index, int) else x.index]
+        for x, places in zip(node.operands, node.places, strict=True):
+            assert isinstance(x, Ref)
+            part = self.arrays[x.node]
+            if x.places is not None:
+                part = part[x.flat(len(places))]
             if node.batched and not x.node.batched:
                 part = part[:, None]
             parts.append(part)
@@ -83,70 +103,58 @@ class Traceable:
 
     # ── statements ────────────────────────────────────────────────────────────────────────────────
 
-    def _map(self, s: Statement) -> Any:
+    def _map(self, s: Statement) -> Array:
+        result = self._word(s)(*(self._operand(x, s.batched) for x in s.operands))
+        return self.jnp.broadcast_to(result.astype(float), (*s.out.shape, *result.shape[len(s.out.shape) :]))
+
+    def _word(self, s: Statement) -> Array:
+        """A row as a function of jax.numpy."""
         assert s.op is not None
-        found = self._word(s)(*(self._operand(x, s.batched) for x in s.operands))
-        return self.jnp.broadcast_to(found.astype(float), (*s.out.shape, *found.shape[len(s.out.shape) :]))
+        return getattr(self.jnp, s.op.ufunc or s.op.name)
 
-    def _word(self, s: Statement) -> Callable[..., Any]:
-        assert s.op is not None
-        return getattr(self.jnp, s.op.ufunc or s.op.name)  # type: ignore[no-any-return]
+    def _total(self, s: Statement) -> Array:
+        (x,) = s.arrays
+        return self.jnp.sum(self._operand(x, s.sums_batch or s.batched), summed_axes(s))
 
-    def _total(self, s: Statement) -> Any:
-        (x,) = s.operands
-        assert not isinstance(x, float)
-        rank = len(x.shape)
-        axes = tuple(range(rank - s.reduced, rank + s.over))
-        return self.jnp.sum(self._operand(x, s.over or s.batched), axes)
-
-    def _reduce(self, s: Statement) -> Any:
-        (x,) = s.operands
-        assert not isinstance(x, float)
+    def _reduce(self, s: Statement) -> Array:
+        (x,) = s.arrays
         kept = x.shape[: len(x.shape) - s.reduced]
-        found = self._operand(x, s.batched)
-        found = found.reshape(*kept, math.prod(x.shape[len(kept) :]), *found.shape[len(x.shape) :])
-        return self._word(s).reduce(found, axis=len(kept))  # type: ignore[attr-defined]
+        array = self._operand(x, s.batched)
+        array = array.reshape(*kept, s.node.width, *array.shape[len(x.shape) :])
+        return self._word(s).reduce(array, axis=len(kept))
 
-    def _inner(self, s: Statement) -> Any:
-        (x, _) = s.operands
-        assert not isinstance(x, float)
-        letters = LETTERS[: len(x.shape)]
-        return self._einsum(s, [letters, letters], letters[: len(letters) - s.reduced])
-
-    def _product(self, s: Statement) -> Any:
-        return self._einsum(s, ["ik", "jk"], "ij")
-
-    def _einsum(self, s: Statement, letters: Sequence[str], kept: str) -> Any:
-        terms = [f"{word}{'z' * _is_batched(x)}" for word, x in zip(letters, s.operands, strict=True)]
+    def _inner(self, s: Statement) -> Array:
+        terms, kept = subscripts(s)
         arrays = [self._operand(x, False) for x in s.operands]
         sizes = dict(zip("".join(terms), [n for array in arrays for n in array.shape], strict=True))
         single = [letter for letter, n in sizes.items() if n == 1 and letter != "z"]
         for i, term in enumerate(terms):  # an axis of length 1 would cost XLA a transposition
             arrays[i] = arrays[i].squeeze(tuple(j for j, letter in enumerate(term) if letter in single))
             terms[i] = "".join(letter for letter in term if letter not in single)
-        left = "".join(letter for letter in kept if letter not in single)
-        formula = f"{','.join(terms)}->{left}{'z' * s.batched}"
-        return self.jnp.einsum(formula, *arrays, precision="highest")
+        result = "".join(letter for letter in kept if letter not in single)
+        return self.jnp.einsum(f"{','.join(terms)}->{result}", *arrays, precision="highest")
+
+    _product = _inner
 
     # ── operands ──────────────────────────────────────────────────────────────────────────────────
 
-    def _operand(self, part: Part, batched: bool) -> Any:
-        if isinstance(part, float):
-            return part
-        array = self._view(part) if isinstance(part, View) else self.arrays[id(part.node)][part.index]
-        return array[..., None] if batched and not part.node.batched else array
+    def _operand(self, x: Operand, batched: bool) -> Array:
+        if isinstance(x, float):
+            return x
+        array = self._view(x) if isinstance(x, View) else self.arrays[x.node][x.places]
+        return array[..., None] if batched and not x.node.batched else array
 
-    def _view(self, part: View) -> Any:
+    def _view(self, x: View) -> Array:
         """A strided view by slices and reshapes, which are cheaper to JAX than an index."""
-        array = self.arrays[id(part.node)]
-        axes = [i for i, stride in enumerate(part.strides) if stride and part.shape[i] > 1]
-        axes.sort(key=lambda i: -part.strides[i])
-        sizes, strides = [part.shape[i] for i in axes], [part.strides[i] for i in axes]
+        array = self.arrays[x.node]
+        axes = [i for i, stride in enumerate(x.strides) if stride and x.shape[i] > 1]
+        axes.sort(key=lambda i: -x.strides[i])
+        sizes, strides = [x.shape[i] for i in axes], [x.strides[i] for i in axes]
         nested = all(a >= b * n for a, b, n in zip(strides, strides[1:], sizes[1:], strict=False))
         if not nested or any(stride < 0 for stride in strides):
-            return array[_places(part)]
+            return array[x.places]
         tail = array.shape[1:]
-        array = array[part.offset :]
+        array = array[x.offset :]
         for depth, (n, stride) in enumerate(zip(sizes, strides, strict=True)):
             lead = (slice(None),) * depth
             missing = max(0, n * stride - array.shape[depth])
@@ -156,28 +164,7 @@ class Traceable:
         array = array[(*(slice(None),) * len(sizes), 0)]
         rank = sorted(range(len(axes)), key=lambda i: axes[i])
         array = array.transpose(*rank, *range(len(axes), array.ndim))
-        for i in range(len(part.shape)):
+        for i in range(len(x.shape)):
             if i not in axes:
                 array = self.jnp.expand_dims(array, i)
-        return self.jnp.broadcast_to(array, (*part.shape, *tail))
-
-
-def _places(part: View) -> Any:
-    grid = np.indices(part.shape)
-    return part.offset + sum(axis * stride for axis, stride in zip(grid, part.strides, strict=True))
-
-
-def _is_batched(part: Part) -> bool:
-    return not isinstance(part, float) and part.node.batched
-
-
-def runner(rolled: Rolled) -> Callable[..., list[Any]]:
-    """The rolled form jitted, in double precision whatever JAX is set to elsewhere."""
-    jax = module()
-    run = jax.jit(lambda sources, samples: Traceable(rolled)(sources, samples), static_argnums=1)
-
-    def call(sources: dict[str, Any], samples: int) -> list[Any]:
-        with jax.enable_x64(True):
-            return [np.array(x) if np.ndim(x) else float(x) for x in run(sources, samples)]
-
-    return call
+        return self.jnp.broadcast_to(array, (*x.shape, *tail))

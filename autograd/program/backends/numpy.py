@@ -1,40 +1,60 @@
-"""The NumPy backend: one call a statement, into memory that stays.
+"""The NumPy back end: one call a statement, into memory that stays.
 
 All scalars lie in two arrays, one for the program and one for its samples (the last axis). The
-views that statements work on are made once for a number of samples; then a call is a row of calls.
+views that statements work on are made once for a number of samples; then a call is a row of calls:
+
+    def run():
+        multiply(a0, a1, out=a2)
+        add(a2, a3, out=a4)
+        maximum(a4, 0.0, out=a5)
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable
 from threading import Lock
 from types import FunctionType
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from autograd.program.ir import Node
-from autograd.program.vectorize import Gather, Part, Rolled, Statement, View
+from autograd.program.backends.base import Backend, Buffers, Results, Sources, addresses, subscripts, summed_axes
+from autograd.program.backends.python import Floats
+from autograd.program.ir import FloatArray, IntArray, Node
+from autograd.program.pipeline import CALL, ELEMENT, LINE, Lowered
+from autograd.program.vectorize import Statement
+from autograd.program.views import Access, Gather, Operand, View, is_batched, row
 
 BLOCK = 1024  # samples at once: their scalars should stay in the cache
-ALIGNED = 8  # numbers: 64 bytes, a line of the cache
-LETTERS = "abcdefghijklmnop"
+Turn: TypeAlias = Callable[[FloatArray], FloatArray]  # an array's axes in another order
 
 
-class Arrays:
+class NumPy(Backend):
     """A program's statements as NumPy calls."""
 
-    def __init__(self, rolled: Rolled, values: int) -> None:
-        self.rolled, self.values = rolled, values  # how many roots are no sums over the samples
-        self.base, self.sizes = addresses(rolled)
+    few_groups: ClassVar[float] = 100
+    compiles_ahead: ClassVar[bool] = True
+
+    @classmethod
+    def make(cls, program: Lowered) -> Backend:
+        """Straight lines of floats for one sample, where they are faster."""
+        calls = sum(1 for node in program.graph.nodes if node.operands and node.kind != "join")
+        if program.batched or program.operations * LINE > calls * CALL + program.operations * ELEMENT:
+            return cls(program)
+        return FloatsFirst(program)
+
+    def __init__(self, program: Lowered) -> None:
+        self.vectorized, self.values = program.vectorized, program.values
+        self.base, self.sizes = addresses(self.vectorized)
         self.lines: list[str] = []
         self.words: dict[str, Any] = {"copyto": np.copyto, "where": np.where, "take": np.take, "einsum": np.einsum}
         self.words |= {"matmul": np.matmul, "total": np.add.reduce, "inf": math.inf, "nan": math.nan}
-        self.makers: list[Callable[[Memory], Any]] = []  # of the arrays that the lines name
-        self.names: dict[Any, str] = {}
-        for statement in rolled.statements:
+        self.makers: list[Callable[[Memory], FloatArray | IntArray]] = []  # of the arrays that the lines name
+        self.names: dict[Hashable, str] = {}
+        for statement in self.vectorized.statements:
             getattr(self, f"_{statement.kind}")(statement)
         self.source = "def run():\n" + "".join(f"    {line}\n" for line in self.lines or ["pass"])
         scope: dict[str, Any] = {}
@@ -43,212 +63,203 @@ class Arrays:
         self.memories: dict[int, Memory] = {}
         self.lock = Lock()
 
-    def __call__(self, sources: dict[str, Any], samples: int) -> list[Any]:
-        """The roots, for the sources' numbers; of the inputs `(n, samples)`."""
+    def __call__(self, sources: Sources, samples: int) -> Results:
         if samples <= BLOCK:
             return self._run(sources, samples)
-        found = []
+        blocks = []
         for start in range(0, samples, BLOCK):
             block = dict(sources)
-            if "inputs" in sources:
-                block["inputs"] = sources["inputs"][:, start : start + BLOCK]
-            found.append(self._run(block, min(BLOCK, samples - start)))
-        return [
-            np.concatenate(blocks, -1)
-            if is_batched(root)
-            else blocks[0]
-            if i < self.values or isinstance(root, float)
-            else sum(blocks)
-            for i, (root, *blocks) in enumerate(zip(self.rolled.roots, *found, strict=True))
-        ]
+            block["inputs"] = sources["inputs"][:, start : start + BLOCK]
+            blocks.append(self._run(block, min(BLOCK, samples - start)))
+        return [self._whole(i, parts) for i, parts in enumerate(zip(*blocks, strict=True))]
 
-    def _run(self, sources: dict[str, Any], samples: int) -> list[Any]:
+    def _whole(self, i: int, parts: tuple[float | FloatArray, ...]) -> float | FloatArray:
+        """A result of all samples from those of their blocks."""
+        result = self.vectorized.results[i]
+        if is_batched(result):
+            return np.concatenate(parts, -1)
+        return parts[0] if i < self.values or isinstance(result, float) else sum(parts)
+
+    def _run(self, sources: Sources, samples: int) -> Results:
         with self.lock, np.errstate(all="ignore"):
             memory = self.memories.pop(samples, None) or Memory(self, samples)
             self.memories[samples] = memory
             if len(self.memories) > 2:  # the two latest sizes stay: a block and the rest
                 del self.memories[next(iter(self.memories))]
-            for kind, target in memory.sources:
+            for kind, target in memory.sources.items():
                 target[...] = sources[kind]
             memory.run()
-            return [root if isinstance(root, float) else root.copy() for root in memory.roots]
+            return [x if isinstance(x, float) else x.copy() for x in memory.results]
 
-    def bound(self, samples: int) -> tuple[dict[str, Any], Callable[[], list[Any]]]:
-        """Memory of its own: the sources' places in it, and what calculates the roots there."""
+    def bound(self, sources: Sources, samples: int) -> Buffers:
+        if samples > BLOCK:
+            return super().bound(sources, samples)
         memory = Memory(self, samples)
+        for kind, target in memory.sources.items():
+            target[...] = sources[kind]
 
-        def run() -> list[Any]:
+        def run() -> Results:
             memory.run()
-            return memory.roots
+            return memory.results
 
-        return dict(memory.sources), run
+        return Buffers({**sources, **memory.sources}, run, fixed=True)
 
     # ── statements ────────────────────────────────────────────────────────────────────────────────
 
     def _map(self, s: Statement) -> None:
         assert s.op is not None
         name = s.op.ufunc or s.op.name
-        operands = [self._operand(x, s.batched) for x in s.operands]
-        self.words.setdefault(name, getattr(np, name))
-        if isinstance(self.words[name], np.ufunc):
-            self.lines.append(f"{name}({', '.join(operands)}, out={self._operand(s.out, s.batched)})")
-        else:
-            self.lines.append(f"copyto({self._operand(s.out, s.batched)}, {name}({', '.join(operands)}))")
+        call = ", ".join(self._operand(x, s.batched) for x in s.operands)
+        word = self.words.setdefault(name, getattr(np, name))
+        out = self._operand(s.out, s.batched)
+        self.lines.append(
+            f"{name}({call}, out={out})" if isinstance(word, np.ufunc) else f"copyto({out}, {name}({call}))"
+        )
 
     def _copy(self, s: Statement) -> None:
         (x,) = (self._operand(x, s.batched) for x in s.operands)
         if isinstance(s.out, View):
             self.lines.append(f"copyto({self._operand(s.out, s.batched)}, {x})")
         else:
-            out, index = s.out, s.out.index + self.base[id(s.out.node)]
+            out, index = s.out, s.out.places + self.base[s.out.node]
             self.lines.append(f"{self._name(lambda memory: memory.of(out.node))}[{self._name(lambda _: index)}] = {x}")
 
     def _total(self, s: Statement) -> None:
-        self._reduced(s, "total", s.over)
+        self._reduced(s, "total")
 
     def _reduce(self, s: Statement) -> None:
         assert s.op is not None
         self.words[f"{s.op.name}_reduce"] = getattr(np, s.op.ufunc or s.op.name).reduce
         self._reduced(s, f"{s.op.name}_reduce")
 
-    def _reduced(self, s: Statement, word: str, over: bool = False) -> None:
-        (x,) = s.operands
-        assert not isinstance(x, float)
-        rank = len(x.shape)
-        axes = tuple(range(rank - s.reduced, rank + over))
-        out = self._operand(s.out, s.batched)
-        self.lines.append(f"{word}({self._operand(x, over or s.batched)}, {axes}, None, {out})")
+    def _reduced(self, s: Statement, word: str) -> None:
+        (x,), out = s.arrays, self._operand(s.out, s.batched)
+        self.lines.append(f"{word}({self._operand(x, s.sums_batch or s.batched)}, {summed_axes(s)}, None, {out})")
 
     def _inner(self, s: Statement) -> None:
-        self._einsum(s, [LETTERS[: len(x.shape)] for x in s.operands if not isinstance(x, float)], s.reduced)
-
-    def _einsum(self, s: Statement, letters: Sequence[str], reduced: int = 0, kept: str = "") -> None:
-        kept = kept or letters[0][: len(letters[0]) - reduced]
-        terms = [word + ("z" if is_batched(x) else "") for word, x in zip(letters, s.operands, strict=True)]
-        formula = f"{','.join(terms)}->{kept}{'z' * s.batched}"
+        terms, kept = subscripts(s)
         operands = ", ".join(self._operand(x, is_batched(x)) for x in s.operands)
-        self.lines.append(f"einsum({formula!r}, {operands}, out={self._operand(s.out, s.batched)})")
+        self.lines.append(f"einsum('{','.join(terms)}->{kept}', {operands}, out={self._operand(s.out, s.batched)})")
 
     def _product(self, s: Statement) -> None:
-        x, y = s.operands
-        assert not isinstance(x, float) and not isinstance(y, float)
+        (x, y), out = s.arrays, s.out
         many = is_batched(x), is_batched(y)
-        out = s.out
+        turns: tuple[Turn | None, Turn | None, Turn | None]
         if not any(many):
-            shapes: Any = (lambda a: a), (lambda a: a.T), (lambda a: a)
-        elif many == (False, True) and not s.over:
-            shapes = (lambda a: a), (lambda a: a), (lambda a: a.transpose(1, 0, 2))
-            x, y = x, y
-        elif many == (True, False) and not s.over:
+            turns = None, _transposed, None
+        elif many == (False, True) and not s.sums_batch:
+            turns = None, None, _samples_inside
+        elif many == (True, False) and not s.sums_batch:
             x, y = y, x
-            shapes = (lambda a: a), (lambda a: a), (lambda a: a)
-        elif all(many) and s.over and _mergeable(x) and _mergeable(y):
-            shapes = _merge, (lambda a: _merge(a).T), (lambda a: a)
+            turns = None, None, None
+        elif all(many) and s.sums_batch and _mergeable(x) and _mergeable(y):
+            turns = _merged, (lambda a: _merged(a).T), None
         else:
-            self._einsum(s, ["ik", "jk"], kept="ij")
+            self._inner(s)
             return
-        names = [self._operand(part, is_batched(part), shape) for part, shape in zip((x, y, out), shapes, strict=True)]
+        names = [self._operand(array, is_batched(array), turn) for array, turn in zip((x, y, out), turns, strict=True)]
         self.lines.append(f"matmul({', '.join(names)})")
 
     # ── operands ──────────────────────────────────────────────────────────────────────────────────
 
-    def _operand(self, part: Part, batched: bool, shape: Callable[[Any], Any] | None = None) -> str:
+    def _operand(self, x: Operand, batched: bool, turn: Turn | None = None) -> str:
         """An operand in the text: a number, or the name of an array that is made with the memory."""
-        if isinstance(part, float):
-            return repr(part)
-        wide = batched and not is_batched(part)  # the same for all samples
-        if isinstance(part, Gather):
-            name = self._gathered(part)
-            if not wide and shape is None:
+        if isinstance(x, float):
+            return repr(x)
+        wide = batched and not is_batched(x)  # the same for all samples
+        if isinstance(x, Gather):
+            name = self._gathered(x)
+            if not wide and turn is None:
                 return name
-            return self._name(lambda memory: _shaped(memory.made[int(name[1:])], wide, shape))
-        key = (id(part.node), *part[1:], wide, shape)
+            return self._name(lambda memory: _turned(memory.arrays[name], wide, turn))
+        key = (*x, wide, turn)
         if key not in self.names:
-            self.names[key] = self._name(lambda memory: _shaped(memory.view(part), wide, shape))
+            self.names[key] = self._name(lambda memory: _turned(memory.view(x), wide, turn))
         return self.names[key]
 
-    def _gathered(self, part: Gather) -> str:
-        index = part.index + self.base[id(part.node)]
-        source = self._name(lambda memory: memory.of(part.node))
-        target = self._name(lambda memory: np.empty((*part.shape, *memory.tail(part.node))))
+    def _gathered(self, x: Gather) -> str:
+        index = x.places + self.base[x.node]
+        source = self._name(lambda memory: memory.of(x.node))
+        target = self._name(lambda memory: np.empty((*x.shape, *memory.tail(x.node))))
         self.lines.append(f"take({source}, {self._name(lambda _: index)}, 0, {target}, 'clip')")
         return target
 
-    def _name(self, maker: Callable[[Memory], Any]) -> str:
+    def _name(self, maker: Callable[[Memory], FloatArray | IntArray]) -> str:
         self.makers.append(maker)
         return f"a{len(self.makers) - 1}"
+
+
+class FloatsFirst(Backend):
+    """Straight lines of floats, with NumPy for what they refuse."""
+
+    def __init__(self, program: Lowered) -> None:
+        self.program, self.floats = program, Floats(program)
+
+    @functools.cached_property
+    def arrays(self) -> NumPy:
+        return NumPy(self.program)
+
+    def __call__(self, sources: Sources, samples: int) -> Results:
+        try:
+            return self.floats(sources)
+        except (ArithmeticError, ValueError):
+            return self.arrays(sources, samples)
+
+    def bound(self, sources: Sources, samples: int) -> Buffers:
+        return self.arrays.bound(sources, samples)
 
 
 class Memory:
     """The scalars of a program for a number of samples, and the function that calculates them."""
 
-    def __init__(self, program: Arrays, samples: int) -> None:
+    def __init__(self, program: NumPy, samples: int) -> None:
         self.program, self.samples = program, samples
         self.whole = {False: np.zeros(program.sizes[False]), True: np.zeros((program.sizes[True], samples))}
-        self.sources = []
-        for node in program.rolled.nodes:
+        self.sources: dict[str, FloatArray] = {}
+        for node in program.vectorized.nodes:
             if node.kind in ("parameters", "leaves", "inputs"):
-                self.sources.append((node.kind, self.view(View(node, 0, (node.n,), (1,)))))
+                self.sources[node.kind] = self.view(row(node))
             elif node.kind in ("constant", "samples"):
-                self.view(View(node, 0, (node.n,), (1,)))[...] = samples if node.kind == "samples" else node.data
-        self.made: list[Any] = []
-        for maker in program.makers:
-            self.made.append(maker(self))
-        arrays = {f"a{i}": array for i, array in enumerate(self.made)}
-        self.run = FunctionType(program.code, program.words | arrays)
-        self.roots = [root if isinstance(root, float) else self.view(root) for root in program.rolled.roots]
+                self.view(row(node))[...] = samples if node.kind == "samples" else node.constants
+        self.arrays: dict[str, FloatArray | IntArray] = {}
+        for i, maker in enumerate(program.makers):
+            self.arrays[f"a{i}"] = maker(self)
+        self.run = FunctionType(program.code, program.words | self.arrays)
+        self.results = [x if isinstance(x, float) else self.view(x) for x in program.vectorized.results]
 
-    def of(self, node: Node) -> Any:
+    def of(self, node: Node) -> FloatArray:
         return self.whole[node.batched]
 
     def tail(self, node: Node) -> tuple[int, ...]:
         return (self.samples,) if node.batched else ()
 
-    def view(self, part: View) -> Any:
+    def view(self, x: View) -> FloatArray:
         """A view of the memory; samples are its last axis."""
-        memory = self.of(part.node)[self.program.base[id(part.node)] + part.offset :]
+        memory = self.of(x.node)[self.program.base[x.node] + x.offset :]
         step = memory.strides[0] if len(memory) else 0
-        strides = (*(stride * step for stride in part.strides), *memory.strides[1:])
-        return as_strided(memory, (*part.shape, *self.tail(part.node)), strides)
+        strides = (*(stride * step for stride in x.strides), *memory.strides[1:])
+        return as_strided(memory, (*x.shape, *self.tail(x.node)), strides)
 
 
-def addresses(rolled: Rolled) -> tuple[dict[int, int], dict[bool, int]]:
-    """Where each node begins in its memory, and how large the memories are."""
-    base: dict[int, int] = {}
-    sizes = {False: 0, True: 0}
-    for node in rolled.nodes:
-        if id(node) not in rolled.home:
-            base[id(node)] = sizes[node.batched]
-            sizes[node.batched] += -(-node.n // ALIGNED) * ALIGNED
-    for node in rolled.nodes:
-        if id(node) in rolled.home:
-            base[id(node)] = _address(rolled, base, node)
-    return base, sizes
-
-
-def _address(rolled: Rolled, base: dict[int, int], node: Node) -> int:
-    offset = 0
-    while id(node) in rolled.home:
-        node, start = rolled.home[id(node)]
-        offset += start
-    return base[id(node)] + offset
-
-
-def is_batched(part: Part) -> bool:
-    return not isinstance(part, float) and part.node.batched
-
-
-def _shaped(array: Any, wide: bool, shape: Callable[[Any], Any] | None) -> Any:
+def _turned(array: Any, wide: bool, turn: Turn | None) -> FloatArray:
     array = array[..., None] if wide else array
-    return shape(array) if shape else array
+    return turn(array) if turn else array
 
 
-def _mergeable(part: View | Gather) -> bool:
+def _transposed(array: FloatArray) -> FloatArray:
+    return array.T
+
+
+def _samples_inside(array: FloatArray) -> FloatArray:
+    return array.transpose(1, 0, 2)
+
+
+def _mergeable(x: Access) -> bool:
     """Whether the width and the samples are one axis."""
-    return isinstance(part, Gather) or part.shape[1] == 1 or part.strides[1] == 1
+    return isinstance(x, Gather) or x.shape[1] == 1 or x.strides[1] == 1
 
 
-def _merge(array: Any) -> Any:
+def _merged(array: FloatArray) -> FloatArray:
     n, width, samples = array.shape
     if width == 1:
         return array[:, 0]

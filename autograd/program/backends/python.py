@@ -1,69 +1,83 @@
 """The program as straight lines of Python on floats: fastest for one sample of a small graph.
 
-Every scalar of the form is a name, every operation a line. Where a float raises (log 0, 1 / 0), the
+Every scalar of the graph is a name, every operation a line. Where a float raises (log 0, 1 / 0), the
 caller turns to NumPy, which has inf or nan there.
+
+    def run(parameters, inputs):
+        p0, p1, = parameters
+        i0, i1, = inputs
+        v1 = (p0 * i0)
+        v2 = (v1 + p1)
+        …
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from autograd.core.fast_ops import pattern
 from autograd.core.op import FLOATS
 from autograd.ops import pow
-from autograd.program.ir import Arg, Form, Node, Operand
+from autograd.program.backends.base import Backend, Results, Sources
+from autograd.program.ir import Atom, Node, Ref
+from autograd.program.pipeline import Lowered
 
 TERMS = 50  # in one line
 CHUNK = 2000  # lines in one function: a compiler's time and memory grow faster than its text
 
+Line: TypeAlias = tuple[str, str, Sequence[str]]  # name, expression, names in it
 
-class Floats:
-    """A form, unrolled: sources in, roots out."""
 
-    def __init__(self, form: Form, roots: Sequence[Operand], sizes: Sequence[int]) -> None:
-        self.names: dict[int, list[str]] = {}
-        self.lines: list[tuple[str, str, list[str]]] = []  # name, expression, names in it
-        self.count = 0
-        self.sources: list[str] = []
-        for node in form.nodes:
-            self.names[id(node)] = self._given(node) if node.op is None and not node.args else list(self._made(node))
-        self.results = [[self._at(root, i) for i in range(n)] for root, n in zip(roots, sizes, strict=True)]
+class Floats(Backend):
+    """A graph, unrolled, for one sample."""
+
+    def __init__(self, program: Lowered) -> None:
+        self.names: dict[Node, list[str]] = {}
+        self.lines: list[Line] = []
+        self.sources: dict[str, list[str]] = {}  # their names, by kind
+        for node in program.graph.nodes:
+            is_source = node.op is None and not node.operands
+            self.names[node] = self._source_names(node) if is_source else list(self._calculated(node))
+        sized = zip(program.results, program.sizes, strict=True)
+        self.results = [[self._at(x, i) for i in range(n)] for x, n in sized]
         self.source = "".join(self._functions())
         scope: dict[str, Any] = dict(FLOATS, inf=float("inf"), nan=float("nan"))
         exec(compile(self.source, "<autograd.program.backends.python>", "exec"), scope)
-        self.run = scope["run"]
+        self.run: Callable[..., list[list[float]]] = scope["run"]
 
-    def __call__(self, sources: dict[str, list[float]]) -> list[list[float]]:
-        """The roots, each a list of floats.
+    def __call__(self, sources: Sources, samples: int = 1) -> Results:
+        """The results.
 
         Raises:
             ArithmeticError, ValueError: Python's floats have no value somewhere.
         """
-        return self.run(*[sources[kind] for kind in self.sources])  # type: ignore[no-any-return]
+        return [np.array(x, float) for x in self.run(*[sources[kind].tolist() for kind in self.sources])]
 
     # ── lines ─────────────────────────────────────────────────────────────────────────────────────
 
-    def _given(self, node: Node) -> list[str]:
-        if node.kind == "constant":
-            return [_literal(x) for x in node.data]
-        self.sources.append(node.kind)
-        return [f"{node.kind[0]}{i}" for i in range(node.n)]
+    def _source_names(self, node: Node) -> list[str]:
+        if node.constants is not None:
+            return [_literal(x) for x in node.constants]
+        names = self.sources[node.kind] = [f"{node.kind[0]}{i}" for i in range(node.n)]
+        return names
 
-    def _made(self, node: Node) -> Iterator[str]:
+    def _calculated(self, node: Node) -> Iterator[str]:
         """A node's scalars, each on a line of its own."""
         if node.kind == "join":
-            found = ["0.0"] * node.n
-            for x, places in zip(node.args, node.data, strict=True):
+            names = ["0.0"] * node.n
+            for x, places in zip(node.operands, node.places, strict=True):
                 for i, place in enumerate(places.tolist()):
-                    found[place] = self._at(x, i)
-            yield from found
+                    names[place] = self._at(x, i)
+            yield from names
             return
         for i in range(node.n):
             if node.kind == "map":
-                yield self._line(*self._operation(node, [self._at(x, i) for x in node.args]))
+                yield self._line(*self._operation(node, [self._at(x, i) for x in node.operands]))
             else:
-                columns = [[self._wide(x, i, k) for k in range(node.width)] for x in node.args]
+                columns = [[self._at(x, i, k) for k in range(node.width)] for x in node.operands]
                 yield from self._sum(columns) if node.kind == "fold" else self._reduction(node, columns[0])
 
     def _operation(self, node: Node, names: list[str]) -> tuple[str, list[str]]:
@@ -74,14 +88,13 @@ class Floats:
         return pattern(op).format(*names), names
 
     def _sum(self, columns: list[list[str]]) -> Iterator[str]:
-        total = ""
         terms = [*zip(*columns, strict=True)]
+        total: list[tuple[str, ...]] = []  # the line before, as a term of the next
         for start in range(0, len(terms), TERMS):
-            some = terms[start : start + TERMS]
+            some = [*total, *terms[start : start + TERMS]]
             text = " + ".join(" * ".join(term) for term in some)
-            names = [name for term in some for name in term]
-            total = self._line(f"{total} + {text}" if total else text, [*names, total] if total else names)
-        yield total
+            total = [(self._line(text, [name for term in some for name in term]),)]
+        yield total[0][0]
 
     def _reduction(self, node: Node, names: list[str]) -> Iterator[str]:
         total = names[0]
@@ -89,57 +102,45 @@ class Floats:
             total = self._line(*self._operation(node, [total, name]))
         yield total
 
-    def _line(self, text: str, names: list[str]) -> str:
-        self.count += 1
-        name = f"v{self.count}"
+    def _line(self, text: str, names: Sequence[str]) -> str:
+        name = f"v{len(self.lines) + 1}"
         self.lines.append((name, text, names))
         return name
 
-    def _at(self, x: Operand, i: int) -> str:
-        if not isinstance(x, Arg):
+    def _at(self, x: Atom, *at: int) -> str:
+        """The name of an operand's scalar, or its number."""
+        if not isinstance(x, Ref):
             return _literal(x)
-        index = x.index
-        return self.names[id(x.node)][i if index is None else index if isinstance(index, int) else index[i]]
-
-    def _wide(self, x: Operand, i: int, k: int) -> str:
-        assert isinstance(x, Arg) and x.index is not None
-        return self.names[id(x.node)][x.index if isinstance(x.index, int) else x.index[i, k]]
+        places = at[0] if x.places is None else x.places
+        return self.names[x.node][places[at] if isinstance(places, np.ndarray) else places]
 
     # ── functions ─────────────────────────────────────────────────────────────────────────────────
 
     def _functions(self) -> Iterator[str]:
         """`run`, and if it is long the parts that it calls; these share a dictionary of names."""
         head = f"def run({', '.join(self.sources)}):\n"
-        head += "".join(f"    {', '.join(self._given_names(kind))}, = {kind}\n" for kind in self.sources)
+        head += "".join(f"    {', '.join(names)}, = {kind}\n" for kind, names in self.sources.items())
         if len(self.lines) <= CHUNK:
             yield head + "".join(f"    {name} = {text}\n" for name, text, _ in self.lines)
-            yield self._collected({})
+            yield self._returned({})
             return
         chunks = [self.lines[i : i + CHUNK] for i in range(0, len(self.lines), CHUNK)]
         owner = {line[0]: i for i, chunk in enumerate(chunks) for line in chunk}
-        wanted: list[set[str]] = [set() for _ in chunks]  # by others
+        shared = {name for names in self.results for name in names if name in owner}
+        shared |= {x for i, chunk in enumerate(chunks) for *_, names in chunk for x in names if owner.get(x, i) < i}
         for i, chunk in enumerate(chunks):
-            needs = sorted({name for *_, names in chunk for name in names if name in owner and owner[name] < i})
-            given = sorted({name for *_, names in chunk for name in names if name not in owner and name[1:].isdigit()})
-            for name in needs:
-                wanted[owner[name]].add(name)
-            chunks[i] = [*((name, f'v["{name}"]', []) for name in (*needs, *given)), *chunk]
-        for names in self.results:
-            for name in names:
-                if name in owner:
-                    wanted[owner[name]].add(name)
-        for i, chunk in enumerate(chunks):
-            yield f"def part{i}(v):\n" + "".join(f"    {name} = {text}\n" for name, text, _ in chunk)
-            yield "".join(f'    v["{name}"] = {name}\n' for name in sorted(wanted[i]))
+            outside = {name for *_, names in chunk for name in names if owner.get(name, -1) < i}
+            earlier = sorted(name for name in outside if name in owner)
+            sources = sorted(name for name in outside if name not in owner and name[1:].isdigit())
+            reads = "".join(f'    {name} = v["{name}"]\n' for name in (*earlier, *sources))
+            yield f"def part{i}(v):\n{reads}" + "".join(f"    {name} = {text}\n" for name, text, _ in chunk)
+            yield "".join(f'    v["{name}"] = {name}\n' for name in sorted(line[0] for line in chunk) if name in shared)
         yield head + "    v = locals()\n" + "".join(f"    part{i}(v)\n" for i in range(len(chunks)))
-        yield self._collected(owner)
+        yield self._returned(owner)
 
-    def _collected(self, owner: dict[str, int]) -> str:
+    def _returned(self, owner: Mapping[str, int]) -> str:
         rows = [[f'v["{name}"]' if name in owner else name for name in names] for names in self.results]
         return f"    return [{', '.join('[' + ', '.join(row) + ']' for row in rows)}]\n"
-
-    def _given_names(self, kind: str) -> list[str]:
-        return next(names for names in self.names.values() if names and names[0] == f"{kind[0]}0")
 
 
 def _literal(x: float) -> str:

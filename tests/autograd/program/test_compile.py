@@ -413,9 +413,9 @@ ERRORS = {
     "ragged": (lambda: compile(X, inputs=[Y, [[X], []]]), ShapeError,
         "inputs[1] is ragged: its rows have the shapes [(0,), (1,)]. Make them equal."),
     "backend": (lambda: compile(X, backend="cuda"), OperandError,
-        "There is no backend 'cuda'. Choose one of numpy, native, jax."),
+        "Unknown backend 'cuda'. Choose one of numpy, native, jax."),
     "star": (lambda: compile(lambda *xs: xs[0]), OperandError,
-        "How many Values 'xs' takes is not known. Give examples, as inputs=[0.0, 0.0]."),
+        "How many Values 'xs' takes is unknown. Give examples, such as inputs=[0.0, 0.0]."),
     "a function of no Value": (lambda: compile(lambda x: 3.0), OperandError,
         "outputs[0] must be a Value, got 3.0 (float). Calculate with Value(…) from the start."),
     "no array": (lambda: compile(X, inputs=[X])(), ShapeError,
@@ -429,7 +429,7 @@ ERRORS = {
     "batches": (lambda: compile(X, inputs=[X, Y])([1.0, 2.0], [1.0]), ShapeError,
         "Input 1 has a batch of 1, an input before it one of 2. Make them equal."),
     "text": (lambda: compile(X, inputs=[X])("one"), ShapeError,
-        "Input 0 is no array of numbers: could not convert string to float: 'one'. "
+        "Input 0 is not an array of numbers: could not convert string to float: 'one'. "
         "Give numbers in rows of equal length."),
     "parameters": (lambda: compile(X * Y, wrt=[X]).at([1.0]), ShapeError,
         "The program reads 2 leaves, got an array of shape (1,). Give shape (2,), as `read` returns."),

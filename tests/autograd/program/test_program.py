@@ -13,8 +13,8 @@ import pytest
 
 from autograd import DomainError, MissingExtra, OperandError, Value, compile, dot, log, relu, sqrt, tanh
 from autograd.core.op import OPS
-from autograd.program.backends import c as native
-from autograd.program.vectorize import regular, reshaped
+from autograd.program.backends import toolchain
+from autograd.program.views import regular, reshaped
 
 needs_compiler = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
 every_backend = pytest.mark.parametrize("backend", ["numpy", pytest.param("native", marks=needs_compiler), "jax"])
@@ -154,8 +154,8 @@ def test_as_jax_sharded_over_two_devices():
 
 def test_a_missing_compiler_and_a_missing_jax_name_the_extra(monkeypatch):
     x, w = Value(1.0), Value(2.0)
-    monkeypatch.setattr(native.shutil, "which", lambda name: None)
-    monkeypatch.setattr(native.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(toolchain.shutil, "which", lambda name: None)
+    monkeypatch.setattr(toolchain.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r'Install gcc or clang, or: pip install "chalkgrad\[native\]"$'):
         compile(x * w, wrt=[w], backend="native")
     monkeypatch.setitem(sys.modules, "jax", None)

@@ -1,0 +1,187 @@
+"""Reading what the user gives: outputs, inputs and `wrt` as Values, arrays for the inputs, a function to record."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterable, Sequence
+from types import ModuleType
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from autograd.core.value import Value, tracing
+from autograd.errors import OperandError, ShapeError
+
+Shape: TypeAlias = tuple[int, ...]
+Nested: TypeAlias = Any  # a Value, a number, or (nested) lists or arrays of them
+Array: TypeAlias = Any  # of NumPy, or of JAX where a program is traced by it
+NOTHING = np.zeros(0)
+NESTS = (list, tuple, np.ndarray)
+
+
+# ── Values ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def values(entries: Iterable[object] | object, role: str) -> list[Value]:
+    """A list of Values, or an error."""
+    if isinstance(entries, Value):
+        raise OperandError(f"{role} must be a list of Values, got one Value. Put it in brackets: {role}=[x].")
+    return _all_values(list(entries) if isinstance(entries, Iterable) else [entries], role)
+
+
+def inputs(entries: Iterable[Nested]) -> tuple[list[Shape], list[Value]]:
+    """The shape of each input, and all their Values in a row."""
+    if isinstance(entries, Value):
+        raise OperandError("inputs must be a list of Values, got one Value. Put it in brackets: inputs=[x].")
+    entries = list(entries)
+    shapes = [_shape(entry, f"inputs[{i}]") for i, entry in enumerate(entries)]
+    scalars = _all_values([x for entry in entries for x in _flat(entry)], "inputs")
+    distinct(scalars, "inputs")
+    return shapes, scalars
+
+
+def distinct(scalars: Sequence[Value], role: str) -> None:
+    """Refuse a Value that stands twice."""
+    first: dict[Value, int] = {}
+    for i, x in enumerate(scalars):
+        if first.setdefault(x, i) != i:
+            name = f" '{x.name}'" if x.name else ""
+            raise OperandError(f"Value{name} stands twice in {role}, as {first[x]} and {i}. Give it once.")
+
+
+def _all_values(entries: list[Any], role: str) -> list[Value]:
+    for i, x in enumerate(entries):
+        if not isinstance(x, Value):
+            raise OperandError(
+                f"{role}[{i}] must be a Value, got {x!r} ({type(x).__name__}). Calculate with Value(…) from the start."
+            )
+    return entries
+
+
+def _shape(entry: Nested, place: str) -> Shape:
+    if not isinstance(entry, NESTS):
+        return ()
+    shapes = {_shape(x, place) for x in entry}
+    if len(shapes) > 1:
+        raise ShapeError(f"{place} is ragged: its rows have the shapes {sorted(shapes)}. Make them equal.")
+    return (len(entry), *(shapes.pop() if shapes else ()))
+
+
+def _flat(entry: Nested) -> list[Nested]:
+    if not isinstance(entry, NESTS):
+        return [entry]
+    return [x for part in entry for x in _flat(part)]
+
+
+# ── arrays ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def vector(parameters: Array, leaves: int) -> Array:
+    """The numbers of all leaves as one array."""
+    parameters = np.asarray(parameters, float)
+    if parameters.shape != (leaves,):
+        raise ShapeError(
+            f"The program reads {counted(leaves, 'leaf')}, got an array of shape {parameters.shape}. "
+            f"Give shape ({leaves},), as `read` returns."
+        )
+    return parameters
+
+
+def columns(arrays: Sequence[Array], shapes: Sequence[Shape], xp: ModuleType = np) -> tuple[Array, int | None]:
+    """All inputs as one array: shape (n,), or (n, B) with a batch; and B."""
+    if len(arrays) != len(shapes):
+        raise ShapeError(
+            f"The program has {counted(len(shapes), 'input')}, got {counted(len(arrays), 'array')}. "
+            "Give one for each input, in their order."
+        )
+    if not arrays:
+        return NOTHING, None
+    if xp is np:
+        arrays = [_as_array(array, i) for i, array in enumerate(arrays)]
+    samples = _samples(arrays, shapes)
+    if samples is None:
+        rows = [array.ravel() for array in arrays]
+    else:
+        rows = [
+            array.reshape(samples, math.prod(shape)).T
+            if array.shape != shape
+            else xp.broadcast_to(array.reshape(-1, 1), (array.size, samples))
+            for array, shape in zip(arrays, shapes, strict=True)
+        ]
+    return rows[0] if len(rows) == 1 else xp.concatenate(rows), samples
+
+
+def _samples(arrays: Sequence[Array], shapes: Sequence[Shape]) -> int | None:
+    """The size of the batch; None without one."""
+    samples: int | None = None
+    for i, (array, shape) in enumerate(zip(arrays, shapes, strict=True)):
+        if array.shape == shape:
+            continue
+        if array.ndim == 0 or array.shape[1:] != shape:
+            batch = f"({', '.join(['B', *map(str, shape)])}{',' * (not shape)})"
+            raise ShapeError(f"Input {i} has shape {shape}, or {batch} with a batch; got {array.shape}. Reshape it.")
+        if samples not in (None, len(array)):
+            raise ShapeError(
+                f"Input {i} has a batch of {len(array)}, an input before it one of {samples}. Make them equal."
+            )
+        samples = len(array)
+    return samples
+
+
+def _as_array(array: object, i: int) -> Array:
+    try:
+        return np.asarray(array, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ShapeError(
+            f"Input {i} is not an array of numbers: {error}. Give numbers in rows of equal length."
+        ) from None
+
+
+def counted(n: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "leaf"), counted(2, "leaf"), counted(0, "input")
+    ('1 leaf', '2 leaves', '0 inputs')
+    """
+    plural = {"leaf": "leaves"}.get(noun, noun + "s")
+    return f"{n} {noun if n == 1 else plural}"
+
+
+# ── recording functions ───────────────────────────────────────────────────────────────────────────
+
+Recorded: TypeAlias = tuple["Value | list[Nested]", Sequence[Nested], Sequence[Value]]  # outputs, inputs, wrt
+
+
+def recorded(function: Callable[..., Nested], inputs: Sequence[Nested], wrt: Sequence[Value]) -> Recorded:
+    """A function called with Values: its outputs, inputs, and what gradients are taken by."""
+    arguments = [_fresh(x) for x in inputs] or _parameters(function)
+    token = tracing.set(True)
+    try:
+        outputs = function(*arguments)
+    finally:
+        tracing.reset(token)
+    if not isinstance(outputs, Value):
+        outputs = _flat(outputs)
+    return outputs, arguments, wrt or _flat(arguments)
+
+
+def _fresh(entry: Nested) -> Nested:
+    """An input of a function: numbers become Values, in the same lists."""
+    if isinstance(entry, np.ndarray):
+        return np.array([_fresh(x) for x in entry.ravel().tolist()] + [None], dtype=object)[:-1].reshape(entry.shape)
+    if isinstance(entry, list | tuple):
+        return [_fresh(x) for x in entry]
+    return entry if isinstance(entry, Value) else Value(entry)
+
+
+def _parameters(function: Callable[..., Nested]) -> list[Value]:
+    """A Value for each parameter that needs one."""
+    kinds = inspect.Parameter
+    required = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind in (kinds.VAR_POSITIONAL, kinds.KEYWORD_ONLY) and parameter.default is kinds.empty:
+            raise OperandError(f"How many Values {name!r} takes is unknown. Give examples, such as inputs=[0.0, 0.0].")
+        if parameter.default is kinds.empty and parameter.kind is not kinds.VAR_KEYWORD:
+            required.append(Value(math.nan, name))
+    return required

@@ -1,0 +1,138 @@
+"""A whole program as C text: first what is the same for all samples, then block by block, then what needs their sums.
+
+    before(); for each block of samples: block(x, out); after();
+
+A block of samples stays in the cache, and its samples lie side by side, so that one instruction works on several.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from autograd.program.backends.base import addresses
+from autograd.program.backends.c_loops import LANES, Loops
+from autograd.program.ir import Node
+from autograd.program.vectorize import Statement, Vectorized
+from autograd.program.views import View, is_batched
+
+INLINED = 12  # products in which kernels are compiled for their sizes; more share one kernel
+LEVELS = {"-O3": 400, "-O2": 4000, "-O1": math.inf}  # how hard to optimise fewer statements than so many
+PART = 400  # statements in a function, so that a compiler's time grows no faster than its text
+
+
+class Source:
+    """The text of a program.
+
+    Attributes:
+        base: where each node begins in its memory.
+        inputs: the node of the inputs, if there are any.
+        level: how hard the compiler shall optimise.
+    """
+
+    def __init__(self, program: Vectorized, batched: bool) -> None:
+        self.program, self.batched = program, batched
+        self.base, self.sizes = addresses(program)
+        self.inputs = next((node for node in program.nodes if node.kind == "inputs"), None)
+        self.loops = Loops(program, self.base)
+        self.parts: list[str] = []  # of functions that are too long
+        self.text = self._text()
+
+    def _text(self) -> str:
+        stages = self._stages()
+        count = sum(map(len, stages))
+        self.level = next(level for level, most in LEVELS.items() if count < most)
+        before, block, after = stages
+        bodies = [
+            self._function("before", [*self.loops.write(before, False)], False),
+            self._function("block", [*self._loads(), *self.loops.write(block, True), *self._stores()], True),
+            self._function("after", [*self.loops.write(after, False)], False),
+        ]
+        memory = f"double u[{max(1, self.sizes[False])}] __attribute__((aligned(64)));\n"
+        memory += f"static double b[{max(1, self.sizes[True] * LANES)}] __attribute__((aligned(64)));\n"
+        run = self._run(block) + "\nvoid once(void) { run(0, 0, 1); }\n" + self._descent()
+        return "\n".join([self._kernels(), memory, *self.loops.tables, *self.parts, *bodies, run])
+
+    def _kernels(self) -> str:
+        kernels = Path(__file__).with_name("kernels.c").read_text()
+        if sum(s.kind == "product" for s in self.program.statements) > INLINED:
+            kernels = kernels.replace("INLINE void spread", "static void spread")
+            kernels = kernels.replace("INLINE void contract", "static void contract")
+        return kernels
+
+    def _run(self, block: Sequence[Statement]) -> str:
+        samples = [node for node in self.program.nodes if node.kind == "samples"]
+        lines = [f"u[{self.base[node]}] = samples;" for node in samples]
+        for s in block:
+            if s.sums_batch:
+                lines += self.loops.cleared(s)
+        lines += ["before(0, 0, 0, 0);"]
+        if self.batched:
+            lines += [
+                "long start = 0;",
+                f"for (; start + {LANES} <= samples; start += {LANES}) block(x, out, start, samples, {LANES});",
+                "if (start < samples) rest(x, out, start, samples, samples - start);",
+            ]
+        lines += ["after(0, 0, 0, 0);"]
+        return "void run(const double *x, double *out, long samples)\n{\n" + _indented(lines) + "}\n"
+
+    def _descent(self) -> str:
+        """Steps of gradient descent without a way back to Python: p ← p − rate · ∂y/∂p."""
+        gradient = self.program.results[-1]
+        node = next((node for node in self.program.nodes if node.kind == "parameters"), None)
+        if isinstance(gradient, float) or node is None or gradient.shape != (node.n,):
+            return ""
+        p, g = self.base[node], self.base[gradient.node] + gradient.offset
+        return (
+            "\nvoid descend(const double *x, double *out, long samples, double rate, long steps)\n"
+            "{\n    for (; steps; steps--) {\n        run(x, out, samples);\n"
+            f"        for (long i = 0; i < {node.n}; i++) u[{p} + i] -= rate * u[{g} + i * {gradient.strides[0]}];\n"
+            "    }\n}\n"
+        )
+
+    def _stages(self) -> tuple[list[Statement], list[Statement], list[Statement]]:
+        """What is the same for all samples, what is done for each block, and what needs the blocks' sums."""
+        late: set[Node] = set()
+        for node in self.program.nodes:
+            if node.sums_batch or not late.isdisjoint(node.parents):
+                late.add(node)
+        before: list[Statement] = []
+        block: list[Statement] = []
+        after: list[Statement] = []
+        for s in self.program.statements:
+            stage = after if s.node in late else before
+            (block if s.batched or s.sums_batch else stage).append(s)
+        return before, block, after
+
+    def _function(self, name: str, texts: list[str], lanes: bool) -> str:
+        parameters = "const double *x, double *out, long start, long samples" + ", long m" * lanes
+        arguments = "x, out, start, samples" + ", m" * lanes
+        if len(texts) > PART:
+            for i in range(0, len(texts), PART):
+                body = _indented(texts[i : i + PART])
+                self.parts.append(f"static void {name}_{i}({parameters})\n{{\n{body}}}\n")
+            texts = [f"{name}_{i}({arguments});" for i in range(0, len(texts), PART)]
+        if not lanes:
+            return f"static void {name}({parameters})\n{{\n{_indented(texts)}}}\n"
+        body = f"INLINE void lanes({parameters})\n{{\n{_indented(texts)}}}\n"
+        body += f"static void block({parameters}) {{ lanes(x, out, start, samples, {LANES}); }}\n"
+        return body + f"static void __attribute__((noinline)) rest({parameters}) {{ lanes({arguments}); }}\n"
+
+    def _loads(self) -> Iterator[str]:
+        """Inputs of a block, sample by sample in the user's array."""
+        if self.batched and self.inputs is not None:
+            n, base = self.inputs.n, self.base[self.inputs]
+            yield f"for (long i = 0; i < {n}; i++) for (long l = 0; l < m; l++)"
+            yield f"    b[({base} + i) * {LANES} + l] = x[(start + l) * {n} + i];"
+
+    def _stores(self) -> Iterator[str]:
+        """Results of a block, each in a row of its own."""
+        for i, x in enumerate(filter(is_batched, self.program.results)):
+            assert isinstance(x, View)
+            place = (self.base[x.node] + x.offset) * LANES
+            yield f"memcpy(out + {i} * samples + start, b + {place}, m * sizeof(double));"
+
+
+def _indented(lines: Sequence[str]) -> str:
+    return "".join(f"    {line}\n" for line in lines)

@@ -1,0 +1,133 @@
+"""From groups to nodes: a trace lowered to the intermediate representation.
+
+A group of n isomorphic scalars becomes one node of n, their operands' places become index arrays:
+
+>>> from autograd import Value, relu
+>>> w, x, b = Value(0.5), [Value(1.0), Value(2.0)], Value(3.0)
+>>> print(lower(Trace([relu(w * x[0] + b), relu(w * x[1] + b)], [w, b], x), batched=False).graph)
+%0[2] = parameters
+%1[2] = inputs
+%2[2] = mul(%0[0], %1)
+%3[2] = add(%2, %0[1])
+%4[2] = relu(%3)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from autograd.core.op import OPS
+from autograd.program.ir import SOURCES, Atom, Graph, IntArray, Node, Ref, distinct_rows, simplified
+from autograd.program.trace import ONE, Group, Trace
+
+
+@dataclass
+class Primal:
+    """A trace as nodes, before gradients: where each scalar is that somebody asks for."""
+
+    graph: Graph
+    outputs: list[Atom]
+    wrt: list[Ref | None]
+
+
+def lower(trace: Trace, batched: bool) -> Primal:
+    """The nodes of the groups; members are put in an order that makes operands regular."""
+    lowering = _Lowering(Graph(batched), len(trace.colours))
+    for group in sorted(trace.groups.values(), key=lambda group: (group.depth, group.number)):
+        if group.places:
+            lowering.add(group)
+    outputs = [lowering.operand(np.array([place])) for place in trace.outputs]
+    wrt = [None if place is None else lowering.array(np.array([place])) for place in trace.wrt]
+    return Primal(lowering.graph, outputs, wrt)
+
+
+class _Lowering:
+    """Which node each place belongs to, and where in it."""
+
+    def __init__(self, graph: Graph, places: int) -> None:
+        self.graph = graph
+        self.owner = np.zeros(places, int)  # the number of its group
+        self.entry = np.zeros(places, int)
+        self.nodes: dict[int, Node] = {}
+        self.unions: dict[Hashable, Node] = {}
+
+    def add(self, group: Group) -> None:
+        """Make the node of a group."""
+        n, kind = len(group.places), str(group.key[0])
+        order = np.arange(n)
+        if kind in SOURCES:
+            numbers = np.array(group.operands, float) if kind == "constant" else None
+            result: Atom = Ref(self.graph.source(kind, n, kind == "inputs", numbers))
+        else:
+            places = np.array(group.operands)
+            if n > 1:
+                order = _order(self.entry[places], kind == "fold")
+                places = places[order]
+            result = self._node(kind, places, n)
+        result = self.graph.array(result)  # the laws may know its number
+        ranked = np.array(group.places)[order]
+        self.nodes[group.number] = result.node
+        self.owner[ranked] = group.number
+        self.entry[ranked] = result.flat(n)
+
+    def _node(self, kind: str, places: IntArray, n: int) -> Atom:
+        if kind == "fold":
+            factors = [self.operand(places[..., i]) for i in (0, 1) if places[0, 0, i] != ONE]
+            return self.graph.fold(factors, n, places.shape[1])
+        if kind == "copy":
+            return self.graph.copy(self.array(places[:, 0]), n)
+        op = OPS[kind]
+        if op.variadic:
+            width = places.shape[1] // len(op.operands)
+            columns = [places[:, i : i + width] for i in range(0, places.shape[1], width)]
+            return self.graph.vector(op, [self.array(column) for column in columns], n, width)
+        return self.graph.map(op, [self.operand(places[:, i]) for i in range(places.shape[1])], n)
+
+    def array(self, places: IntArray) -> Ref:
+        """An operand that is an array even where its numbers are all the same."""
+        return self.graph.array(self.operand(places))
+
+    def operand(self, places: IntArray) -> Atom:
+        """The scalars at some places."""
+        owners = self.owner[places]
+        first = int(owners.flat[0])
+        if (owners != first).any():
+            return self._union(np.unique(owners), owners, self.entry[places])
+        node, entries = self.nodes[first], self.entry[places]
+        if node.constants is not None and (entries == entries.flat[0]).all():
+            return float(node.constants[entries.flat[0]])
+        return Ref(node, simplified(entries, node.n))
+
+    def _union(self, numbers: IntArray, owners: IntArray, entries: IntArray) -> Ref:
+        """Scalars of several nodes, put side by side."""
+        key = tuple(numbers)
+        nodes = [self.nodes[number] for number in key]
+        starts = np.cumsum([0] + [node.n for node in nodes])
+        if key not in self.unions:
+            places = [np.arange(a, b) for a, b in pairwise(starts)]
+            self.unions[key] = self.graph.join([Ref(node) for node in nodes], places, int(starts[-1])).node
+        return Ref(self.unions[key], simplified(starts[np.searchsorted(numbers, owners)] + entries, int(starts[-1])))
+
+
+def _order(entries: IntArray, fold: bool) -> IntArray:
+    """The order of a group's members: as its most varied operand lies, of folds the rows in a grid."""
+    columns = [_ranked_rows(entries[..., i]) for i in (0, 1)] if fold else list(entries.T)
+    spread = [len(np.unique(column)) for column in columns]
+    if fold:  # the factor with more rows runs fastest: samples, most often
+        ranked = sorted(range(2), key=lambda i: spread[i])
+    else:
+        ranked = sorted(range(len(columns)), key=lambda i: -spread[i])
+    return np.lexsort([columns[i] for i in reversed(ranked)])
+
+
+def _ranked_rows(index: IntArray) -> IntArray:
+    """Which of its distinct rows, in order of their entries, each row of an index is."""
+    first, which = distinct_rows(index)
+    order = np.lexsort(index[first].T[::-1])
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rank[which]

@@ -1,0 +1,108 @@
+"""The stages in their order: a trace becomes a lowered program, which every back end starts from."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd.core.value import Value
+from autograd.program.autodiff import Reverse
+from autograd.program.decompose import decompose
+from autograd.program.ir import Atom, Graph
+from autograd.program.lower import lower
+from autograd.program.trace import Trace
+from autograd.program.vectorize import Vectorized, vectorize
+
+VERIFY = bool(os.environ.get("CHALKGRAD_VERIFY"))  # check what each stage returns: the tests turn it on
+LINE, CALL, ELEMENT = 8e-9, 0.65e-6, 1e-9  # seconds: an operation on floats, a NumPy call, each of its elements
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a call costs: scalar operations for each sample, array statements, bytes of memory for each sample."""
+
+    operations: int
+    groups: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A program for one sample or for many, lowered as far as the back ends share it.
+
+    Attributes:
+        graph: the nodes, none of them composed.
+        results: the outputs, then the gradient of each differentiated one.
+        sizes: how many scalars each result has.
+        values: how many results are outputs.
+    """
+
+    graph: Graph
+    results: list[Atom]
+    sizes: list[int]
+    values: int
+
+    @functools.cached_property
+    def vectorized(self) -> Vectorized:
+        vectorized = vectorize(self.graph, self.results, self.sizes)
+        if VERIFY:
+            from autograd.program import verify
+
+            verify.check_statements("vectorize", vectorized, self.sizes)
+        return vectorized
+
+    @property
+    def batched(self) -> bool:
+        return self.graph.batched
+
+    @functools.cached_property
+    def operations(self) -> int:
+        """Scalar operations, for each sample."""
+        return sum(node.n * node.width * len(node.operands) for node in self.graph.nodes if node.kind != "join")
+
+    @property
+    def cost(self) -> Cost:
+        scalars = sum(node.n for node in self.vectorized.nodes)
+        return Cost(self.operations, len(self.vectorized.statements), 8 * scalars)
+
+
+def traced(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], few_groups: float) -> Trace:
+    """Groups by structure; by level where few nodes are alike, if that promises to be faster.
+
+    Args:
+        few_groups: fewer are left as they are.
+    """
+    trace = Trace(outputs, wrt, inputs)
+    if len(trace.groups) < few_groups:
+        return trace
+    levels = Trace(outputs, wrt, inputs, regular=False)
+    calls, lines = 3 * len(trace.groups) * CALL, 6 * len(trace.nodes) * LINE  # statements, operations
+    return levels if 10 * len(levels.groups) * CALL < min(calls, lines) else trace
+
+
+def lowered(trace: Trace, batched: bool, differentiated: int) -> Lowered:
+    """A trace through all stages that know no machine.
+
+    Args:
+        batched: whether the inputs have a batch axis.
+        differentiated: of how many outputs a gradient is wanted: the first ones.
+    """
+    primal = lower(trace, batched)
+    sizes = [1] * len(primal.outputs) + [len(trace.wrt)] * differentiated
+    _check("lower", primal.graph, primal.outputs, sizes[: len(primal.outputs)])
+    reverse = Reverse(primal, trace.regular) if differentiated else None
+    gradients = [reverse.gradient(output) for output in primal.outputs[:differentiated]] if reverse else []
+    results = [*primal.outputs, *gradients]
+    _check("autodiff", primal.graph, results, sizes)
+    graph, results = decompose(primal.graph, results)
+    _check("decompose", graph, results, sizes)
+    return Lowered(graph, results, sizes, len(primal.outputs))
+
+
+def _check(stage: str, graph: Graph, results: Sequence[Atom], sizes: Sequence[int]) -> None:
+    if VERIFY:
+        from autograd.program import verify
+
+        verify.check_graph(stage, graph, results, sizes)
