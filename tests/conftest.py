@@ -1,6 +1,13 @@
-"""Settings for hypothesis: the same examples in every run; `--hypothesis-profile=soak` searches for long."""
+"""Settings of all tests: the compiler checks its stages, hypothesis searches the same examples in every run.
+
+`--hypothesis-profile=soak` searches for long.
+"""
+
+import os
 
 from hypothesis import settings
+
+os.environ["CHALKGRAD_VERIFY"] = "1"  # what each stage of the compiler returns
 
 settings.register_profile("chalkgrad", deadline=None, max_examples=120, derandomize=True, print_blob=True)
 settings.register_profile("soak", deadline=None, max_examples=10_000, print_blob=True)
