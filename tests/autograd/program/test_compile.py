@@ -193,6 +193,33 @@ def test_every_row(way, ops):
                 close([slope_of[x] for x in xs], [slope or 0 for slope in slopes(z)])
 
 
+NAN = math.nan
+SIDES = {
+    "left": (NAN, 1.0),
+    "right": (1.0, NAN),
+    "both": (NAN, NAN),
+    "beside inf": (NAN, math.inf),
+    "neither": (1.0, 2.0),
+}
+
+
+@in_every_way
+@pytest.mark.parametrize("samples", [None, 1, 3])
+def test_nan_passes_through_maximum_and_minimum_on_either_side(way, samples):
+    """C's own fmax drops it; slopes there are those of the eager graph: a comparison with nan is 0."""
+    ops = [OPS[name] for name in ("maximum", "minimum", "clip")]
+    x, y = Value(0.5), Value(0.25)
+    program = built(way, [op(x, y) for op in ops[:2]] + [ops[2](x, y, y)], [x, y], [x, y])
+    for a, b in SIDES.values():
+        left, right = Value(a), Value(b)
+        nodes = [op(left, right) for op in ops[:2]] + [ops[2](left, right, right)]
+        values, gradients = program(*((a, b) if samples is None else ([a] * samples, [b] * samples)))
+        np.testing.assert_array_equal(values, np.broadcast_to([z.data for z in nodes], values.shape))
+        slopes = [grad(z, [left, right]) for z in nodes]
+        np.testing.assert_array_equal(gradients, np.array(slopes, float) * (samples or 1))
+        assert gradients.dtype == float
+
+
 @on_every_backend
 def test_defaults_parametric_slopes_and_compositions(way):
     x, a = Value(-0.5), Value(0.25)
