@@ -15,7 +15,7 @@ import numpy as np
 import autograd
 from autograd import Value, compile, dot, relu
 from benchmarks import graphs, moons, peers
-from benchmarks.engines import EXTRA, agree
+from benchmarks.engines import EXTRA, agree, alive
 from benchmarks.measure import Options, Task, interleave
 
 RATE = 0.05
@@ -144,6 +144,7 @@ def models(options: Options) -> None:
     for name, make in graphs.MODELS.items():
         output, parameters = make(random.Random(1))
         expected, eager = clocked(lambda: autograd.grad(output, parameters))  # noqa: B023
+        alive(f"outputs of the {name}", [output.data])
         line, best = "", math.inf
         for backend in BACKENDS[:2]:
             program, setup = clocked(lambda: compile(output, wrt=parameters, backend=backend))  # noqa: B023
@@ -191,6 +192,9 @@ def plotted(found: dict[str, list[tuple[float, ...]]], path: str) -> None:
 def measured(output: Value, wrt: list[Value]) -> tuple[float, float]:
     program, setup = clocked(lambda: compile(output, wrt=wrt))
     start = program.read()
+    value, gradients = program.at(start)
+    alive("outputs", [value])
+    alive("gradients", gradients.tolist())
     return setup, often(lambda: program.at(start), 5)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from benchmarks.measure import Options, Task, compare
 
 Program = Callable[[Sequence[Any]], Any]
+NEGLIGIBLE = 1e-12  # differences, and numbers
 EXTRA = 'pip install ".[bench]"'
 
 
@@ -120,19 +121,30 @@ def field() -> dict[str, Engine]:
 # ── the contest ───────────────────────────────────────────────────────────────────────────────────
 
 
-def agree(found: dict[str, Sequence[float]]) -> None:
+def agree(gradients_of: dict[str, Sequence[float]]) -> None:
     """Refuse to time wrong numbers: all gradients must be those of the last entry, up to roundings.
 
     Raises:
-        ArithmeticError: a gradient differs.
+        ArithmeticError: a gradient differs, or all are 0.
     """
-    reference, expected = found.popitem()
-    if not found:
+    reference, expected = gradients_of.popitem()
+    if not gradients_of:
         print("\ngradients not checked: no peer is here")
-    for name, gradients in found.items():
+    alive(f"gradients by {reference}", expected)
+    for name, gradients in gradients_of.items():
         for i, (got, want) in enumerate(zip(gradients, expected, strict=True)):
-            if not math.isclose(got, want, rel_tol=1e-9, abs_tol=1e-12):
+            if not math.isclose(got, want, rel_tol=1e-9, abs_tol=NEGLIGIBLE):
                 raise ArithmeticError(f"Leaf {i}: gradient {got} by {name}, {want} by {reference}.")
+
+
+def alive(what: str, numbers: Sequence[float]) -> None:
+    """Refuse numbers that are all 0: comparing them could not fail.
+
+    Raises:
+        ArithmeticError: they are.
+    """
+    if not any(abs(x) > NEGLIGIBLE for x in numbers):
+        raise ArithmeticError(f"All {what} are 0, so that a comparison means nothing. Choose other numbers.")
 
 
 def gradients(engine: Engine, program: Program, numbers: Sequence[float]) -> list[float]:
