@@ -7,13 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from autograd import DomainError, MissingExtra, OperandError, Value, compile, dot, log, relu, sqrt, tanh
 from autograd.core.op import OPS
-from autograd.program.backends import toolchain
+from autograd.program.backends import BACKENDS, toolchain
+from autograd.program.backends.base import Backend
+from autograd.program.backends.numpy import NumPy
 from autograd.program.views import regular, reshaped
 
 needs_compiler = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
@@ -67,6 +70,36 @@ def test_descent(backend):
     a = Value(0.0)
     fit = compile((a * x - y) ** 2, inputs=[x, y], wrt=[a], backend=backend)
     assert fit.descend([0.0], [1.0, 2.0], [2.0, 4.0], rate=0.05, steps=50).tolist() == pytest.approx([2.0])
+
+
+@every_backend
+def test_descent_along_a_constant_gradient(backend):
+    x = Value(1.0)
+    program = compile(x * 2, wrt=[x], backend=usable(backend))
+    assert program.descend([1.0], rate=0.25, steps=4).tolist() == [-1.0]
+
+
+def test_a_back_end_is_a_class_and_a_row(monkeypatch):
+    """It is made, run, bound and descended as its base says, and named in messages."""
+
+    class Plain(Backend):
+        def __init__(self, program):
+            self.arrays = NumPy(program)
+
+        def __call__(self, sources, samples):
+            return self.arrays(sources, samples)
+
+    monkeypatch.setitem(sys.modules, "autograd.program.backends.plain", SimpleNamespace(Plain=Plain))
+    monkeypatch.setitem(BACKENDS, "plain", ("plain", "Plain"))
+    w, x = Value(3.0), Value(2.0)
+    program = compile((w * x - 1) ** 2, inputs=[x], wrt=[w], backend="plain")
+    assert program([2.0, 0.0])[0].tolist() == [25.0, 1.0]
+    assert program.descend([3.0], 2.0, rate=0.125, steps=20)[0] == pytest.approx(0.5)
+    bound = program.bound(2)
+    bound.inputs[...], bound.parameters[...] = [[1.0], [2.0]], [1.0]
+    assert [part.tolist() for part in (bound.run()[0][0], bound.run()[1])] == [[0.0, 1.0], [4.0]]
+    with pytest.raises(OperandError, match=r"Choose one of numpy, native, jax, plain\.$"):
+        compile(w, backend="other")
 
 
 def test_descent_needs_one_output_and_leaves():
