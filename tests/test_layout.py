@@ -31,8 +31,8 @@ PENDING = {  # imports against the order that are still to be turned
     ("viz.layout.dot", "viz.networks.diagram"),
     ("viz.shapes", "viz.layout.dot"),
     ("viz.shapes", "viz.layout.engines"),
-    ("viz.shapes", "viz.graph.build"),
-    ("viz.theme", "viz.graph.build"),
+    ("viz.shapes", "viz.graph.scene"),
+    ("viz.theme", "viz.graph.scene"),
 }
 
 

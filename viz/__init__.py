@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from autograd import Value
 from viz.drawing import LEGIBLE, SLIDE, Drawing
 from viz.graph import gradient_graph as derivatives
-from viz.graph.build import Direction, Level, Scene, build
+from viz.graph.build import build
 from viz.graph.exercise import draw_exercise
+from viz.graph.scene import Direction, Level, Scene
 from viz.layout.engines import Engine
 from viz.motion.frames import Frame, Frames, frames
 from viz.motion.page import Page, page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
@@ -17,14 +17,15 @@ from autograd.language.formula import chain
 from autograd.language.names import derivative
 from autograd.language.numbers import figure
 from autograd.language.reference import reference, update
+from autograd.passes.levels import LEVELS as STEPS
 from viz import THEMES, NetworkStyle, draw_backward, draw_exercise, draw_forward, frames, network, page
 from viz.drawing import ENDINGS
-from viz.graph.build import LEVELS
+from viz.graph import levels
 from viz.motion.frames import SECONDS
 from viz.motion.terminal import say, walk
+from viz.motion.timeline import LEVELS as PAGES
 from viz.networks.network import random_network
 
-LEVEL = "named: a step for each name; scalar: vectors taken apart"
 EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'
 
 
@@ -82,7 +83,7 @@ def _draw_command(commands: Any) -> None:
     one.add_argument("--as-graph", action="store_true", help="the graph of the gradient itself")
     one.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: with --as-graph, second derivatives too")
     one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
-    one.add_argument("--level", choices=LEVELS, default="auto", help="how much to fold; auto: so that a slide is read")
+    one.add_argument("--level", choices=levels.names(), default="auto", help=levels.summary())
     one.add_argument("--around", metavar="NAME", help="only what is near this node")
     one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
     one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
@@ -97,9 +98,14 @@ def _draw_command(commands: Any) -> None:
 def _steps_command(commands: Any) -> None:
     one = _command(commands, "steps", _steps, "print both passes as maths with numbers", EXPRESSION)
     one.add_argument("--latex", action="store_true", help="as LaTeX")
-    one.add_argument("--level", choices=("value", "named", "scalar"), default="value", help=LEVEL)
+    one.add_argument("--level", choices=STEPS, default="value", help=_levels(STEPS))
     one.add_argument("--ledger", metavar="NAME", help="print where this node's gradient comes from, use by use")
     one.add_argument("-i", "--interactive", action="store_true", help="walk: n next, b back, r reset, a number, q quit")
+
+
+def _levels(names: Iterable[str]) -> str:
+    """What each level of steps is."""
+    return "; ".join(f"{name}: {STEPS[name].about}" for name in names)
 
 
 def _exercise_command(commands: Any) -> None:
@@ -123,14 +129,14 @@ def _frames_and_page_commands(commands: Any) -> None:
     one.add_argument(
         "-o", "--output", metavar="FILE", help="J.gif, J.apng, J.pdf, J.tex, 'J-{:03}.svg' (default: .gif)"
     )
-    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--level", choices=PAGES, default="value", help=_levels(PAGES))
     one.add_argument("--theme", choices=THEMES, default="light")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG and PNG")
     one.add_argument("--seconds", type=float, default=SECONDS, help="that a step stays in GIF and APNG")
 
     one = _command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
     one.add_argument("-o", "--output", metavar="FILE", help=".html (default: the name + .html)")
-    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--level", choices=PAGES, default="value", help=_levels(PAGES))
     one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
 

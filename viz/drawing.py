@@ -15,7 +15,7 @@ from viz import fonts as font
 from viz import shapes
 from viz.formats import mermaid, pdf, svg
 from viz.formats import tikz as latex
-from viz.graph.build import Scene
+from viz.graph.scene import Scene
 from viz.layout import dot
 from viz.layout.engines import Engine
 from viz.theme import THEME, Theme, themed

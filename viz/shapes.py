@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd import DrawingError
 from viz import fonts as font
-from viz.graph.build import Edge, Node, Scene
+from viz.graph.scene import Edge, Node, Scene
 from viz.layout import dot
 from viz.layout import engines as engine
 from viz.theme import Theme

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from autograd import DrawingError
-from viz.graph.build import Role
+from viz.graph.scene import Role
 
 
 @dataclass(frozen=True)

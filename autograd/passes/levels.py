@@ -16,12 +16,12 @@ class Level:
 
     Attributes:
         about: what a step stands for, in one line for the command's help.
-        remake: what stands in a node's place.
+        remake: what stands in a node's place; None for the node itself.
         shown: whether a node has a step of its own; the output always has.
     """
 
     about: str
-    remake: Callable[[Value], Value] = lambda z: z
+    remake: Callable[[Value], Value] | None = None
     shown: Callable[[Value], bool] = lambda z: True
 
 

@@ -86,9 +86,11 @@ class Words:
 
     def written(self, nodes: Iterable[Value], terms: Mapping[int, Term] | None = None) -> dict[int, Term] | None:
         """Nodes as formulas, operands first, with terms in place of names; None where one is longer than any line."""
-        known = {**self.known, **(terms or {})}
+        nodes = list(nodes)
+        known = {id(z): self.known[id(z)] for z in nodes if id(z) in self.known}
         with suppress(LengthError):
-            return formula.write([z for z in nodes if id(z) not in known], self.labels, self.dialect, known)
+            rest = [z for z in nodes if id(z) not in known]
+            return formula.write(rest, self.labels, self.dialect, {**known, **(terms or {})})
         return None
 
 
@@ -116,7 +118,7 @@ class Spans:
 
     def hides(self, x: Any) -> bool:
         """Whether an operand has no line of its own."""
-        result = isinstance(x, Value) and bool(x.op) and id(x) not in self.shown
+        result = id(x) not in self.shown and isinstance(x, Value) and bool(x.op)
         return result and (self.part is None or id(x) in self.part)
 
     def inside(self, z: Value) -> list[Value]:

@@ -36,7 +36,8 @@ class Worksheet:
         if level not in LEVELS:
             raise StepError(f"Unknown level {level!r}. Choose one of {', '.join(map(repr, LEVELS))}.")
         originals = topological(output)
-        copies = snapshot(originals, LEVELS[level].remake)
+        remake = LEVELS[level].remake
+        copies = snapshot(originals, remake) if remake else snapshot(originals)
         self.output, self.digits = copies[-1], digits
         nodes = topological(self.output)
         self.originals = {id(copy): z for copy, z in zip(copies, originals, strict=True)}

@@ -23,7 +23,7 @@ from tests.viz.graph.test_scene import lecture, logistic_regression
 from viz import drawing, shapes
 from viz import fonts as font
 from viz.escape import printable
-from viz.graph.build import LEVELS
+from viz.graph import levels
 from viz.layout import dot
 from viz.layout import engines as engine
 from viz.theme import THEME
@@ -41,7 +41,7 @@ PICTURES = [
     *((make, options) for make in (lecture, logistic_regression) for options in ({}, {"direction": "forward"})),
     (logistic_regression, {"level": "named"}),
     (gallery.doubled, {}), (gallery.residual, {}), (gallery.softmax_classifier, {}), (gallery.chain, {}),
-    (gallery.moons, {}), (gallery.two_layers, {}), *((gallery.xor, {"level": level}) for level in LEVELS[1:]),
+    (gallery.moons, {}), (gallery.two_layers, {}), *((gallery.xor, {"level": level}) for level in levels.names()[1:]),
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from viz.escape import printable
-from viz.graph.build import Scene
+from viz.graph.scene import Scene
 from viz.layout import dot
 from viz.theme import Theme
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from autograd.passes.exercises import BLANK, Exercise, asked
+from autograd.passes.exercises import BLANK, Exercise
+from autograd.passes.marking import asked
 from viz.drawing import Drawing
-from viz.graph.build import Edge, Node, Scene, build
+from viz.graph.build import build
+from viz.graph.scene import Edge, Node, Scene
 
 OPTIONS = ("direction", "level", "names", "parameters", "digits")
 

@@ -8,7 +8,7 @@ import graphviz
 
 from viz import escape
 from viz import fonts as font
-from viz.graph.build import Edge, Node, Scene
+from viz.graph.scene import Edge, Node, Scene
 from viz.theme import Theme
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from viz import fonts as font
 from viz import shapes
 from viz.drawing import MOST_PIXELS, Drawing, write_whole
 from viz.formats import beamer, pdf
-from viz.graph.build import Node
+from viz.graph.scene import Node
 from viz.layout.engines import Engine
 from viz.motion.timeline import Passes, passes
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text

@@ -96,7 +96,7 @@ def test_notebooks_get_a_frame_that_can_do_nothing_but_run_it():
 
 
 def test_mistakes_are_told(tmp_path):
-    with pytest.raises(DrawingError, match=r"^There is no 'layer' here\. Choose from 'value', 'named'\.$"):
+    with pytest.raises(DrawingError, match=r"^Unknown level 'layer'\. Choose one of 'value', 'named'\.$"):
         viz.page(lecture(), "layer")
     with pytest.raises(DrawingError, match=r"J\.svg' has no known ending\. A page ends in \.html\.$"):
         viz.page(lecture()).save(tmp_path / "J.svg")

@@ -25,7 +25,7 @@ from viz import shapes
 from viz.drawing import write_whole
 from viz.escape import printable, xml
 from viz.formats import svg
-from viz.graph.build import Scene
+from viz.graph.scene import Scene
 from viz.layout.engines import Engine
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
