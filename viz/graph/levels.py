@@ -64,9 +64,8 @@ def names() -> tuple[str, ...]:
 
 def summary() -> str:
     """What each level gives a card to, in one line for the command's help."""
-    return "what has a card; auto: as few as a slide needs; " + "; ".join(
-        f"{row.name}: each {row.card}" for row in LEVELS
-    )
+    rows = "; ".join(f"{row.name}: {row.card}" for row in LEVELS)
+    return f"what has a card; {rows}; auto: as few as a slide needs"
 
 
 def foldings(structure: Structure, level: str) -> list[Folding]:
@@ -213,5 +212,5 @@ LEVELS: tuple[Row, ...] = (
     Row("weights", "sum; weights stand on the edges", "blue +, orange dashed −, width by size", _weights),
     Row("neuron", "neuron", "a = tanh(w·x + b)", _neurons),
     Row("layer", "layer", "the first, … and the last of its neurons", _layers),
-    Row("run", "middle of a long chain", "h₂, …, h₉", _runs),
+    Row("run", "the middle of a long chain", "h₂, …, h₉", _runs),
 )
