@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 # Colours by role, as pictures have them: what is named, values forward, gradients back, remarks.
 NAME, VALUE, GRADIENT, REMARK, HEADING = "bold", "bold cyan", "bold red", "dim", "bold underline"
@@ -27,20 +23,21 @@ def table(steps: Iterable[Row], givens: str, more: int = 0) -> str:
     return "<table>\n" + "\n".join(rows) + "\n</table>"
 
 
-def coloured(text: str) -> Text:
+def coloured(text: str) -> object:
     """A listing as rich's Text; what it says stays as it is."""
     from rich.text import Text
 
-    return Text("\n", no_wrap=False).join(_line(line, Text) for line in text.split("\n"))
+    return Text("\n", no_wrap=False).join(Text.assemble(*_styled(line)) for line in text.split("\n"))
 
 
-def _line(line: str, text: type[Text]) -> Text:
+def _styled(line: str) -> list[tuple[str, str]]:
+    """A line's parts with their styles."""
     bare = line.strip()
     if bare in ("Forward pass", "Backward pass"):
-        return text(line, style=HEADING)
+        return [(line, HEADING)]
     if bare.startswith(("why: ", "pending: ")) or " = " not in line:
-        return text(line, style=REMARK)
+        return [(line, REMARK)]
     left, _, rest = line.partition(" = ")
     middle, equals, result = rest.rpartition(" = ")
     role = GRADIENT if bare.startswith("∂") else VALUE
-    return text.assemble((left, NAME), " = ", middle, equals, (result, role))
+    return [(left, NAME), (" = ", ""), (middle + equals, ""), (result, role)]

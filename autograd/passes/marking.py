@@ -86,9 +86,6 @@ def _right(k: int) -> str:
     return f"{before} right." if k else "It is the first answer."
 
 
-# ── reading answers ───────────────────────────────────────────────────────────────────────────────
-
-
 def asked(step: Step) -> str:
     """What the sheet calls a blank: u, ∂J/∂u."""
     return step.unicode.partition(" = ")[0]
@@ -130,9 +127,6 @@ def near(x: Number, y: Number, rtol: float = ROUNDED) -> bool:
         return (x % 1 != 0 or y % 1 != 0) and math.isclose(x, y, rel_tol=rtol, abs_tol=1e-12)
     except OverflowError:
         return False
-
-
-# ── what went wrong ───────────────────────────────────────────────────────────────────────────────
 
 
 def diagnose(step: Step, answer: Number, rtol: float = ROUNDED) -> tuple[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from autograd.core.value import Number, Value
 from autograd.language.formula import LONGEST_SUM
@@ -15,9 +14,6 @@ from autograd.passes.display import coloured
 from autograd.passes.ledger import Contribution, contributions
 from autograd.passes.lines import line, sum_of_uses
 from autograd.passes.worksheet import Worksheet, listed
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 
 @dataclass(frozen=True)
@@ -124,5 +120,5 @@ class Step:
     def _repr_latex_(self) -> str:
         return f"${self.latex}$"
 
-    def __rich__(self) -> Text:
+    def __rich__(self) -> object:
         return coloured(repr(self))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from autograd.core.value import Value
 from autograd.errors import StepError
@@ -13,9 +13,6 @@ from autograd.passes.ledger import Ledger
 from autograd.passes.lines import aligned, givens, line
 from autograd.passes.records import Step
 from autograd.passes.worksheet import Worksheet
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 MOST_LINES = 200  # that a REPL or a notebook shows without being asked; `print` shows all
 
@@ -172,7 +169,7 @@ class Steps:
         bundle = {"text/html": self._repr_html_(), "text/plain": repr(self)}
         return bundle | ({"text/latex": self._repr_latex_()} if len(self._shown()) <= MOST_LINES else {})
 
-    def __rich__(self) -> Text:
+    def __rich__(self) -> object:
         return coloured(str(self))
 
 

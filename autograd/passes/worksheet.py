@@ -54,8 +54,6 @@ class Worksheet:
             "backward": [z for z in reversed(reached) if z.op] + [x for x in reached if not x.op],
         }
 
-    # ── uses, and the slopes along them ───────────────────────────────────────────────────────────
-
     def uses(self, x: Value) -> list[Use]:
         """The lines that link to x and hand a gradient back, by which of their links; the latest first."""
         first, chain = self._uses
@@ -97,8 +95,6 @@ class Worksheet:
         turns = self.turns["backward"]
         return sum(self.gradients[id(z)] * self.slope((z, k)) for z, k in self.uses(x) if turns[id(z)] <= now)
 
-    # ── turns ─────────────────────────────────────────────────────────────────────────────────────
-
     @cached_property
     def turns(self) -> dict[str, dict[int, int]]:
         """In each pass, which turn is a line's, by its copy's id; leaves are given before the forward pass."""
@@ -116,8 +112,6 @@ class Worksheet:
         """The phase and line of step k of both passes, counted from 0."""
         n = len(self.passes["forward"])
         return ("forward", self.passes["forward"][k]) if k < n else ("backward", self.passes["backward"][k - n])
-
-    # ── nodes as their users call them ────────────────────────────────────────────────────────────
 
     def original(self, z: Value) -> Value:
         """The user's node; what taking a vector apart made has none but itself."""
@@ -165,8 +159,6 @@ class Worksheet:
                 f"{name!r} is given, and no gradient reaches it: it has no step. Look at s.ledger({name!r})."
             )
         return places
-
-    # ── names and numbers ─────────────────────────────────────────────────────────────────────────
 
     def symbol(self, z: Value, dialect: str = "unicode") -> str:
         return symbol_of(self.labels[z], dialect)

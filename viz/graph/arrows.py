@@ -54,7 +54,7 @@ def _arrow(view: View, z: Value, x: Value, route: Route | None, weights: Sequenc
     [w] = weights
     slope, gradient = None, view.gradients.get(id(w))
     if gradient is not None and view.terse:
-        slope = view.sign("∂") + view.brief(gradient)
+        slope = view.mark("∂") + view.brief(gradient)
     elif gradient is not None:
         slope = chain(view.derivative(w), view.number(gradient))
     return Edge("", tail, head, slope, chain(view.symbol(view.short[w]), view.number(w.data)), total)

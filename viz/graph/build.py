@@ -69,7 +69,7 @@ def build(
     if number > MOST_NODES:
         raise DrawingError(
             f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
-            "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
+            "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
         )
     notes = (*folding.notes, *(("slopes",) if terse else ()), *left_out)
     return with_latex(replace(scene, folded=notes), view)
@@ -95,9 +95,6 @@ def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
     weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)(_?\d+)*$", x.name or "")]
     biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)(_?\d+)*$", x.name or "")]
     return weights + biases if weights else []
-
-
-# ── writing a view ────────────────────────────────────────────────────────────────────────────────
 
 
 def written(view: View) -> Scene:

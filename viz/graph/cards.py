@@ -18,9 +18,6 @@ MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the f
 MOST_SYMBOLS = 40  # gradients that are written in symbols
 
 
-# ── of one node ───────────────────────────────────────────────────────────────────────────────────
-
-
 def card(view: View, z: Value) -> Node:
     """The card of a node: a leaf's name, or how it is made."""
     name = view.symbol(view.labels[z])
@@ -41,13 +38,13 @@ def _title(view: View, z: Value, name: str) -> str:
             return chain(name, formula)
     around = [x for r in inside for x in operands(r) if id(x) in view.ids]
     call = f"{name}({', '.join(dict.fromkeys(view.symbol(view.short[x]) for x in around))})"
-    return call if view.decide(("call", id(z)), len(call) <= LONGEST_TITLE) else f"{name}({view.sign('…')})"
+    return call if view.decide(("call", id(z)), len(call) <= LONGEST_TITLE) else f"{name}({view.mark('…')})"
 
 
 def _gradient(view: View, z: Value) -> str:
     """∂J/∂b = 3 · c = 6, or a dash where no gradient arrives."""
     if id(z) not in view.gradients:
-        return chain(view.derivative(z), view.sign("—"))
+        return chain(view.derivative(z), view.mark("—"))
     form = _closed(view, z, view.forms) if view.forms is not None else None
     return chain(view.derivative(z), *([form] if form else []), view.number(view.gradients[id(z)]))
 
@@ -66,9 +63,6 @@ def _closed(view: View, z: Value, forms: dict[int, tuple[str, str] | None]) -> s
     return form_of_z[view.dialect == "latex"] if form_of_z else None
 
 
-# ── of several nodes ──────────────────────────────────────────────────────────────────────────────
-
-
 def group_card(view: View, group: Group) -> Node:
     """A card for several nodes: what they are, how many, then a row each; of many the first, … and the last."""
     nodes = group.nodes
@@ -79,7 +73,7 @@ def group_card(view: View, group: Group) -> Node:
         (chain(view.symbol(name), view.brief(z.data)), _partial(view, z)) for name, z in zip(names, nodes, strict=True)
     ]
     if len(nodes) < len(group.nodes):
-        dots = view.sign("…")
+        dots = view.mark("…")
         entries.insert(3, (dots, dots if entries[0][1] else ""))
     title, value = _layer_title(view, group) if group.kind == "layer" else _group_title(view, group)
     first = group.nodes[0]
@@ -91,7 +85,7 @@ def _partial(view: View, z: Value) -> str:
     if not view.gradients or not view.has_gradient(z):
         return ""
     gradient = view.gradients.get(id(z))
-    return view.sign("∂") + (view.sign("—") if gradient is None else view.brief(gradient))
+    return view.mark("∂") + (view.mark("—") if gradient is None else view.brief(gradient))
 
 
 def _layer_title(view: View, group: Group) -> tuple[str, str]:
@@ -100,10 +94,10 @@ def _layer_title(view: View, group: Group) -> tuple[str, str]:
     result, total = neuron.result, neuron.sums[0]
     w, b, z, a = (view.symbol(f"{letter}^[{neuron.depth}]") for letter in "Wbza")
     rows = {id(n.sums[0].weights[0][0]) for n in group.neurons}  # a batch uses each neuron's weights again
-    shape = f"{w}: {len(rows)}{view.sign('×')}{len(total.weights)}"
+    shape = f"{w}: {len(rows)}{view.mark('×')}{len(total.weights)}"
     if result is total.root:
         bias = f" + {b}" if total.biases else ""
-        return chain(z, f"{w}{view.sign('·')}{_source(view, group)}{bias}"), shape
+        return chain(z, f"{w}{view.mark('·')}{_source(view, group)}{bias}"), shape
     sums = view.structure.sums
     terms = [(z, ATOM) if id(x) in sums else view.labels.term(x, view.dialect) for x in operands(result)]
     return chain(a, OPS[result.op].write(view.dialect, terms)[0]), shape
@@ -114,7 +108,7 @@ def _group_title(view: View, group: Group) -> tuple[str, str]:
     names, size = [view.labels[z] for z in group.nodes], view.text(f"{len(group.nodes)} values")
     if group.kind == "leaves" and len(stems(names)) == 1:
         return view.symbol(*stems(names)), size
-    return f"{view.symbol(names[0])}, {view.sign('…')}, {view.symbol(names[-1])}", size
+    return f"{view.symbol(names[0])}, {view.mark('…')}, {view.symbol(names[-1])}", size
 
 
 def _source(view: View, group: Group) -> str:

@@ -81,9 +81,6 @@ def foldings(structure: Structure, level: str) -> list[Folding]:
     return stages
 
 
-# ── the rules ─────────────────────────────────────────────────────────────────────────────────────
-
-
 def _named_nodes(structure: Structure) -> Folding:
     return Folding([z for z in structure.graph if has_name(z) or id(z) in structure.outputs])
 
@@ -202,8 +199,6 @@ def _neighbours(graph: list[Value], cards: dict[int, Value]) -> tuple[dict[int, 
                 after[i] |= {id(z)}
     return before, after
 
-
-# ── the table ─────────────────────────────────────────────────────────────────────────────────────
 
 LEVELS: tuple[Row, ...] = (
     Row("value", "node", ""),

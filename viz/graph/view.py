@@ -19,7 +19,7 @@ from viz.graph.scene import Role
 from viz.graph.structure import Structure, Sum
 
 LONGEST_TITLE = 60  # characters of a card's formula
-SIGNS = {
+MARKS = {
     "unicode": {"—": "—", "…": "…", "∂": "∂ ", "·": "·", "×": " × "},
     "latex": {"—": r"\text{---}", "…": r"\dots", "∂": r"\partial\ ", "·": r" \cdot ", "×": r" \times "},
 }
@@ -42,8 +42,6 @@ class View:
     aliases: Mapping[int, str] = field(default_factory=dict)  # and which derivative a node of the graph itself is
     dialect: str = "unicode"
     decided: dict[Hashable, bool] = field(default_factory=dict)  # in Unicode, and so for LaTeX: which formulas fit
-
-    # ── which nodes are shown ─────────────────────────────────────────────────────────────────────
 
     @cached_property
     def kept(self) -> list[Value]:
@@ -83,13 +81,11 @@ class View:
         """Whether a picture of learning shows it: beside parameters, the inputs are data."""
         return not self.structure.learned or self.role(z) != "input"
 
-    # ── names and numbers ─────────────────────────────────────────────────────────────────────────
-
     def symbol(self, name: str) -> str:
         return symbol(name, self.dialect)
 
-    def sign(self, sign: str) -> str:
-        return SIGNS[self.dialect][sign]
+    def mark(self, mark: str) -> str:
+        return MARKS[self.dialect][mark]
 
     def text(self, text: str) -> str:
         """Words, in mathematics mode."""
@@ -115,8 +111,6 @@ class View:
         names: dict[Any, str] = {z: self.labels[z] for z in graph}
         dotted = {z: names[z].rpartition(".")[2] for z in graph if id(z) in self.structure.learned}
         return Labels(graph, {**names, **dotted})
-
-    # ── formulas ──────────────────────────────────────────────────────────────────────────────────
 
     def decide(self, key: Hashable, choice: bool) -> bool:
         """A choice by the length of a Unicode text, which holds for LaTeX too."""
@@ -149,7 +143,7 @@ class View:
             return None
         biases = set(map(id, total.biases))
         names = [re.sub(r"\^\[\d+\].*", "", self.short[b]) if id(b) in biases else self.short[b] for b in rest]
-        product = self.symbol(re.sub(r"\^\[\d+\]$", "", w[0])) + self.sign("·") + self.symbol(x[0])
+        product = self.symbol(re.sub(r"\^\[\d+\]$", "", w[0])) + self.mark("·") + self.symbol(x[0])
         return " + ".join([product, *map(self.symbol, names)]), SUM
 
 

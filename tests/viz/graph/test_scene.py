@@ -113,7 +113,7 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
         draw(y, level="value")
     assert str(error.value) == (
         "The graph has 401 nodes, and a picture of more than 400 cannot be read. "
-        "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
+        "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
     )
     assert len(build(y, level="named").nodes) == 2
 
