@@ -9,6 +9,7 @@ from viz.graph import build as module
 from viz.graph.arrows import FEW_NODES, FEW_WEIGHTS, LONGEST_SLOPE, MANY_WEIGHTS
 from viz.graph.build import build, guess_parameters
 from viz.graph.cards import MOST_ENTRIES, MOST_SYMBOLS
+from viz.graph.gradient_graph import build as gradients
 from viz.graph.levels import Folding
 from viz.graph.structure import Structure
 from viz.graph.view import LONGEST_TITLE, View
@@ -125,10 +126,18 @@ def test_many_gradients_in_symbols_are_refused():
     assert len(build(y, symbols=True).nodes) == MOST_SYMBOLS
     with pytest.raises(DrawingError, match=rf"^More than {MOST_SYMBOLS} gradients in symbols take long\."):
         build(total(vector("x", MOST_SYMBOLS)).named("y"), symbols=True)
-    long = Value(2.0, "b" * 40) * Value(3.0, "c" * 40)
-    assert [n.gradient for n in build((long * Value(2.0, "a")).named("y"), symbols=True).nodes if n.title == "a"] == [
-        "∂y/∂a = 6"
-    ]
+
+
+@pytest.mark.parametrize("n", [LONGEST_TITLE, LONGEST_TITLE + 1])
+def test_a_gradient_in_symbols_is_a_formula_while_it_is_short(n):
+    pytest.importorskip("sympy")
+    name = "n" * n
+    scene = build((Value(2.0, "a") * Value(7.0, name)).named("y"), symbols=True)
+    text = f"∂y/∂a = {name} = 7" if n == LONGEST_TITLE else "∂y/∂a = 7"
+    assert scene.nodes[0].gradient == text
+    latex = rf"\text{{{name}}} = 7" if n == LONGEST_TITLE else "7"
+    assert scene.latex[text] == rf"\frac{{\partial y}}{{\partial a}} = {latex}"
+    assert build(Value(2.0, "a").tanh(), "forward", symbols=True).nodes[0].gradient is None
 
 
 def test_limits_of_graphs(monkeypatch):
@@ -221,6 +230,7 @@ def test_a_layers_card():
         inputs, hidden, _ = build(y, level="layer").nodes
         assert (inputs.title, inputs.value, inputs.role) == ("x", "2 values", "input")
         assert (hidden.title, hidden.value) == ("a[1] = relu(z[1])", "W[1]: 3 × 2")
+        assert inputs.reached and hidden.reached and (inputs.gradient, hidden.gradient) == (None, None)
         assert [value.split(" = ")[0] for value, _ in hidden.entries] == ["a₁", "a₂", "a₃"]
         latex = build(y, level="layer").latex
         assert latex["W[1]: 3 × 2"] == r"W^{[1]}: 3 \times 2" and latex["2 values"] == r"\text{2 values}"
@@ -246,6 +256,12 @@ def test_a_linear_layer_says_what_its_weights_are_multiplied_with():
     assert build((z[0] - z[1]).named("J"), level="layer").nodes[0].title == "p, …, q"
     z = dense([Value(2.0, "t")], 2, 1)
     assert list(cards(build((z[0] - z[1]).named("J"), level="layer")))[:2] == ["t", "z[1] = W[1]·t + b[1]"]
+
+
+def test_a_node_that_is_a_gradient_says_which():
+    a, x = Value(2.0, "a"), Value(0.5, "x")
+    node = next(node for node in gradients((a * x**2).named("y"), 2).nodes if node.title == "v₁ = x²")
+    assert (node.gradient, node.reached, node.value) == ("= ∂y/∂a", True, "0.25")
 
 
 def test_whole_digits_stay_in_rows():
