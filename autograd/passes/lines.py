@@ -87,7 +87,7 @@ def total(terms: Sequence[Formula]) -> str:
 
 
 def aligned(rows: Iterable[str]) -> str:
-    """Lines of LaTeX below each other, at the first equals sign that is no part of a name.
+    """Lines of LaTeX below each other, at the first equals sign outside of names.
 
     >>> print(aligned([r"\\text{p = q} = 2"]))
     \\begin{aligned}

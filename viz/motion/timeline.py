@@ -149,6 +149,7 @@ class Passes:
 
     def _card(self, i: int, index: Mapping[int, int]) -> dict[str, Any]:
         z, node = self.kept[i], self.scene.nodes[i]
+        inside = self.spans.inside(z) if z.op else []
         return {
             "id": node.id,
             "node": index[id(z)],
@@ -156,7 +157,7 @@ class Passes:
             "title": node.title,
             "label": self.derivative(self.kept[-1], z),
             "reached": node.reached,
-            "inside": [index[id(r)] for r in reversed(self.spans.inside(z))] if z.op else [],
+            "inside": [index[id(r)] for r in reversed(inside)],
             "forward": self.numbers(z) if z.op else [],
             "backward": self.contributions(i),
         }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import DrawingError, Value, dot, maximum, parse, sign, topological
+from autograd import DrawingError, Value, dot, leaky_relu, maximum, parse, sign, topological
 from autograd import sum as total
 from autograd.language.names import Labels
 from viz.graph import build as module
@@ -236,6 +236,15 @@ def test_a_layers_card():
         assert latex["W[1]: 3 × 2"] == r"W^{[1]}: 3 \times 2" and latex["2 values"] == r"\text{2 values}"
 
 
+def test_an_activation_may_have_a_second_operand():
+    x, slope = vector("x", 2), Value(0.1, "s")
+    rows = [dot([Value(i + j + 0.5, f"w_{i}{j}") for j in range(2)], x) for i in range(2)]
+    y = (leaky_relu(rows[0], slope) - leaky_relu(rows[1], slope)).named("J")
+    parameters = [z for z in topological(y) if z.name and z.name[0] in "ws"]
+    titles = [node.title for node in build(y, level="layer", parameters=parameters).nodes]
+    assert "a[1] = leaky_relu(z[1], s)" in titles
+
+
 def test_a_linear_layer_says_what_its_weights_are_multiplied_with():
     x = vector("x", 2, 0.0)
 
@@ -254,6 +263,13 @@ def test_a_linear_layer_says_what_its_weights_are_multiplied_with():
     other = [Value(2.0, "p"), Value(3.0, "q")]
     z = dense(other, 2, 1)
     assert build((z[0] - z[1]).named("J"), level="layer").nodes[0].title == "p, …, q"
+    z = dense([*other, Value(4.0, "r")], 2, 1)
+    assert build((z[0] - z[1]).named("J"), level="layer").nodes[0].title == "p, …, r"
+    for names, source in ((("h_1", "h_2"), "h"), (("h_1", "g_1"), "x")):  # results with cards of their own
+        inputs = [x.tanh().named(name) for x, name in zip(other, names, strict=True)]
+        z = dense(inputs, 2, 1)
+        titles = [node.title for node in build((z[0] - z[1]).named("J"), level="layer").nodes]
+        assert f"z[1] = W[1]·{source} + b[1]" in titles
     z = dense([Value(2.0, "t")], 2, 1)
     assert list(cards(build((z[0] - z[1]).named("J"), level="layer")))[:2] == ["t", "z[1] = W[1]·t + b[1]"]
 
