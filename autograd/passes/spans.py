@@ -28,7 +28,8 @@ from autograd.language.names import Labels
 LONGEST_ROUTE = 60
 MOST_REMEMBERED = 1024  # nodes whose links are kept, so that a wide sum is not taken apart at each of its operands
 
-Use = tuple[Value, int]  # a node, and which of its operands
+Place = tuple[Value, int]  # a node, and which of its operands
+Use = tuple[Value, int]  # a line, and which of its links
 
 
 class Route(NamedTuple):
@@ -59,12 +60,12 @@ class Link(NamedTuple):
 
     Attributes:
         to: the node of that other line.
-        uses: where it stands inside this line.
+        places: where it stands inside this line.
         route: the slope; None where no gradient goes.
     """
 
     to: Value
-    uses: tuple[Use, ...]
+    places: tuple[Place, ...]
     route: Route | None
 
 
@@ -137,7 +138,10 @@ class Spans:
         return self.links(z)[k].route or Route(0)
 
     def _links(self, z: Value) -> list[Link]:
-        """The links of z's line: of one node one for each use, of several nodes one for each node outside."""
+        """The links of z's line: of one node one for each use, of several nodes one for each node outside.
+
+        What is said of a node that one operation uses twice is decided here, for all that shows it.
+        """
         if any(map(self.hides, operands(z))):
             return self._links_of_many(z)
         return [
@@ -150,17 +154,17 @@ class Spans:
         inside = self.inside(z)
         terms = self.words.written(inside[:-1]) if self.words else None
         routes = {id(z): Route(1, in_words(1, self.words.dialect) if self.words else None)}
-        uses: dict[int, list[Use]] = {}
+        places: dict[int, list[Place]] = {}
         outside: dict[int, Value] = {}
         for r in reversed(inside):
             for k, (x, d) in enumerate(zip(operands(r), slopes(r), strict=True)):
                 if id(x) in self.shown:
                     outside[id(x)] = x
-                    uses.setdefault(id(x), []).append((r, k))
+                    places.setdefault(id(x), []).append((r, k))
                 if d is not None and id(r) in routes:
                     route = routes[id(r)].then(self._route(r, k, d, terms))
                     routes[id(x)] = routes[id(x)].beside(route) if id(x) in routes else route
-        return [Link(x, tuple(uses[i]), routes.get(i)) for i, x in outside.items()]
+        return [Link(x, tuple(places[i]), routes.get(i)) for i, x in outside.items()]
 
     def _route(self, r: Value, k: int, number: Number, terms: Mapping[int, Term] | None) -> Route:
         """From a node straight to its operand k."""

@@ -167,7 +167,7 @@ class Passes:
         named = [self.derivative(self.kept[head], link.to)] if len(self.kept) <= FEW_NODES else []
         formula = self._formula(i)
         shown = [formula.term[0]] if formula and not formula.literal and len(formula.term[0]) <= LONGEST_SLOPE else []
-        uses = [(index[id(r)], k) for r, k in link.uses if slopes(r)[k] is not None]
+        uses = [(index[id(r)], k) for r, k in link.places if slopes(r)[k] is not None]
         ends = {"id": edge.id, "tail": self.place[id(link.to)], "head": head}
         return ends | {"back": edge.slope is not None, "uses": uses, "text": [*named, *shown]}
 

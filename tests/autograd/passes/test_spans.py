@@ -70,11 +70,11 @@ def test_a_node_of_its_own_has_a_link_for_each_use_a_span_one_for_each_node():
     assert told((a * a + a).named("b")) == [("a", (5.0, "1 + a + a"))]
 
 
-def test_uses_say_where_a_node_stands_inside():
+def test_places_say_where_a_node_stands_inside():
     a, b = leaf("a"), leaf("b")
     product = a * b
     z = (product + a).named("z")
-    assert [(link.to.name, link.uses) for link in spans(z).links(z)] == [
+    assert [(link.to.name, link.places) for link in spans(z).links(z)] == [
         ("a", ((z, 1), (product, 0))),
         ("b", ((product, 1),)),
     ]
