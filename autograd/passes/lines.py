@@ -6,7 +6,7 @@ import operator
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from autograd.core.value import Value, operands
+from autograd.core.value import Value
 from autograd.language import formula
 from autograd.language.formula import LONGEST_SUM, Formula, chain
 from autograd.language.numbers import figure
@@ -32,8 +32,8 @@ def equation(sheet: Worksheet, z: Value, dialect: str) -> str:
     if len(inside) == 1:
         return formula.equation(z, dialect, sheet.labels, sheet.digits)
     words = Words(sheet.labels, dialect)
-    around = {id(x): x for r in inside for x in operands(r) if id(x) in sheet.places}
-    numbers = {i: figure(x.data, dialect, sheet.digits) for i, x in around.items()}
+    around = sheet.spans.around(inside)
+    numbers = {id(x): figure(x.data, dialect, sheet.digits) for x in around}
     sides = [words.written(inside)]
     sides += [words.written(inside, numbers)] if len(around) <= LONGEST_SUM else []
     texts = [side[id(z)][0] for side in sides if side]

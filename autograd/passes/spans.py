@@ -13,11 +13,11 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from autograd.core.graph import by_order
 from autograd.core.notation import Term
-from autograd.core.value import Number, Value, operands, slopes
+from autograd.core.value import Number, Operand, Value, operands, slopes
 from autograd.errors import LengthError
 from autograd.language import formula
 from autograd.language.formula import Formula, in_words
@@ -117,8 +117,12 @@ class Spans:
         self.shown, self.words, self.part = shown, words, part
         self.links = lru_cache(MOST_REMEMBERED)(self._links)
 
-    def hides(self, x: Any) -> bool:
-        """Whether an operand has no line of its own."""
+    def shows(self, x: Operand) -> TypeGuard[Value]:
+        """Whether an operand has a line of its own."""
+        return id(x) in self.shown
+
+    def hides(self, x: Operand) -> TypeGuard[Value]:
+        """Whether an operand may be inside a line."""
         result = id(x) not in self.shown and isinstance(x, Value) and bool(x.op)
         return result and (self.part is None or id(x) in self.part)
 
@@ -131,6 +135,10 @@ class Spans:
                     nodes[id(x)] = x
                     stack.append(x)
         return sorted(nodes.values(), key=by_order)
+
+    def around(self, inside: Iterable[Value]) -> list[Value]:
+        """What the nodes of a line are made of that has lines of its own, each node once."""
+        return list({id(x): x for r in inside for x in operands(r) if self.shows(x)}.values())
 
     def route(self, use: Use) -> Route:
         """The route along one of z's links, by its index; 0 where no gradient goes."""
@@ -147,7 +155,7 @@ class Spans:
         return [
             Link(x, ((z, k),), None if d is None else self._route(z, k, d, {}))
             for k, (x, d) in enumerate(zip(operands(z), slopes(z), strict=True))
-            if id(x) in self.shown
+            if self.shows(x)
         ]
 
     def _links_of_many(self, z: Value) -> list[Link]:
@@ -158,7 +166,7 @@ class Spans:
         outside: dict[int, Value] = {}
         for r in reversed(inside):
             for k, (x, d) in enumerate(zip(operands(r), slopes(r), strict=True)):
-                if id(x) in self.shown:
+                if self.shows(x):
                     outside[id(x)] = x
                     places.setdefault(id(x), []).append((r, k))
                 if d is not None and id(r) in routes:

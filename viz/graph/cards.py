@@ -36,8 +36,8 @@ def _title(view: View, z: Value, name: str) -> str:
         formula = terms[id(z)][0]
         if view.decide(("title", id(z)), len(formula) <= LONGEST_TITLE):
             return chain(name, formula)
-    around = [x for r in inside for x in operands(r) if id(x) in view.ids]
-    call = f"{name}({', '.join(dict.fromkeys(view.symbol(view.short[x]) for x in around))})"
+    names = dict.fromkeys(view.symbol(view.short[x]) for x in view.spans.around(inside))
+    call = f"{name}({', '.join(names)})"
     return call if view.decide(("call", id(z)), len(call) <= LONGEST_TITLE) else f"{name}({view.mark('…')})"
 
 

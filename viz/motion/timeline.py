@@ -198,7 +198,7 @@ class Passes:
     def numbers(self, z: Value) -> list[Side]:
         """How z was made, in numbers: `3 · 2`; none where they would be many."""
         inside = self.spans.inside(z)
-        around = list({id(x): x for r in inside for x in operands(r) if id(x) in self.place}.values())
+        around = self.spans.around(inside)
         if len(around) > LONGEST_SUM or len(operands(z)) > LONGEST_SUM:
             return []
         constants = {id(x): self.figure(x) for r in inside for x in operands(r) if not isinstance(x, Value)}

@@ -184,6 +184,7 @@ def test_a_layer_is_at_least_two_neurons_and_leaves_at_least_three_without_a_net
     assert groups(pair()) == [("layer", [None, None]), ("leaves", ["x_0", "x_1"])]
     one = (dot([Value(1.0, "w_1"), Value(2.0, "w_2")], [Value(3.0, "x_1"), Value(4.0, "x_2")]).tanh() * 2).named("J")
     assert groups(one) == [("leaves", ["x_1", "x_2"])]
+    assert groups((pair() - Value(1.0, "y")).named("E")) == groups(pair())  # one leaf stays alone
     leaves = [Value(1.0, f"x_{i}") for i in range(3)]
     assert groups(sum(leaves[1:], leaves[0])) == [("leaves", ["x_0", "x_1", "x_2"])]
     assert groups(leaves[0] + leaves[1]) == []
