@@ -18,7 +18,7 @@ FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; u
 
 def arrows(view: View) -> tuple[Edge, ...]:
     """All arrows of a picture, operands first; after those between nodes' own cards, those of several nodes' cards."""
-    edges = [edge for z in view.kept if z.op for edge in _into(view, z)]
+    edges = [edge for z in view.kept for edge in _into(view, z)]
     many = view.groups.keys()
     plain = [edge for edge in edges if not {edge.tail, edge.head} & many]
     grouped = [edge for edge in edges if {edge.tail, edge.head} & many and edge.tail != edge.head]

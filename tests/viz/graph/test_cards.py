@@ -5,12 +5,14 @@ import pytest
 from autograd import DrawingError, Value, dot, leaky_relu, maximum, parse, sign, topological
 from autograd import sum as total
 from autograd.language.names import Labels
+from viz.graph import arrows
 from viz.graph import build as module
 from viz.graph.arrows import FEW_NODES, FEW_WEIGHTS, LONGEST_SLOPE, MANY_WEIGHTS
 from viz.graph.build import build, guess_parameters
 from viz.graph.cards import MOST_ENTRIES, MOST_SYMBOLS
 from viz.graph.gradient_graph import build as gradients
 from viz.graph.levels import Folding
+from viz.graph.scene import Edge
 from viz.graph.structure import Structure
 from viz.graph.view import LONGEST_TITLE, View
 
@@ -56,6 +58,8 @@ def test_few_weights_have_names_some_have_numbers_many_have_lines(n):
     edges = [e for e in build(dot(vector("w", n), vector("x", n)).tanh(), level="weights").edges if e.weight]
     assert len(edges) == n
     assert {edge.label is None for edge in edges} == {n > MANY_WEIGHTS}
+    forward = build(dot(vector("w", n), vector("x", n)).tanh(), "forward", "weights")
+    assert {edge.slope for edge in forward.edges} == {None}
     if n <= FEW_WEIGHTS:
         assert edges[1].label == "w₂ = 3" and edges[1].slope.startswith("∂a[1]₁/∂w₂ = ")
     elif n <= MANY_WEIGHTS:
@@ -366,6 +370,26 @@ def test_between_cards_of_several_nodes_there_is_one_arrow_that_leads_back_if_an
     for operands in ([sign(x[0]), x[1], x[2]], [x[1], x[2], sign(x[0])]):
         scene = build((total([z * 1.0 for z in operands[::2]]) * total(x)).named("J"), level="layer")
         assert len(scene.edges) == len(set(ends(scene)))
+
+
+@pytest.mark.parametrize(
+    ("slopes", "merged"), [([None, None], None), ([None, "1"], ""), (["1", None], ""), (["1"], ""), ([None] * 3, None)]
+)
+def test_arrows_that_are_merged(slopes, merged):
+    [edge] = arrows._merged([Edge("", "n0", "n1", slope) for slope in slopes])
+    assert (edge.tail, edge.head, edge.slope) == ("n0", "n1", merged)
+
+
+def test_the_latex_of_marks_and_of_short_names():
+    w = [Value(1.0 + i, f"layer1.neuron1.w{i}") for i in range(2)]
+    x = [Value(3.0 + i, f"data.x{i}") for i in range(2)]
+    scene = build((dot(w, x).named("z") * sign(Value(2.0, "s"))).named("J"), level="named", parameters=w)
+    assert "z = w·data.x" in cards(scene)
+    assert scene.latex["z = w·data.x"] == r"z = w \cdot \text{data.x}"
+    scene = build(sign(Value(2.0, "x")).named("y"))
+    assert scene.latex["∂y/∂x = —"] == r"\frac{\partial y}{\partial x} = \text{---}"
+    single = build((Value(2.0, "data.x") * Value(3.0, "a.w")).named("y"), level="named")
+    assert single.nodes[-1].title == "y = data.x · w"
 
 
 def test_cards_stand_in_the_order_of_creation_and_leaves_used_early_in_the_left_column():
