@@ -97,6 +97,14 @@ def test_slips_in_gradients_say_which_factor(text, answer, clause):
     assert clause in str(sheet.check(sheet.answers | {f"∂J/∂{name}": x for name, x in answer.items()}))
 
 
+def test_an_unknown_slip_sends_back_to_the_first_line():
+    sheet = exercise("a = 5; b = 3; J = a*b + a*a")
+    marking = sheet.check(sheet.answers | {"∂J/∂a": 1234})
+    assert str(marking) == (
+        "∂J/∂a = 1234 is wrong: go through ∂J/∂a += ∂J/∂v₂ · ∂v₂/∂a = 1 · a = 1 · 5. 3 answers before it are right."
+    )
+
+
 @pytest.mark.parametrize(("blanks", "verdict"), [(0, False), (1, True), (6, True), (7, False)])
 def test_there_is_at_least_one_blank_and_at_most_all(blanks, verdict):
     text = "a = 5; b = 3; c = 2; u = b*c; v = a + u; J = 3*v"
