@@ -334,6 +334,22 @@ def test_parameters_are_guessed_by_their_names():
     assert guess_parameters([Value(1.0, "b"), Value(2.0, "x"), Value(3.0)]) == []
 
 
+def test_weights_are_guessed_by_place_only_where_nobody_says_which_they_are():
+    def carried(parameters, name=None):
+        x, w, v = Value(1.0, "x"), Value(2.0, name), Value(3.0)
+        y = (w * x + v * x.tanh() + Value(4.0)).tanh()
+        return [edge.label for edge in build(y, level="weights", parameters=parameters).edges if edge.label]
+
+    assert len(carried(None)) == 2
+    assert carried([]) == []
+    assert carried(None, "w") == ["w = 2"]  # a name is known, so the nameless ones are inputs
+
+
+def test_a_neighbourhood_reaches_two_edges_unless_it_is_said():
+    z = Value(0.5, "x").sin().sin().sin().named("y")
+    assert [node.title.split(" = ")[0] for node in build(z, around="y").nodes] == ["v₁", "v₂", "y"]
+
+
 # ── arrows and order ──────────────────────────────────────────────────────────────────────────────
 
 
