@@ -38,7 +38,7 @@ _LAZY = {  # what a first `import autograd` need not wait for; no function bears
     "closed_form": "verify.closed_form",
     "exercise": "passes.exercises",
     "gradcheck": "verify.gradcheck",
-    "problem": "passes.exercises",
+    "problem": "passes.problems",
 }
 
 __all__ = [

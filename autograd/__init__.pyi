@@ -59,7 +59,8 @@ from autograd.ops import (
     tanh,
     where,
 )
-from autograd.passes.exercises import exercise, problem
+from autograd.passes.exercises import exercise
+from autograd.passes.problems import problem
 from autograd.passes.steps import steps
 from autograd.program.compile import compile
 from autograd.verify.certificate import certificate

@@ -11,7 +11,9 @@ from itertools import accumulate, islice
 from autograd.core.value import Number, Value
 from autograd.language.formula import LONGEST_SUM, chain
 from autograd.language.numbers import figure
-from autograd.passes.worksheet import Board, Use, total
+from autograd.passes.lines import contribution, total
+from autograd.passes.spans import Use
+from autograd.passes.worksheet import Worksheet
 
 FEW_PATHS = 16  # that are written out; of more, only their number
 MOST_USES = 50  # that are written out
@@ -33,9 +35,9 @@ class Contribution:
     gradient: Number
     slope: Number
     direct: bool
-    of: Value = field(repr=False, compare=False)  # the board's copy of x
+    of: Value = field(repr=False, compare=False)  # the worksheet's copy of x
     edge: Use = field(repr=False, compare=False)
-    board: Board = field(repr=False, compare=False)
+    sheet: Worksheet = field(repr=False, compare=False)
 
     @property
     def product(self) -> Number:
@@ -43,29 +45,29 @@ class Contribution:
 
     @property
     def node(self) -> Value:
-        return self.board.original(self.edge[0])
+        return self.sheet.original(self.edge[0])
 
     @property
     def formula(self) -> str:
-        return self.board.formula(self.edge, "unicode").term[0]
+        return self.sheet.formula(self.edge).term[0]
 
     @property
     def unicode(self) -> str:
-        return self.board.contribution(self.of, self.edge, "unicode")
+        return contribution(self.sheet, self.of, self.edge, "unicode")
 
     @property
     def latex(self) -> str:
-        return self.board.contribution(self.of, self.edge, "latex")
+        return contribution(self.sheet, self.of, self.edge, "latex")
 
     def __str__(self) -> str:
         return self.unicode
 
 
-def contributions(board: Board, x: Value) -> Iterator[Contribution]:
-    """What each use of the board's copy x hands back, the latest use first."""
-    for z, k in board.uses(x):
-        d = board.slope((z, k))
-        yield Contribution(board.labels[z], board.gradients[id(z)], d, z is board.output, x, (z, k), board)
+def contributions(sheet: Worksheet, x: Value) -> Iterator[Contribution]:
+    """What each use of the worksheet's copy x hands back, the latest use first."""
+    for z, k in sheet.uses(x):
+        d = sheet.slope((z, k))
+        yield Contribution(sheet.labels[z], sheet.gradients[id(z)], d, z is sheet.output, x, (z, k), sheet)
 
 
 @dataclass(frozen=True)
@@ -99,26 +101,26 @@ class Ledger:
         paths: all of them, or none if there are more than 16; their products add up to the gradient.
     """
 
-    def __init__(self, board: Board, x: Value) -> None:
-        self._board, self._x = board, x
-        self.name = board.labels[x]
-        self.gradient: Number | None = board.gradients.get(id(x))
+    def __init__(self, sheet: Worksheet, x: Value) -> None:
+        self._sheet, self._x = sheet, x
+        self.name = sheet.labels[x]
+        self.gradient: Number | None = sheet.gradients.get(id(x))
 
     @cached_property
     def contributions(self) -> tuple[Contribution, ...]:
-        return tuple(contributions(self._board, self._x))
+        return tuple(contributions(self._sheet, self._x))
 
     @cached_property
     def count(self) -> int:
         """The number of paths is the gradient that there would be if every slope were 1."""
-        found = {id(self._board.output): 1}
-        for z in reversed(self._board.lines):
-            n = found.pop(id(z), 0)
+        counts = {id(self._sheet.output): 1}
+        for z in reversed(self._sheet.lines):
+            n = counts.pop(id(z), 0)
             if z is self._x:
                 return n
-            for x, d in self._board.edges(z) if n else ():
-                if d is not None:
-                    found[id(x)] = found.get(id(x), 0) + n
+            for link in self._sheet.spans.links(z) if n else ():
+                if link.route is not None:
+                    counts[id(link.to)] = counts.get(id(link.to), 0) + n
         return 0
 
     @cached_property
@@ -127,21 +129,21 @@ class Ledger:
 
     def _ways(self) -> Iterator[list[tuple[Use, Value]]]:
         """Each way as its edges, going no further than where x can still be reached."""
-        board, leads = self._board, {id(self._x)}
-        for z in board.lines:
-            if any(id(x) in leads for x, _ in board.edges(z)):
+        sheet, leads = self._sheet, {id(self._x)}
+        for z in sheet.lines:
+            if any(id(link.to) in leads for link in sheet.spans.links(z)):
                 leads |= {id(z)}
 
         def onward(z: Value) -> Iterator[tuple[Use, Value]]:
-            for k, (x, d) in enumerate(board.edges(z)):
-                if d is not None and id(x) in leads:
-                    yield (z, k), x
+            for k, link in enumerate(sheet.spans.links(z)):
+                if link.route is not None and id(link.to) in leads:
+                    yield (z, k), link.to
 
-        if self._x is board.output:
+        if self._x is sheet.output:
             yield []
             return
         way: list[tuple[Use, Value]] = []
-        stack = [onward(board.output)]
+        stack = [onward(sheet.output)]
         while stack:
             if (edge := next(stack[-1], None)) is None:
                 stack.pop()
@@ -155,38 +157,38 @@ class Ledger:
                 stack.append(onward(edge[1]))
 
     def _path(self, way: list[tuple[Use, Value]]) -> Path:
-        board = self._board
-        nodes = [board.output, *(x for _, x in way)]
-        slopes = [board.slope(use) for use, _ in way]
+        sheet = self._sheet
+        nodes = [sheet.output, *(x for _, x in way)]
+        slopes = [sheet.slope(use) for use, _ in way]
         product = reduce(operator.mul, slopes, 1)
-        shown, sides = [board.symbol(z) for z in nodes], []
+        shown, sides = [sheet.symbol(z) for z in nodes], []
         if len(way) > LONGEST_SUM:
             shown[3:-3] = [f"… ({len(way)} edges) …"]
         elif way:
-            words = [board.derivative(z, x) for (z, _), x in way], map(board.number, slopes)
+            words = [sheet.derivative(z, x) for (z, _), x in way], map(sheet.number, slopes)
             sides = [reduce(operator.mul, factors).term[0] for factors in words]
-        text = f"{' ← '.join(shown)}: {chain(*sides, board.number(product).term[0])}"
-        return Path(tuple(board.labels[z] for z in nodes), tuple(slopes), product, text)
+        text = f"{' ← '.join(shown)}: {chain(*sides, sheet.number(product).term[0])}"
+        return Path(tuple(sheet.labels[z] for z in nodes), tuple(slopes), product, text)
 
     def __str__(self) -> str:
-        board, x = self._board, self._x
-        ends = f"{board.symbol(board.output)} to {board.symbol(x)}"
-        name = board.derivative(board.output, x, "unicode").term[0]
+        sheet, x = self._sheet, self._x
+        ends = f"{sheet.symbol(sheet.output)} to {sheet.symbol(x)}"
+        name = sheet.derivative(sheet.output, x, "unicode").term[0]
         if self.gradient is None:
-            return f"{name}: no path leads from {ends}, so {board.symbol(board.output)} does not change with it."
-        lines = [chain(name, board.number(self.gradient).term[0])]
-        parts = list(islice(contributions(board, x), MOST_USES + 1))
+            return f"{name}: no path leads from {ends}, so {sheet.symbol(sheet.output)} does not change with it."
+        lines = [chain(name, sheet.number(self.gradient).term[0])]
+        parts = list(islice(contributions(sheet, x), MOST_USES + 1))
         sums = accumulate(part.product for part in parts)
         for i, (part, sofar) in enumerate(zip(parts[:MOST_USES], sums, strict=False)):
-            lines.append(f"  {part}" + (f"; so far {board.number(sofar).term[0]}" if i else ""))
+            lines.append(f"  {part}" + (f"; so far {sheet.number(sofar).term[0]}" if i else ""))
         if len(parts) > MOST_USES:
-            lines.append(f"  … ({len(board.uses(x))} contributions in all)")
+            lines.append(f"  … ({len(sheet.uses(x))} contributions in all)")
         paths = "1 path" if self.count == 1 else f"{figure(self.count, digits=15)[0]} paths"
         lines.append(f"{paths} from {ends}{'' if self.paths else ', too many to write out'}")
         lines += [f"  {path}" for path in self.paths]
         if len(self.paths) > 1:
-            terms = total([board.number(path.product) for path in self.paths])
-            lines.append(f"  sum: {chain(terms, board.number(self.gradient).term[0])}")
+            terms = total([sheet.number(path.product) for path in self.paths])
+            lines.append(f"  sum: {chain(terms, sheet.number(self.gradient).term[0])}")
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -3,128 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 from typing import Any, overload
 
-from autograd.core.value import Number, Value
+from autograd.core.value import Value
 from autograd.errors import StepError
-from autograd.language.formula import LONGEST_SUM
-from autograd.language.numbers import figure
 from autograd.passes.display import coloured, table
-from autograd.passes.ledger import Contribution, Ledger, contributions
-from autograd.passes.worksheet import Board, aligned, listed
+from autograd.passes.ledger import Ledger
+from autograd.passes.lines import aligned, givens, line
+from autograd.passes.records import Step
+from autograd.passes.worksheet import Worksheet
 
 MOST_LINES = 200  # that a REPL or a notebook shows without being asked; `print` shows all
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A node that a pass has begun with, and whose turn is still to come.
-
-    Attributes:
-        name, node: which.
-        waits: the names of the nodes whose turns come before; none, if it is ready.
-        sofar: what its gradient has got up to now; None in the forward pass.
-    """
-
-    name: str
-    waits: tuple[str, ...]
-    sofar: Number | None
-    node: Value = field(repr=False, compare=False)
-    text: str = field(repr=False)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, repr=False)
-class Step:
-    """One line of a pass: in the forward pass a node's value, in the backward pass its gradient.
-
-    Attributes:
-        phase: "forward" or "backward".
-        name, node: whose line it is.
-        value: the node's data, or ∂J/∂node.
-        number: which step of both passes it is, counted from 1.
-        unicode, latex: the line as maths with numbers.
-        contributions: in the backward pass, what each use hands back; to the output, nothing.
-        why: why it is this node's turn.
-        pending: the nodes that are begun and whose turn is still to come.
-
-    A REPL shows all of that, as a teacher would write it.
-    """
-
-    phase: str
-    name: str
-    value: Number
-    number: int
-    unicode: str
-    line: Value = field(compare=False)  # the board's copy of the node
-    board: Board = field(compare=False)
-
-    @property
-    def node(self) -> Value:
-        return self.board.original(self.line)
-
-    @cached_property
-    def latex(self) -> str:
-        return self.board.text(self.phase, self.line, "latex")
-
-    @property
-    def contributions(self) -> tuple[Contribution, ...]:
-        return tuple(contributions(self.board, self.line)) if self.phase == "backward" else ()
-
-    @property
-    def why(self) -> str:
-        names = listed([self.board.symbol(z) for z in self.board.needs(self.phase, self.line)])
-        if self.phase == "forward":
-            return f"all its operands have values: {names}"
-        return f"all its uses are done: {names}" if names else "the pass begins at its output"
-
-    @property
-    def pending(self) -> tuple[Pending, ...]:
-        return tuple(self._pending())
-
-    def _pending(self) -> Iterator[Pending]:
-        board, phase = self.board, self.phase
-        turns, now = board.turns[phase], board.turns[phase][id(self.line)]
-        for k, x in enumerate(board.passes[phase]):
-            if board.begun[phase][k] <= now < k:
-                waits = {id(z): z for z in board.needs(phase, x) if turns.get(id(z), -1) > now}.values()
-                sofar = board.received(x, now) if phase == "backward" else None
-                parts = [f"{figure(sofar, digits=board.digits)[0]} so far"] if sofar is not None and waits else []
-                parts += [f"waits for {listed([board.symbol(z) for z in waits])}" if waits else "ready"]
-                text = f"{board.symbol(x)} ({', '.join(parts)})"
-                names = tuple(board.labels[z] for z in waits)
-                yield Pending(board.labels[x], names, sofar, board.original(x), text)
-
-    @property
-    def chalk(self) -> tuple[str, ...]:
-        """The step as lines on a board: a += for each use, and of several their total."""
-        if self.phase == "forward" or not self.board.uses(self.line):
-            return (self.unicode,)
-        lines = [part.unicode for part in islice(contributions(self.board, self.line), LONGEST_SUM)]
-        uses = len(self.board.uses(self.line))
-        if uses > LONGEST_SUM:
-            lines += [f"… ({uses} contributions in all)"]
-        return tuple(lines) if uses == 1 else (*lines, self.board.total(self.line))
-
-    def __str__(self) -> str:
-        return self.unicode
-
-    def __repr__(self) -> str:
-        begun = [str(x) for x in islice(self._pending(), LONGEST_SUM + 1)]
-        notes = [f"why: {self.why}"]
-        notes += [f"pending: {', '.join([*begun[:LONGEST_SUM], *'…'[: len(begun) > LONGEST_SUM]])}"] if begun else []
-        return "\n".join([*self.chalk, *(f"    {note}" for note in notes)])
-
-    def _repr_latex_(self) -> str:
-        return f"${self.latex}$"
-
-    def __rich__(self) -> Any:
-        return coloured(repr(self))
 
 
 class Steps:
@@ -135,14 +25,14 @@ class Steps:
     whole, a moved one prints the passes so far.
     """
 
-    def __init__(self, board: Board) -> None:
-        self.board = board
+    def __init__(self, sheet: Worksheet) -> None:
+        self.sheet = sheet
         self._position: int | None = None
 
     # ── the records ───────────────────────────────────────────────────────────────────────────────
 
     def __len__(self) -> int:
-        return sum(map(len, self.board.passes.values()))
+        return sum(map(len, self.sheet.passes.values()))
 
     def __iter__(self) -> Iterator[Step]:
         return map(self._step, range(len(self)))
@@ -152,15 +42,15 @@ class Steps:
     @overload
     def __getitem__(self, index: slice) -> tuple[Step, ...]: ...
     def __getitem__(self, index: int | slice) -> Step | tuple[Step, ...]:
-        found = range(len(self))[index]
-        return self._step(found) if isinstance(found, int) else tuple(map(self._step, found))
+        places = range(len(self))[index]
+        return self._step(places) if isinstance(places, int) else tuple(map(self._step, places))
 
     def _step(self, k: int) -> Step:
         """Record k, made when it is asked for: a graph of a million nodes has two million of them."""
-        board = self.board
-        phase, x = board.turn(k)
-        value = x.data if phase == "forward" else board.gradients[id(x)]
-        return Step(phase, board.labels[x], value, k + 1, board.text(phase, x, "unicode"), x, board)
+        sheet = self.sheet
+        phase, x = sheet.turn(k)
+        value = x.data if phase == "forward" else sheet.gradients[id(x)]
+        return Step(phase, sheet.labels[x], value, k + 1, line(sheet, phase, x), x, sheet)
 
     # ── the cursor ────────────────────────────────────────────────────────────────────────────────
 
@@ -196,7 +86,7 @@ class Steps:
             StepError: the passes have no such step.
         """
         if not 0 <= position <= len(self):
-            raise StepError(f"There is no step {position}. The passes have steps 1 to {len(self)}.")
+            raise StepError(f"Unknown step {position}. The passes have steps 1 to {len(self)}.")
         self._position = position
         return self._step(position - 1) if position else None
 
@@ -209,9 +99,9 @@ class Steps:
         Raises:
             StepError: the passes have no step of that node.
         """
-        found = self.board.steps_of(target)
-        ahead = [k for k in found if k >= self.position]
-        return self.go((ahead[0] if ahead else found[-1]) + 1)  # type: ignore[return-value]
+        places = self.sheet.steps_of(target)
+        ahead = [k for k in places if k >= self.position]
+        return self.go((ahead[0] if ahead else places[-1]) + 1)  # type: ignore[return-value]
 
     def reset(self) -> Steps:
         """Wipe the board: the cursor is as new."""
@@ -235,7 +125,7 @@ class Steps:
               b ← a: ∂b/∂a = 1
               sum: 1 + 1 = 2
         """
-        return Ledger(self.board, self.board.find(target))
+        return Ledger(self.sheet, self.sheet.find(target))
 
     # ── showing them ──────────────────────────────────────────────────────────────────────────────
 
@@ -244,13 +134,13 @@ class Steps:
 
     def lines(self, first: int = 0) -> Iterator[str]:
         """The board line by line: what is given, then the steps taken, under the headings of their passes."""
-        board = self.board
-        yield from filter(None, [board.givens("unicode")])
+        sheet = self.sheet
+        yield from filter(None, [givens(sheet)])
         yield from ("", "Forward pass")
         for k in self._shown():
-            if k == len(board.passes["forward"]):
+            if k == len(sheet.passes["forward"]):
                 yield from ("", "Backward pass")
-            yield f"  {board.text(*board.turn(k), 'unicode')}"
+            yield f"  {line(sheet, *sheet.turn(k))}"
 
     def __str__(self) -> str:
         return "\n".join(self.lines()).lstrip("\n")
@@ -272,13 +162,14 @@ class Steps:
     def _repr_html_(self) -> str:
         shown = self._shown()
         first = [self._step(k) for k in shown[:MOST_LINES]]
-        return table(first, self.board.givens("latex"), len(shown) - len(first))
+        rows = [(step.number, step.phase, step.unicode, step.latex, step.why) for step in first]
+        return table(rows, givens(self.sheet, "latex"), len(shown) - len(first))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         bundle = {"text/html": self._repr_html_(), "text/plain": repr(self)}
         return bundle | ({"text/latex": self._repr_latex_()} if len(self._shown()) <= MOST_LINES else {})
 
-    def __rich__(self) -> Any:
+    def __rich__(self) -> object:
         return coloured(str(self))
 
 
@@ -330,4 +221,4 @@ def steps(output: Value, digits: int = 6, level: str = "value") -> Steps:
             why: all its uses are done: u
             pending: c (ready)
     """
-    return Steps(Board(output, level, digits))
+    return Steps(Worksheet(output, level, digits))

@@ -24,7 +24,7 @@ from tests.viz.graph.test_scene import lecture, logistic_regression
 from viz import fonts as font
 from viz import saving, shapes
 from viz.escape import printable
-from viz.graph.scene import LEVELS
+from viz.graph import levels
 from viz.layout import engines as engine
 from viz.layout.measure import BETWEEN, rows
 from viz.theme import THEME
@@ -42,7 +42,7 @@ PICTURES = [
     *((make, options) for make in (lecture, logistic_regression) for options in ({}, {"direction": "forward"})),
     (logistic_regression, {"level": "named"}),
     (gallery.doubled, {}), (gallery.residual, {}), (gallery.softmax_classifier, {}), (gallery.chain, {}),
-    (gallery.moons, {}), (gallery.two_layers, {}), *((gallery.xor, {"level": level}) for level in LEVELS[1:]),
+    (gallery.moons, {}), (gallery.two_layers, {}), *((gallery.xor, {"level": level}) for level in levels.names()[1:]),
 ]  # fmt: skip
 
 

@@ -134,8 +134,8 @@ def test_the_paths_between_two_nodes():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"around": "z"}, "'z' is not in the graph. Choose from a, b, c, u, v, J."),
-        ({"around": Value(1.0)}, "That node is not in the graph. Choose from a, b, c, u, v, J."),
+        ({"around": "z"}, "'z' is not in the graph. Choose one of a, b, c, u, v, J."),
+        ({"around": Value(1.0)}, "That node is not in the graph. Choose one of a, b, c, u, v, J."),
         ({"around": "u", "depth": -1}, "depth=-1 reaches nothing. Take 0 or more."),
         (
             {"between": ("a", "u")},
@@ -180,7 +180,7 @@ def test_second_derivatives_are_told_apart_by_their_role():
 
 
 def test_there_is_no_third_order():
-    with pytest.raises(DrawingError, match=r"^There is no picture of order=3\. Choose from 1, 2\.$"):
+    with pytest.raises(DrawingError, match=r"^Unknown order=3\. Choose one of 1, 2\.$"):
         viz.draw_backward(lecture(), as_graph=True, order=3)
     with pytest.raises(DrawingError, match="no graph of its own"):
         viz.draw_backward(Value(3.0, "x"), as_graph=True)

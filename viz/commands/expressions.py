@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from autograd import ParseError, Value, parse
+from autograd.passes.levels import LEVELS
 from viz import saving
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ def command(commands: Commands, name: str, run: Run, purpose: str, example: str)
 def add_output(parser: argparse.ArgumentParser, *kinds: saving.Kind, default: str) -> None:
     """The option for a file, which lists the formats of things of these kinds."""
     parser.add_argument("-o", "--output", metavar="FILE", help=f"{saving.described(*kinds)}; default: {default}")
+
+
+def levels(names: Iterable[str]) -> str:
+    """What each level of steps is."""
+    return "; ".join(f"{name}: {LEVELS[name].about}" for name in names)
 
 
 def graph(choice: argparse.Namespace) -> dict[str, Value]:

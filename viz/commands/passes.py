@@ -11,21 +11,21 @@ from autograd.language.formula import chain
 from autograd.language.names import derivative
 from autograd.language.numbers import figure
 from autograd.language.reference import reference, update
+from autograd.passes.levels import LEVELS
 from viz import draw_exercise
-from viz.commands.expressions import EXPRESSION, add_output, assigned, command, graph, result
+from viz.commands.expressions import EXPRESSION, add_output, assigned, command, graph, levels, result
 from viz.motion.terminal import say, walk
 
 if TYPE_CHECKING:
     from viz.commands.expressions import Commands
 
 HEADINGS = ("call", "formula", "derivatives", "domain", "conventions")  # of the table of operations
-LEVEL = "named: a step for each name; scalar: vectors taken apart"
 
 
 def add_steps(commands: Commands) -> None:
     one = command(commands, "steps", _steps, "print both passes as maths with numbers", EXPRESSION)
     one.add_argument("--latex", action="store_true", help="as LaTeX")
-    one.add_argument("--level", choices=("value", "named", "scalar"), default="value", help=LEVEL)
+    one.add_argument("--level", choices=LEVELS, default="value", help=levels(LEVELS))
     one.add_argument("--ledger", metavar="NAME", help="print where this node's gradient comes from, use by use")
     one.add_argument("-i", "--interactive", action="store_true", help="walk: n next, b back, r reset, a number, q quit")
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import steps
 from viz import THEMES, NetworkStyle, draw_backward, draw_forward, frames, network, page
-from viz.commands.expressions import EXPRESSION, add_output, assigned, command, result
+from viz.commands.expressions import EXPRESSION, add_output, assigned, command, levels, result
 from viz.formats.raster import DPI, SECONDS
-from viz.graph.scene import LEVELS
+from viz.graph import levels as foldings
+from viz.motion.timeline import LEVELS
 from viz.networks.network import random_network
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def add_draw(commands: Commands) -> None:
     one.add_argument("--as-graph", action="store_true", help="the graph of the gradient itself")
     one.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: with --as-graph, second derivatives too")
     one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
-    one.add_argument("--level", choices=LEVELS, default="auto", help="how much to fold; auto: so that a slide is read")
+    one.add_argument("--level", choices=foldings.names(), default="auto", help=foldings.summary())
     one.add_argument("--around", metavar="NAME", help="only what is near this node")
     one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
     one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
@@ -53,7 +54,7 @@ def _draw(choice: argparse.Namespace) -> None:
 def add_frames(commands: Commands) -> None:
     one = command(commands, "frames", _frames, "write a picture for each step of both passes", f"{EXPRESSION} -o J.gif")
     add_output(one, "sequence", default="the name + .gif; a file a step: 'J-{:03}.svg'")
-    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--level", choices=LEVELS, default="value", help=levels(LEVELS))
     one.add_argument("--theme", choices=THEMES, default="light")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG and PNG")
     one.add_argument("--seconds", type=float, default=SECONDS, help="that a step stays in GIF and APNG")
@@ -70,7 +71,7 @@ def _frames(choice: argparse.Namespace) -> None:
 def add_page(commands: Commands) -> None:
     one = command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
     add_output(one, "page", default="the name + .html")
-    one.add_argument("--level", choices=("value", "named"), default="value", help="named: a card for each name")
+    one.add_argument("--level", choices=LEVELS, default="value", help=levels(LEVELS))
     one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
 

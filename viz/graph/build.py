@@ -1,4 +1,4 @@
-"""From a graph to what its picture says: choose the part and the folding, then let the cards be written."""
+"""From a graph to what its picture says: choose the part and the folding, then write the cards and arrows."""
 
 from __future__ import annotations
 
@@ -9,49 +9,21 @@ from typing import Any
 
 from autograd import DrawingError, Value, topological
 from autograd.core.derivatives import adjoints
+from autograd.core.op import OPS
+from autograd.core.value import operands
 from autograd.language.names import Labels
-from viz.graph.cards import Builder, Path
-from viz.graph.scene import (
-    FEW_NODES,
-    LARGEST_GRAPH,
-    LEVELS,
-    LONGEST_SLOPE,
-    LONGEST_TITLE,
-    MOST_ENTRIES,
-    MOST_LEGIBLE,
-    MOST_NODES,
-    MOST_SYMBOLS,
-    SMALL,
-    Direction,
-    Edge,
-    Level,
-    Node,
-    Scene,
-)
-from viz.graph.structure import Folding, Structure
+from viz.graph import levels
+from viz.graph.arrows import arrows
+from viz.graph.cards import card, group_card
+from viz.graph.scene import Direction, Edge, Level, Scene
+from viz.graph.structure import Structure
 from viz.graph.subgraph import neighbourhood, paths
+from viz.graph.view import View
 
-__all__ = [
-    "FEW_NODES",
-    "LARGEST_GRAPH",
-    "LEVELS",
-    "LONGEST_SLOPE",
-    "LONGEST_TITLE",
-    "MOST_ENTRIES",
-    "MOST_LEGIBLE",
-    "MOST_NODES",
-    "MOST_SYMBOLS",
-    "SMALL",
-    "Builder",
-    "Direction",
-    "Edge",
-    "Level",
-    "Node",
-    "Path",
-    "Scene",
-    "build",
-    "guess_parameters",
-]
+MOST_NODES = 400  # a larger picture cannot be read, and its layout takes long
+MOST_LEGIBLE = 80  # cards of the smallest kind that a slide could hold
+LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
+SMALL = "still small on a slide (draw a part with around= or between=)"
 
 
 def build(
@@ -68,10 +40,10 @@ def build(
     symbols: bool = False,
     fits: Callable[[Scene], bool] = lambda scene: True,
 ) -> Scene:
-    """Lay out in words what `draw` shows; its docstring has the arguments. `fits` judges the levels of "auto"."""
-    for value, legal in ((direction, ("backward", "forward")), (level, LEVELS)):
+    """The scene that `draw` shows; its docstring has the arguments. `fits` judges the foldings of "auto"."""
+    for what, value, legal in (("direction", direction, ("backward", "forward")), ("level", level, levels.names())):
         if value not in legal:
-            raise DrawingError(f"There is no {value!r} here. Choose from {', '.join(map(repr, legal))}.")
+            raise DrawingError(f"Unknown {what} {value!r}. Choose one of {', '.join(map(repr, legal))}.")
     graph = topological(output)
     if len(graph) > LARGEST_GRAPH:
         raise DrawingError(f"The graph has {len(graph)} nodes, more than {LARGEST_GRAPH}. Draw an inner node's graph.")
@@ -80,17 +52,16 @@ def build(
     structure = Structure(graph, {id(output)}, set(map(id, guessed)), parameters is None and not guessed)
     labels = Labels(graph, {**structure.names(), **(names or {})})
     gradients = adjoints(output, graph) if direction == "backward" else {}
+    forms: dict[int, Any] | None = {} if symbols and direction == "backward" else None
     chosen, left_out = _chosen(graph, around, depth, between)
-    foldings = structure.foldings(level)
+    foldings = levels.foldings(structure, level)
     tries = [(folding, False) for folding in foldings]
     tries += [(folding, True) for folding in foldings if level == "auto"]  # as a last resort, numbers alone on edges
     for folding, terse in tries:
-        kept = [z for z in folding.kept if chosen is None or id(z) in chosen]
-        number = _cards(kept, folding) if chosen is None else len(kept)
+        view = View(output, structure, folding, labels, digits, gradients, chosen, forms, terse)
+        number = len(view.cards)
         if number <= (MOST_NODES if level != "auto" or folding is foldings[-1] else MOST_LEGIBLE):
-            forms: dict[int, Any] | None = {} if symbols and direction == "backward" else None
-            builder = Builder(output, graph, kept, folding, structure, chosen, gradients, labels, digits, forms, terse)
-            scene = builder.scene()
+            scene = written(view)
             if level != "auto" or fits(scene):
                 break
     else:
@@ -98,14 +69,10 @@ def build(
     if number > MOST_NODES:
         raise DrawingError(
             f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
-            "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
+            "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
         )
     notes = (*folding.notes, *(("slopes",) if terse else ()), *left_out)
-    return builder.with_latex(replace(scene, folded=notes))
-
-
-def _cards(kept: list[Value], folding: Folding) -> int:
-    return len(kept) - sum(len(group.nodes) - 1 for group in folding.groups)
+    return with_latex(replace(scene, folded=notes), view)
 
 
 def _chosen(
@@ -128,3 +95,46 @@ def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
     weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)(_?\d+)*$", x.name or "")]
     biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)(_?\d+)*$", x.name or "")]
     return weights + biases if weights else []
+
+
+def written(view: View) -> Scene:
+    """What a view's cards and arrows say."""
+    first = {view.ids[id(z)]: z for z in reversed(view.kept)}
+    nodes = [group_card(view, view.groups[i]) if i in view.groups else card(view, first[i]) for i in view.cards]
+    edges = arrows(view)
+    return Scene(tuple(nodes), edges, _column(view, edges), view.symbol(view.labels[view.output]), view.folding.notes)
+
+
+def with_latex(scene: Scene, view: View) -> Scene:
+    """The scene, knowing its texts as LaTeX."""
+    latex = written(replace(view, dialect="latex"))
+    return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
+
+
+def _column(view: View, edges: Iterable[Edge]) -> tuple[str, ...]:
+    """The leaves used early, together on the left; a leaf used late stands near its use.
+
+    A use is early if the longest way from it to the output starts at most one card from the left.
+    """
+    edges = list(edges)  # by their heads, in topological order
+    depth = dict.fromkeys(view.cards, 0)
+    for edge in edges:
+        depth[edge.head] = max(depth[edge.head], depth[edge.tail] + 1)
+    latest = dict.fromkeys(depth, max(depth.values(), default=0))
+    for edge in reversed(edges):
+        latest[edge.tail] = min(latest[edge.tail], latest[edge.head] - 1)
+    cards = dict.fromkeys(view.ids[id(z)] for z in _interleaved(view))
+    return tuple(card for card in cards if latest[card] <= 1)
+
+
+def _interleaved(view: View) -> list[Value]:
+    """The leaves in order of creation, but those of vectors entry by entry: w₁, x₁, w₂, x₂, …"""
+    leaves = [z for z in view.kept if not z.op]
+    place = {id(z): i for i, z in enumerate(leaves)}
+    for z in view.structure.graph:
+        columns = OPS[z.op].columns(operands(z)) if z.op and OPS[z.op].variadic else []
+        entries = [x for entry in zip(*columns, strict=True) for x in entry if id(x) in place]
+        unique = list({id(x): x for x in entries}.values())
+        places = sorted(place[id(x)] for x in unique)
+        place |= {id(x): i for x, i in zip(unique, places, strict=True)}
+    return sorted(leaves, key=lambda z: place[id(z)])

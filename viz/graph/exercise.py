@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograd.passes.exercises import BLANK, Exercise, asked
+from autograd.passes.exercises import BLANK, Exercise
+from autograd.passes.marking import asked
 from viz.graph.scene import Edge, Node, Scene
 
 
@@ -22,7 +23,9 @@ def _node(node: Node, asks: set[str], gradients: bool) -> Node:
     blank = BLANK["unicode"]
     value = blank if node.title.partition(" = ")[0] in asks else node.value
     name = (node.gradient or "").partition(" = ")[0]
-    gradient = f"{name} = {blank}" if name in asks else node.gradient if gradients else None
+    gradient = node.gradient if gradients else None
+    if name in asks:
+        gradient = f"{name} = {blank}"
     return replace(node, value=value, gradient=gradient)
 
 

@@ -7,9 +7,14 @@ from typing import Any
 
 from autograd import DrawingError, Value, topological
 from autograd.core.derivatives import adjoints
+from autograd.core.value import Number
 from autograd.language.names import Labels
-from viz.graph.build import MOST_NODES, Builder, Scene, guess_parameters
-from viz.graph.structure import Folding, Structure
+from autograd.passes.levels import has_name
+from viz.graph.build import MOST_NODES, guess_parameters, with_latex, written
+from viz.graph.levels import Folding
+from viz.graph.scene import Scene
+from viz.graph.structure import Structure
+from viz.graph.view import View
 
 MOST_LEAVES = 40  # by which a picture can differentiate
 
@@ -25,44 +30,52 @@ def build(
 ) -> Scene:
     """∂J/∂x for each parameter (or each leaf) as a graph, and with order 2 the second derivatives."""
     if order not in (1, 2):
-        raise DrawingError(f"There is no picture of order={order!r}. Choose from 1, 2.")
+        raise DrawingError(f"Unknown order={order!r}. Choose one of 1, 2.")
     graph = topological(output)
     leaves = [z for z in graph if not z.op]
     wanted = guess_parameters(leaves) if parameters is None else list(parameters)
     wanted = wanted or leaves
     if len(wanted) > MOST_LEAVES:
         raise DrawingError(f"Gradients by {len(wanted)} leaves are too many. Choose at most {MOST_LEAVES} parameters=.")
-    found = _Gradients(output, graph, Labels(graph, names), wanted)
-    if not found.outputs:
+    gradients = _Gradients(output, graph, Labels(graph, names), wanted)
+    if not gradients.outputs:
         raise DrawingError(
             "The gradient has no graph of its own: no result depends on a leaf. Calculate something first."
         )
     if order == 2:
-        found.differentiate()
-    nodes = topological(*found.outputs)
-    labels = Labels(topological(output, *found.outputs), {**{z: found.labels[z] for z in graph}, **found.names})
-    structure = Structure(nodes, set(map(id, found.outputs)), set(), False)
-    named = [z for z in nodes if not z.op or z.name or id(z) in found.known]
-    for kept, notes in ((nodes, ()), (named, ("nameless results",))):
-        if len(kept) > MOST_NODES:
-            continue
-        builder = Builder(
-            output, nodes, kept, Folding(kept, notes=notes), structure, None, {}, labels, digits,
-            orders=found.orders(nodes), aliases=found.aliases,
-        )  # fmt: skip
-        scene = builder.scene()
-        if level == "value" or fits(scene):
-            break
-    if len(kept) > MOST_NODES:
-        raise DrawingError(f"The gradient has {len(kept)} cards, more than {MOST_NODES}. Choose fewer parameters=.")
-    return builder.with_latex(scene)
+        gradients.differentiate()
+    view, scene = _readable(gradients, digits, level == "value", fits)
+    return with_latex(scene, view)
+
+
+def _readable(
+    gradients: _Gradients, digits: int, every_node: bool, fits: Callable[[Scene], bool]
+) -> tuple[View, Scene]:
+    """The graph with a card for each node, or if that cannot be read, for each that is called something."""
+    nodes, outputs, labels = gradients.nodes(), set(map(id, gradients.outputs)), gradients.all_labels()
+    structure = Structure(nodes, outputs, set(), False)
+    named = [z for z in nodes if has_name(z) or id(z) in gradients.known]
+    for folding in (Folding(nodes), Folding(named, notes=("nameless results",))):
+        if len(folding.kept) <= MOST_NODES:
+            view = View(
+                gradients.output, structure, folding, labels, digits, {},
+                orders=gradients.orders(nodes), aliases=gradients.aliases,
+            )  # fmt: skip
+            scene = written(view)
+            if every_node or fits(scene):
+                break
+    if len(folding.kept) > MOST_NODES:
+        raise DrawingError(
+            f"The gradient has {len(folding.kept)} cards, more than {MOST_NODES}. Choose fewer parameters=."
+        )
+    return view, scene
 
 
 class _Gradients:
-    """The derivatives that were found, as nodes, with their names."""
+    """The derivatives as nodes, with their names."""
 
     def __init__(self, output: Value, graph: list[Value], labels: Labels, wanted: list[Value]) -> None:
-        self.labels, self.wanted = labels, wanted
+        self.output, self.graph, self.labels = output, graph, labels
         chosen = set(map(id, wanted))
         self.own = set(map(id, graph))  # the nodes of J itself
         self.first: list[tuple[Value, Value]] = []  # a wanted leaf, and the gradient by it
@@ -93,9 +106,9 @@ class _Gradients:
                     below = f"∂{self.labels[a]}²" if a is b else f"∂{self.labels[a]}∂{self.labels[b]}"
                     self._add(getattr(partials[id(b)], "node", partials[id(b)]), f"∂²{self.y}/{below}")
 
-    def _add(self, found: Any, name: str) -> Value:
+    def _add(self, derivative: Value | Number, name: str) -> Value:
         """One more result to draw; a number becomes a card, a node that has a name is said to be this too."""
-        node: Value = found if isinstance(found, Value) else Value(found)
+        node = derivative if isinstance(derivative, Value) else Value(derivative)
         self.outputs.append(node)
         if id(node) in self.own | self.known:
             self.aliases[id(node)] = " = ".join(filter(None, [self.aliases.get(id(node)), name]))
@@ -107,6 +120,15 @@ class _Gradients:
         self.names[node] = name
         self.known |= {id(node)}
 
+    def nodes(self) -> list[Value]:
+        """All that the derivatives are made of."""
+        return topological(*self.outputs)
+
+    def all_labels(self) -> Labels:
+        """What the nodes are called, those of J as in its own picture."""
+        names = {**{z: self.labels[z] for z in self.graph}, **self.names}
+        return Labels(topological(self.output, *self.outputs), names)
+
     def orders(self, nodes: list[Value]) -> dict[int, int]:
         """0 for what J is made of, 1 for what its gradient adds, 2 for the second derivatives' nodes."""
-        return {id(z): 0 if id(z) in self.own else 1 if id(z) in self.middle else 2 for z in nodes}
+        return {id(z): (id(z) not in self.own) + (id(z) not in self.middle) for z in nodes}

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from viz.theme import Role
 
-MOST_NODES = 400  # a larger picture cannot be read, and its layout takes long
-MOST_LEGIBLE = 80  # cards of the smallest kind that a slide could hold
-LONGEST_TITLE = 60  # characters of a card's formula
-LONGEST_SLOPE = 14  # characters of a slope's formula on an edge; of a longer one the number is enough
-FEW_NODES = 12  # up to so many, edges say whose derivative they carry
-
 Direction = Literal["backward", "forward"]
-Level = Literal["auto", "value", "sums", "named", "weights", "neuron", "layer", "run"]
-LEVELS = ("auto", "value", "sums", "named", "weights", "neuron", "layer", "run")
-MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the first, … and the last
-FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; up to so many, they have numbers
-SMALL = "still small on a slide (draw a part with around= or between=)"
-MOST_SYMBOLS = 40  # gradients that are written in symbols
-LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
+Level = Literal["auto", "value", "sums", "named", "weights", "neuron", "layer", "run"]  # the names of levels.LEVELS
 
 
 @dataclass(frozen=True)
@@ -62,9 +51,6 @@ class Scene:
 
     def texts(self) -> list[str]:
         """Every text, in a fixed order."""
-        found = [text for n in self.nodes for text in (n.title, n.value, n.gradient or "", *chained(n.entries))]
-        return found + [text or "" for edge in self.edges for text in (edge.slope, edge.label)]
-
-
-def chained(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    return [text for pair in pairs for text in pair]
+        cards = [(n.title, n.value, n.gradient or "", *chain.from_iterable(n.entries)) for n in self.nodes]
+        arrows = [(edge.slope or "", edge.label or "") for edge in self.edges]
+        return [*chain.from_iterable(cards), *chain.from_iterable(arrows)]

@@ -1,4 +1,4 @@
-"""How a graph's nodes are folded into cards: sums, weights onto edges, neurons, layers, long chains.
+"""The sums, weights, neurons and layers that a graph is made of, whoever wrote it.
 
 Nothing here knows a model. A sum is found by the table (slopes that are numbers add up; operands that are
 each other's slope multiply), a neuron is a function of a sum with weights in it, a layer is its neurons
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -19,8 +19,6 @@ from autograd import Value
 from autograd.core.op import OPS
 from autograd.core.value import operands
 
-STAGES = ("value", "sums", "named", "weights", "neuron", "layer", "run")
-SHORTEST_RUN = 5  # cards of a chain that are worth folding
 _NEURON = re.compile(r"(?:(.*?(\d+))\.)?[^.]*?(\d+)")  # layer1.neuron2: a layer with its number, a neuron's number
 
 
@@ -65,25 +63,6 @@ class Neuron:
     number: int = 0
 
 
-@dataclass(frozen=True)
-class Group:
-    """Several results on one card."""
-
-    nodes: list[Value]
-    kind: str  # "layer", "leaves" or "run"
-    neurons: list[Neuron] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Folding:
-    """Which nodes have cards, which are inside others' cards, and what is said about it."""
-
-    kept: list[Value]
-    carried: frozenset[int] = frozenset()  # weights and biases that stand on edges and in cards
-    groups: tuple[Group, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
 class Structure:
     """The sums, weights, neurons and layers of a graph, found once and in linear time.
 
@@ -105,25 +84,22 @@ class Structure:
         self.neurons = list(self._neurons())
         self._number()
 
-    # ── finding ───────────────────────────────────────────────────────────────────────────────────
-
     def _sums(self) -> dict[int, Sum]:
         """The sums by the id of their total, outermost first."""
-        found: dict[int, Sum] = {}
+        sums: dict[int, Sum] = {}
         absorbed: set[int] = set()
         for z in reversed(self.graph):
             if id(z) not in absorbed and (_adds(z.op) or _multiplies(z.op)):
-                found[id(z)] = total = self._terms(z)
+                sums[id(z)] = total = self._terms(z)
                 absorbed |= set(map(id, total.inside))
-        return found
+        return sums
 
     def _terms(self, root: Value) -> Sum:
         total, stack = Sum(root), [root]
         while stack:
             z = stack.pop()
             if _multiplies(z.op):
-                columns = OPS[z.op].columns(operands(z)) if OPS[z.op].variadic else [[x] for x in operands(z)]
-                total.pairs += zip(*columns, strict=True)
+                total.pairs += zip(*_factors(z), strict=True)
                 continue
             for x in operands(z):
                 if isinstance(x, Value) and self._is_part(x):
@@ -139,13 +115,13 @@ class Structure:
 
     def _guessed(self) -> set[int]:
         """Nameless leaves that must be weights: one in each product of a sum; and the biases beside them."""
-        found: set[int] = set()
+        guessed: set[int] = set()
         for total in self.sums.values():
             weights = [self._weight_of(pair) for pair in total.pairs]
             biases = [x for x in total.alone if self._may_be_learned(x)]
             if all(w is not None for w in weights) and len(weights) + len(biases) > 1:
-                found |= {id(x) for x in (*weights, *biases)}
-        return found
+                guessed |= {id(x) for x in (*weights, *biases)}
+        return guessed
 
     def _weight_of(self, pair: tuple[Any, Any]) -> Any:
         candidates = [x for x in pair if self._may_be_learned(x)]
@@ -217,124 +193,15 @@ class Structure:
         often = Counter(named.values())
         return {z: name for z, name in named.items() if not z.name and often[name] == 1}
 
-    # ── folding ───────────────────────────────────────────────────────────────────────────────────
-
-    def foldings(self, level: str) -> list[Folding]:
-        """The foldings to try: of "auto" all, finest first; of another level the one that comes nearest to it."""
-        if level == "named":
-            return [Folding([z for z in self.graph if not z.op or z.name or id(z) in self.outputs])]
-        stages = list(self.stages())
-        if level == "auto":
-            return [folding for _, folding in stages]
-        return [folding for stage, folding in stages if STAGES.index(stage) <= STAGES.index(level)][-1:]
-
-    def stages(self) -> Iterator[tuple[str, Folding]]:
-        """The foldings of `level="auto"`, each coarser than the one before, with their levels' names."""
-        yield "value", Folding(self.graph)
-        inside = {id(x) for total in self.sums.values() for x in total.inside}
-        kept = [z for z in self.graph if id(z) not in inside]
-        notes: tuple[str, ...] = ("sums",) if inside else ()
-        yield "sums", Folding(kept, notes=notes)
-        if any(z.op and z.name and id(z) not in self.outputs for z in self.graph):
-            named = [z for z in kept if not z.op or z.name or id(z) in self.outputs or id(z) in self._anchors()]
-            if len(named) < len(kept):
-                kept, notes = named, (*notes, "nameless results")
-                yield "named", Folding(kept, notes=notes)
-        if self.carried:
-            kept = [z for z in kept if id(z) not in self.carried]
-            notes = (*notes, "weights onto edges")
-            yield "weights", Folding(kept, self.carried, notes=notes)
-        if self.neurons:
-            kept = self._neuron_level()
-            notes = (*notes, "neurons")
-        yield "neuron", Folding(kept, self.carried, notes=notes)
-        groups = [*self._layers(kept), *self._leaves(kept)]
-        if groups:
-            notes = (*notes, "layers")
-            yield "layer", Folding(kept, self.carried, tuple(groups), notes)
-        runs = list(self._runs(kept, groups))
-        if runs:
-            yield "run", Folding(kept, self.carried, (*groups, *runs), (*notes, "long chains"))
-
-    def _anchors(self) -> set[int]:
+    def anchors(self) -> set[int]:
         """What weights are multiplied with, and the neurons' results: nodes with a place in a network."""
         inputs = {id(x) for total in self.sums.values() for _, x in total.weights}
         return inputs | {id(neuron.result) for neuron in self.neurons} | self.outputs
 
-    def _neuron_level(self) -> list[Value]:
-        anchors = self._anchors()
-        inner = {id(total.root) for n in self.neurons for total in n.sums if total.root is not n.result} - self.outputs
-        kept = [z for z in self.graph if id(z) not in self.carried and id(z) not in inner]
-        return [z for z in kept if not z.op or z.name or id(z) in anchors]
 
-    def _layers(self, kept: list[Value]) -> Iterator[Group]:
-        cards = set(map(id, kept))
-        layers: dict[Any, list[Neuron]] = {}
-        for neuron in self.neurons:
-            if id(neuron.result) in cards and id(neuron.result) not in self.outputs:
-                layers.setdefault(neuron.layer, []).append(neuron)
-        for neurons in layers.values():
-            if len(neurons) > 1:
-                yield Group([n.result for n in neurons], "layer", neurons)
-
-    def _leaves(self, kept: list[Value]) -> Iterator[Group]:
-        """Leaves that the same layers use: a network's inputs; and its parameters that are used elsewhere too."""
-        layer = {id(n.result): repr(n.layer) for n in self.neurons}
-        users: dict[int, set[str]] = {id(z): set() for z in kept if not z.op}
-        by_sum = {id(total.root): id(n.result) for n in self.neurons for total in n.sums}
-        inner = {id(x): i for i, total in self.sums.items() for x in total.inside}
-        for z in self.graph:
-            total = inner.get(id(z), id(z))
-            card = by_sum.get(total, total)
-            for x in operands(z):
-                if id(x) in users:
-                    users[id(x)] |= {layer.get(card, "")}
-        alike: dict[Any, list[Value]] = {}
-        for z in kept:
-            if not z.op:
-                alike.setdefault((id(z) in self.learned, *sorted(users[id(z)])), []).append(z)
-        for leaves in alike.values():
-            if len(leaves) > 2 or (len(leaves) > 1 and self.neurons):
-                yield Group(leaves, "leaves")
-
-    def _runs(self, kept: list[Value], groups: Iterable[Group]) -> Iterator[Group]:
-        """Chains of cards, each made of the one before and leaves, without their first and last card."""
-        cards = {id(z): z for z in kept if z.op}
-        grouped = {id(z) for group in groups for z in group.nodes}
-        before, after = self._neighbours(cards)
-
-        def follows(z: Value) -> bool:
-            if id(z) in grouped or len(before[id(z)]) != 1:
-                return False
-            [x] = before[id(z)]
-            return x not in grouped and len(after[x]) == 1
-
-        run: list[Value] = []
-        done: set[int] = set()
-        for start in cards.values():
-            run = [start]
-            while id(run[-1]) not in done and len(after[id(run[-1])]) == 1:
-                done |= {id(run[-1])}
-                [i] = after[id(run[-1])]
-                if not follows(cards[i]):
-                    break
-                run.append(cards[i])
-            if len(run) >= SHORTEST_RUN:
-                yield Group(run[1:-1], "run")
-
-    def _neighbours(self, cards: Mapping[int, Value]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
-        """For each card of a result the cards that it is made of, and those that are made of it."""
-        sources: dict[int, set[int]] = {}
-        before: dict[int, set[int]] = {}
-        after: dict[int, set[int]] = {i: set() for i in cards}
-        for z in self.graph:
-            found = {i for x in operands(z) if isinstance(x, Value) for i in sources[id(x)]}
-            sources[id(z)] = {id(z)} if id(z) in cards else found if len(found) < 3 else set(list(found)[:3])
-            if id(z) in cards:
-                before[id(z)] = found
-                for i in found:
-                    after[i] |= {id(z)}
-        return before, after
+def _factors(z: Value) -> Sequence[Sequence[Any]]:
+    """The two columns of factors of a product, or of a sum of products."""
+    return OPS[z.op].columns(operands(z)) if OPS[z.op].variadic else [[x] for x in operands(z)]
 
 
 def _prefix(total: Sum) -> str:

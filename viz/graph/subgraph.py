@@ -17,7 +17,7 @@ def find(graph: list[Value], node: Value | str) -> Value:
             return z
     names = [z.name for z in graph if z.name]
     wanted = repr(node) if isinstance(node, str) else "That node"
-    raise DrawingError(f"{wanted} is not in the graph. Choose from {', '.join(names[:20]) or 'its nodes'}.")
+    raise DrawingError(f"{wanted} is not in the graph. Choose one of {', '.join(names[:20]) or 'its nodes'}.")
 
 
 def neighbourhood(graph: list[Value], node: Value | str, depth: int) -> set[int]:
@@ -30,13 +30,13 @@ def neighbourhood(graph: list[Value], node: Value | str, depth: int) -> set[int]
             if isinstance(x, Value):
                 beside[id(z)].append(id(x))
                 beside[id(x)].append(id(z))
-    found = border = {id(find(graph, node))}
+    reached = border = {id(find(graph, node))}
     for _ in range(depth):
-        border = {i for near in border for i in beside[near]} - found
+        border = {i for near in border for i in beside[near]} - reached
         if not border:
             break
-        found = found | border
-    return found
+        reached = reached | border
+    return reached
 
 
 def paths(graph: list[Value], start: Value | str, end: Value | str) -> set[int]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 from autograd import StepError
 from autograd.passes.display import coloured
+from autograd.passes.lines import givens
 from autograd.passes.steps import Steps
 
 HELP = "n next · b back · r reset · a number: go there · q quit"
@@ -59,7 +60,7 @@ def _obey(passes: Steps, key: str) -> str:
 def _show(passes: Steps, raw: bool, remark: str = "") -> None:
     """The board and the current step; where nothing can be wiped off, the step alone."""
     place = passes.position
-    step = repr(passes[place - 1]) if place else passes.board.givens()
+    step = repr(passes[place - 1]) if place else givens(passes.sheet)
     status = f"[{place}/{len(passes)}] {HELP}"
     if raw:
         room = shutil.get_terminal_size().lines - step.count("\n") - 6
@@ -74,7 +75,7 @@ def _show(passes: Steps, raw: bool, remark: str = "") -> None:
 def _board(passes: Steps, room: int) -> str:
     """The last lines of the board: as many as there is room for."""
     place, before = passes.position, ""
-    lines = [passes.board.givens()]
+    lines = [givens(passes.sheet)]
     for step in passes[max(0, place - max(room, 1)) : place]:
         lines += ["", f"{step.phase.capitalize()} pass"] if step.phase != before else []
         before = step.phase

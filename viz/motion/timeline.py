@@ -14,24 +14,22 @@ from autograd.core.derivatives import adjoints
 from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Term
 from autograd.core.op import OPS
 from autograd.core.value import Number, operands, slopes
-from autograd.language.formula import LONGEST_SUM, Formula, chain, in_words, slope, write
+from autograd.language.formula import LONGEST_SUM, Formula, chain, in_words, slope
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
+from autograd.passes import levels
+from autograd.passes.spans import Link, Spans, Words, width
 from viz.escape import printable
-from viz.graph.build import FEW_NODES, LONGEST_SLOPE, LONGEST_TITLE, Path, Scene, build
+from viz.graph.arrows import FEW_NODES, LONGEST_SLOPE
+from viz.graph.build import build
+from viz.graph.scene import Scene
+from viz.graph.view import LONGEST_TITLE
+
+LEVELS = tuple(name for name, level in levels.LEVELS.items() if level.remake is None)  # cards are the graph's own nodes
 
 Hole = tuple[str, int]  # "value" or "gradient" of a card, "slope" of an arrow, by index
 Piece = str | tuple[str, int, int]  # text, or a hole and what it needs: brackets around a sum, or a product too
 Side = list[Piece]  # of an equation
-
-
-@dataclass(frozen=True)
-class Arrow:
-    """A use of one card's value in another's: by which nodes inside it, and as which of their operands."""
-
-    tail: int
-    head: int
-    uses: tuple[tuple[Value, int], ...]
 
 
 def passes(
@@ -46,13 +44,13 @@ def passes(
     Raises:
         OperandError: output is not a Value. DrawingError: too many cards, an unknown choice.
     """
-    if level not in ("value", "named"):
-        raise DrawingError(f"There is no {level!r} here. Choose from 'value', 'named'.")
+    if level not in LEVELS:
+        raise DrawingError(f"Unknown level {level!r}. Choose one of {', '.join(map(repr, LEVELS))}.")
     graph = topological(output)
     given = Labels(graph, names)
     clean = {z: printable(given[z]) for z in graph}
     scene = build(output, "backward", level, clean, parameters, digits)
-    kept = [z for z in graph if level != "named" or not z.op or z.name or z is output]
+    kept = [z for z in graph if levels.LEVELS[level].shown(z) or z is output]
     return Passes(scene, graph, kept, Labels(graph, clean), digits)
 
 
@@ -137,8 +135,8 @@ class Passes:
 
     def _number(self, kind: str, i: int) -> Number:
         if kind == "slope":
-            path = self.slopes[i]
-            return 0 if path is None else path.number
+            route = self.arrows[i][1].route
+            return route.number if route else 0
         z = self.kept[i]
         return z.data if kind == "value" else self.gradients[id(z)]
 
@@ -151,6 +149,7 @@ class Passes:
 
     def _card(self, i: int, index: Mapping[int, int]) -> dict[str, Any]:
         z, node = self.kept[i], self.scene.nodes[i]
+        inside = self.spans.inside(z) if z.op else []
         return {
             "id": node.id,
             "node": index[id(z)],
@@ -158,150 +157,109 @@ class Passes:
             "title": node.title,
             "label": self.derivative(self.kept[-1], z),
             "reached": node.reached,
-            "inside": [index[id(r)] for r in reversed(self.inside(z))] if z.op else [],
+            "inside": [index[id(r)] for r in reversed(inside)],
             "forward": self.numbers(z) if z.op else [],
             "backward": self.contributions(i),
         }
 
     def _arrow(self, i: int, index: Mapping[int, int]) -> dict[str, Any]:
-        arrow, edge = self.arrows[i], self.scene.edges[i]
-        tail, head = self.kept[arrow.tail], self.kept[arrow.head]
-        named = [self.derivative(head, tail)] if len(self.kept) <= FEW_NODES else []
-        formula = self.formulas[i]
+        (head, link), edge = self.arrows[i], self.scene.edges[i]
+        named = [self.derivative(self.kept[head], link.to)] if len(self.kept) <= FEW_NODES else []
+        formula = self._formula(i)
         shown = [formula.term[0]] if formula and not formula.literal and len(formula.term[0]) <= LONGEST_SLOPE else []
-        uses = [(index[id(r)], k) for r, k in arrow.uses if slopes(r)[k] is not None]
-        ends = {"id": edge.id, "tail": arrow.tail, "head": arrow.head}
+        uses = [(index[id(r)], k) for r, k in link.places if slopes(r)[k] is not None]
+        ends = {"id": edge.id, "tail": self.place[id(link.to)], "head": head}
         return ends | {"back": edge.slope is not None, "uses": uses, "text": [*named, *shown]}
 
     # ── cards and arrows ──────────────────────────────────────────────────────────────────────────
 
-    def inside(self, z: Value) -> list[Value]:
-        """The nodes that z's card stands for: itself, and those without a card that it is made of, operands first."""
-        found, stack = {id(z)}, [z]
-        while stack:
-            for x in operands(stack.pop()):
-                if isinstance(x, Value) and id(x) not in self.place and id(x) not in found:
-                    found.add(id(x))
-                    stack.append(x)
-        return [r for r in self.graph if id(r) in found]
+    @cached_property
+    def words(self) -> Words:
+        """How formulas are written, if they are the same wherever the leaves stand."""
+        return Words(self.labels, self.dialect, slope=_slope_anywhere)
 
     @cached_property
-    def arrows(self) -> list[Arrow]:
-        """The scene's edges, in its order: one for each use, into a card of several nodes one for each operand."""
-        found = []
-        for head, z in enumerate(self.kept):
-            uses = [
-                (r, k, self.place[id(x)])
-                for r in (reversed(self.inside(z)) if z.op else ())
-                for k, x in enumerate(operands(r))
-                if isinstance(x, Value) and id(x) in self.place
-            ]
-            if len({id(r) for r, _, _ in uses}) > 1:
-                tails = dict.fromkeys(tail for _, _, tail in uses)
-                found += [Arrow(t, head, tuple((r, k) for r, k, tail in uses if tail == t)) for t in tails]
-            else:
-                found += [Arrow(tail, head, ((r, k),)) for r, k, tail in uses]
-        return found
+    def spans(self) -> Spans:
+        """What each card stands for."""
+        return Spans(self.place, self.words)
 
     @cached_property
-    def formulas(self) -> list[Formula | None]:
-        """∂head/∂tail of each arrow as text, if it is short and the same text wherever the leaves stand."""
-        return [None if path is None else path.formula for path in self.slopes]
+    def arrows(self) -> list[tuple[int, Link]]:
+        """The scene's edges, in its order: the index of the card at the head, and the link from there to the tail."""
+        return [(head, link) for head, z in enumerate(self.kept) for link in self.spans.links(z)]
 
-    @cached_property
-    def slopes(self) -> list[Path | None]:
-        """∂head/∂tail of each arrow; None where no gradient goes back."""
-        paths = {head: self._paths(self.kept[head]) for head in {arrow.head for arrow in self.arrows}}
-        found = []
-        for arrow in self.arrows:
-            parts = [paths[arrow.head][id(r), k] for r, k in arrow.uses if slopes(r)[k] is not None]
-            found.append(reduce(Path.beside, parts) if parts else None)
-        return found
-
-    def _paths(self, z: Value) -> dict[tuple[int, int], Path]:
-        """For each use inside z's card, the slopes from z down to it."""
-        inside, found = self.inside(z), {}
-        written = write(inside[:-1], self.labels, self.dialect)
-        through = {id(z): Path(in_words(1, self.dialect), 1)}
-        for r in reversed(inside):
-            for k, (x, number) in enumerate(zip(operands(r), slopes(r), strict=True)):
-                if number is None:
-                    continue
-                path = (
-                    through[id(r)].then(Path(self._slope(r, k, written), number)) if id(r) in through else Path(None, 0)
-                )
-                found[id(r), k] = path
-                if id(x) not in self.place:
-                    through[id(x)] = through[id(x)].beside(path) if id(x) in through else path
-        return found
-
-    def _slope(self, r: Value, k: int, written: Mapping[int, Term]) -> Formula | None:
-        """∂r/∂operand k, unless its text depends on where the leaves stand."""
-
-        def word(x: Any) -> Formula:
-            if not isinstance(x, Value):
-                return in_words(x, self.dialect)
-            return self.formula(*(written.get(id(x)) or self.labels.term(x, self.dialect)))
-
-        here = slope(r, k, self.labels, self.dialect, written)
-        anywhere = in_words(OPS[r.op].slope(k, [word(x) for x in operands(r)], word(r)), self.dialect)
-        return here if here.term == anywhere.term else None
+    def _formula(self, i: int) -> Formula | None:
+        """∂head/∂tail of an arrow as text, unless it is long."""
+        route = self.arrows[i][1].route
+        return route.formula if route else None
 
     # ── sentences ─────────────────────────────────────────────────────────────────────────────────
 
     def numbers(self, z: Value) -> list[Side]:
         """How z was made, in numbers: `3 · 2`; none where they would be many."""
-        inside = self.inside(z)
-        around = list({id(x): x for r in inside for x in operands(r) if id(x) in self.place}.values())
+        inside = self.spans.inside(z)
+        around = self.spans.around(inside)
         if len(around) > LONGEST_SUM or len(operands(z)) > LONGEST_SUM:
             return []
-
         constants = {id(x): self.figure(x) for r in inside for x in operands(r) if not isinstance(x, Value)}
 
-        def made(terms: Sequence[Term]) -> str:
-            given = constants | {id(x): term for x, term in zip(around, terms, strict=True)}
-            return write(inside, self.labels, self.dialect, given)[id(z)][0]
+        def written(terms: Sequence[Term]) -> str:
+            known = constants | {id(x): term for x, term in zip(around, terms, strict=True)}
+            formulas = self.words.written(inside, known)
+            return formulas[id(z)][0] if formulas else ""
 
-        filled = side(made, [("value", self.place[id(x)]) for x in around])
+        filled = side(written, [("value", self.place[id(x)]) for x in around])
         length = sum(len(piece) if isinstance(piece, str) else 3 for piece in filled)
-        return [filled] if length <= 2 * LONGEST_TITLE else []
+        return [filled] if 0 < length <= 2 * LONGEST_TITLE else []
 
     def contributions(self, i: int) -> list[Side]:
         """Σ ∂J/∂z · ∂z/∂x over the uses z of x, in symbols and in numbers; the latest use first, as the pass goes."""
         last, x = len(self.kept) - 1, self.kept[i]
-        uses = [k for k, arrow in enumerate(self.arrows) if arrow.tail == i and self.scene.edges[k].slope is not None]
-        uses.sort(key=lambda k: -self.arrows[k].head)
+        heads = {k: head for k, (head, link) in enumerate(self.arrows) if link.to is x}
+        uses = sorted((k for k in heads if self.scene.edges[k].slope is not None), key=lambda k: -heads[k])
         if not uses or len(uses) > LONGEST_SUM:
             return []
-        unclear = [k for k in uses if self.arrows[k].head == last and not self._is_short(k)]
+        unclear = [k for k in uses if heads[k] == last and not self._is_short(k)]
 
         def words(terms: Sequence[Term]) -> str:
-            found = dict(zip(unclear, terms, strict=True))
-            return total(self._word(k, x, found) for k in uses)
+            holes = dict(zip(unclear, terms, strict=True))
+            return total(self.formula(*holes[k]) if k in holes else self._word(k, heads[k], x) for k in uses)
 
         def figures(terms: Sequence[Term]) -> str:
             rest = iter(self.formula(*term) for term in terms)
-            return total(next(rest) if self.arrows[k].head == last else next(rest) * next(rest) for k in uses)
+            return total(next(rest) if heads[k] == last else next(rest) * next(rest) for k in uses)
 
         holes: list[Hole] = []
         for k in uses:
-            head = self.arrows[k].head
-            holes += [("slope", k)] if head == last else [("gradient", head), ("slope", k)]
+            holes += [("slope", k)] if heads[k] == last else [("gradient", heads[k]), ("slope", k)]
         return [side(words, [("slope", k) for k in unclear]), side(figures, holes)]
 
     def _is_short(self, k: int) -> bool:
-        formula = self.formulas[k]
-        return formula is not None and len(formula.term[0]) <= LONGEST_TITLE // (2 if self.dialect == "unicode" else 1)
+        formula = self._formula(k)
+        return formula is not None and width(formula) <= LONGEST_TITLE // 2
 
-    def _word(self, k: int, x: Value, found: Mapping[int, Term]) -> Formula:
+    def _word(self, k: int, head: int, x: Value) -> Formula:
         """One use's contribution in symbols; a use by the output itself contributes its slope alone."""
-        if k in found:
-            return self.formula(*found[k])
-        z, last, formula = self.kept[self.arrows[k].head], self.kept[-1], self.formulas[k]
-        if z is last and formula is not None:
+        z, J, formula = self.kept[head], self.kept[-1], self._formula(k)
+        if z is J and formula is not None:
             return self.formula(*formula.term)
-        outer, inner = (self.formula(self.derivative(a, b)) for a, b in ((last, z), (z, x)))
-        return self.formula(*(outer * inner).term)
+        product = self.formula(self.derivative(J, z)) * self.formula(self.derivative(z, x))
+        return self.formula(*product.term)
+
+
+def _slope_anywhere(
+    z: Value, i: int, labels: Labels, dialect: str, written: Mapping[int, Term] | None
+) -> Formula | None:
+    """∂z/∂operand i as a formula, unless its text depends on where the leaves stand."""
+
+    def word(x: Any) -> Formula:
+        if not isinstance(x, Value):
+            return in_words(x, dialect)
+        return Formula(*((written or {}).get(id(x)) or labels.term(x, dialect)), dialect)
+
+    here = slope(z, i, labels, dialect, written)
+    anywhere = in_words(OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z)), dialect)
+    return here if here.term == anywhere.term else None
 
 
 def total(parts: Iterable[Formula]) -> str:

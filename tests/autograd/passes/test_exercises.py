@@ -97,12 +97,12 @@ def test_answers_may_be_rounded_unless_they_are_whole():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: exercise(LECTURE, "slopes"), "There is no hide='slopes'. Choose from 'gradients', 'values', 'all'."),
-        (lambda: exercise(LECTURE, blanks=7), "There are 6 results, so blanks=7 cannot be. Take 1 to 6."),
+        (lambda: exercise(LECTURE, "slopes"), "Unknown hide='slopes'. Choose one of 'gradients', 'values', 'all'."),
+        (lambda: exercise(LECTURE, blanks=7), "blanks=7 does not fit 6 results. Take 1 to 6."),
         (lambda: exercise(["b = 2*a", "a = 1"][1]).check({"q": 1}), "'q' is not asked. The blanks are ∂a/∂a."),
         (lambda: exercise(LECTURE).check([1] * 7), "There are 7 answers to 6 blanks. Leave some out."),
-        (lambda: exercise(LECTURE).check(["x"]), "The answer 'x' is no number. Write it as 5, -0.5 or 1/3."),
-        (lambda: problem(4), "There is no difficulty 4. Choose from 1, 2, 3."),
+        (lambda: exercise(LECTURE).check(["x"]), "The answer 'x' is not a number. Write it as 5, -0.5 or 1/3."),
+        (lambda: problem(4), "Unknown difficulty 4. Choose one of 1, 2, 3."),
     ],
 )
 def test_mistakes_have_clear_errors(call, message):

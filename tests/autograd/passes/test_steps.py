@@ -294,12 +294,12 @@ def test_equal_names_are_met_one_after_the_other():
     [
         (lambda s: s.back(), "No step has been taken yet. s.next() takes the first."),
         (lambda s: s.go(9) and s.next(), "Both passes are done. Go back with s.back(), or begin anew with s.reset()."),
-        (lambda s: s.go(10), "There is no step 10. The passes have steps 1 to 9."),
-        (lambda s: s.run_to("q"), "There is no 'q' on the board. There are a, b, c, u, v, J."),
-        (lambda s: s.ledger(Value(1.0)), "There is no 'a nameless node' on the board. There are a, b, c, u, v, J."),
+        (lambda s: s.go(10), "Unknown step 10. The passes have steps 1 to 9."),
+        (lambda s: s.run_to("q"), "Unknown node 'q'. Choose one of a, b, c, u, v, J."),
+        (lambda s: s.ledger(Value(1.0)), "That node is not in the passes. Choose one of a, b, c, u, v, J."),
         (
             lambda s: steps(s[2].node, level="layer"),
-            "There is no level 'layer'. Choose from 'value', 'named', 'scalar'.",
+            "Unknown level 'layer'. Choose one of 'value', 'named', 'scalar'.",
         ),
     ],
 )
@@ -333,14 +333,14 @@ def test_a_step_says_why_it_is_next_and_what_is_pending():
 def test_a_step_comes_after_all_it_needs_and_pending_is_what_is_begun(program):
     s = steps(program.values()[0])
     done = {phase: set() for phase in ("forward", "backward")}
-    done["forward"] |= {id(z) for z in s.board.lines if not z.op}
+    done["forward"] |= {id(z) for z in s.sheet.lines if not z.op}
     for step in s:
-        assert all(id(z) in done[step.phase] for z in step.board.needs(step.phase, step.line))
+        assert all(id(z) in done[step.phase] for z in step.sheet.needs(step.phase, step.line))
         done[step.phase] |= {id(step.line)}
         begun = [
-            step.board.labels[x]
-            for x in step.board.passes[step.phase]
-            if id(x) not in done[step.phase] and any(id(z) in done[step.phase] for z in s.board.needs(step.phase, x))
+            step.sheet.labels[x]
+            for x in step.sheet.passes[step.phase]
+            if id(x) not in done[step.phase] and any(id(z) in done[step.phase] for z in s.sheet.needs(step.phase, x))
         ]
         assert [x.name for x in step.pending] == begun
 
@@ -359,8 +359,8 @@ def test_a_plus_a_visibly_gives_1_and_1():
 @given(programs(most_lines=6))
 def test_gradients_are_sums_over_all_paths(program):
     s = steps(program.values()[0])
-    for leaf in (z for z in s.board.lines if not z.op):
-        ledger = s.ledger(s.board.original(leaf))
+    for leaf in (z for z in s.sheet.lines if not z.op):
+        ledger = s.ledger(s.sheet.original(leaf))
         assert len(ledger.paths) == ledger.count or ledger.count > 16
         if 0 < ledger.count <= 16:
             assert sum(path.product for path in ledger.paths) == pytest.approx(ledger.gradient, rel=1e-9, abs=1e-9)
@@ -384,8 +384,8 @@ def test_every_level_has_the_same_gradients(program):
         node.named(node.name or f"n{id(node)}")
     expected = grad(output, inputs)
     for level in ("named", "scalar"):
-        board = steps(output, level=level).board
-        found = [board.gradients.get(id(board.copies[id(x)]), 0.0) if id(x) in board.copies else 0.0 for x in inputs]
+        sheet = steps(output, level=level).sheet
+        found = [sheet.gradients.get(id(sheet.copies[id(x)]), 0.0) if id(x) in sheet.copies else 0.0 for x in inputs]
         assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
         for step in steps(output, level=level):
             if step.contributions:

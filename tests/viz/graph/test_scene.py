@@ -4,7 +4,8 @@ import pytest
 
 from autograd import DrawingError, OperandError, Value, dot, log, parse, sign
 from viz import draw, draw_forward
-from viz.graph.build import MOST_NODES, Edge, Node, build
+from viz.graph.build import MOST_NODES, build
+from viz.graph.scene import Edge, Node
 
 
 def lecture():
@@ -112,7 +113,7 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
         draw(y, level="value")
     assert str(error.value) == (
         "The graph has 401 nodes, and a picture of more than 400 cannot be read. "
-        "Draw a part, with around=node or between=(node, node), or fold more, as with level='layer'."
+        "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
     )
     assert len(build(y, level="named").nodes) == 2
 
@@ -120,10 +121,10 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"direction": "up"}, "There is no 'up' here. Choose from 'backward', 'forward'."),
+        ({"direction": "up"}, "Unknown direction 'up'. Choose one of 'backward', 'forward'."),
         (
             {"level": "atom"},
-            "There is no 'atom' here. Choose from 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'layer', "
+            "Unknown level 'atom'. Choose one of 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'layer', "
             "'run'.",
         ),
     ],

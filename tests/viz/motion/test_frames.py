@@ -154,7 +154,7 @@ def test_too_much_is_refused_before_it_is_made(monkeypatch):
     monkeypatch.setattr(sys.modules["viz.motion.frames"], "MOST_FRAMES", 5)
     with pytest.raises(DrawingError, match=r"^The passes take 9 steps, more than 5 pictures\."):
         viz.frames(lecture())
-    with pytest.raises(DrawingError, match=r"^There is no 'layer' here\. Choose from 'value', 'named'\.$"):
+    with pytest.raises(DrawingError, match=r"^Unknown level 'layer'\. Choose one of 'value', 'named'\.$"):
         viz.frames(lecture(), "layer")
 
 

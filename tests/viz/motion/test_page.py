@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 import viz
-from autograd import DrawingError, OperandError, Value, parse
+from autograd import DrawingError, OperandError, Value, parse, sign
 from autograd.language.names import symbol
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
@@ -51,6 +51,36 @@ def test_a_page_is_small_and_the_same_on_every_run(make, level):
     assert one == two
     assert len(one.encode()) < 60_000
     assert len(viz.page(lecture()).html.encode()) < 36_000
+
+
+def sharing():
+    """Nodes used twice, by one operation and by two, some behind a step, some without a name."""
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    u = (a * a + b).named("u")
+    return ((u * sign(a * b) + u * u).tanh() * 1e-9 + u * b).named("J")
+
+
+@pytest.mark.parametrize("make", [lecture, logistic_regression, sharing])
+@pytest.mark.parametrize("level", ["value", "named"])
+def test_a_pages_arrows_are_those_of_the_picture_and_add_up_to_each_gradient(make, level):
+    page = viz.page(make(), level, parameters=[])
+    told, scene = data(page), viz.draw(make(), level=level, parameters=[]).scene
+    cards = [node.id for node in scene.nodes]
+    assert [(a["id"], cards[a["tail"]], cards[a["head"]]) for a in told["arrows"]] == [
+        (edge.id, edge.tail, edge.head) for edge in scene.edges
+    ]
+    assert [a["text"] for a in told["arrows"]] == [
+        (edge.slope or edge.head).split(" = ")[:-1] if edge.slope else a["text"]
+        for edge, a in zip(scene.edges, told["arrows"], strict=True)
+    ]
+    passes = page.passes
+    for x in passes.kept[:-1]:
+        terms = [
+            passes.gradients.get(id(passes.kept[head]), 0) * link.route.number
+            for head, link in passes.arrows
+            if link.to is x and link.route
+        ]
+        assert sum(terms) == pytest.approx(passes.gradients.get(id(x), 0))
 
 
 def test_without_a_script_the_last_step_is_there():
@@ -96,7 +126,7 @@ def test_notebooks_get_a_frame_that_can_do_nothing_but_run_it():
 
 
 def test_mistakes_are_told(tmp_path):
-    with pytest.raises(DrawingError, match=r"^There is no 'layer' here\. Choose from 'value', 'named'\.$"):
+    with pytest.raises(DrawingError, match=r"^Unknown level 'layer'\. Choose one of 'value', 'named'\.$"):
         viz.page(lecture(), "layer")
     with pytest.raises(DrawingError, match=r"has an unknown ending for a page\. Choose one of \.html, \.htm\.$"):
         viz.page(lecture()).save(tmp_path / "J.svg")

@@ -65,7 +65,7 @@ def test_keys_in_a_terminal(terminal):
     text = terminal.press("8\r", "[8/9]")
     assert "∂J/∂b += ∂J/∂u · ∂u/∂b = 3 · c = 3 · 2 = 6" in text and "pending: c (ready)" in text
     assert "\x1b[1;31m" in terminal.seen  # gradients are red
-    assert "There is no step 70. The passes have steps 1 to 9." in terminal.press("70\r", "[8/9]")
+    assert "Unknown step 70. The passes have steps 1 to 9." in terminal.press("70\r", "[8/9]")
     assert "Both passes are done. Go back with b, or begin anew with r." in terminal.press("nn", "Both passes")
     terminal.press("r", "[0/9]")
     terminal.press("2\r", "[2/9]")

@@ -1,0 +1,105 @@
+"""What stands on each arrow: the slope on the way back, a carried weight on the way forward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from autograd import Value
+from autograd.language.formula import chain
+from autograd.passes.spans import Route
+from viz.graph.scene import Edge
+from viz.graph.view import View
+
+LONGEST_SLOPE = 14  # characters of a slope's formula on an edge; of a longer one the number is enough
+FEW_NODES = 12  # up to so many, edges say whose derivative they carry
+FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; up to so many, they have numbers
+
+
+def arrows(view: View) -> tuple[Edge, ...]:
+    """All arrows of a picture, operands first; after those between nodes' own cards, those of several nodes' cards."""
+    edges = [edge for z in view.kept for edge in _into(view, z)]
+    many = view.groups.keys()
+    plain = [edge for edge in edges if not {edge.tail, edge.head} & many]
+    grouped = [edge for edge in edges if {edge.tail, edge.head} & many and edge.tail != edge.head]
+    numbered = enumerate([*_weighted(view, plain), *_merged(grouped)])
+    return tuple(replace(edge, id=f"e{i}") for i, edge in numbered)
+
+
+def _into(view: View, z: Value) -> list[Edge]:
+    """The arrows into z's card: one for each use; of a card that stands for several nodes, one for each operand."""
+    weights = _weights_into(view, z)
+    return [_arrow(view, z, x, route, weights.get(id(x), [])) for x, _, route in view.spans.links(z)]
+
+
+def _weights_into(view: View, z: Value) -> dict[int, list[Value]]:
+    """The carried weights of the sums in z's card, by the input that they belong to."""
+    weights: dict[int, list[Value]] = {}
+    for r in view.spans.inside(z):
+        total = view.structure.sums.get(id(r))
+        own: dict[int, list[Value]] = {}
+        for w, x in total.weights if total else ():
+            own.setdefault(id(x), []).extend([w] if id(w) in view.folding.carried else [])
+        weights = own | weights
+    return weights
+
+
+def _arrow(view: View, z: Value, x: Value, route: Route | None, weights: Sequence[Value]) -> Edge:
+    tail, head = view.ids[id(x)], view.ids[id(z)]
+    if not weights:
+        return Edge("", tail, head, _slope(view, z, x, route))
+    total = sum(float(w.data) for w in weights)
+    if len(weights) > 1:
+        return Edge("", tail, head, None, view.number(total), total)
+    [w] = weights
+    slope, gradient = None, view.gradients.get(id(w))
+    if gradient is not None and view.terse:
+        slope = view.mark("∂") + view.brief(gradient)
+    elif gradient is not None:
+        slope = chain(view.derivative(w), view.number(gradient))
+    return Edge("", tail, head, slope, chain(view.symbol(view.short[w]), view.number(w.data)), total)
+
+
+def _slope(view: View, z: Value, x: Value, route: Route | None) -> str | None:
+    """∂z/∂x = c = 2: of a large picture the formula and number, of a terse one the number, of a folded one nothing."""
+    if route is None or id(z) not in view.gradients or not view.has_gradient(x):
+        return None
+    if view.groups:
+        return ""
+    if view.terse:
+        return view.number(route.number)
+    named = [view.derivative(x, z)] if len(view.kept) <= FEW_NODES else []
+    formula = route.formula if route.formula and not route.formula.literal else None
+    short = formula is not None and len(formula.term[0]) <= LONGEST_SLOPE
+    shown = [formula.term[0]] if view.decide((id(z), id(x), route.number), short) and formula else []
+    return chain(*named, *shown, view.number(route.number))
+
+
+def _weighted(view: View, edges: Iterable[Edge]) -> list[Edge]:
+    """Arrows with their weights as shares of the largest; of many weights numbers alone, of very many none."""
+    edges = list(edges)
+    weights = [abs(edge.weight) for edge in edges if edge.weight is not None]
+    largest = max(weights, default=0) or 1
+    return [
+        edge if edge.weight is None else _told(view, edge, edge.weight, edge.weight / largest, len(weights))
+        for edge in edges
+    ]
+
+
+def _told(view: View, edge: Edge, weight: float, share: float, number: int) -> Edge:
+    """An arrow with a weight among so many."""
+    if number > MANY_WEIGHTS:
+        return replace(edge, weight=share, label=None, slope=None)
+    if number > FEW_WEIGHTS:
+        return replace(edge, weight=share, label=view.number(weight), slope=None if edge.slope is None else "")
+    return replace(edge, weight=share)
+
+
+def _merged(edges: Iterable[Edge]) -> Iterable[Edge]:
+    """One arrow between two cards, where one of them stands for several nodes; a way back if any has one."""
+    merged: dict[tuple[str, str], Edge] = {}
+    for edge in edges:
+        before = merged.get((edge.tail, edge.head))
+        back = edge.slope is not None or (before is not None and before.slope is not None)
+        merged[edge.tail, edge.head] = Edge("", edge.tail, edge.head, "" if back else None)
+    return merged.values()

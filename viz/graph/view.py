@@ -1,0 +1,156 @@
+"""What the cards and arrows of one picture share: which nodes are shown, their names, numbers and formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from autograd import Value
+from autograd.core.notation import SUM, Term
+from autograd.core.value import Number, magnitude
+from autograd.language.names import Labels, derivative, symbol
+from autograd.language.numbers import figure
+from autograd.passes.spans import Spans, Words
+from viz.graph.levels import Folding, Group
+from viz.graph.structure import Structure, Sum
+from viz.theme import Role
+
+LONGEST_TITLE = 60  # characters of a card's formula
+MARKS = {
+    "unicode": {"—": "—", "…": "…", "∂": "∂ ", "·": "·", "×": " × "},
+    "latex": {"—": r"\text{---}", "…": r"\dots", "∂": r"\partial\ ", "·": r" \cdot ", "×": r" \times "},
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A graph, how it is folded, and how its texts are written; nodes are looked up by `id`."""
+
+    output: Value
+    structure: Structure
+    folding: Folding
+    labels: Labels
+    digits: int
+    gradients: Mapping[int, Number]  # none in a forward picture
+    chosen: set[int] | None = None  # the part of the graph that is drawn, if not all
+    forms: dict[int, tuple[str, str] | None] | None = None  # gradients in symbols, where they are wished
+    terse: bool = False  # numbers alone on edges
+    orders: Mapping[int, int] = field(default_factory=dict)  # in a gradient's own graph: 1 or 2 for what it adds
+    aliases: Mapping[int, str] = field(default_factory=dict)  # and which derivative a node of the graph itself is
+    dialect: str = "unicode"
+    decided: dict[Hashable, bool] = field(default_factory=dict)  # in Unicode, and so for LaTeX: which formulas fit
+
+    @cached_property
+    def kept(self) -> list[Value]:
+        """The nodes with cards, or with rows of a card."""
+        return [z for z in self.folding.kept if self.chosen is None or id(z) in self.chosen]
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """The cards of several nodes; a part of a graph has only nodes' own cards."""
+        return {self.ids[id(group.nodes[0])]: group for group in self._groups}
+
+    @property
+    def _groups(self) -> tuple[Group, ...]:
+        return self.folding.groups if self.chosen is None else ()
+
+    @cached_property
+    def ids(self) -> dict[int, str]:
+        """Each kept node's card: n0, n1, … by order of creation."""
+        first = {id(z): id(group.nodes[0]) for group in self._groups for z in group.nodes}
+        numbers: dict[int, str] = {}
+        return {id(z): numbers.setdefault(first.get(id(z), id(z)), f"n{len(numbers)}") for z in self.kept}
+
+    @cached_property
+    def cards(self) -> list[str]:
+        return list(dict.fromkeys(self.ids.values()))
+
+    def role(self, z: Value) -> Role:
+        if order := self.orders.get(id(z)):
+            return "gradient" if order == 1 else "curvature"
+        if z is self.output:
+            return "output"
+        if z.op:
+            return "operation"
+        return "parameter" if id(z) in self.structure.learned else "input"
+
+    def has_gradient(self, z: Value) -> bool:
+        """Whether a picture of learning shows it: beside parameters, the inputs are data."""
+        return not self.structure.learned or self.role(z) != "input"
+
+    def symbol(self, name: str) -> str:
+        return symbol(name, self.dialect)
+
+    def mark(self, mark: str) -> str:
+        return MARKS[self.dialect][mark]
+
+    def text(self, text: str) -> str:
+        """Words, in mathematics mode."""
+        return text if self.dialect == "unicode" else rf"\text{{{text}}}"
+
+    def number(self, x: Number) -> str:
+        return figure(x, self.dialect, self.digits)[0]
+
+    def brief(self, x: Number) -> str:
+        """A number in a row that it shares."""
+        whole = len(str(int(magnitude(x)))) if magnitude(x) < 10**4 else 0  # its digits before the point stay
+        return figure(x, self.dialect, min(self.digits, max(2, whole)))[0]
+
+    def derivative(self, x: Value, z: Value | None = None) -> str:
+        """∂z/∂x, or without a z ∂J/∂x, by their names."""
+        z = self.output if z is None else z  # a Value may be 0
+        return derivative(self.labels[z], self.short[x], self.dialect)
+
+    @cached_property
+    def short(self) -> Labels:
+        """The labels in formulas, where a model's parameter is called by the last part of its name."""
+        graph = self.structure.graph
+        names: dict[Any, str] = {z: self.labels[z] for z in graph}
+        dotted = {z: names[z].rpartition(".")[2] for z in graph if id(z) in self.structure.learned}
+        return Labels(graph, {**names, **dotted})
+
+    def decide(self, key: Hashable, choice: bool) -> bool:
+        """A choice by the length of a Unicode text, which holds for LaTeX too."""
+        return self.decided.setdefault(key, choice)
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.short, self.dialect, self._compact())
+
+    @cached_property
+    def spans(self) -> Spans:
+        """What each card stands for; where no slope is written as a formula, with numbers alone."""
+        words = None if self.groups or self.terse else self.words
+        return Spans(self.ids, words, self.chosen)
+
+    def _compact(self) -> dict[int, Term]:
+        """The weighted sums whose weights and inputs are called as vectors' entries are: w·x + b."""
+        if len(self.kept) == len(self.structure.graph):
+            return {}
+        terms = ((i, self._vectors(total)) for i, total in self.structure.sums.items())
+        return {i: term for i, term in terms if term}
+
+    def _vectors(self, total: Sum) -> Term | None:
+        """w·x + b, if all that is added are such products and nodes."""
+        rest = [x for x in total.alone if isinstance(x, Value) or x]
+        if not 1 < len(total.pairs) == len(total.weights) or not all(isinstance(x, Value) for x in rest):
+            return None
+        w, x = (stems(self.short[z] for z in column) for column in zip(*total.weights, strict=True))
+        if len(w) > 1 or len(x) > 1:
+            return None
+        biases = set(map(id, total.biases))
+        names = [re.sub(r"\^\[\d+\].*", "", self.short[b]) if id(b) in biases else self.short[b] for b in rest]
+        product = self.symbol(re.sub(r"\^\[\d+\]$", "", w[0])) + self.mark("·") + self.symbol(x[0])
+        return " + ".join([product, *map(self.symbol, names)]), SUM
+
+
+def stems(names: Iterable[str]) -> list[str]:
+    """What vectors are called, each once: w of w_1, z^[1] of z^[1]_2.
+
+    >>> stems(["w_1", "w_2", "layer.b3", "7"])
+    ['w', 'layer.b', '7']
+    """
+    return list(dict.fromkeys(re.sub(r"[_.]?\d+$", "", name) or name for name in names))
