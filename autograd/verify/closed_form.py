@@ -171,7 +171,7 @@ def _candidates(expression: Any) -> list[Any]:
     found = [expression, sympy.factor_terms(expression)]
     if sympy.count_ops(expression) <= SIMPLE:
         for shorten in (sympy.factor, partial(sympy.simplify, doit=False)):
-            with contextlib.suppress(Exception):  # SymPy gives up on some choices: the formula stays as it is
+            with contextlib.suppress(sympy.PolynomialError, NotImplementedError):  # then the formula stays as it is
                 found.append(shorten(expression))
     return found
 

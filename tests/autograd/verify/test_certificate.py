@@ -36,7 +36,7 @@ from autograd import (
 )
 from autograd.core.graph import topological
 from autograd.core.op import OPS
-from autograd.verify.finite_differences import complex_step
+from autograd.verify.complex_step import complex_step
 from tests.oracle import ROWS, call, number, points
 from tests.strategies import programs
 from viz.__main__ import main
