@@ -14,6 +14,7 @@ import argparse
 import ast
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import os
 import random
 import re
@@ -358,6 +359,19 @@ def files(rooms: list[str]) -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in found]
 
 
+def preload(paths: list[str]) -> None:
+    """Import once, before forking, what no change can reach."""
+    names = {".".join(Path(path).with_suffix("").parts).removesuffix(".__init__") for path in paths}
+    for module in ("numpy", "sympy", "pytest", "autograd"):
+
+        def reached(module: str = module) -> int:
+            importlib.import_module(module)
+            return int(bool(names & sys.modules.keys()))
+
+        if os.waitpid(forked(reached, 60), 0)[1] == 0:
+            importlib.import_module(module)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__.splitlines()[0])
     parser.add_argument("rooms", nargs="+", help="folders or files to change, such as autograd/verify")
@@ -366,7 +380,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     given = parser.parse_args(arguments)
-    import sympy  # noqa: F401  imported once, before forking
     from hypothesis import settings
 
     settings.register_profile("mutants", deadline=None, max_examples=20, derandomize=True, database=None)
@@ -375,6 +388,7 @@ def main(arguments: list[str] | None = None) -> int:
     paths = files(given.rooms)
     mirrored = [place for room in given.rooms for place in (room, f"tests/{room}") if (ROOT / place).exists()]
     tests = given.tests or mirrored
+    preload(paths)
     with tempfile.TemporaryDirectory() as folder:
         runs = baseline(paths, tests, Path(folder))
     todo = [mutant for path in paths for mutant in mutants(path)]

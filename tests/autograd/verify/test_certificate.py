@@ -36,6 +36,7 @@ from autograd import (
 )
 from autograd.core.graph import topological
 from autograd.core.op import OPS
+from autograd.language import symbolic
 from autograd.verify.complex_step import complex_step
 from tests.oracle import ROWS, call, number, points
 from tests.strategies import programs
@@ -233,6 +234,48 @@ def test_a_certificate_without_sympy(monkeypatch):
     proof = certificate(J)
     assert proof.ok and proof.rows[0].formula is None
     assert str(proof).endswith('Install it: pip install "chalkgrad[symbolic]".')
+
+
+@pytest.mark.parametrize("name", ["closed_form", "to_sympy", "symbols", "grad", "replayed"])
+def test_a_mistake_of_ours_is_not_a_dash(name, monkeypatch):
+    def mistaken(*_, **__):
+        raise AttributeError("a mistake of ours")
+
+    monkeypatch.setattr(f"autograd.verify.certificate.{name}", mistaken)
+    with pytest.raises(AttributeError, match="a mistake of ours"):
+        certificate(J)
+
+
+def test_a_mistake_in_a_row_is_not_a_step_that_cannot_go(monkeypatch):
+    output = sigmoid(x)
+    monkeypatch.setitem(OPS, "sigmoid", replace(OPS["sigmoid"], formula=lambda x: x.no_such_name))
+    with pytest.raises(AttributeError, match="no_such_name"):
+        complex_step(topological(output), x)
+
+
+@pytest.mark.parametrize("error", [LengthError, OperandError])
+def test_a_formula_that_sympy_cannot_write_is_left_out(error, monkeypatch):
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr("autograd.verify.certificate.to_sympy", refuse)
+    [row, *_] = certificate(J).rows
+    assert (row.formula, row.closed, row.ok, row.verdict) == (None, None, True, "agrees")
+
+
+def test_sympys_refusal_to_compare_is_told():
+    def refuse(*_):
+        raise TypeError("Invalid comparison of non-real I")
+
+    with pytest.raises(OperandError) as caught:
+        symbolic._choice(replace(OPS["where"], sympy=refuse), 1, 2, 3)
+    said = "SymPy has no formula of where here: Invalid comparison of non-real I. Draw the graph instead."
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("data", [10**400, Fraction(10**400, 3), -(10**400)])
+def test_numbers_that_no_float_holds_are_certified(data):
+    assert [row.verdict for row in certificate((Value(data, "x") * 2).named("y")).rows] == ["exact"]
 
 
 def test_a_choice_with_a_branch_0_can_be_divided_by_and_compared():
