@@ -120,8 +120,6 @@ def _cells(row: Proof) -> tuple[str, ...]:
 def _number(x: Number | None, dialect: str = "unicode") -> str:
     if x is None:
         return "--" if dialect == "latex" else "–"
-    if isinstance(x, Fraction) and x.denominator > 10**12:
-        x = float(x)
     text = figure(x, dialect, 10)[0]
     return f"${text}$" if dialect == "latex" else text
 

@@ -417,6 +417,40 @@ def test_nested_arguments_keep_their_form():
     assert names == ["∂f/∂W₁₁", "∂f/∂W₁₂", "∂f/∂options_1", "∂f/∂options_2", "∂f/∂options_3"]
 
 
+@pytest.mark.parametrize(
+    ("at", "names"),
+    [
+        ([[1.0] * 9], ["W₈", "W₉"]),
+        ([[1.0] * 10], ["W₉", "W₁₀"]),
+        ([[[1.0] * 9] * 2], ["W₂₈", "W₂₉"]),
+        ([[[1.0] * 10] * 2], ["W_2,9", "W_2,10"]),
+        ({"W": 1.0}, ["W"]),
+        (1.0, ["W"]),
+    ],
+)
+def test_entries_are_called_by_their_places(at, names):
+    def f(W):
+        return autograd.sum(np.ravel(np.array(W, dtype=object)).tolist())
+
+    assert [row.name for row in gradcheck(f, at, order=1).rows][-len(names) :] == [f"∂f/∂{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "names"),
+    [
+        (lambda *xs: xs[0] * xs[1], [1.0, 2.0], ["x₁", "x₂"]),
+        (lambda *xs: xs[0] * 2, [1.0], ["x"]),
+        (lambda *xs: xs[0] * 2, 1.0, ["x"]),
+        (lambda a, b=2.0: a * b, [1.0], ["a"]),
+        (lambda a, b=2.0: a * b, (1.0, 3.0), ["a", "b"]),
+        (lambda a, *, b=2.0: a * b, [1.0], ["a"]),
+        (max, [1.0, 2.0], ["x₁", "x₂"]),  # a built-in function without a signature
+    ],
+)
+def test_arguments_are_called_by_fs_parameters(f, at, names):
+    assert [row.name for row in gradcheck(f, at, order=1).rows] == [f"∂f/∂{name}" for name in names]
+
+
 def test_gradcheck_leaves_a_recorded_graph_alone():
     a, b = Value(2.0, "a"), Value(-1.0, "b")
     J = (a * b + sin(a)).named("J")
