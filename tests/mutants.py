@@ -238,6 +238,7 @@ def run_pytest(tests: list[str], *plugins: object) -> int:
     import pytest
 
     options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=mutants", "--tb=short"]
+    options += ["--assert=plain"]  # or pytest loads a file that it is given by a loader of its own
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is imported once, before forking
     return int(pytest.main([*options, *tests], plugins=list(plugins)))
 
