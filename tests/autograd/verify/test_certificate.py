@@ -131,6 +131,7 @@ def test_a_leaf_outside_without_a_name_is_called_x():
     form = closed_form(J, Value(1.0))
     assert (form.equation, form.latex_name) == ("∂J/∂x = 0", r"\frac{\partial J}{\partial x}")
     assert certificate(J, wrt=[Value(1.0)]).rows[0].name == "∂J/∂x"
+    assert closed_form(a - a, Value(1.0)).unicode == "0"
 
 
 @pytest.mark.parametrize(("most", "ok"), [(5, True), (4, False)])

@@ -10,11 +10,13 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from autograd import GradientError, OperandError, Value, assert_gradients, certificate, exp, gradcheck, sqrt
+from autograd import GradientError, OperandError, Value, assert_gradients, certificate, exp, grad, gradcheck, sqrt
+from autograd.core.graph import topological
 from autograd.core.op import OPS
 from autograd.core.value import record
 from autograd.verify import certificate as certificates
 from autograd.verify.certificate import Closed
+from autograd.verify.complex_step import complex_step
 from autograd.verify.finite_differences import Quotient, quotient
 from autograd.verify.gradcheck import judge
 from autograd.verify.report import MOST_ROWS, Comparison, Report, aligned, in_full, in_ulps, ulps
@@ -530,3 +532,34 @@ def test_how_far_a_number_is_from_a_quotient(q, x, distance):
 
 def test_gradcheck_at_an_edge():
     assert gradcheck(sqrt, 0.0, order=1).rows[0].verdict == "ok at an edge of the domain"
+
+
+def test_the_slope_at_an_edge_is_as_good_as_its_two_steps_agree():
+    assert quotient(on_one_side(lambda x: 3 * x, lambda x: x >= 0), 0.0).error == pytest.approx(0, abs=1e-9)
+    bent = quotient(on_one_side(lambda x: 3 * x + x**1.5, lambda x: x >= 0), 0.0)
+    assert 0 < bent.error < 1 and abs(bent.value - 3) <= bent.error
+
+
+@pytest.mark.parametrize("x", [1e-40, 1e-300, -1e-40, 0.0, 1e40])
+def test_a_complex_step_is_small_beside_its_operand(x):
+    leaf = Value(x, "x")
+    output = (leaf * leaf + leaf).sigmoid() if abs(x) < 1 else leaf * leaf
+    assert complex_step(topological(output), leaf) == pytest.approx(grad(output, [leaf])[0], rel=1e-12)
+    if x > 0:
+        root = sqrt(leaf)
+        assert complex_step(topological(root), leaf) == pytest.approx(grad(root, [leaf])[0], rel=1e-12)
+
+
+def test_central_differences_are_shown_in_ten_digits():
+    row = certificate((Value(0.5, "x") / 3).named("y")).rows[0]
+    proof = certificates.Certificate("y", 1.0, (replace(row, central=Q(1 / 3, 0.0)),))
+    assert " 0.3333333333 " in str(proof)
+
+
+@pytest.mark.parametrize(("numbers", "kind"), [([1.0, 2.0], "f"), ([1, 2], "f"), ([Fraction(1, 3), 2], "O")])
+def test_lists_become_arrays_that_keep_fractions(numbers, kind):
+    def closed(x):
+        assert (x.dtype.kind, x.shape) == (kind, (2,))
+        return {"x": x[::-1]}
+
+    assert assert_gradients(lambda x: x[0] * x[1], closed, {"x": numbers})
