@@ -295,10 +295,13 @@ def baseline(paths: list[str], tests: list[str], folder: Path) -> Runs:
 
 
 def chosen(mutant: Mutant, runs: Runs) -> list[list[str]]:
-    """The tests that run the changed line, all of them if it runs at import; those of the readiest file first."""
-    at_import = mutant.line in runs.lines[""].get(mutant.path, ())
+    """The tests that run the changed line; those of the readiest file first.
+
+    All of them if the line runs at import, or so rarely that the result may be kept for later tests, as a cache does.
+    """
     touching = [test for test in runs.seconds if mutant.line in runs.lines[test].get(mutant.path, ())]
-    rest = [test for test in runs.seconds if at_import and test not in set(touching)]
+    shared = mutant.line in runs.lines[""].get(mutant.path, ()) or len(touching) < 4
+    rest = [test for test in runs.seconds if shared and test not in set(touching)]
     by_file: dict[str, list[str]] = defaultdict(list)
     for test in touching or rest:
         by_file[test.split("::")[0]].append(test)
