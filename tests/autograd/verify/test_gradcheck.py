@@ -451,6 +451,30 @@ def test_arguments_are_called_by_fs_parameters(f, at, names):
     assert [row.name for row in gradcheck(f, at, order=1).rows] == [f"∂f/∂{name}" for name in names]
 
 
+def as_array(shape):
+    def wrap(y):
+        array = np.empty(shape, dtype=object)
+        array[...] = y
+        return array
+
+    return wrap
+
+
+@pytest.mark.parametrize("wrap", [list, tuple, *map(as_array, [(), (1,), (1, 1)])])
+def test_one_output_may_come_in_brackets(wrap):
+    def f(x):
+        return wrap([x * 2]) if wrap in (list, tuple) else wrap(x * 2)
+
+    assert gradcheck(f, [1.0], order=1).rows[0].autograd == 2
+
+
+@pytest.mark.parametrize(("wrap", "kind"), [(as_array(2), "ndarray"), (lambda y: [y, y], "list"), (str, "str")])
+def test_several_outputs_are_refused(wrap, kind):
+    with pytest.raises(OperandError) as caught:
+        gradcheck(lambda x: wrap(x * 2), [1.0])
+    assert str(caught.value) == f"A check needs one output, got {kind}. Return a Value, as the sum of a loss."
+
+
 def test_gradcheck_leaves_a_recorded_graph_alone():
     a, b = Value(2.0, "a"), Value(-1.0, "b")
     J = (a * b + sin(a)).named("J")
