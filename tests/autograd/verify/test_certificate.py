@@ -353,6 +353,11 @@ def test_a_choice_with_a_branch_0_can_be_divided_by_and_compared():
     assert number(to_sympy(quotient), names, (2.0, 1.0)) == pytest.approx(quotient.data)
 
 
+def test_bars_of_formulas_do_not_end_a_cell_of_markdown():
+    row = certificate((x * abs(x)).named("y")).markdown.splitlines()[-3]
+    assert r"\operatorname{sign}(x) + \vert x\vert $" in row and row.count("|") == 9
+
+
 # ── the command ───────────────────────────────────────────────────────────────────────────────────
 
 LECTURE = ["check", "u = b*c; v = a + u; J = 3*v", "a=5", "b=3", "c=2"]

@@ -374,6 +374,7 @@ AGREES = "agrees"
         # a kink: the others say nothing of it
         (0.0, Closed(None, 5.0), Q(0.5, 0.0, (0.0, 1.0)), 5.0, 0, 0, True, "agrees: a kink, slopes 0 and 1"),
         (1.5, Closed(None, 1.5), Q(0.5, 0.0, (0.0, 1.0)), 1.5, 0, 0, False, "DISAGREES: a kink, slopes 0 and 1"),
+        (0.5, NONE, Q(0.5, 0.0, (0.12345, 1.0)), None, 0, 0, True, "agrees: a kink, slopes 0.1235 and 1"),
         # J has lost its digits: the closed form alone decides, to 1e-9
         (1.0, Closed(None, 1 + 0.99e-9, True), Q(9.0, 0.0), 9.0, 0, 0, True,
          "agrees with the closed form; rounding in the output spoils the others"),
