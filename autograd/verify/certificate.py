@@ -1,4 +1,4 @@
-"""A certificate: each gradient of a graph, found in four ways that know nothing of each other."""
+"""A certificate: each gradient of a graph, calculated in four ways that know nothing of each other."""
 
 from __future__ import annotations
 

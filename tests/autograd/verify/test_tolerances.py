@@ -10,7 +10,18 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from autograd import GradientError, OperandError, Value, assert_gradients, certificate, exp, grad, gradcheck, sqrt
+from autograd import (
+    GradientError,
+    OperandError,
+    Value,
+    assert_gradients,
+    certificate,
+    exp,
+    grad,
+    gradcheck,
+    heaviside,
+    sqrt,
+)
 from autograd.core.graph import topological
 from autograd.core.op import OPS
 from autograd.core.value import record
@@ -564,3 +575,9 @@ def test_lists_become_arrays_that_keep_fractions(numbers, kind):
         return {"x": x[::-1]}
 
     assert assert_gradients(lambda x: x[0] * x[1], closed, {"x": numbers})
+
+
+def test_a_mistake_beside_a_gradient_of_0_has_no_factor():
+    with pytest.raises(GradientError) as caught:
+        assert_gradients(heaviside, lambda x: {"x": 3.0}, [0.5])
+    assert str(caught.value).splitlines()[0] == "0 of 1 derivatives agree."
