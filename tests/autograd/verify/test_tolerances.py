@@ -581,3 +581,9 @@ def test_a_mistake_beside_a_gradient_of_0_has_no_factor():
     with pytest.raises(GradientError) as caught:
         assert_gradients(heaviside, lambda x: {"x": 3.0}, [0.5])
     assert str(caught.value).splitlines()[0] == "0 of 1 derivatives agree."
+
+
+def test_the_leaves_of_a_graph_are_listed():
+    with pytest.raises(OperandError) as caught:
+        gradcheck(Value(1.0, "x") * Value(2.0, "y"), {"z": 1.0})
+    assert str(caught.value) == "A graph is checked at numbers by name, got 'z'. Its leaves are x, y."
