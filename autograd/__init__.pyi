@@ -63,9 +63,10 @@ from autograd.passes.exercises import exercise
 from autograd.passes.problems import problem
 from autograd.passes.steps import steps
 from autograd.program.compile import compile
+from autograd.verify.against import assert_gradients
 from autograd.verify.certificate import certificate
 from autograd.verify.closed_form import closed_form
-from autograd.verify.gradcheck import assert_gradients, gradcheck
+from autograd.verify.gradcheck import gradcheck
 
 __version__: str
 __all__ = [

@@ -123,11 +123,12 @@ class Op:
         if len(self.operands) == 1 and (len(arguments) != 1 or isinstance(arguments[0], Traced | Real)):
             arguments = (arguments,)
         try:
-            vectors = tuple(map(tuple, arguments))
-        except TypeError:
-            vectors = ()
-        if len(vectors) != len(self.operands):
+            entries = [iter(argument) for argument in arguments]
+        except TypeError:  # a number is not a vector
+            entries = []
+        if len(entries) != len(self.operands):
             raise OperandError(f"The call is {self.signature}.")
+        vectors = tuple(map(tuple, entries))
         if not vectors[0] or len(vectors[-1]) != len(vectors[0]):  # no row has more than two
             got = " and ".join(str(len(vector)) for vector in vectors)
             raise ShapeError(f"{self.name} needs vectors of one length, at least 1, got length {got}.")

@@ -10,7 +10,7 @@ from typing import Any
 from autograd.core.graph import topological
 from autograd.core.op import COMMON, OPS, Op, rebind
 from autograd.core.value import Value, operands
-from autograd.errors import MissingExtra
+from autograd.errors import MissingExtra, OperandError
 from autograd.language.names import Labels
 
 
@@ -72,7 +72,10 @@ def _choice(op: Op, *columns: Any) -> Any:
         return op.sympy(sympy, *columns)  # type: ignore[misc]
     except TypeError:  # a branch of an operand is 1/0, which SymPy does not compare: outside of the domain ∞ will do
         folded = [sympy.piecewise_fold(sympy.sympify(x)).xreplace({sympy.zoo: sympy.oo}) for x in columns]
-        return op.sympy(sympy, *folded)  # type: ignore[misc]
+        try:
+            return op.sympy(sympy, *folded)  # type: ignore[misc]
+        except TypeError as error:  # such as "Invalid comparison of non-real"
+            raise OperandError(f"SymPy has no formula of {op.name} here: {error}. Draw the graph instead.") from None
 
 
 def own(op: Op) -> Callable[..., Any] | None:

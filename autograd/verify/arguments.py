@@ -103,10 +103,10 @@ def _nested(x: Any, rest: Iterator[Value]) -> Any:
     if getattr(x, "shape", None):
         import numpy as np
 
-        made = np.empty(x.shape, dtype=object)
+        array = np.empty(x.shape, dtype=object)
         for index in np.ndindex(x.shape):
-            made[index] = next(rest)
-        return made
+            array[index] = next(rest)
+        return array
     if isinstance(x, list | tuple):
         return type(x)(_nested(entry, rest) for entry in x)
     return next(rest)

@@ -1,7 +1,8 @@
-"""A certificate: each gradient of a graph, found in four ways that know nothing of each other."""
+"""A certificate: each gradient of a graph, calculated in four ways that know nothing of each other."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,15 +11,18 @@ from typing import Any
 from autograd.core.derivatives import grad
 from autograd.core.graph import leaves, topological
 from autograd.core.value import Number, Value, magnitude
-from autograd.errors import ChalkgradError, MissingExtra, OperandError
+from autograd.errors import LengthError, MissingExtra, OperandError
 from autograd.language.names import Labels, derivative
 from autograd.language.numbers import figure
 from autograd.language.symbolic import require_sympy, symbols, to_sympy
 from autograd.verify.closed_form import ClosedForm, closed_form
-from autograd.verify.finite_differences import Quotient, complex_step, quotient, replayed
-from autograd.verify.gradcheck import aligned, in_ulps, shown, ulps
+from autograd.verify.complex_step import complex_step
+from autograd.verify.finite_differences import Quotient, quotient
+from autograd.verify.recording import replayed
+from autograd.verify.report import Outcome, aligned, close, in_full, in_ulps, ulps, within
 
 DIGITS = 40  # of the closed form's number
+LONGEST = 60  # characters of a formula in a table of text
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,8 @@ class Proof:
         return ulps(self.autograd, best)
 
 
-@dataclass(frozen=True)
-class Certificate:
+@dataclass(frozen=True, repr=False)
+class Certificate(Outcome):
     """Every leaf's proof; prints as text, `.markdown`, `.latex`, and shows itself in Jupyter."""
 
     name: str
@@ -58,16 +62,7 @@ class Certificate:
     rows: tuple[Proof, ...]
     note: str = ""
 
-    @property
-    def ok(self) -> bool:
-        """Whether all ways agree on all gradients."""
-        return all(row.ok for row in self.rows)
-
-    def __bool__(self) -> bool:
-        return self.ok
-
-    def __repr__(self) -> str:
-        return str(self)
+    counted = "gradients"
 
     def __str__(self) -> str:
         return "\n".join([self._title, "", *aligned([HEADINGS, *map(_cells, self.rows)]), "", *self._ending])
@@ -78,9 +73,7 @@ class Certificate:
 
     @property
     def _ending(self) -> list[str]:
-        right = sum(row.ok for row in self.rows)
-        verdict = f"{right} of {len(self.rows)} gradients agree."
-        return [verdict, *([self.note] if self.note else [])]
+        return [self.summary, *([self.note] if self.note else [])]
 
     @property
     def markdown(self) -> str:
@@ -110,30 +103,23 @@ class Certificate:
 
 
 HEADINGS = (
-    "gradient",
-    "autograd",
-    "closed form",
-    "its number",
-    "central difference",
-    "complex step",
-    "ulps",
-    "verdict",
+    *("gradient", "autograd", "closed form", "its number"),
+    *("central difference", "complex step", "ulps", "verdict"),
 )
 
 
 def _cells(row: Proof) -> tuple[str, ...]:
     formula = row.formula.unicode if row.formula else "–"
-    formula = formula if len(formula) <= 60 else formula[:59] + "…"
-    numbers = [shown(x) if x is not None else "–" for x in (row.closed, row.complex)]
+    if len(formula) > LONGEST:
+        formula = formula[: LONGEST - 1] + "…"
+    closed, tilted = (in_full(x) if x is not None else "–" for x in (row.closed, row.complex))
     central = _number(row.central.value)
-    return row.name, shown(row.autograd), formula, numbers[0], central, numbers[1], in_ulps(row.ulps), row.verdict
+    return row.name, in_full(row.autograd), formula, closed, central, tilted, in_ulps(row.ulps), row.verdict
 
 
 def _number(x: Number | None, dialect: str = "unicode") -> str:
     if x is None:
         return "--" if dialect == "latex" else "–"
-    if isinstance(x, Fraction) and x.denominator > 10**12:
-        x = float(x)
     text = figure(x, dialect, 10)[0]
     return f"${text}$" if dialect == "latex" else text
 
@@ -143,16 +129,16 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
 
     Args:
         output: the result J.
-        wrt: the leaves to certify; default: all of J's. A node inside is none: name what it is made of.
+        wrt: the leaves to certify; default: all of J's. A node inside is not a leaf: name what it is made of.
         rtol: what the central difference may be off, relative to the gradient. The closed form and
             the complex step must agree to 1e-9 of it, or exactly where numbers are fractions.
 
     Returns:
         A `Certificate`, also where ways disagree: `.ok` says so. A way that cannot go (SymPy is not
-        installed, a formula too long, words that compare) is left out and shown as –.
+        installed, a formula too long, a row that compares numbers) is left out and shown as –.
 
     Raises:
-        OperandError: output is not a Value, or one of wrt is no leaf.
+        OperandError: output is not a Value, or one of wrt is not a leaf.
 
     Example:
         >>> x = Value(0.5, "x")
@@ -171,60 +157,62 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
         require_sympy()
     except MissingExtra as missing:
         note = str(missing)
-    rows = tuple(
-        _prove(output, nodes, labels, x, g, rtol, not note) for x, g in zip(inputs, grad(output, inputs), strict=True)
-    )
+    gradients = zip(inputs, grad(output, inputs), strict=True)
+    rows = tuple(_prove(output, nodes, labels, x, g, rtol, symbolic=not note) for x, g in gradients)
     return Certificate(labels.term(output)[0], output.data, rows, note)
 
 
 def _prove(
     output: Value, nodes: Sequence[Value], labels: Labels, x: Value, g: Number, rtol: float, symbolic: bool
 ) -> Proof:
-    formula, closed, lost = _closed(output, x, labels) if symbolic else (None, None, False)
-    central = quotient(lambda number: _at(nodes, x, number), x.data)
+    closed = _closed(output, x, labels) if symbolic else Closed()
+    point = {id(z): z.data for z in nodes if not z.op}
+    central = quotient(lambda number: replayed(nodes, point | {id(x): number}), x.data)
     tilted = None if isinstance(g, Fraction) else complex_step(nodes, x)
-    ok, verdict = _verdict(g, closed, central, tilted, rtol, abs(float(output.data)))
-    if lost and closed is not None and magnitude(closed - g) <= 1e-9 * magnitude(closed):
-        ok, verdict = True, "agrees with the closed form; rounding in the output spoils the others"
+    margin = 2.0**-52 * magnitude(output.data) if isinstance(output.data, float) else 0.0  # what rounding in J may do
+    ok, verdict = judge(g, closed, central, tilted, rtol, margin)
     y, name = labels[output], labels[x] if any(x is z for z in nodes) else x.name or "x"
-    return Proof(derivative(y, name), derivative(y, name, "latex"), g, formula, closed, central, tilted, ok, verdict)
+    names = derivative(y, name), derivative(y, name, "latex")
+    return Proof(*names, g, closed.formula, closed.number, central, tilted, ok, verdict)
 
 
-def _at(nodes: Sequence[Value], x: Value, number: Number) -> Number:
-    found = {id(z): z.data for z in nodes if not z.op} | {id(x): number}
-    output: Number = replayed(nodes, found)
-    return output
+@dataclass(frozen=True)
+class Closed:
+    """What SymPy says of one gradient."""
+
+    formula: ClosedForm | None = None
+    number: Number | None = None
+    lost: bool = False  # J in floats has lost so many digits that no difference of its values can tell
 
 
-def _closed(output: Value, x: Value, labels: Labels) -> tuple[ClosedForm | None, Number | None, bool]:
-    """The formula, and its number: SymPy's own derivative of the textbook's formula in 40 digits.
-
-    And whether J in floats lost so many digits that no difference of its values can tell.
-    """
-    sympy = require_sympy()
+def _closed(output: Value, x: Value, labels: Labels) -> Closed:
+    """The formula, and its number: SymPy's own derivative of the textbook's formula in 40 digits."""
+    inputs = leaves(output)
+    if not all(isinstance(z.data, int | Fraction) or math.isfinite(z.data) for z in inputs):
+        return Closed()
     try:
-        formula = closed_form(output, wrt=x)
-        inputs = leaves(output)
-        letters = symbols(inputs, labels)
-        point = {letters[id(z)]: _in_sympy(z.data) for z in inputs}
-        by = letters.get(id(x), sympy.Dummy())  # a leaf that the output does not have
-        whole = to_sympy(output)
-        slope = whole.diff(by).subs(point, simultaneous=True).doit()
-        if slope.is_Rational and all(isinstance(z.data, int | Fraction) for z in inputs):
-            return formula, Fraction(int(slope.p), int(slope.q)), False
-        value = float(whole.subs(point, simultaneous=True).doit().evalf(DIGITS))
-        lost = abs(value - output.data) > 1e-9 * abs(value)
-        return formula, float(slope.evalf(DIGITS)), lost
-    except (
-        ChalkgradError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        AttributeError,
-        NotImplementedError,
-        RecursionError,
-    ):
-        return None, None, False  # SymPy gives up on some choices
+        formula, whole = closed_form(output, wrt=x), to_sympy(output)
+    except (LengthError, OperandError):  # too long, or beyond SymPy
+        return Closed()
+    letters = symbols(inputs, labels)
+    point = {letters[id(z)]: _in_sympy(z.data) for z in inputs}
+    by = letters.get(id(x), require_sympy().Dummy())  # a leaf that the output does not have
+    try:  # nothing but SymPy runs here
+        slope, value = (e.subs(point, simultaneous=True).doit() for e in (whole.diff(by), whole))
+    except (TypeError, NotImplementedError, RecursionError):  # it does not compare complex numbers, for one
+        return Closed()
+    if slope.is_Rational and all(isinstance(z.data, int | Fraction) for z in inputs):
+        return Closed(formula, Fraction(int(slope.p), int(slope.q)))
+    number, size = _real(slope), _real(value)
+    if number is None or size is None:
+        return Closed()
+    return Closed(formula, number, magnitude(size - output.data) > 1e-9 * magnitude(size))
+
+
+def _real(expression: Any) -> float | None:
+    """The float nearest to an expression without letters; None if it is complex or has no value."""
+    number = expression.evalf(DIGITS)
+    return float(number) if number.is_Number else None
 
 
 def _in_sympy(x: Number) -> Any:
@@ -233,28 +221,33 @@ def _in_sympy(x: Number) -> Any:
     return require_sympy().Rational(exact.numerator, exact.denominator)
 
 
-def _verdict(
-    g: Number, closed: Number | None, central: Quotient, tilted: float | None, rtol: float, size: float
+def judge(
+    g: Number, closed: Closed, central: Quotient, tilted: float | None, rtol: float, margin: float
 ) -> tuple[bool, str]:
     """Whether the ways agree; at a kink, whether autograd's choice lies between the sides."""
-    margin = 2.0**-52 * size  # what rounding in J itself may do
-
-    def near(x: Number, off: float) -> bool:
-        return bool(x == g or magnitude(x - g) <= off * max(magnitude(x), magnitude(g)) + margin)
-
-    exact = isinstance(g, Fraction | int) and isinstance(closed, Fraction)
-    wrong = []
+    number = closed.number
+    if closed.lost and number is not None and magnitude(number - g) <= 1e-9 * magnitude(number):
+        return True, "agrees with the closed form; rounding in the output spoils the others"
     if g != g:
         return False, "DISAGREES: autograd is nan"
-    if closed is None and tilted is None and central.value != central.value:
+    if number is None and tilted is None and central.value != central.value:
         return False, "undecided: no other way finds a number here"
-    if central.distance(g) > rtol * max(magnitude(g), magnitude(central.value)) + 2 * central.error + margin:
-        wrong.append("the central difference")
+    off = central.distance(g)
+    far = off == off and not within(
+        off, rtol * max(magnitude(g), magnitude(central.value)) + 2 * central.error + margin
+    )
     if central.sides:
         left, right = (figure(side, digits=4)[0] for side in central.sides)
-        return not wrong, f"{'DISAGREES' if wrong else 'agrees'}: a kink, slopes {left} and {right}"
-    if closed is not None and closed == closed and not (g == closed if exact else near(closed, 1e-9)):
-        wrong.append("the closed form")
-    if tilted is not None and not near(tilted, 1e-9):
-        wrong.append("the complex step")
-    return not wrong, f"DISAGREES with {' and '.join(wrong)}" if wrong else "exact" if exact else "agrees"
+        return not far, f"{'DISAGREES' if far else 'agrees'}: a kink, slopes {left} and {right}"
+    exact = isinstance(g, Fraction | int) and isinstance(number, Fraction)
+    wrong = ["the central difference"] * far
+    wrong += ["the closed form"] * (g != number if exact else not _near(number, g, margin))
+    wrong += ["the complex step"] * (not _near(tilted, g, margin))
+    if wrong:
+        return False, f"DISAGREES with {' and '.join(wrong)}"
+    return True, "exact" if exact else "agrees"
+
+
+def _near(x: Number | None, g: Number, margin: float) -> bool:
+    """Whether another way's number is autograd's, or there is none."""
+    return x is None or x != x or close(x, g, 1e-9, margin)

@@ -82,8 +82,8 @@ def closed_form(output: Value, wrt: Value | None = None) -> ClosedForm:
         raise OperandError(f"A closed form needs a Value to differentiate by, got {wrt!r}. Give a node, as wrt=x.")
     nodes = topological(output)
     labels = Labels(nodes)
-    found, letters = _expressions(nodes, wrt)
-    expression = found[id(output)]
+    expressions, letters = _expressions(nodes, wrt)
+    expression = expressions[id(output)]
     name = symbol(labels[output]), symbol(labels[output], "latex")
     if wrt is not None:
         x = labels[wrt] if any(wrt is node for node in nodes) else wrt.name or "x"
@@ -101,16 +101,18 @@ def _expressions(nodes: Sequence[Value], wrt: Value | None) -> tuple[dict[int, A
     """Each node as an expression, and the symbols of leaves and of `wrt`, by `id`."""
     sympy = require_sympy()
     letters = symbols([z for z in nodes if not z.op or z is wrt], Labels(nodes))
-    found: dict[int, Any] = dict(letters)
+    expressions: dict[int, Any] = dict(letters)
     sizes: dict[int, int] = {}
     for z in nodes:
         if id(z) not in letters:
             sizes[id(z)] = 1 + sum(sizes.get(id(x), 1) for x in operands(z))
             if sizes[id(z)] > LARGEST:
                 raise _too_long()
-            terms = [found[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)]
-            found[id(z)] = sympy.sympify(taught()[z.op](*OPS[z.op].columns(terms)))
-    return found, letters
+            terms = [
+                expressions[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)
+            ]
+            expressions[id(z)] = sympy.sympify(vocabulary()[z.op](*OPS[z.op].columns(terms)))
+    return expressions, letters
 
 
 def _too_long() -> LengthError:
@@ -120,13 +122,13 @@ def _too_long() -> LengthError:
 
 
 @cache
-def taught() -> dict[str, Callable[..., Any]]:
+def vocabulary() -> dict[str, Callable[..., Any]]:
     """The table's words on SymPy expressions; what SymPy lacks is a function that the row differentiates."""
-    found: dict[str, Any] = dict(COMMON)
+    functions: dict[str, Any] = dict(COMMON)
     for op in OPS.values():
         plain = op.infix or (op.variadic and not op.formula)
-        found[op.name] = own(op) or (rebind(op.value, found) if plain else _function(op))
-    return found
+        functions[op.name] = own(op) or (rebind(op.value, functions) if plain else _function(op))
+    return functions
 
 
 def _function(op: Op) -> Callable[..., Any]:
@@ -136,13 +138,13 @@ def _function(op: Op) -> Callable[..., Any]:
     def fdiff(self: Any, argindex: int = 1) -> Any:
         column, entry = op.entry(argindex - 1, self.args)
         partial = op.partials[column]
-        return partial if isinstance(partial, int) else rebind(partial, taught())(*entry, self)
+        return partial if isinstance(partial, int) else rebind(partial, vocabulary())(*entry, self)
 
     def doit(self: Any, **hints: Any) -> Any:
         return words()[op.name](*op.columns([x.doit(**hints) for x in self.args]))
 
     members = {"fdiff": fdiff, "doit": doit, "row": op, "is_real": True, "is_extended_real": True}
-    made = type(op.name, (sympy.Function,), members)
+    function = type(op.name, (sympy.Function,), members)
 
     def call(*columns: Any) -> Any:
         entries = [x for column in columns for x in column] if op.variadic else op.complete(columns)
@@ -150,7 +152,7 @@ def _function(op: Op) -> Callable[..., Any]:
         folded = op.fold([Fraction(int(x.p), int(x.q)) if getattr(x, "is_Rational", False) else x for x in entries])
         whole = isinstance(folded, int) or (isinstance(folded, Fraction | float) and folded == int(folded))
         if folded is None or not (whole or hasattr(folded, "free_symbols")):
-            return made(*entries)
+            return function(*entries)
         return sympy.Integer(int(folded)) if whole else folded
 
     return call
@@ -168,12 +170,12 @@ def _expand(expression: Any) -> Any:
 def _candidates(expression: Any) -> list[Any]:
     """Ways to write an expression; which is shortest, only its text can tell."""
     sympy = require_sympy()
-    found = [expression, sympy.factor_terms(expression)]
+    candidates = [expression, sympy.factor_terms(expression)]
     if sympy.count_ops(expression) <= SIMPLE:
         for shorten in (sympy.factor, partial(sympy.simplify, doit=False)):
-            with contextlib.suppress(Exception):  # SymPy gives up on some choices: the formula stays as it is
-                found.append(shorten(expression))
-    return found
+            with contextlib.suppress(sympy.PolynomialError, NotImplementedError):  # then the formula stays as it is
+                candidates.append(shorten(expression))
+    return candidates
 
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────
@@ -184,17 +186,17 @@ def _templates() -> tuple[Any, dict[Any, Op]]:
     """How SymPy's own functions look at a letter, to find their rows again: exp(X), sqrt(X) = X**(1/2)."""
     x = require_sympy().Symbol("X", real=True)
     plain = [op for op in OPS.values() if len(op.operands) == 1 and not (op.infix or op.variadic or op.sympy)]
-    found = {taught()[op.name](x): op for op in plain}
-    return x, {e: op for e, op in found.items() if not hasattr(e, "row")}
+    templates = {vocabulary()[op.name](x): op for op in plain}
+    return x, {e: op for e, op in templates.items() if not hasattr(e, "row")}
 
 
 def _row(e: Any) -> Op | None:
     """The row that an expression is a call of."""
     if hasattr(e, "row") or not e.args:
         return getattr(e, "row", None)
-    x, found = _templates()
-    like = {template.func for template in found}
-    return found.get(e.func(x, *e.args[1:])) if e.func in like else None
+    x, templates = _templates()
+    like = {template.func for template in templates}
+    return templates.get(e.func(x, *e.args[1:])) if e.func in like else None
 
 
 def _formula(e: Any, dialect: str) -> Any:
@@ -209,8 +211,6 @@ def _formula(e: Any, dialect: str) -> Any:
     if e.is_Rational:
         decimal = e.q % 10 == 0  # as 0.01 was written
         return in_words(float(e) if decimal else Fraction(e.p, e.q) if e.q != 1 else int(e.p), dialect)
-    if e.is_Float:
-        return in_words(float(e), dialect)
     if e.is_Add:
         return _sum(e, write)
     if e.is_Mul:

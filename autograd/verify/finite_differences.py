@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
-from autograd.core.op import OPS, Op
-from autograd.core.tracer import Tracer
-from autograd.core.value import Number, Value, magnitude, operands
+from autograd.core.value import Number, magnitude
 
 Function = Callable[[Number], Number]
 # Relative to the operand's scale. The first is near ε^(1/5), the best for a quotient of fourth order
@@ -53,16 +50,14 @@ def quotient(f: Function, x: Number, step: float | None = None) -> Quotient:
         return _exact(f, x)
     x, scale = float(x), max(abs(float(x)), 1.0)
     steps = [step] if step else [h * scale for h in STEPS] + [h * abs(x) for h in STEPS if 0 < abs(x) < 1e-3]
-    best = Quotient(math.nan, math.inf)
-    chosen = steps[0]
+    best, chosen = Quotient(math.nan, math.inf), steps[0]
     for h in steps:
-        found = _central(f, x, h)
-        if found.error < best.error:
-            best, chosen = found, h
+        central = _central(f, x, h)
+        if central.error < best.error:
+            best, chosen = central, h
         if best.error <= ENOUGH * magnitude(best.value) or best.error <= 1e-3 * EPSILON:
             break
-    found = _with_sides(f, x, middle, chosen, best)
-    return replace(found, unit=abs(float(middle)) / scale)
+    return replace(_with_sides(f, x, middle, chosen, best), unit=abs(float(middle)) / scale)
 
 
 def _defined(f: Function) -> Function:
@@ -99,30 +94,30 @@ def _central(f: Function, x: float, h: float) -> Quotient:
     return Quotient(value, error) if math.isfinite(value) else Quotient(math.nan, math.inf)
 
 
-def _with_sides(f: Function, x: float, middle: Number, h: float, found: Quotient) -> Quotient:
+def _with_sides(f: Function, x: float, middle: Number, h: float, central: Quotient) -> Quotient:
     """The quotient, with the slopes of both sides where f has a kink, a jump or an edge at x."""
-    if math.isinf(found.error):
+    if math.isinf(central.error):
         h = max(abs(x), 1.0) * 2.0**-20
-    points = [f(x + i * h / 2) for i in (-2, -1, 1, 2)]
-    outside, before, after, beyond = points
+    outside, before, after, beyond = points = [f(x + i * h / 2) for i in (-2, -1, 1, 2)]
+    rounding = 64 * EPSILON * max([magnitude(y) for y in (*points, middle)])
+    rise = magnitude(after - before)
+    jumps = central.error > 1e-6 * magnitude(central.value) and magnitude(f(x + h / 512) - f(x - h / 512)) > rise / 4
+    jumps = jumps and rise > rounding
     bend = magnitude(outside - 4 * before + 6 * middle - 4 * after + beyond)  # O(h⁴) where f is smooth, O(h) at a kink
-    size = max([magnitude(y) for y in (*points, middle)])
-    slopes = magnitude(before - middle) + magnitude(after - middle)
-    jumps = (
-        found.error > 1e-6 * magnitude(found.value)
-        and magnitude(f(x + h / 512) - f(x - h / 512)) > magnitude(after - before) / 4
-    )
-    jumps = jumps and magnitude(after - before) > 64 * EPSILON * size
-    if not jumps and bend <= 1e-3 * slopes + 64 * EPSILON * size:
-        return found
+    if not jumps and bend <= 1e-3 * (magnitude(before - middle) + magnitude(after - middle)) + rounding:
+        return central
     left, right = (_side(f, x, sign * h) for sign in (-1, 1))
     if math.isnan(left) or math.isnan(right):
         return _at_edge(f, x, h if math.isnan(left) else -h)
-    close = [_side(f, x, sign * h / 256) for sign in (-1, 1)]
-    gap, closer = abs(left - right), abs(close[0] - close[1])
-    if jumps or (closer > gap / 4 and closer > 1e-4 * max(map(abs, close))):
-        return Quotient(found.value, 1e-6 * max(abs(left), abs(right)), (left, right))
-    return found
+    if jumps or _differ(left, right, *(_side(f, x, sign * h / 256) for sign in (-1, 1))):
+        return Quotient(central.value, 1e-6 * max(abs(left), abs(right)), (left, right))
+    return central
+
+
+def _differ(left: float, right: float, close_left: float, close_right: float) -> bool:
+    """Whether the slopes of two sides stay apart as the step shrinks to 1/256; those of a smooth f come together."""
+    gap = abs(close_left - close_right)
+    return gap > abs(left - right) / 4 and gap > 1e-4 * max(abs(close_left), abs(close_right))
 
 
 def _at_edge(f: Function, x: float, h: float) -> Quotient:
@@ -138,67 +133,3 @@ def _side(f: Function, x: float, h: float) -> float:
     far = (f(x + h) - f(x + h / 2)) / (h / 2)
     near = (f(x + h / 4) - f(x + h / 8)) / (h / 8)
     return float((4 * near - far) / 3)
-
-
-# ── graphs on other numbers ───────────────────────────────────────────────────────────────────────
-
-
-def replayed(nodes: Sequence[Value], given: dict[int, Any]) -> Any:
-    """The last node, made anew with others in place of the leaves."""
-    found = dict(given)
-    for z in nodes:
-        if z.op:
-            words = [found[id(x)] if isinstance(x, Value) else x for x in operands(z)]
-            found[id(z)] = OPS[z.op](*OPS[z.op].columns(words))
-    return found[id(nodes[-1])]
-
-
-class Analytic(Tracer):
-    """A complex number that the table's words run on, until they compare it."""
-
-    __slots__ = ("number",)
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, number: complex) -> None:
-        self.number = number
-
-    def apply(self, op: Op, operands: Sequence[Any]) -> Analytic:
-        import cmath
-
-        own = getattr(cmath, op.name, None)
-        if own or op.value.__module__ == "_operator":
-            numbers = [x.number if isinstance(x, Analytic) else x for x in operands]
-            result = (own or op.value)(*numbers)
-        else:
-            result = (op.formula or op.value)(*op.columns(operands))
-        if isinstance(result, Analytic):
-            return result
-        if not isinstance(result, complex):  # |x| of a complex number is no smooth function
-            raise TypeError
-        return Analytic(result)
-
-    def __bool__(self) -> bool:
-        raise TypeError
-
-    def __eq__(self, other: object) -> bool:
-        raise TypeError
-
-
-def complex_step(nodes: Sequence[Value], leaf: Value) -> float | None:
-    """Im f(x + ih) / h with h near 10⁻³⁰·|x|: no difference is taken, so nothing cancels.
-
-    None where the words of a row compare numbers, or leave the real line.
-
-    Source: W. Squire, G. Trapp (1998), Using complex variables to estimate derivatives of real functions.
-    """
-    h = max(2.0**-100 * (abs(float(leaf.data)) or 1.0), 2.0**-1020)
-    try:
-        flat, tilted = (_imaginary(nodes, leaf, tilt) for tilt in (0.0, h))
-    except (TypeError, ArithmeticError, ValueError):
-        return None
-    return tilted / h if flat == 0 and math.isfinite(tilted) else None
-
-
-def _imaginary(nodes: Sequence[Value], leaf: Value, tilt: float) -> float:
-    given = {id(z): Analytic(complex(float(z.data), tilt if z is leaf else 0.0)) for z in nodes if not z.op}
-    return float(replayed(nodes, given).number.imag)

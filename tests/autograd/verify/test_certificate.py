@@ -36,7 +36,8 @@ from autograd import (
 )
 from autograd.core.graph import topological
 from autograd.core.op import OPS
-from autograd.verify.finite_differences import complex_step
+from autograd.language import symbolic
+from autograd.verify.complex_step import complex_step
 from tests.oracle import ROWS, call, number, points
 from tests.strategies import programs
 from viz.__main__ import main
@@ -88,6 +89,72 @@ def test_a_closed_form_in_each_language():
     assert closed_form(u).equation == "u = b · c"
 
 
+d = Value(0.5, "d")
+
+
+@pytest.mark.parametrize(
+    ("output", "unicode", "latex"),
+    [
+        (-(a - b) * c, "c · (b − a)", r"c \cdot (b - a)"),
+        (-2 * (a - b) * c, "2 · c · (b − a)", r"2 \cdot c \cdot (b - a)"),
+        (-(a + b + c) * d, "d · (−a − b − c)", r"d \cdot (-a - b - c)"),
+        (-a * b, "−a · b", r"-a \cdot b"),
+        (-a - b, "−a − b", r"-a - b"),
+        (a - b - c, "a − b − c", r"a - b - c"),
+        (a - (b - c), "a + c − b", r"a + c - b"),
+        (-a * b + c, "c − a · b", r"c - a \cdot b"),
+        (a / b / c, "a / (b · c)", r"\frac{a}{b \cdot c}"),
+        (-a / b, "−a / b", r"-\frac{a}{b}"),
+        (-(a - b) / c, "(b − a) / c", r"\frac{b - a}{c}"),
+        (0.1 * a, "a / 10", r"\frac{a}{10}"),
+        (a + 0.1, "a + 0.1", r"a + 0.1"),
+        (a * 0 + 1.5, "3/2", r"\frac{3}{2}"),
+        (a * 0 + 2, "2", r"2"),
+        (2.5 * a, "5 · a / 2", r"\frac{5 \cdot a}{2}"),
+        (a * Fraction(7, 3), "7 · a / 3", r"\frac{7 \cdot a}{3}"),
+        (a**-2, "1 / a²", r"\frac{1}{{a}^{2}}"),
+        (a**-0.5, "1 / √a", r"\frac{1}{\sqrt{a}}"),
+        (2**a, "2^a", r"{2}^{a}"),
+        (a**-b, "1 / a^b", r"\frac{1}{{a}^{b}}"),
+        (exp(-a), "exp(−a)", r"e^{-a}"),
+        (leaky_relu(a, 0.3), "leaky_relu(a, 0.3)", r"\operatorname{leaky\_relu}(a, 0.3)"),
+        (exp(a) / (exp(a) + exp(b)), "exp(a) / (exp(a) + exp(b))", r"\frac{e^{a}}{e^{a} + e^{b}}"),
+        (a - a, "0", r"0"),
+    ],
+)
+def test_how_formulas_are_written(output, unicode, latex):
+    form = closed_form(output)
+    assert (form.unicode, form.latex) == (unicode, latex)
+
+
+def test_a_leaf_outside_without_a_name_is_called_x():
+    form = closed_form(J, Value(1.0))
+    assert (form.equation, form.latex_name) == ("∂J/∂x = 0", r"\frac{\partial J}{\partial x}")
+    assert certificate(J, wrt=[Value(1.0)]).rows[0].name == "∂J/∂x"
+    assert closed_form(a - a, Value(1.0)).unicode == "0"
+
+
+@pytest.mark.parametrize(("most", "ok"), [(5, True), (4, False)])
+def test_how_long_a_formula_may_be(most, ok, monkeypatch):
+    """An operation is one more than its operands' together: b · c are 3, a + b · c are 5."""
+    monkeypatch.setattr("autograd.verify.closed_form.LARGEST", most)
+    if ok:
+        assert closed_form(a + b * c).unicode == "a + b · c"
+        return
+    with pytest.raises(LengthError) as caught:
+        closed_form(a + b * c)
+    said = "A closed form of more than 4 parts helps nobody. Print the steps, or give wrt= a node inside."
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(("most", "text"), [(3, "a · (b + c)"), (2, "a · b + a · c")])
+def test_up_to_which_length_a_formula_is_simplified(most, text, monkeypatch):
+    """a · b + a · c has three operations."""
+    monkeypatch.setattr("autograd.verify.closed_form.SIMPLE", most)
+    monkeypatch.setattr("sympy.factor_terms", lambda e: e)
+    assert closed_form(a * b + a * c).unicode == text
+
+
 @given(programs(most_lines=3))
 @settings(max_examples=10)
 def test_a_closed_form_has_the_gradients_value(program):
@@ -105,8 +172,9 @@ def test_a_formula_that_would_be_too_long_is_refused():
     with pytest.raises(LengthError, match="A closed form of more than 2000 parts helps nobody"):
         closed_form(long, x)
     assert certificate(long).rows[0].formula is None
-    with pytest.raises(OperandError, match="needs a Value to differentiate by"):
+    with pytest.raises(OperandError) as caught:
         closed_form(J, "a")
+    assert str(caught.value) == "A closed form needs a Value to differentiate by, got 'a'. Give a node, as wrt=x."
 
 
 # ── certificates ──────────────────────────────────────────────────────────────────────────────────
@@ -204,8 +272,10 @@ def test_leaves_of_one_name_and_leaves_outside_are_told_apart():
     assert [row.closed for row in certificate(output).rows] == [9.0, 12.0]
     assert closed_form(output, other).unicode == "2 · x · x′"
     assert certificate(output, wrt=[outside]).rows[0].closed == 0
-    with pytest.raises(OperandError, match="A certificate is by leaves"):
-        certificate(output, wrt=[output])
+    for wrong in (output, 3.0):
+        with pytest.raises(OperandError) as caught:
+            certificate(output, wrt=[wrong])
+        assert str(caught.value) == f"A certificate is by leaves, got {wrong!r}. Give Values that no operation made."
 
 
 @pytest.mark.parametrize(
@@ -235,10 +305,57 @@ def test_a_certificate_without_sympy(monkeypatch):
     assert str(proof).endswith('Install it: pip install "chalkgrad[symbolic]".')
 
 
+@pytest.mark.parametrize("name", ["closed_form", "to_sympy", "symbols", "grad", "replayed"])
+def test_a_mistake_of_ours_is_not_a_dash(name, monkeypatch):
+    def mistaken(*_, **__):
+        raise AttributeError("a mistake of ours")
+
+    monkeypatch.setattr(f"autograd.verify.certificate.{name}", mistaken)
+    with pytest.raises(AttributeError, match="a mistake of ours"):
+        certificate(J)
+
+
+def test_a_mistake_in_a_row_is_not_a_step_that_cannot_go(monkeypatch):
+    output = sigmoid(x)
+    monkeypatch.setitem(OPS, "sigmoid", replace(OPS["sigmoid"], formula=lambda x: x.no_such_name))
+    with pytest.raises(AttributeError, match="no_such_name"):
+        complex_step(topological(output), x)
+
+
+@pytest.mark.parametrize("error", [LengthError, OperandError])
+def test_a_formula_that_sympy_cannot_write_is_left_out(error, monkeypatch):
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr("autograd.verify.certificate.to_sympy", refuse)
+    [row, *_] = certificate(J).rows
+    assert (row.formula, row.closed, row.ok, row.verdict) == (None, None, True, "agrees")
+
+
+def test_sympys_refusal_to_compare_is_told():
+    def refuse(*_):
+        raise TypeError("Invalid comparison of non-real I")
+
+    with pytest.raises(OperandError) as caught:
+        symbolic._choice(replace(OPS["where"], sympy=refuse), 1, 2, 3)
+    said = "SymPy has no formula of where here: Invalid comparison of non-real I. Draw the graph instead."
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("data", [10**400, Fraction(10**400, 3), -(10**400)])
+def test_numbers_that_no_float_holds_are_certified(data):
+    assert [row.verdict for row in certificate((Value(data, "x") * 2).named("y")).rows] == ["exact"]
+
+
 def test_a_choice_with_a_branch_0_can_be_divided_by_and_compared():
     quotient = gt(log(gt(x, 0)), y) + cos(1 / gt(x, 0)) + maximum(1 / gt(x, 0), y)
     names = sympy.symbols("x y", real=True)
     assert number(to_sympy(quotient), names, (2.0, 1.0)) == pytest.approx(quotient.data)
+
+
+def test_bars_of_formulas_do_not_end_a_cell_of_markdown():
+    row = certificate((x * abs(x)).named("y")).markdown.splitlines()[-3]
+    assert r"\operatorname{sign}(x) + \vert x\vert $" in row and row.count("|") == 9
 
 
 # ── the command ───────────────────────────────────────────────────────────────────────────────────

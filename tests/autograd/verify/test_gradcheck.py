@@ -263,6 +263,8 @@ def test_a_wrong_closed_form_is_named(name, change, said):
         (lambda a: a + a, lambda a: {"a": 1}, {"a": 3}, "forgot to accumulate: it misses a term, the one by the use in a + a."),
         (lambda a: sin(a) + exp(a) + a, lambda a: {"a": math.cos(a)}, {"a": 3},
          "counts one of 3 uses only (sin(a)): it forgot to accumulate."),
+        (lambda **given: sin(given["n" * 60]) + exp(given["n" * 60]), lambda **given: {"n" * 60: math.cos(0.5)}, {"n" * 60: 0.5},
+         "misses a term, the one by the use in use 2."),
         (lambda z: autograd.sum(sigmoid(z)), lambda z: {"z": np.ones(3)}, {"z": np.arange(3.0)},
          "∂f/∂z of the closed form misses a factor: the slope of sigmoid."),
     ],
@@ -417,6 +419,64 @@ def test_nested_arguments_keep_their_form():
     assert names == ["∂f/∂W₁₁", "∂f/∂W₁₂", "∂f/∂options_1", "∂f/∂options_2", "∂f/∂options_3"]
 
 
+@pytest.mark.parametrize(
+    ("at", "names"),
+    [
+        ([[1.0] * 9], ["W₈", "W₉"]),
+        ([[1.0] * 10], ["W₉", "W₁₀"]),
+        ([[[1.0] * 9] * 2], ["W₂₈", "W₂₉"]),
+        ([[[1.0] * 10] * 2], ["W_2,9", "W_2,10"]),
+        ({"W": 1.0}, ["W"]),
+        (1.0, ["W"]),
+    ],
+)
+def test_entries_are_called_by_their_places(at, names):
+    def f(W):
+        return autograd.sum(np.ravel(np.array(W, dtype=object)).tolist())
+
+    assert [row.name for row in gradcheck(f, at, order=1).rows][-len(names) :] == [f"∂f/∂{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "names"),
+    [
+        (lambda *xs: xs[0] * xs[1], [1.0, 2.0], ["x₁", "x₂"]),
+        (lambda *xs: xs[0] * 2, [1.0], ["x"]),
+        (lambda *xs: xs[0] * 2, 1.0, ["x"]),
+        (lambda a, b=2.0: a * b, [1.0], ["a"]),
+        (lambda a, b=2.0: a * b, (1.0, 3.0), ["a", "b"]),
+        (lambda a, *, b=2.0: a * b, [1.0], ["a"]),
+        (max, [1.0, 2.0], ["x₁", "x₂"]),  # a built-in function without a signature
+    ],
+)
+def test_arguments_are_called_by_fs_parameters(f, at, names):
+    assert [row.name for row in gradcheck(f, at, order=1).rows] == [f"∂f/∂{name}" for name in names]
+
+
+def as_array(shape):
+    def wrap(y):
+        array = np.empty(shape, dtype=object)
+        array[...] = y
+        return array
+
+    return wrap
+
+
+@pytest.mark.parametrize("wrap", [list, tuple, *map(as_array, [(), (1,), (1, 1)])])
+def test_one_output_may_come_in_brackets(wrap):
+    def f(x):
+        return wrap([x * 2]) if wrap in (list, tuple) else wrap(x * 2)
+
+    assert gradcheck(f, [1.0], order=1).rows[0].autograd == 2
+
+
+@pytest.mark.parametrize(("wrap", "kind"), [(as_array(2), "ndarray"), (lambda y: [y, y], "list"), (str, "str")])
+def test_several_outputs_are_refused(wrap, kind):
+    with pytest.raises(OperandError) as caught:
+        gradcheck(lambda x: wrap(x * 2), [1.0])
+    assert str(caught.value) == f"A check needs one output, got {kind}. Return a Value, as the sum of a loss."
+
+
 def test_gradcheck_leaves_a_recorded_graph_alone():
     a, b = Value(2.0, "a"), Value(-1.0, "b")
     J = (a * b + sin(a)).named("J")
@@ -431,6 +491,7 @@ def test_gradcheck_leaves_a_recorded_graph_alone():
         (lambda: gradcheck(3.0, 1.0), "A check needs a function of Values or a Value, got 3.0. Give f itself, not f(x)."),
         (lambda: gradcheck(sin, 1.0, order=3), "The order is 1 or 2, got 3. Second derivatives include the first."),
         (lambda: gradcheck(sin, 1.0, eps=-1), "The step eps must be positive, got -1. Leave it out, and it is chosen."),
+        (lambda: gradcheck(sin, 1.0, eps=0), "The step eps must be positive, got 0. Leave it out, and it is chosen."),
         (lambda: gradcheck(lambda x: x), "A function needs numbers to be checked at. Give them, as in at=[1.0, 2.0]."),
         (lambda: gradcheck(lambda x: x, [1, 2]), "f takes x, but `at` has 2 arguments. Put a vector in a list of its own."),
         (lambda: gradcheck(Value(1.0, "x") * 2, {"y": 1}), "A graph is checked at numbers by name, got 'y'. Its leaves are x."),

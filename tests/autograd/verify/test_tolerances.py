@@ -1,0 +1,589 @@
+"""What each tolerance accepts and refuses, just inside and just outside; the order of rows, and what reports say."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+from autograd import (
+    GradientError,
+    OperandError,
+    Value,
+    assert_gradients,
+    certificate,
+    exp,
+    grad,
+    gradcheck,
+    heaviside,
+    sqrt,
+)
+from autograd.core.graph import topological
+from autograd.core.op import OPS
+from autograd.core.value import record
+from autograd.verify import certificate as certificates
+from autograd.verify.certificate import Closed
+from autograd.verify.complex_step import complex_step
+from autograd.verify.finite_differences import Quotient, quotient
+from autograd.verify.gradcheck import judge
+from autograd.verify.report import MOST_ROWS, Comparison, Report, aligned, in_full, in_ulps, ulps
+
+Q = Quotient
+KINK = Q(0.5, 1.0, (0.0, 1.0))
+
+# ── gradcheck ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("autograd", "numeric", "rtol", "atol", "ok", "verdict"),
+    [
+        (1.0, Q(1.0, 0.0), 0, 0, True, "ok"),
+        (1.0 + 2**-52, Q(1.0, 0.0), 0, 0, False, "WRONG"),
+        # |autograd − numeric| ≤ atol
+        (1.5, Q(1.0, 0.0), 0, 0.5, True, "ok"),
+        (0.5, Q(1.0, 0.0), 0, 0.5, True, "ok"),
+        (1.5 + 2**-52, Q(1.0, 0.0), 0, 0.5, False, "WRONG"),
+        (0.5 - 2**-53, Q(1.0, 0.0), 0, 0.5, False, "WRONG"),
+        # … + rtol times the larger of both
+        (2.0, Q(1.0, 0.0), 0.5, 0, True, "ok"),
+        (2.0, Q(1.0, 0.0), 0.499, 0, False, "WRONG"),
+        (1.0, Q(2.0, 0.0), 0.5, 0, True, "ok"),
+        (1.0, Q(2.0, 0.0), 0.499, 0, False, "WRONG"),
+        (-2.0, Q(-1.0, 0.0), 0.5, 0, True, "ok"),
+        (-1.0, Q(-2.0, 0.0), 0.5, 0, True, "ok"),
+        (2.0, Q(1.0, 0.0), 0.25, 0.5, True, "ok"),
+        (2.0, Q(1.0, 0.0), 0.25, 0.499, False, "WRONG"),
+        # … + twice the quotient's own error
+        (1 + 2**-7, Q(1.0, 2**-8), 0, 0, True, "ok"),
+        (1 + 2**-7, Q(1.0, 2**-8 - 2**-20), 0, 0, False, "WRONG"),
+        # a quotient that is not good to 1 % decides nothing
+        (1.0, Q(1.0, 0.0100), 0, 0, True, "ok"),
+        (1.0, Q(1.0, 0.0101), 0, 0, False, "undecided, numeric only good to 1e-02; give eps="),
+        (-1.0, Q(-1.0, 0.0101), 0, 0, False, "undecided, numeric only good to 1e-02; give eps="),
+        (1.0, Q(1.0, 0.0101), 0, 0.02, True, "ok"),  # unless the caller asks for less
+        (0.0, Q(0.0, 1.0e-12), 0, 0, True, "ok"),
+        (0.0, Q(0.0, 1.1e-12), 0, 0, False, "undecided, numeric only good to 1e-12; give eps="),
+        (0.0, Q(0.0, 0.9e-9, unit=1.0), 0, 0, True, "ok"),  # beside f itself
+        (0.0, Q(0.0, 1.1e-9, unit=1.0), 0, 0, False, "undecided, numeric only good to 1e-09; give eps="),
+        (0.5, Q(0.5, 1.0, edge=True), 0, 0, True, "ok at an edge of the domain"),
+        # nan and inf
+        (nan, Q(1.0, 0.0), 1, 1, False, "nan"),
+        (1.0, Q(nan, inf), 1, 1, False, "no difference quotient here"),
+        (inf, Q(inf, 0.0, edge=True), 0, 0, True, "ok at an edge of the domain"),
+        (-inf, Q(inf, 0.0, edge=True), 1, 1, False, "WRONG at an edge of the domain"),
+        (inf, Q(1.0, 0.0), 1, 1, False, "WRONG"),
+        (1.0, Q(inf, 0.0, edge=True), 1, 1, False, "WRONG at an edge of the domain"),
+        (inf, Q(0.5, 0.0, (0.0, 1.0)), 1, 1, False, "WRONG at a kink, slopes 0 and 1"),
+        # at a kink: all between the sides
+        (0.0, Q(0.5, 0.0, (0.0, 1.0)), 0, 0, True, "ok at a kink, slopes 0 and 1"),
+        (1.0, Q(0.5, 0.0, (0.0, 1.0)), 0, 0, True, "ok at a kink, slopes 0 and 1"),
+        (0.3, Q(0.5, 0.0, (1.0, 0.0)), 0, 0, True, "ok at a kink, slopes 1 and 0"),
+        (1.1, Q(0.5, 0.0, (0.0, 1.0)), 0, 0.09, False, "WRONG at a kink, slopes 0 and 1"),
+        (-0.1, Q(0.5, 0.0, (0.0, 1.0)), 0, 0.09, False, "WRONG at a kink, slopes 0 and 1"),
+        (1.1, Q(0.5, 0.0, (0.0, 1.0)), 0, 0.11, True, "ok at a kink, slopes 0 and 1"),
+        (-0.1, Q(0.5, 0.0, (0.0, 1.0)), 0, 0.11, True, "ok at a kink, slopes 0 and 1"),
+        (0.5, KINK, 0, 0, True, "ok at a kink, slopes 0 and 1"),  # its error is none of undecided's
+        (0.1, Q(nan, 0.0, (0.12345, 1.0)), 0, 0.1, True, "ok at a kink, slopes 0.1235 and 1"),
+    ],
+)
+def test_what_gradcheck_accepts_of_a_quotient(autograd, numeric, rtol, atol, ok, verdict):
+    row = judge("∂f/∂x", autograd, numeric, rtol, atol)
+    assert (row.name, row.ok, row.verdict) == ("∂f/∂x", ok, verdict)
+
+
+@pytest.mark.parametrize(("autograd", "shown"), [(0.3, 0.3), (1.5, 1.0), (-0.5, 0.0), (0.0, 0.0), (1.0, 1.0)])
+def test_at_a_kink_the_number_beside_autograds_is_the_nearest_slope(autograd, shown):
+    assert judge("", autograd, KINK, 0, 0).other == shown
+
+
+def sloped(slope):
+    """f(x) = x, its slope recorded as another number."""
+
+    def f(x):
+        z = x * 1.0
+        z.dx = slope
+        return z
+
+    return f
+
+
+def passes(check, *arguments, **options):
+    try:
+        return bool(check(*arguments, **options))
+    except GradientError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("slope", "options", "ok"),
+    [
+        (1 + 1.00e-6, {}, True),  # rtol 1e-6, and atol 1e-8 of the largest
+        (1 - 1.00e-6, {}, True),
+        (1 + 1.02e-6, {}, False),
+        (1 - 1.02e-6, {}, False),
+        (1 + 0.99e-8, {"rtol": 0}, True),
+        (1 + 1.01e-8, {"rtol": 0}, False),
+        (1 + 0.99e-3, {"rtol": 0, "atol": 1e-3}, True),
+        (1 - 0.99e-3, {"rtol": 0, "atol": 1e-3}, True),
+        (1 + 1.01e-3, {"rtol": 0, "atol": 1e-3}, False),
+        (1 - 1.01e-3, {"rtol": 0, "atol": 1e-3}, False),
+        (1 + 0.99e-3, {"rtol": 1e-3, "atol": 0}, True),
+        (1 + 1.01e-3, {"rtol": 1e-3, "atol": 0}, False),
+        (1 + 1e-9, {"rtol": 0, "atol": 0}, False),
+    ],
+)
+def test_gradchecks_tolerances_of_first_derivatives(slope, options, ok):
+    assert passes(gradcheck, sloped(slope), 0.5, order=1, **options) is ok
+
+
+@pytest.mark.parametrize(("slope", "ok"), [(1.0099, True), (1.0101, False), (0.9901, True), (0.9899, False)])
+def test_the_absolute_tolerance_is_of_the_largest_derivative(slope, ok):
+    assert passes(gradcheck, lambda x, y: 1e6 * x + sloped(slope)(y), [0.0, 0.0], order=1, rtol=0) is ok
+
+
+@pytest.mark.parametrize(
+    ("off", "options", "ok"),
+    [
+        (0.99e-6, {}, True),
+        (-0.99e-6, {}, True),
+        (1.03e-6, {}, False),
+        (-1.03e-6, {}, False),
+        (0.99e-3, {"rtol": 1e-3, "atol": 0}, True),
+        (1.01e-3, {"rtol": 1e-3, "atol": 0}, False),
+        (0.99e-3, {"rtol": 0, "atol": 1e-3}, True),
+        (1.01e-3, {"rtol": 0, "atol": 1e-3}, False),
+        (0.1, {"order": 1}, True),  # which is not looked at
+    ],
+)
+def test_gradchecks_tolerances_of_second_derivatives(off, options, ok, monkeypatch):
+    """exp at 0, where the slope's graph is 1 + (1 + off) · x; a large first derivative widens nothing."""
+    slope = lambda x, z, off=off: 1 + (1 + off) * x if hasattr(x, "node") else exp(x)  # noqa: E731
+    words = replace(OPS["exp"], partials=(slope,))
+    monkeypatch.setitem(OPS, "exp", words)
+    assert passes(gradcheck, lambda x, y: record(words, [x]) + 1e6 * y, [0.0, 0.0], **options) is ok
+
+
+def test_each_second_derivative_has_its_row():
+    names = [row.name for row in gradcheck(lambda x, y: exp(x * y), [0.5, 0.25]).rows]
+    assert names == ["∂f/∂x", "∂f/∂y", "∂²f/∂x²", "∂²f/∂y∂x", "∂²f/∂y²"]
+    x, y = 0.5, 0.25
+    numbers = [row.autograd for row in gradcheck(lambda x, y: exp(x * y), [x, y]).rows]
+    e = math.exp(x * y)
+    assert numbers == pytest.approx([y * e, x * e, y * y * e, (1 + x * y) * e, x * x * e], rel=1e-14)
+
+
+@pytest.mark.parametrize(("eps", "ok"), [(1e-3, True), (1.0, False)])
+def test_the_step_that_is_given_is_taken(eps, ok):
+    assert passes(gradcheck, lambda x: (100 * x).sin(), 0.5, order=1, eps=eps) is ok
+
+
+def test_a_graph_is_checked_at_numbers_by_name():
+    x = Value(2.0, "x")
+    for at in ([1.0], 3.0, ["x"]):
+        with pytest.raises(OperandError) as caught:
+            gradcheck(x * 2, at)
+        assert str(caught.value) == f"A graph is checked at numbers by name, got {at!r}. Its leaves are x."
+    assert gradcheck((x * x).named("y"), {}).rows[0].name == "∂y/∂x"
+
+
+# ── assert_gradients ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("claim", "options", "ok"),
+    [
+        (1 + 1.00e-8, {}, True),  # rtol 1e-8, and atol 1e-12 of the largest
+        (1 - 1.00e-8, {}, True),
+        (1 + 1.01e-8, {}, False),
+        (1 - 1.01e-8, {}, False),
+        (1 + 0.99e-12, {"rtol": 0}, True),
+        (1 + 1.01e-12, {"rtol": 0}, False),
+        (1.5, {"rtol": 0, "atol": 0.5}, True),
+        (0.5, {"rtol": 0, "atol": 0.5}, True),
+        (1.5 + 2**-52, {"rtol": 0, "atol": 0.5}, False),
+        (0.5 - 2**-53, {"rtol": 0, "atol": 0.5}, False),
+        (2.0, {"rtol": 0.5, "atol": 0}, True),  # of the larger of both
+        (2.0, {"rtol": 0.499, "atol": 0}, False),
+        (0.5, {"rtol": 0.5, "atol": 0}, True),
+        (0.5, {"rtol": 0.499, "atol": 0}, False),
+        (1.0, {"rtol": 0, "atol": 0}, True),
+        (1 + 2**-52, {"rtol": 0, "atol": 0}, False),
+        (inf, {}, False),
+        (-inf, {}, False),
+        (nan, {}, False),
+    ],
+)
+def test_what_assert_gradients_accepts(claim, options, ok):
+    assert passes(assert_gradients, lambda x: x * 1.0, lambda x: {"x": claim}, [0.5], **options) is ok
+
+
+@pytest.mark.parametrize(
+    ("f", "atol"),
+    [
+        (lambda x, y: 1000 * x + y, 1e-9),  # 1e-12 of the largest gradient
+        (lambda x, y: -1000 * x + y, 1e-9),
+        (lambda x, y: x * 0 + y + 2.0**20, 2.0**8 * 1e-12),  # or of |f| / 2¹²
+        (lambda x, y: x * 0 + y - 2.0**20, 2.0**8 * 1e-12),
+    ],
+)
+def test_the_smallest_difference_that_counts(f, atol):
+    for off, ok in ((0.99, True), (-0.99, True), (1.01, False), (-1.01, False)):
+        claim = {"y": 1 + off * atol}
+        assert passes(assert_gradients, f, lambda x, y, claim=claim: claim, [0.0, 0.0], ["y"], rtol=0) is ok
+
+
+def test_each_entry_has_its_row_and_only_the_wrong_ones_are_wrong():
+    with pytest.raises(GradientError) as caught:
+        assert_gradients(lambda x, y: x[0] + x[1] + y, lambda x, y: {"x": [1.0, 1.5], "y": 1.0}, [[1.0, 2.0], 3.0])
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "2 of 3 derivatives agree."
+    assert [line.split()[0] for line in lines[2:]] == ["∂f/∂x₂", "∂f/∂x₁", "∂f/∂y"]
+    assert [line.split()[-1] for line in lines[2:]] == ["WRONG", "ok", "ok"]
+
+
+def test_one_name_may_stand_alone():
+    report = assert_gradients(lambda a, b: a * b, lambda a, b: {"b": a}, [2.0, 3.0], wrt="b")
+    assert [row.name for row in report.rows] == ["∂f/∂b"]
+    with pytest.raises(OperandError) as caught:
+        assert_gradients(lambda a, b: a * b, lambda a, b: {"b": a}, [2.0, 3.0], wrt=["c"])
+    assert str(caught.value) == "There is no input 'c' to compare. There are a, b."
+
+
+def test_a_single_number_may_stand_in_any_shape():
+    for claim in (1.0, [1.0], [[1.0]], np.ones(1)):
+        assert assert_gradients(lambda x: x * 1.0, lambda x, claim=claim: {"x": claim}, [0.5])
+        assert assert_gradients(lambda x: x[0] * 1.0, lambda x, claim=claim: {"x": claim}, [[0.5]])
+
+
+# ── reports ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_rows_stand_worst_first_and_ties_in_order():
+    rows = [
+        Comparison("a", 1.0, 1.0, True, "ok"),
+        Comparison("b", 1.0, 2.0, False, "WRONG"),
+        Comparison("c", 1.0, 1.0 + 2**-40, True, "ok"),
+        Comparison("d", 1.0, 3.0, False, "WRONG"),
+        Comparison("e", nan, 1.0, False, "nan"),
+        Comparison("f", 1.0, 1.0, True, "ok"),
+        Comparison("g", 1.0, 1.0 + 2**-44, True, "ok"),
+        Comparison("h", 1.0, nan, False, "no"),
+    ]
+    report = Report(tuple(rows), "other")
+    lines = str(report).splitlines()
+    assert lines[0] == "4 of 8 derivatives agree."
+    assert "".join(line[0] for line in lines[2:]) == "ehdbcgaf"
+    assert not report.ok and not report and repr(report) == str(report)
+    assert Report(tuple(rows[:1]), "other").ok and not Report((rows[0], rows[1]), "other")
+
+
+@pytest.mark.parametrize(
+    ("number", "last"), [(MOST_ROWS, "x  1.0  1.0  0  ok"), (MOST_ROWS + 1, "… and 1 more."), (23, "… and 3 more.")]
+)
+def test_a_long_table_ends_after_twenty_rows(number, last):
+    assert MOST_ROWS == 20
+    lines = str(Report((Comparison("x", 1.0, 1.0, True, "ok"),) * number, "")).splitlines()
+    assert " ".join(lines[-1].split()) == " ".join(last.split())
+    assert len(lines) == 2 + min(number, MOST_ROWS) + (number > MOST_ROWS)
+    assert lines[0] == f"{number} of {number} derivatives agree."
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "distance"),
+    [
+        (1.0, 1.0 + 2**-52, 1.0),
+        (1.0 + 2**-52, 1.0, 1.0),
+        (1.0, 1.0 - 2**-53, 0.5),
+        (-1.0, 1.0, 2.0**53),
+        (-2.0, 0.0, 2.0**52),
+        (0.0, 5e-324, 1.0),
+        (0.0, -0.0, 0.0),
+        (inf, inf, 0.0),
+        (2, Fraction(2), 0.0),
+        (Fraction(1, 2), 0.5 + 2**-53, 1.0),
+        (1.0, inf, nan),
+        (nan, 1.0, nan),
+        (1.0, nan, nan),
+    ],
+)
+def test_ulps(a, b, distance):
+    assert ulps(a, b) == pytest.approx(distance, abs=0, rel=0, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (0.1 + 0.2, "0.30000000000000004"),
+        (-1e-300, "−1e−300"),
+        (-2, "−2"),
+        (Fraction(-1, 3), "−1/3"),
+        (10**12 - 1, "999999999999"),
+        (123456 * 10**12, "1.23456·10¹⁷"),
+    ],
+)
+def test_numbers_in_full(x, text):
+    assert in_full(x) == text
+
+
+def test_small_texts_of_reports():
+    assert [in_ulps(x) for x in (0, 0.5, 1234.0, inf)] == ["0", "0.5", "1.2·10³", "∞"]
+    assert aligned([("a", "bcd", ""), ("efg", "h", "i")]) == ["a    bcd", "efg  h    i"]
+    assert str(Report((), "", "A hint.")).startswith("0 of 0 derivatives agree. A hint.\n")
+
+
+# ── certificates ──────────────────────────────────────────────────────────────────────────────────
+
+NONE, SURE = Closed(), Q(1.0, 0.0)
+AGREES = "agrees"
+
+
+@pytest.mark.parametrize(
+    ("g", "closed", "central", "tilted", "rtol", "margin", "ok", "verdict"),
+    [
+        (1.0, Closed(None, 1.0), SURE, 1.0, 0, 0, True, AGREES),
+        (1.0, NONE, SURE, None, 0, 0, True, AGREES),
+        (1, Closed(None, Fraction(1)), SURE, None, 0, 0, True, "exact"),
+        (Fraction(1), Closed(None, Fraction(1)), SURE, None, 0, 0, True, "exact"),
+        (Fraction(1), Closed(None, 1.0), SURE, None, 0, 0, True, AGREES),
+        (1.0, Closed(None, Fraction(1)), SURE, None, 0, 0, True, AGREES),
+        (Fraction(1), Closed(None, 1 + Fraction(1, 10**30)), SURE, None, 1, 1, False, "DISAGREES with the closed form"),
+        # the central difference: rtol of the larger, twice its error, the margin
+        (2.0, NONE, SURE, None, 0.5, 0, True, AGREES),
+        (2.0, NONE, SURE, None, 0.499, 0, False, "DISAGREES with the central difference"),
+        (0.5, NONE, SURE, None, 0.5, 0, True, AGREES),
+        (0.5, NONE, SURE, None, 0.499, 0, False, "DISAGREES with the central difference"),
+        (1.5, NONE, Q(1.0, 0.25), None, 0, 0, True, AGREES),
+        (1.5, NONE, Q(1.0, 0.24), None, 0, 0, False, "DISAGREES with the central difference"),
+        (1.5, NONE, SURE, None, 0, 0.5, True, AGREES),
+        (1.5, NONE, SURE, None, 0, 0.49, False, "DISAGREES with the central difference"),
+        # the closed form and the complex step: 1e-9 of the larger, and the margin
+        (1.0, Closed(None, 1 + 0.99e-9), SURE, None, 0, 0, True, AGREES),
+        (1.0, Closed(None, 1 - 0.99e-9), SURE, None, 0, 0, True, AGREES),
+        (1.0, Closed(None, 1 + 1.01e-9), SURE, None, 0, 0, False, "DISAGREES with the closed form"),
+        (1.0, Closed(None, 1 - 1.01e-9), SURE, None, 0, 0, False, "DISAGREES with the closed form"),
+        (1.0, Closed(None, 1.5), SURE, None, 0, 0.5, True, AGREES),
+        (1.0, NONE, SURE, 1 + 0.99e-9, 0, 0, True, AGREES),
+        (1.0, NONE, SURE, 1 - 1.01e-9, 0, 0, False, "DISAGREES with the complex step"),
+        (1.0, Closed(None, 2.0), SURE, 3.0, 0, 0, False, "DISAGREES with the closed form and the complex step"),
+        (1.0, Closed(None, nan), SURE, None, 0, 0, True, AGREES),
+        (2.0, Closed(None, 1.0), SURE, 1.0, 0, 0, False,
+         "DISAGREES with the central difference and the closed form and the complex step"),
+        # inf is close to itself alone
+        (1.0, NONE, Q(inf, 0.0, edge=True), None, 1, 1, False, "DISAGREES with the central difference"),
+        (inf, NONE, Q(inf, 0.0, edge=True), None, 0, 0, True, AGREES),
+        (1.0, Closed(None, inf), SURE, None, 1, 1, False, "DISAGREES with the closed form"),
+        (inf, Closed(None, inf), Q(inf, 0.0, edge=True), inf, 0, 0, True, AGREES),
+        # no number at all
+        (nan, Closed(None, 1.0), SURE, 1.0, 1, 1, False, "DISAGREES: autograd is nan"),
+        (1.0, NONE, Q(nan, inf), None, 1, 1, False, "undecided: no other way finds a number here"),
+        (1.0, NONE, Q(nan, inf), 1.0, 1, 1, True, AGREES),
+        (1.0, Closed(None, 1.0), Q(nan, inf), None, 1, 1, True, AGREES),
+        # a kink: the others say nothing of it
+        (0.0, Closed(None, 5.0), Q(0.5, 0.0, (0.0, 1.0)), 5.0, 0, 0, True, "agrees: a kink, slopes 0 and 1"),
+        (1.5, Closed(None, 1.5), Q(0.5, 0.0, (0.0, 1.0)), 1.5, 0, 0, False, "DISAGREES: a kink, slopes 0 and 1"),
+        (0.5, NONE, Q(0.5, 0.0, (0.12345, 1.0)), None, 0, 0, True, "agrees: a kink, slopes 0.1235 and 1"),
+        # J has lost its digits: the closed form alone decides, to 1e-9
+        (1.0, Closed(None, 1 + 0.99e-9, True), Q(9.0, 0.0), 9.0, 0, 0, True,
+         "agrees with the closed form; rounding in the output spoils the others"),
+        (1.0, Closed(None, 1 + 1.01e-9, True), SURE, None, 0, 0, False, "DISAGREES with the closed form"),
+        (1.0, Closed(None, None, True), SURE, None, 0, 0, True, AGREES),
+    ],
+)  # fmt: skip
+def test_what_a_certificate_accepts(g, closed, central, tilted, rtol, margin, ok, verdict):
+    assert certificates.judge(g, closed, central, tilted, rtol, margin) == (ok, verdict)
+
+
+@pytest.mark.parametrize(("slope", "ok"), [(1.0009, True), (0.9991, True), (1.0011, False), (0.9989, False)])
+def test_rtol_of_a_certificate_is_the_central_differences(slope, ok, monkeypatch):
+    monkeypatch.setattr(certificates, "complex_step", lambda *_: None)
+    monkeypatch.setattr(certificates, "_closed", lambda *_: Closed())
+    assert certificate(sloped(slope)(Value(0.5, "x")), rtol=1e-3).ok is ok
+    assert not certificate(sloped(slope)(Value(0.5, "x"))).ok
+
+
+def test_what_certificates_show_where_a_way_is_missing():
+    x = Value(0.5, "x")
+    [row] = certificate((x * 2).named("y"), wrt=[x]).rows
+    bare = replace(row, formula=None, closed=None, complex=None)
+    proof = certificates.Certificate("y", 1.0, (bare,))
+    assert str(proof).splitlines()[3].split() == ["∂y/∂x", "2.0", "–", "–", "2", "–", "0", "agrees"]
+    assert proof.markdown.splitlines()[-3] == r"| $\frac{\partial y}{\partial x}$ | 2.0 | – | – | 2 | – | 0 | agrees |"
+    assert (
+        proof.latex.splitlines()[2] == r"$\frac{\partial y}{\partial x}$ & $2$ & -- & -- & $2$ & -- & $0$ & agrees \\"
+    )
+    assert bare.difference is None and row.difference == 0
+
+
+def test_a_proofs_ulps_are_from_the_best_other_number():
+    x = Value(0.5, "x")
+    [row] = certificate((x * 2).named("y")).rows
+    assert replace(row, autograd=2 + 2**-51).ulps == 1.0  # from the closed form
+    assert replace(row, autograd=2.0, closed=None, complex=2 + 2**-50).ulps == 2.0
+    assert replace(row, autograd=2.0, closed=None, complex=None, central=Q(2 + 2**-51, 0.0)).ulps == 1.0
+    kink = Q(3.0, 0.0, (0.0, 5.0))
+    assert replace(row, central=kink, closed=7.0).ulps == 0.0
+    assert replace(row, central=kink, closed=2 + 2**-51, ok=False).ulps == 1.0
+
+
+@pytest.mark.parametrize(("letters", "cut"), [(60, False), (61, True)])
+def test_a_long_formula_is_cut_in_the_text(letters, cut):
+    x, n = Value(0.5, "x"), Value(2.0, "a" * (letters - 4))
+    text = str(certificate((x * n).named("y"), wrt=[x])).splitlines()[3].split()[2]
+    assert len(text) == letters - 4
+    y = certificate((x * n * 2).named("y"), wrt=[x]).rows[0]
+    shown = certificates._cells(y)[2]
+    assert len(y.formula.unicode) == letters
+    assert shown == (y.formula.unicode[:59] + "…" if cut else y.formula.unicode)
+
+
+# ── difference quotients ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_quotient_is_extrapolated_once():
+    """(4D(h/2) − D(h)) / 3 is exact for x⁴, where D alone is not; x⁵ is off by h⁴ in a known way."""
+    assert quotient(lambda x: x**4, 2.0, 0.5).value == 32.0
+    assert quotient(lambda x: x**5, 0.0, 1.0).value == pytest.approx(-0.25, rel=1e-15)
+    assert quotient(lambda x: x**3, 2.0, 1.0).error == pytest.approx(0.25, rel=1e-9)  # as D(h/2) is off by h²/4
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (math.sin, 1.0, math.cos(1.0)),
+        (math.exp, -30.0, math.exp(-30.0)),
+        (math.tanh, 300.0, 0.0),
+        (lambda x: 1 / x, -1e-4, -1e8),
+        (lambda x: math.sin(1e4 * x), 0.3, 1e4 * math.cos(3e3)),
+        (lambda x: x * x, 1e9, 2e9),
+        (math.log, 1e-12, 1e12),
+    ],
+)
+def test_quotients_of_smooth_functions(f, x, slope):
+    q = quotient(f, x)
+    assert q.sides is None and not q.edge
+    assert abs(q.value - slope) <= 2 * q.error + 1e-12 * abs(slope)
+    assert q.error <= 1e-6 * abs(slope) + 1e-12
+    assert q.unit == abs(f(x)) / max(abs(x), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "sides"),
+    [
+        (abs, 0.0, (-1.0, 1.0)),
+        (lambda x: max(x, 0.0), 0.0, (0.0, 1.0)),
+        (lambda x: abs(x - 3.0) * 1e-6, 3.0, (-1e-6, 1e-6)),
+        (lambda x: 5 * x + 0.01 * abs(x), 0.0, (4.99, 5.01)),
+        (lambda x: float(x > 2.0), 2.0, (0.0, 0.0)),
+        (lambda x: x + 1e6 * (x >= 1.0), 1.0, (1.0, 1.0)),
+        (lambda x: math.exp(x) + abs(x), 0.0, (0.0, 2.0)),
+    ],
+)
+def test_quotients_at_kinks_and_jumps(f, x, sides):
+    assert quotient(f, x).sides == pytest.approx(sides, abs=1e-6)
+
+
+def on_one_side(f, inside):
+    def g(x):
+        if not inside(x):
+            raise ValueError
+        return f(x)
+
+    return g
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (on_one_side(lambda x: 3 * x, lambda x: x >= 0), 0.0, 3.0),
+        (on_one_side(lambda x: 3 * x, lambda x: x <= 2), 2.0, 3.0),
+        (math.sqrt, 0.0, inf),
+        (lambda x: math.sqrt(1 - x), 1.0, -inf),
+        (on_one_side(lambda x: x**1.5, lambda x: x >= 0), 0.0, 0.0),
+        (lambda x: x**0.5, 0.0, inf),  # complex below
+    ],
+)
+def test_quotients_at_the_edge_of_a_domain(f, x, slope):
+    q = quotient(f, x)
+    assert q.edge and q.sides is None
+    assert q.value == pytest.approx(slope, abs=1e-3)
+
+
+def test_exact_quotients():
+    third = Fraction(1, 3)
+    q = quotient(lambda x: x * x, third)
+    assert q.value == Fraction(2, 3) and q.sides is None and q.unit == 0
+    assert quotient(lambda x: x**3, 2).value == 12 + Fraction(4, 10**40)  # x³ is off by h², h = 2 · 10⁻²⁰
+    assert quotient(abs, Fraction(0)).sides == (-1.0, 1.0)
+    assert quotient(lambda x: 2 * x + abs(x) / 10**9, Fraction(0)).sides is not None
+    assert quotient(lambda x: 2 * x + abs(x) / (2 * 10**9 + 2), Fraction(0)).sides is None
+    assert quotient(abs, Fraction(0)).error == pytest.approx(2e-9)
+
+
+@pytest.mark.parametrize(
+    ("q", "x", "distance"),
+    [
+        (Q(1.0, 0.0), 1.5, 0.5),
+        (Q(1.0, 0.0), 0.5, 0.5),
+        (Q(inf, 0.0), inf, 0),
+        (KINK, 0.5, 0),
+        (KINK, 0.0, 0),
+        (KINK, 1.0, 0),
+        (KINK, 1.25, 0.25),
+        (KINK, -0.25, 0.25),
+        (Q(0.0, 0.0, (1.0, -1.0)), 0.5, 0),
+        (Q(0.0, 0.0, (1.0, -1.0)), -2.0, 1.0),
+    ],
+)
+def test_how_far_a_number_is_from_a_quotient(q, x, distance):
+    assert q.distance(x) == distance
+
+
+def test_gradcheck_at_an_edge():
+    assert gradcheck(sqrt, 0.0, order=1).rows[0].verdict == "ok at an edge of the domain"
+
+
+def test_the_slope_at_an_edge_is_as_good_as_its_two_steps_agree():
+    assert quotient(on_one_side(lambda x: 3 * x, lambda x: x >= 0), 0.0).error == pytest.approx(0, abs=1e-9)
+    bent = quotient(on_one_side(lambda x: 3 * x + x**1.5, lambda x: x >= 0), 0.0)
+    assert 0 < bent.error < 1 and abs(bent.value - 3) <= bent.error
+
+
+@pytest.mark.parametrize("x", [1e-40, 1e-300, -1e-40, 0.0, 1e40])
+def test_a_complex_step_is_small_beside_its_operand(x):
+    leaf = Value(x, "x")
+    output = (leaf * leaf + leaf).sigmoid() if abs(x) < 1 else leaf * leaf
+    assert complex_step(topological(output), leaf) == pytest.approx(grad(output, [leaf])[0], rel=1e-12)
+    if x > 0:
+        root = sqrt(leaf)
+        assert complex_step(topological(root), leaf) == pytest.approx(grad(root, [leaf])[0], rel=1e-12)
+
+
+def test_central_differences_are_shown_in_ten_digits():
+    row = certificate((Value(0.5, "x") / 3).named("y")).rows[0]
+    proof = certificates.Certificate("y", 1.0, (replace(row, central=Q(1 / 3, 0.0)),))
+    assert " 0.3333333333 " in str(proof)
+
+
+@pytest.mark.parametrize(("numbers", "kind"), [([1.0, 2.0], "f"), ([1, 2], "f"), ([Fraction(1, 3), 2], "O")])
+def test_lists_become_arrays_that_keep_fractions(numbers, kind):
+    def closed(x):
+        assert (x.dtype.kind, x.shape) == (kind, (2,))
+        return {"x": x[::-1]}
+
+    assert assert_gradients(lambda x: x[0] * x[1], closed, {"x": numbers})
+
+
+def test_a_mistake_beside_a_gradient_of_0_has_no_factor():
+    with pytest.raises(GradientError) as caught:
+        assert_gradients(heaviside, lambda x: {"x": 3.0}, [0.5])
+    assert str(caught.value).splitlines()[0] == "0 of 1 derivatives agree."
+
+
+def test_the_leaves_of_a_graph_are_listed():
+    with pytest.raises(OperandError) as caught:
+        gradcheck(Value(1.0, "x") * Value(2.0, "y"), {"z": 1.0})
+    assert str(caught.value) == "A graph is checked at numbers by name, got 'z'. Its leaves are x, y."
