@@ -32,11 +32,12 @@ def test_a_tutorial_runs_in_its_time_and_leaves_pictures(path, tmp_path, monkeyp
 
 
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
-def test_a_tutorial_begins_with_a_question_and_ends_with_what_was_seen(path):
+def test_a_tutorial_has_a_title_then_a_question_and_ends_with_what_was_seen(path):
     jupytext = pytest.importorskip("jupytext")
     cells = jupytext.read(path).cells
     assert cells[0].cell_type == cells[-1].cell_type == "markdown"
-    assert cells[0].source.startswith("# ") and "?" in cells[0].source.splitlines()[0]
+    title, blank, question = cells[0].source.splitlines()[:3]
+    assert re.fullmatch(r"# [A-Z][^.?!]{2,40}", title) and not blank and "?" in question
     assert cells[-1].source.startswith("**Seen:**")
     lines = [line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines()]
     assert sum(1 for line in lines if line.strip() and not line.strip().startswith("#")) <= 60
