@@ -18,7 +18,7 @@ html_theme = "furo"
 html_copy_source = html_show_sourcelink = False
 pygments_dark_style = "monokai"
 
-CONTENTS = {  # the navigation: a heading, and the pages below it
+CONTENTS = {  # the navigation: a heading, and the pages below it; pages that are not named stand under the last heading
     "For you": ["student", "lecturer", "tester"],
     "Guides": ["training", "compiling", "performance", "comparison", "gallery"],
     "Tutorials": ["tutorials", "tutorials/*"],
@@ -29,10 +29,14 @@ CONTENTS = {  # the navigation: a heading, and the pages below it
 
 def navigation(app, document, source):  # type: ignore[no-untyped-def]
     """Give the first page the list of all others, which the sidebar shows."""
-    if document == "index":
-        for caption, pages in CONTENTS.items():
-            lines = ["```{toctree}", ":hidden:", ":glob:", f":caption: {caption}", "", *pages, "```"]
-            source[0] += "\n" + "\n".join(lines) + "\n"
+    if document != "index":
+        return
+    named = {page for pages in CONTENTS.values() for page in pages} | {"index"}
+    others = sorted(page for page in app.env.found_docs if page not in named and "/" not in page)
+    for caption, pages in CONTENTS.items():
+        pages = [*pages, *others] if caption == "The project" else pages
+        lines = ["```{toctree}", ":hidden:", ":glob:", f":caption: {caption}", "", *pages, "```"]
+        source[0] += "\n" + "\n".join(lines) + "\n"
 
 
 def setup(app):  # type: ignore[no-untyped-def]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
 from autograd.core.op import Op
+from nn.optimizers import OPTIMIZERS
 
 SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Example|Examples|Source):$")
 BESIDE = {  # classes that public names return, and that a reader looks up
@@ -156,3 +157,30 @@ def _section(title: str, text: str) -> list[str]:
 
 def _session(match: re.Match[str]) -> str:
     return f"```python\n{match[0].strip()}\n```"
+
+
+# ── tables of the pages ───────────────────────────────────────────────────────────────────────────
+
+
+def optimisers() -> str:
+    """Each optimiser with its rule, the first line of its docstring."""
+    rows = [(kind.__name__, first_line(kind).rstrip(".")) for kind in OPTIMIZERS.values()]
+    return table(("optimiser", "rule"), [(f"`{name}`", rule) for name, rule in rows])
+
+
+def first_line(thing: object) -> str:
+    """What a docstring says first."""
+    return (inspect.getdoc(thing) or "").partition("\n")[0]
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table.
+
+    Example:
+        >>> print(table(("a", "b"), [("1", "|x|")]))
+        | a | b |
+        | --- | --- |
+        | 1 | \\|x\\| |
+    """
+    lines = [headings, ["---"] * len(headings), *([cell.replace("|", r"\|") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath as Place
 
 from docs import ROOT, plan, reference, tutorials
@@ -14,11 +14,12 @@ PACKAGES = tuple(reference.BESIDE)
 PICTURES = {".svg", ".png", ".gif", ".html"}
 LINK = re.compile(r"(!?)\[([^\[\]]*(?:\[[^\]]*\][^\[\]]*)*)\]\(([^)\s]+)\)")
 MOVED = {"README.md": "index.md", "examples": "tutorials.md", "examples/gallery": "gallery.md"}  # repository to site
-PARTS = {  # of pages in the repository: what stands between <!-- name --> and <!-- /name -->
-    "docs/operations.md": ("operations", markdown),
-    "docs/tutorials.md": ("tutorials", tutorials.listing),
-    "docs/gallery.md": ("pictures", tutorials.gallery),
-    "docs/architecture.md": ("tree", plan.tree),
+PARTS: dict[str, dict[str, Callable[[], str]]] = {  # what stands between <!-- name --> and <!-- /name --> of a page
+    "docs/operations.md": {"operations": markdown},
+    "docs/tutorials.md": {"tutorials": tutorials.listing},
+    "docs/gallery.md": {"pictures": tutorials.gallery},
+    "docs/architecture.md": {"tree": plan.tree},
+    "docs/training.md": {"optimisers": reference.optimisers},
 }
 LAYERS = ROOT / "docs" / "layers.svg"
 
@@ -76,8 +77,10 @@ def turned(text: str, place: str, target: str, known: dict[str, str]) -> str:
 
 def refreshed() -> Iterator[tuple[str, str]]:
     """Files of the repository that hold what follows from the code: the place and the content of each."""
-    for place, (name, content) in PARTS.items():
+    for place, parts in PARTS.items():
         text = (ROOT / place).read_text(encoding="utf-8")
-        before, after = text.partition(f"<!-- {name} -->")[0], text.partition(f"<!-- /{name} -->")[2]
-        yield place, f"{before}<!-- {name} -->\n{content()}\n<!-- /{name} -->{after}"
+        for name, content in parts.items():
+            before, after = text.partition(f"<!-- {name} -->")[0], text.partition(f"<!-- /{name} -->")[2]
+            text = f"{before}<!-- {name} -->\n{content()}\n<!-- /{name} -->{after}"
+        yield place, text
     yield LAYERS.relative_to(ROOT).as_posix(), plan.layers()
