@@ -78,21 +78,28 @@ def section(name: str, thing: Any) -> str:
 def member(name: str, thing: Any) -> str:
     """A public method or property that has a docstring, as a section below its class."""
     function = thing.fget if isinstance(thing, property) else getattr(thing, "__func__", thing)
+    receiver = not isinstance(thing, staticmethod)
     text = inspect.getdoc(function) if inspect.isfunction(function) else ""
     if not text:
         return ""
     heading = f"### `.{name}`" if isinstance(thing, property) else f"### `.{name}()`"
-    shown = [] if isinstance(thing, property) else [f"```python\n{signature(name, function)}\n```"]
+    shown = [] if isinstance(thing, property) else [f"```python\n{signature(name, function, receiver)}\n```"]
     return "\n\n".join([heading, *shown, markdown(text)])
 
 
-def signature(name: str, thing: Any) -> str:
-    """How a thing is called, with one line for each parameter where a single line would be too long."""
+def signature(name: str, thing: Any, receiver: bool = False) -> str:
+    """How a thing is called, with one line for each parameter where a single line would be too long.
+
+    Args:
+        name: what stands before the parameters.
+        thing: a function or class.
+        receiver: whether the first parameter is what stands before the dot.
+    """
     try:
         described = inspect.signature(thing)
     except (TypeError, ValueError):
         return f"{name}(...)"
-    parameters = [_shown(p) for p in described.parameters.values() if p.name not in ("self", "cls")]
+    parameters = [_shown(p) for p in described.parameters.values()][receiver:]
     returned = described.return_annotation if not inspect.isclass(thing) else inspect.Signature.empty
     line = f"{name}{described.replace(parameters=parameters, return_annotation=_plain(returned))}"
     if len(line) <= 100:

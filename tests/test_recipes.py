@@ -41,8 +41,8 @@ def follow(copy):
     def apply(name):
         path, mark, code = RECIPES[name]
         text = (copy / path).read_text("utf-8")
-        assert text.count(f"\n{mark}") == 1, f"{path} has no single line that begins with {mark!r}"
-        (copy / path).write_text(text.replace(f"\n{mark}", f"\n{code.rstrip()}\n\n{mark}"), "utf-8")
+        assert text.count(f"\n{mark}") == 1, f"{path} needs one line that begins with {mark!r}"
+        (copy / path).write_text(text.replace(f"\n{mark}", f"\n{code}{mark}"), "utf-8")
         assert len(contents(copy).items() - before.items()) == 1
         return lambda script, *arguments: run(copy, script, *arguments)
 
@@ -121,6 +121,29 @@ with pytest.raises(ModelError, match="signsgd"):
     )
     options = ["x**2 + y**2", "x=1", "y=1", "--optimizer", "signsgd=0.1", "--steps", "5"]
     assert "signsgd=0.1" in python("-m", "viz", "descend", *options)
+
+
+def test_a_drawing_level_is_a_row(follow, copy):
+    script = (
+        "import viz; from examples import gallery; print(viz.draw(gallery.moons()).dot, viz.draw(gallery.chain()).dot)"
+    )
+    before = run(copy, "-c", script)
+    python = follow("A drawing level")
+    assert python("-c", script) == before  # nobody's automatic pictures change
+    python(
+        "-c",
+        """
+import pytest, viz
+from autograd import DrawingError, parse
+
+J = parse("u = b*c; v = a + u; J = 3*v", a=5, b=3, c=2)["J"]
+assert [node.title for node in viz.draw(J, level="ends").scene.nodes] == ["a", "b", "c", "J = 3 · (a + b · c)"]
+with pytest.raises(DrawingError, match="ends"):
+    viz.draw(J, level="nonsense")
+""",
+    )
+    assert "ends: each leaf and result" in " ".join(python("-m", "viz", "draw", "--help").split())
+    python("-m", "viz", "draw", "y = 2*a*b", "a=2", "b=3", "--level", "ends", "-o", "y.svg")
 
 
 def test_an_output_format_is_a_row(follow, copy):
