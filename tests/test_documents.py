@@ -116,16 +116,18 @@ def test_there_are_commands():
 # ── versions ──────────────────────────────────────────────────────────────────────────────────────
 
 VERSION = r"\d+[.]\d+[.]\d+"
+SETUP = configparser.ConfigParser()
+SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 
 
-@pytest.fixture
-def version():
-    metadata = configparser.ConfigParser()
-    metadata.read(ROOT / "setup.cfg", encoding="utf-8")
-    return metadata["metadata"]["version"]
+def test_every_extra_is_a_row_of_the_names():
+    extras = PAGES["docs/names.md"].partition("\n## Extras\n")[2]
+    rows = re.findall(r"^\| (`.*?) \|", extras, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(SETUP["options.extras_require"])
 
 
-def test_the_version_stands_in_setup_and_the_others_agree(version):
+def test_the_version_stands_in_setup_and_the_others_agree():
+    version = SETUP["metadata"]["version"]
     assert re.fullmatch(VERSION, version)
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     assert re.search(f"^version: {re.escape(version)}$", citation, re.MULTILINE)
