@@ -132,7 +132,7 @@ def test_the_version_stands_in_setup_and_the_others_agree():
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     assert re.search(f"^version: {re.escape(version)}$", citation, re.MULTILINE)
     assert re.search(r"^## (\S+)", PAGES["CHANGELOG.md"], re.MULTILINE)[1] == version
-    assert getattr(autograd, "__version__", version) == version
+    assert autograd.__version__ in (version, "0+unknown")  # the latter in a copy that is not installed
 
 
 def test_the_changelog_has_a_version_a_heading_and_an_area_for_each_change():

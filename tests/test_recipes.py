@@ -14,6 +14,7 @@ RECIPE = re.compile(
     r'^### (.+?)\n(?:(?!^###? ).*\n)*?^```python\n# In (\S+), above "(.+)":\n((?:(?!^```$).*\n)*)^```$', re.MULTILINE
 )
 RECIPES = {name: rest for name, *rest in RECIPE.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))}
+pytestmark = pytest.mark.slow
 FOLDERS = ("autograd", "nn", "viz", "docs", "examples", "benchmarks", "tests")
 
 

@@ -16,6 +16,7 @@ TUTORIALS = [path for path in EXAMPLES if path.read_text(encoding="utf-8").start
 LIMIT = 20  # seconds that one may take, a loaded machine included
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 def test_a_tutorial_runs_in_its_time_and_leaves_pictures(path, tmp_path, monkeypatch, capsys):
     pyplot.switch_backend("agg")
@@ -44,6 +45,7 @@ def test_a_tutorial_has_a_title_then_a_question_and_ends_with_what_was_seen(path
     assert any(line.lstrip().startswith("assert ") for line in lines)
 
 
+@pytest.mark.slow
 def test_a_tutorial_is_a_notebook_that_runs(tmp_path, monkeypatch):
     jupytext, nbclient = pytest.importorskip("jupytext"), pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
