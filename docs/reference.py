@@ -16,7 +16,7 @@ SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Example|Examples|Source)
 BESIDE = {  # classes that public names return, and that a reader looks up
     "autograd": ("autograd.program.program.Program", "autograd.passes.steps.Steps"),
     "nn": ("nn.losses", "nn.metrics", "nn.schedules", "nn.initializers", "nn.regularizers", "nn.datasets"),
-    "viz": ("viz.descent.Descent", "viz.descent.update", "viz.drawing.Drawing", "viz.plots"),
+    "viz": ("viz.descent.Descent", "viz.descent.update", "viz.plots"),
 }
 
 
