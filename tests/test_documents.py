@@ -4,6 +4,7 @@ import configparser
 import re
 import shlex
 from datetime import date
+from importlib.util import find_spec
 from itertools import pairwise
 
 import pytest
@@ -59,6 +60,17 @@ def test_links_lead_to_a_page_of_the_site_once_they_are_turned(place):
         if not re.match(r"\w+:|#", address):
             path = here.joinpath(address.partition("#")[0]).resolve().relative_to(ROOT).as_posix()
             assert path in known.values(), f"{target} links to {path}"
+
+
+PATH = re.compile(r"`((?:autograd|nn|viz|docs|tests|examples|benchmarks|[.]ci)/[\w./]*)`")
+
+
+@every_page
+def test_files_and_modules_that_a_page_names_exist(place):
+    text = PAGES[place]
+    assert [path for path in PATH.findall(text) if not (ROOT / path).exists()] == []
+    modules = set(re.findall(r"python -m (\w+(?:[.]\w+)*)", text))
+    assert [name for name in sorted(modules) if not find_spec(name)] == []
 
 
 def test_every_page_is_a_link_away_from_the_readme_or_from_a_page_that_it_links():
