@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd.core.op import Op
 from nn.optimizers import OPTIMIZERS
+from viz.saving import FORMATS, NAMES
 
 SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Example|Examples|Source):$")
 BESIDE = {  # classes that public names return, and that a reader looks up
@@ -173,6 +174,17 @@ def optimisers() -> str:
     """Each optimiser with its rule, the first line of its docstring."""
     rows = [(kind.__name__, first_line(kind).rstrip(".")) for kind in OPTIMIZERS.values()]
     return table(("optimiser", "rule"), [(f"`{name}`", rule) for name, rule in rows])
+
+
+def formats() -> str:
+    """Each output format with its endings, and the kinds of things that it can hold."""
+    kinds = list(NAMES.items())
+    held = [[name.split(maxsplit=1)[1] for kind, name in kinds if getattr(row, kind)] for row in FORMATS]
+    rows = [
+        (", ".join(f"`{end}`" for end in row.endings), row.about, ", ".join(names))
+        for row, names in zip(FORMATS, held, strict=True)
+    ]
+    return table(("ending", "what it is", "holds a"), rows)
 
 
 def first_line(thing: object) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath as Place
 
 from docs import ROOT, plan, reference, tutorials
-from viz.__main__ import markdown
+from viz.commands.passes import markdown
 
 PACKAGES = tuple(reference.BESIDE)
 PICTURES = {".svg", ".png", ".gif", ".html"}
@@ -19,6 +19,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {  # what stands between <!-- n
     "docs/tutorials.md": {"tutorials": tutorials.listing},
     "docs/gallery.md": {"pictures": tutorials.gallery},
     "docs/architecture.md": {"tree": plan.tree},
+    "docs/lecturer.md": {"formats": reference.formats},
     "docs/training.md": {"optimisers": reference.optimisers},
 }
 LAYERS = ROOT / "docs" / "layers.svg"
