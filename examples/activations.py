@@ -1,5 +1,7 @@
 # %% [markdown]
-# # What do the activations look like, and what do they let through on the way back?
+# # Activations and their slopes
+#
+# What do the activations look like, and how much of a gradient do they pass on?
 #
 # A neuron's gradient is multiplied by its activation's slope: where the slope is 0, nothing below it learns.
 
@@ -33,7 +35,7 @@ for ax, name in zip(figure.subplots(3, 3).flat, names, strict=True):
 figure.savefig(FOLDER / "activations.png", dpi=110)
 
 # %% [markdown]
-# The lecture's table of σ, and its largest slope.
+# The lecture's table of σ follows, and its largest slope.
 
 # %%
 for number in (-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2):
@@ -45,5 +47,5 @@ assert steepest == {"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0} and slopes["relu"
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** σ lets through a quarter at best: after 5 layers at most 0.25⁵ ≈ 0.001 is left. tanh lets through up to
-# all of it, ReLU all or nothing; leaky ReLU never nothing.
+# **Seen:** σ passes on a quarter of the gradient at best: after 5 layers at most 0.25⁵ ≈ 0.001 of it is left. tanh
+# passes on up to all of it, ReLU all or nothing, and leaky ReLU always something.

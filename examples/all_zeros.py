@@ -1,7 +1,9 @@
 # %% [markdown]
-# # The poll: can all weights start at zero? And can all biases?
+# # Weights that start at zero
 #
-# A hidden layer of 8 on two moons, 300 steps, the biases 0 at first each time.
+# Can all weights start at zero, as the lecture's poll asks? And can all biases?
+#
+# A network with a hidden layer of 8 neurons is trained on two moons for 300 steps; its biases start at 0 each time.
 
 # %%
 import math
@@ -34,6 +36,6 @@ assert ends["glorot_uniform"] < 0.003 and abs(ends["ones"] - 0.2494) < 1e-3
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** zero weights never learn: the outputs and slopes of all hidden neurons are 0, and the loss stays ln 2 =
-# 0.6931, that of a coin. Ones learn, but all 8 neurons stay one: a straight line at 0.2494. Random weights reach
-# 0.0024. Zero biases do no harm.
+# **Seen:** zero weights never learn: the outputs and slopes of all hidden neurons are 0, and the loss stays at
+# ln 2 = 0.6931, that of a coin. Weights of one do learn, but all 8 neurons stay equal, so the boundary is a straight
+# line and the loss 0.2494. Random weights reach 0.0024. Zero biases do no harm.

@@ -1,7 +1,10 @@
 # %% [markdown]
-# # Are the matrix formulas of backpropagation what the chain rule gives, node by node?
+# # Backpropagation with matrices
 #
-# Two layers: z[1] = W[1]x + b[1], a[1] = σ(z[1]), z[2] = W[2]a[1] + b[2], ŷ = σ(z[2]), log loss.
+# Do the matrix formulas of backpropagation give what the chain rule gives, node by node?
+#
+# The network has two layers: z[1] = W[1]x + b[1], a[1] = σ(z[1]), z[2] = W[2]a[1] + b[2], ŷ = σ(z[2]),
+# with the log loss.
 
 # %%
 import os
@@ -32,7 +35,7 @@ dz1 = W2.T @ dz2 * a1 * (1 - a1)
 dW1, db1 = np.outer(dz1, x), dz1
 
 # %% [markdown]
-# The same with Values: NumPy's arrays of them take `@` and `+`.
+# The same with Values: NumPy arrays of them support `@` and `+`.
 
 # %%
 wrap = np.vectorize(Value, otypes=[object])
@@ -55,5 +58,5 @@ viz.draw(loss.named("L"), level="named").save(FOLDER / "two_layers.svg")
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** all 13 gradients agree to rounding: dz[2] = a[2] − y, dW[2] = dz[2]a[1]ᵀ,
+# **Seen:** all 13 gradients agree up to rounding: dz[2] = a[2] − y, dW[2] = dz[2]a[1]ᵀ,
 # dz[1] = W[2]ᵀdz[2] ∗ a[1] ∗ (1 − a[1]), dW[1] = dz[1]xᵀ, db[1] = dz[1].

@@ -1,7 +1,9 @@
 # %% [markdown]
-# # What can 0, 1 and 2 hidden layers separate?
+# # Depth and decision boundaries
 #
-# No hidden layer draws a hyperplane; one encloses a convex region; two combine such regions.
+# What can 0, 1 and 2 hidden layers separate?
+#
+# Without a hidden layer a network draws a hyperplane; one layer encloses a convex region; two combine such regions.
 
 # %%
 import os
@@ -36,5 +38,5 @@ assert right["spiral", zero] < right["spiral", one] < right["spiral", two]
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** two clouds need no hidden layer: 100 %. A disk in a ring does (62 % without), and one of 4 neurons encloses
-# it: 100 %. Two spirals are 57 %, 69 % and 99 % right with 0, 1 and 2 hidden layers.
+# **Seen:** two clouds need no hidden layer: 100 % are right. A disk in a ring needs one (62 % without it), and one of
+# 4 neurons encloses it: 100 %. Two spirals are 57 %, 69 % and 99 % right with 0, 1 and 2 hidden layers.

@@ -1,7 +1,10 @@
-"""Which bugs do backpropagation engines have, and what gives them away? Four wrong engines, marked as students are.
+"""The bug museum.
 
-Each engine below is right but for one idea. The checker hands it small graphs and lets an exercise mark its
-gradients: the marking names the first wrong step along the pass, and what is off there.
+Which bugs do backpropagation engines have, and what gives them away? Four wrong engines are marked as a student's
+answers are.
+
+Each engine below is right except for one idea. The checker gives it small graphs, and an exercise marks its
+gradients: the marking names the first wrong step of the pass, and what is wrong there.
 
     python examples/bug_museum.py
 """
@@ -19,7 +22,7 @@ Engine = Callable[[Value], Gradients]
 
 
 def overwriting(J: Value) -> Gradients:
-    """Writes = where += belongs: the last use of a node wins."""
+    """Assigns with = where += belongs, so that the last use of a node wins."""
     gradient = {J: 1.0}
     for z in reversed(topological(J)):
         for x, slope in zip(z.operands, z.partials, strict=True):
@@ -28,21 +31,21 @@ def overwriting(J: Value) -> Gradients:
 
 
 def unordered(J: Value) -> Gradients:
-    """Lets a node hand its gradient on when it is first met, before its other uses are done."""
+    """Passes a node's gradient on when the node is first reached, before its other uses are done."""
     gradient = defaultdict(float, {J: 1.0})
-    waiting, met = deque([J]), {J}
+    waiting, reached = deque([J]), {J}
     while waiting:
         z = waiting.popleft()
         for x, slope in zip(z.operands, z.partials, strict=True):
             gradient[x] += gradient[z] * slope
-            if x not in met:
-                met.add(x)
+            if x not in reached:
+                reached.add(x)
                 waiting.append(x)
     return gradient
 
 
 def uncleared(J: Value) -> Gradients:
-    """Adds up leaves over two passes, as one should, but lets inner nodes keep the first pass's gradients."""
+    """Accumulates on leaves over two passes, as it should, but lets inner nodes keep the first pass's gradients."""
     gradient: Gradients = defaultdict(float)
     for _ in range(2):
         before = dict(gradient)
@@ -71,8 +74,8 @@ GRAPHS = (
 )
 
 
-def found(engine: Engine) -> tuple[str, str, str] | None:
-    """The first graph on which an engine is wrong, what kind of slip that is, and the sentence about it."""
+def first_slip(engine: Engine) -> tuple[str, str, str] | None:
+    """The first graph on which an engine is wrong, the kind of slip, and a sentence about it."""
     for graph in GRAPHS:
         *_, J = parse(graph).values()
         sheet = exercise(J)
@@ -95,10 +98,10 @@ def right(J: Value) -> Gradients:
 def main() -> None:
     for engine in (right, *MUSEUM):
         print(f"{engine.__name__}: {(engine.__doc__ or '').strip()}")
-        slip = found(engine)
+        slip = first_slip(engine)
         print("  right on all graphs\n" if slip is None else f"  {slip[0]}\n  {slip[1]}: {slip[2]}\n")
-    assert found(right) is None
-    kinds = [slip and slip[1] for slip in map(found, MUSEUM)]
+    assert first_slip(right) is None
+    kinds = [slip and slip[1] for slip in map(first_slip, MUSEUM)]
     assert kinds == ["missing use", "unfinished gradient", "counted twice", "OverflowError"], kinds
 
 

@@ -1,7 +1,9 @@
 # %% [markdown]
-# # When has a descent converged?
+# # When a descent has converged
 #
-# The lecture's rule: stop when the loss has not improved in 10 steps. How far is that from the best, and what does
+# When has a descent converged?
+#
+# The lecture's rule is to stop when the loss has not improved in 10 steps. How far is that from the best, and what does
 # a tolerance for an improvement change?
 
 # %%
@@ -48,6 +50,7 @@ for early in stops.values():
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** plain descent stops after 127 steps, after 54 if an improvement must be 0.001; f = −1.0927 either way. With
-# momentum the rule is too hasty: Nesterov's and Adam's losses do not improve for 10 steps while they swing or cross the
-# hump between two valleys, so it stops them near 0 on their way to −1.09 and −5.03. Patience must outlast a swing.
+# **Seen:** plain descent stops after 127 steps, or after 54 if an improvement must be 0.001; f = −1.0927 either way.
+# With momentum the rule is too hasty: the losses of Nesterov's method and Adam do not improve for 10 steps while they
+# swing or cross the hump between two valleys, so the rule stops them near 0, on their way to −1.09 and −5.03. The
+# patience must be longer than a swing.

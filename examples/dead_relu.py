@@ -1,5 +1,7 @@
 # %% [markdown]
-# # When does a ReLU die, and how does a leaky one live?
+# # Dead and leaky ReLUs
+#
+# When does a ReLU die, and why does a leaky one survive?
 #
 # If z < 0 for every example, relu′(z) = 0 for all of them: no gradient comes through, so no step revives the neuron.
 # A leaky ReLU keeps the slope a for z < 0. Here all biases of a hidden layer start at −3, far on the flat side.
@@ -46,5 +48,6 @@ assert counts["leaky_relu(0.1)"] == (0, 0) and ends["leaky_relu(0.01)"] < ends["
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** all 8 ReLUs are dead at first and after 300 steps: none of their weights has moved, and the loss is ln 2 =
-# 0.6931, a coin's. Leaky ones come back to life even with a slope of 0.01, and reach 0.0015; with 0.1 it is 0.0171.
+# **Seen:** all 8 ReLUs are dead at first and still dead after 300 steps: none of their weights has moved, and the loss
+# is ln 2 = 0.6931, that of a coin. Leaky ones come back to life even with a slope of 0.01, and reach a loss of 0.0015;
+# with 0.1 it is 0.0171.

@@ -1,7 +1,10 @@
 # %% [markdown]
-# # What does dropout do, and does it help against overfitting?
+# # Dropout against overfitting
 #
-# In training each number is 0 with probability r, else divided by 1 − r: its mean stays. In prediction nothing happens.
+# What does dropout do, and does it help against overfitting?
+#
+# In training each number becomes 0 with probability r, and is divided by 1 − r otherwise, so that its mean stays the
+# same. In prediction nothing changes.
 
 # %%
 import os
@@ -22,7 +25,7 @@ print("once:", draws[0], "  mean of 2000:", draws.mean(0).round(2), "  in predic
 assert set(draws[:, 0]) == {0.0, 2.0} and abs(draws.mean(0) - [1, 2, 3]).max() < 0.15
 
 # %% [markdown]
-# Forty noisy points, and far more neurons than they need: with and without.
+# Forty noisy points and far more neurons than they need, with and without dropout:
 
 # %%
 X, y = datasets.moons(40, noise=0.3, rng=0)
@@ -48,5 +51,5 @@ print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
 # **Seen:** the mean of 2,000 draws is the input. Without dropout the network knows its 40 points by heart (loss 0.014,
-# 100 %) and is too sure elsewhere (1.131); with it, it errs on some of them (0.160, 90 %) and less badly on points it
-# has not seen (0.845). The accuracy there is the same, 84 %: a remedy, not a cure.
+# 100 %) and is too sure elsewhere (1.131). With dropout it errs on some of them (0.160, 90 %), and less badly on points
+# that it has not seen (0.845). The accuracy there is the same, 84 %: a remedy, not a cure.

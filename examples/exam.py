@@ -1,7 +1,9 @@
 # %% [markdown]
-# # Will you pass the exam?
+# # The exam
 #
-# x₁ lectures attended, x₂ hours studied: what do three sigmoids and a fourth learn from a thousand students?
+# Will you pass the exam, given x₁ lectures attended and x₂ hours studied?
+#
+# Three sigmoids and a fourth one learn it from a thousand students.
 
 # %%
 import os
@@ -39,5 +41,6 @@ assert chances[2, 10] < 0.1 and chances[11, 35] > 0.9
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** the loss falls from 0.702 to 0.308, and 85.6 % of unseen students are judged rightly; who knows the formula
-# gets 86.8 %, what is left is chance. (2, 10) passes with probability 0.04, (6, 20) with 0.61, (11, 35) with 0.97.
+# **Seen:** the loss falls from 0.702 to 0.308, and 85.6 % of unseen students are classified correctly. The formula that
+# made the data gets 86.8 %; the rest is chance. Students
+# with (2, 10), (6, 20) and (11, 35) pass with probability 0.04, 0.61 and 0.97.

@@ -1,4 +1,4 @@
-"""The gallery: what lectures draw, and networks that no lecture could. `python examples/gallery.py` makes the files."""
+"""The gallery: graphs of lectures, and networks too large for one. `python examples/gallery.py` writes the files."""
 
 import random
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def logistic_regression() -> Value:
 
 
 def network(x: list[Value], *widths: int, activation: str = "tanh", seed: int = 1) -> list[Value]:
-    """A multi-layer perceptron of scalars, its parameters called as a model calls them; the last layer is linear."""
+    """A multi-layer perceptron of scalars, its parameters named as a model names them; the last layer is linear."""
     rng = random.Random(seed)
     for layer, width in enumerate(widths, 1):
         results = []

@@ -1,7 +1,9 @@
 # %% [markdown]
-# # Does the lectures' Keras program run with only its imports changed?
+# # The lectures' Keras programs
 #
-# Behind the imports each line is Keras' own. First the network of 3 sigmoids and 1.
+# Does the lectures' Keras program run with only its imports changed?
+#
+# After the imports each line is Keras' own. The first network has 3 sigmoids and 1.
 
 # %%
 import os
@@ -25,7 +27,7 @@ loss, accuracy = model.evaluate(X, y)
 print(f"3-1: loss {loss:.4f}, accuracy {accuracy:.1%}, weights {[w.shape for w in model.get_weights()]}")
 
 # %% [markdown]
-# Then hidden layers of 12 and 8 ReLU units.
+# The second has hidden layers of 12 and 8 ReLU units.
 
 # %%
 larger = Sequential(rng=0)
@@ -47,5 +49,5 @@ assert larger.count == 149 and abs(loss - 0.3474) < 1e-3 and abs(less - 0.0589) 
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** it does. 3-1, with 13 parameters, ends at a loss of 0.3474 and 85.5 % right: nearly a line. 12-8-1, with
-# 149, follows the moons: 0.0589 and 98 %.
+# **Seen:** it does. The first, with 13 parameters, ends at a loss of 0.3474 with 85.5 % right: its boundary is nearly a
+# line. The second, with 149, follows the moons: 0.0589 and 98 %.

@@ -1,8 +1,10 @@
 # %% [markdown]
-# # What does a learning rate that is too large do?
+# # The learning rate
 #
-# On f = x² + 4y² a step multiplies y by 1 − 8η: below η = 1/8 it comes down smoothly, up to 1/4 it jumps from side to
-# side, beyond that each jump is longer than the last.
+# What does a learning rate that is too large do?
+#
+# On f = x² + 4y² a step multiplies y by 1 − 8η: below η = 1/8 the descent is smooth, up to 1/4 it jumps from side to
+# side, and beyond that each jump is longer than the last.
 
 # %%
 import os
@@ -29,5 +31,5 @@ assert [abs(path.points[-1, 1]) < 1 for path in descent.paths] == [True, True, T
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** y follows (1 − 8η)ᵏ to nine digits. 0.1 is flat first; 0.23 jumps with every step and still comes down;
-# 0.26 grows by 1.08 a step and never will.
+# **Seen:** y follows (1 − 8η)ᵏ to nine digits. The rate 0.1 is the first to arrive where it is flat; 0.23 jumps with
+# every step and still comes down; 0.26 grows by the factor 1.08 a step and never will.

@@ -1,5 +1,7 @@
 # %% [markdown]
-# # How does backpropagation find the slopes of J = 3(a + bc)?
+# # Backpropagation on the blackboard
+#
+# How does backpropagation find the slopes of J = 3(a + bc)?
 #
 # Name each intermediate result, go forward from the leaves to J, then back: every arrow has a slope, and a gradient
 # is the gradient that arrives times the slope of the arrow.
@@ -25,7 +27,7 @@ print(steps(J))
 viz.draw(J).save(FOLDER / "lecture.svg")
 
 # %% [markdown]
-# Does it hold? A small nudge of b by 0.001 must change J by 6 · 0.001.
+# Is that right? A small change of b by 0.001 must change J by 6 · 0.001.
 
 # %%
 J.backward()
@@ -38,4 +40,4 @@ assert gradients == {"a": 3, "b": 6, "c": 9} and abs(nudged - 6) < 1e-9
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** J = 33; ∂J/∂a = 3, ∂J/∂b = 6, ∂J/∂c = 9, and the nudge agrees. One pass back gave all three slopes.
+# **Seen:** J = 33, ∂J/∂a = 3, ∂J/∂b = 6, ∂J/∂c = 9, and the small change agrees. One pass back gave all three slopes.

@@ -1,7 +1,9 @@
 # %% [markdown]
-# # Does the lecture's loop for logistic regression agree with autograd?
+# # Logistic regression by hand
 #
-# Start at zeros; for each example dz = a − y, dw += x dz, db += dz; divide by n; w ← w − α dw.
+# Does the lecture's loop for logistic regression agree with autograd?
+#
+# The loop starts at zeros. For each example dz = a − y, dw += x dz, db += dz; then divide by n, and w ← w − α dw.
 
 # %%
 import os
@@ -53,7 +55,7 @@ print(f"cost {costs[0]:.4f} → {costs[-1]:.4f}, {right:.1%} right, the largest 
 assert abs(costs[0] - np.log(2)) < 1e-12 and costs[-1] < 0.3 and right >= 0.9 and worst < 1e-14
 
 # %% [markdown]
-# One example's graph, as the lecture draws it.
+# The graph of one example, as the lecture draws it:
 
 # %%
 names = [Value(w[0], "w_1"), Value(w[1], "w_2")], [Value(X[0, 0], "x_1"), Value(X[0, 1], "x_2")]
@@ -64,4 +66,4 @@ print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
 # **Seen:** both give the same slopes to the last digits in all 50 steps; at zeros the cost is log 2 = 0.6931, after 50
-# steps 0.1877, and 90 % of the points are on their side.
+# steps 0.1877, and 90 % of the points are on the right side.

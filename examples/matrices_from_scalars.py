@@ -1,8 +1,10 @@
 # %% [markdown]
-# # Where are the matrices in a network that was written with scalars?
+# # Matrices in scalar graphs
 #
-# A layer written with loops is a few dozen scalar nodes. `compile` finds groups of nodes that are made alike and rolls
-# them into the matrix product that they are.
+# Where are the matrices in a network that was written with scalars?
+#
+# A layer written with loops is a few dozen scalar nodes. `compile` finds groups of nodes that are made in the
+# same way, and turns them into the matrix product that they are.
 
 # %%
 import os
@@ -48,4 +50,4 @@ print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
 # **Seen:** the 36 operations are one matrix product, one tanh and a sum; the gradient is an outer product, as on
-# the slide, and a batch of 1000 is one call.
+# the slide, and a batch of 1000 points is one call.

@@ -1,8 +1,10 @@
 # %% [markdown]
-# # Does a network of 337 scalars learn two moons as micrograd's demo does, number for number?
+# # Two moons, number for number
 #
-# MLP(2, [16, 16, 1]) with hinge loss and a penalty of 10⁻⁴ on the squares of all weights, a hundred steps of
-# gradient descent whose rate falls from 1 to 0.1.
+# Does a network of 337 scalars learn two moons as micrograd's demo does, number for number?
+#
+# MLP(2, [16, 16, 1]) is trained with the hinge loss and a penalty of 10⁻⁴ on the squares of all weights, in a hundred
+# steps of gradient descent whose rate falls from 1 to 0.1.
 
 # %%
 import os

@@ -1,4 +1,4 @@
-"""Network diagrams for slides: layer sizes alone, and a model's true weights with what one sample makes of them."""
+"""Network diagrams for slides: from layer sizes alone, and of a model with its weights and a sample's activations."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ HERE = Path(__file__).parent / "gallery"
 
 
 def shapes() -> viz.Drawing:
-    """A wide network, of which the first and last units are drawn."""
+    """A wide network, of which only the first and last units are drawn."""
     return viz.network([16, 12, 10, 1], most=6, names=False, node_diameter=34)
 
 

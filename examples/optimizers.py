@@ -1,7 +1,9 @@
 # %% [markdown]
-# # Which way down do the optimisers take, and what do they do with the gradient?
+# # Optimisers on six surfaces
 #
-# Six surfaces as in gradient_descent_viz, all from (1.5, 1.5), with exact gradients.
+# Which way down do the optimisers take, and what do they do with the gradient?
+#
+# The six surfaces are those of gradient_descent_viz. Each descent starts at (1.5, 1.5), with exact gradients.
 
 # %%
 import os
@@ -38,5 +40,5 @@ assert abs(p.data - 1.4) < 1e-6 and abs(update("adam", [300.0], parameter=1.5, r
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** in the local minimum all stop at −1.093 but Adam with η = 0.05, whose momentum carries it over the hump to
-# −5.032; on the plateau it alone gets to −1. Adam's first step is η, for a gradient of 3 as for one of 300.
+# **Seen:** in the local minimum all stop at −1.093 except Adam with η = 0.05, whose momentum carries it over the hump
+# to −5.032; on the plateau it alone reaches −1. Adam's first step is η, for a gradient of 3 as for one of 300.

@@ -1,5 +1,7 @@
 # %% [markdown]
-# # What can a perceptron learn: AND, OR, XOR?
+# # The perceptron's rule
+#
+# What can a perceptron learn: AND, OR, XOR?
 #
 # net = w₀ + w₁x₁ + w₂x₂, and the output is 1 for net > 0, else −1. Its rule: after a mistake, w ← w + η(y − o)x.
 
@@ -61,4 +63,4 @@ print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
 # **Seen:** AND and OR are learned within two passes, OR by the lecture's line 1 + x₁ + x₂ = 0; for XOR the rule still
-# goes around after 100. Two layers with the weights of OR, AND and their difference make no mistake.
+# goes in circles after 100. Two layers with the weights of OR, AND and their difference make no mistake.

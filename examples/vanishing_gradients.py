@@ -1,5 +1,7 @@
 # %% [markdown]
-# # Why do gradients vanish in a deep network of sigmoids?
+# # Vanishing gradients
+#
+# Why do gradients vanish in a deep network of sigmoids?
 #
 # Going back through a layer multiplies by σ′(z) = σ(z)(1 − σ(z)), which is ¼ at most: after d layers (¼)ᵈ at most.
 

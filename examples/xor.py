@@ -1,7 +1,9 @@
 # %% [markdown]
-# # Why two layers, and what does the hidden one do for XOR?
+# # XOR needs two layers
 #
-# A perceptron draws one line. Its rule, w ← w + α(t − o)x, ends when no example is wrong.
+# Why does XOR need two layers, and what does the hidden one do?
+#
+# A perceptron draws one line. Its rule, w ← w + α(t − o)x, stops when no example is wrong.
 
 # %%
 import os
@@ -21,7 +23,8 @@ for gate in ("and", "or", "xor"):
     print(f"perceptron, {gate.upper():3}: mistakes in each epoch {str(mistakes[gate][:5])[:-1]}, …")
 
 # %% [markdown]
-# Two neurons in front draw two lines, and the third combines them: now with gradient descent, as steps have none.
+# Two neurons in front draw two lines, and a third combines them. They learn by gradient descent, with smooth
+# activations, as a step function has no slope.
 
 # %%
 X, y = datasets.gate("xor")
@@ -37,7 +40,7 @@ plots.save(plots.boundaries({"one neuron": one, "three neurons": two}, X, y), FO
 plots.save(plots.neurons(two, span=(-0.5, 1.5)), FOLDER / "neurons.png")
 
 # %% [markdown]
-# The network with its weights, at (1, 0), where it should say 1.
+# The network with its weights at (1, 0), where its output should be 1:
 
 # %%
 viz.network(two, [1, 0], [1], numbers=True).save(FOLDER / "weights.svg")
@@ -48,4 +51,4 @@ print(f"Pictures: {FOLDER}")
 # %% [markdown]
 # **Seen:** AND and OR are learned in 3 epochs; XOR still makes 4 mistakes in its hundredth, and the best that one
 # sigmoid can do is to say ½, at a loss of ln 2 = 0.6931. Three neurons reach 0.0022: each hidden one draws a line,
-# and the last says 1 outside of the strip between them.
+# and the output is 1 outside the strip between them.

@@ -16,6 +16,7 @@ TUTORIALS = [path for path in EXAMPLES if path.read_text(encoding="utf-8").start
 LIMIT = 20  # seconds that one may take, a loaded machine included
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 def test_a_tutorial_runs_in_its_time_and_leaves_pictures(path, tmp_path, monkeypatch, capsys):
     pyplot.switch_backend("agg")
@@ -32,17 +33,19 @@ def test_a_tutorial_runs_in_its_time_and_leaves_pictures(path, tmp_path, monkeyp
 
 
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
-def test_a_tutorial_begins_with_a_question_and_ends_with_what_was_seen(path):
+def test_a_tutorial_has_a_title_then_a_question_and_ends_with_what_was_seen(path):
     jupytext = pytest.importorskip("jupytext")
     cells = jupytext.read(path).cells
     assert cells[0].cell_type == cells[-1].cell_type == "markdown"
-    assert cells[0].source.startswith("# ") and "?" in cells[0].source.splitlines()[0]
+    title, blank, question = cells[0].source.splitlines()[:3]
+    assert re.fullmatch(r"# [A-Z][^.?!]{2,40}", title) and not blank and "?" in question
     assert cells[-1].source.startswith("**Seen:**")
     lines = [line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines()]
     assert sum(1 for line in lines if line.strip() and not line.strip().startswith("#")) <= 60
     assert any(line.lstrip().startswith("assert ") for line in lines)
 
 
+@pytest.mark.slow
 def test_a_tutorial_is_a_notebook_that_runs(tmp_path, monkeypatch):
     jupytext, nbclient = pytest.importorskip("jupytext"), pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")

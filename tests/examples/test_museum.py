@@ -20,9 +20,8 @@ def test_the_museum_asserts_what_it_shows(capsys):
      ("overflowing", 3, "OverflowError")],
 )  # fmt: skip
 def test_each_bug_is_found_on_the_smallest_graph_that_shows_it(engine, graph, kind):
-    found = MUSEUM["found"](MUSEUM[engine])
-    assert found[:2] == (MUSEUM["GRAPHS"][graph], kind)
+    assert MUSEUM["first_slip"](MUSEUM[engine])[:2] == (MUSEUM["GRAPHS"][graph], kind)
 
 
 def test_the_right_engine_has_no_bug():
-    assert MUSEUM["found"](MUSEUM["right"]) is None
+    assert MUSEUM["first_slip"](MUSEUM["right"]) is None

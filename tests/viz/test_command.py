@@ -181,11 +181,6 @@ def test_the_module_runs_and_survives_a_closed_pipe():
     assert run.stderr == ""
 
 
-def test_the_readme_has_the_table_as_the_rows_say_it():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"<!-- operations -->\n{markdown()}\n<!-- /operations -->" in readme
-
-
 def test_the_readme_shows_what_its_first_command_prints():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert PASSES in readme
