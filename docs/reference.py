@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd.core.op import Op
 from nn.optimizers import OPTIMIZERS
+from viz.graph.levels import LEVELS
 from viz.saving import FORMATS, NAMES
 
 SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Example|Examples|Source):$")
@@ -174,6 +175,11 @@ def optimisers() -> str:
     """Each optimiser with its rule, the first line of its docstring."""
     rows = [(kind.__name__, first_line(kind).rstrip(".")) for kind in OPTIMIZERS.values()]
     return table(("optimiser", "rule"), [(f"`{name}`", rule) for name, rule in rows])
+
+
+def levels() -> str:
+    """Each drawing level with what it gives one card to, and what such a card says."""
+    return table(("`level=`", "a card for each", ""), [(f'`"{row.name}"`', row.card, row.example) for row in LEVELS])
 
 
 def formats() -> str:

@@ -19,7 +19,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {  # what stands between <!-- n
     "docs/tutorials.md": {"tutorials": tutorials.listing},
     "docs/gallery.md": {"pictures": tutorials.gallery},
     "docs/architecture.md": {"tree": plan.tree},
-    "docs/lecturer.md": {"formats": reference.formats},
+    "docs/lecturer.md": {"levels": reference.levels, "formats": reference.formats},
     "docs/training.md": {"optimisers": reference.optimisers},
 }
 LAYERS = ROOT / "docs" / "layers.svg"

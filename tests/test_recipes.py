@@ -143,7 +143,7 @@ with pytest.raises(DrawingError, match="ends"):
     viz.draw(J, level="nonsense")
 """,
     )
-    assert "ends: each leaf and result" in " ".join(python("-m", "viz", "draw", "--help").split())
+    assert "| ends: leaf and result |" in " ".join(python("-m", "viz", "draw", "--help").split())
     python("-m", "viz", "draw", "y = 2*a*b", "a=2", "b=3", "--level", "ends", "-o", "y.svg")
 
 
