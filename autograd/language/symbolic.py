@@ -86,7 +86,7 @@ def own(op: Op) -> Callable[..., Any] | None:
 def require_sympy() -> Any:
     """The library, or the error that says how to get it."""
     try:
-        import sympy
+        import sympy  # type: ignore[import-untyped, unused-ignore]  # a user need not know of it
     except ImportError:
         raise MissingExtra('Closed forms need SymPy. Install it: pip install "chalkgrad[symbolic]".') from None
     return sympy

@@ -8,16 +8,15 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from autograd import ChalkgradError, DrawingError, Value
+from autograd import DrawingError, Value
 from viz.networks.columns import columns
 from viz.networks.diagram import NetworkDrawing
 from viz.networks.style import NetworkStyle
 from viz.theme import THEME, Theme
 
 if TYPE_CHECKING:
+    from nn.losses import LossLike
     from nn.module import Module
-
-Loss = str | Callable[[list[float], list[Value]], Value] | None
 
 
 def network(
@@ -25,7 +24,7 @@ def network(
     input: Sequence[float] | None = None,
     target: float | Sequence[float] | None = None,
     *,
-    loss: Loss = None,
+    loss: LossLike | None = None,
     gradients: bool = False,
     show: Literal["weights", "gradients"] = "weights",
     layers: Sequence[str] | None = None,
@@ -101,14 +100,17 @@ def random_network(sizes: Sequence[int], activation: str | None, seed: int) -> M
     return nn.MLP(sizes[0], list(sizes[1:]), rng=seed, **options)
 
 
-def _cost(model: object, target: float | Sequence[float] | None, loss: Loss) -> Callable[[list[Value]], Value]:
+def _cost(
+    model: object, target: float | Sequence[float] | None, loss: LossLike | None
+) -> Callable[[list[Value]], Value]:
     """What gradients are taken of, as a function of the outputs."""
     if target is None:
         return lambda outputs: sum(outputs[1:], outputs[0])
     from nn import losses
+    from nn.errors import ModelError
 
     if loss is None:
-        with suppress(ChalkgradError):  # a model that is not compiled has none
+        with suppress(ModelError):  # a model that is not compiled has none
             loss = getattr(model, "loss", None)
     chosen = losses.get("mse" if loss is None else loss)
     targets = [float(t) for t in target] if isinstance(target, Iterable) else [float(target)]

@@ -9,20 +9,20 @@ import numpy as np
 
 from autograd import DrawingError, Value, compile, grad
 from viz.networks.columns import Model, listed, stack
-from viz.networks.network import Loss
 from viz.plots.slide import COLOURS, DASHES, MARKERS, Array, count_on_x, slide
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
+    from nn.losses import LossLike
     from nn.module import Module
 
 FLAT = 0.05  # of the steepest slope: below it a unit is saturated
 
 
 def gradient_norms(
-    models: Model | Mapping[str, Model], X: ArrayLike, y: ArrayLike, ax: Axes | None = None, *, loss: Loss = "mse"
+    models: Model | Mapping[str, Model], X: ArrayLike, y: ArrayLike, ax: Axes | None = None, *, loss: LossLike = "mse"
 ) -> Axes:
     """‖∂J/∂W‖ of each layer's weights over depth, on a logarithmic axis: gradients that vanish go down to the left.
 
@@ -45,7 +45,7 @@ def gradient_norms(
     return ax
 
 
-def layer_gradients(model: Model, X: ArrayLike, y: ArrayLike, loss: Loss = "mse") -> list[float]:
+def layer_gradients(model: Model, X: ArrayLike, y: ArrayLike, loss: LossLike = "mse") -> list[float]:
     """‖∂J/∂W‖ for each layer that has weights, J the mean loss over the samples."""
     from nn import losses as table
 
