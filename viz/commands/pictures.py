@@ -12,7 +12,6 @@ from viz.commands.expressions import EXPRESSION, add_output, assigned, command, 
 from viz.formats.raster import DPI, SECONDS
 from viz.graph import levels as foldings
 from viz.motion.timeline import LEVELS
-from viz.networks.network import random_network
 
 if TYPE_CHECKING:
     from viz.commands.expressions import Commands
@@ -125,7 +124,10 @@ def _network(choice: argparse.Namespace) -> None:
     if all(word.isdecimal() for word in choice.layers):
         model = [int(word) for word in choice.layers]
         if choice.seed is not None:
-            model = random_network(model, choice.activation, choice.seed)
+            import nn
+
+            activation = {} if choice.activation is None else {"activation": choice.activation}
+            model = nn.MLP(model[0], model[1:], rng=choice.seed, **activation)
     elif len(choice.layers) == 1:
         model = choice.layers[0]
     drawing = network(model, choice.input, choice.target, loss=choice.loss, **options)

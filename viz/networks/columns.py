@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nn.layers import Neuron
+
     Array = NDArray[np.float64]
 
 
@@ -20,13 +23,6 @@ class Model(Protocol):
     """What makes Values of Values: a module of `nn`, or a class of one's own."""
 
     def __call__(self, x: list[Value], /) -> Value | list[Value] | tuple[Value, ...]: ...
-
-
-class Neuron(Protocol):
-    """What is read of a neuron."""
-
-    weights: Sequence[Value]
-    bias: Value | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def columns(
         if sample is not None or cost is not None:
             raise DrawingError("Layer sizes alone have no values. Give a model, such as nn.MLP(3, [4, 1]).")
         return _sizes(model)
-    before = _inputs(model) if sample is None else _sample(model, sample)
+    before = _inputs(model, sample)
     result = [Column("input", len(before))]
     neurons: list[list[Neuron]] = [[]]  # of each column
     units = [before]
@@ -124,14 +120,11 @@ def _sizes(sizes: Sequence[Any]) -> list[Column]:
     return [Column(name, int(n)) for name, n in zip(names, sizes, strict=True)]
 
 
-def _inputs(model: object) -> list[Value]:
-    return [Value(0.0) for _ in range(width(model))]
-
-
-def _sample(model: object, sample: Sequence[float]) -> list[Value]:
+def _inputs(model: object, sample: Sequence[float] | None) -> list[Value]:
+    """The sample as Values, or zeros."""
     import numpy as np
 
-    row = np.asarray(sample, float)
+    row = np.zeros(width(model)) if sample is None else np.asarray(sample, float)
     if row.shape != (width(model),):
         raise ShapeError(f"The input must have shape ({width(model)},), got {row.shape}. Give one number an input.")
     return [Value(x) for x in row.tolist()]
@@ -139,15 +132,10 @@ def _sample(model: object, sample: Sequence[float]) -> list[Value]:
 
 def _slopes(units: list[list[Value]], neurons: list[list[Neuron]], cost: Value) -> dict[int, float]:
     """The gradients of a cost by units and parameters, by `id`."""
-    wanted = [x for row in units for x in row if isinstance(x, Value)]
-    wanted += [w for row in neurons for neuron in row for w in _parameters(neuron)]
-    return dict(zip(map(id, wanted), map(float, grad(cost, wanted)), strict=True))
-
-
-def _parameters(neuron: Neuron) -> Iterator[Value]:
-    yield from neuron.weights
-    if neuron.bias is not None:
-        yield neuron.bias
+    values = [x for row in units for x in row if isinstance(x, Value)]
+    for neuron in chain.from_iterable(neurons):
+        values += [*neuron.weights, *([] if neuron.bias is None else [neuron.bias])]
+    return dict(zip(map(id, values), map(float, grad(cost, values)), strict=True))
 
 
 def _neurons(layer: Any) -> list[Neuron]:
@@ -164,17 +152,17 @@ def _filled(
     import numpy as np
 
     own = neurons if len(neurons) == column.size else []
-    rows = [neuron.weights for neuron in own]
-    biases = [neuron.bias for neuron in own if neuron.bias is not None]
+    constants = [neuron.bias for neuron in own if neuron.bias is not None]
 
     def numbers(of: Callable[[Value], float]) -> tuple[Array | None, Array | None]:
-        kernel = np.array([[of(w) for w in row] for row in rows]).T if rows else None
-        return kernel, np.array([of(b) for b in biases]) if biases else None
+        kernel = np.array([[of(w) for w in neuron.weights] for neuron in own]).T if own else None
+        return kernel, np.array([of(b) for b in constants]) if constants else None
 
-    weights, bias = numbers(lambda x: float(x.data))
-    weight_slopes, bias_slopes = numbers(lambda x: slopes[id(x)]) if slopes else (None, None)
     values = np.array([float(x) for x in units]) if valued else None
-    gradients = np.array([slopes.get(id(x), 0.0) for x in units]) if slopes else None
-    return Column(
-        column.name, column.size, column.activation, weights, bias, weight_slopes, bias_slopes, values, gradients
-    )
+    weights, biases = numbers(lambda x: float(x.data))
+    column = replace(column, weights=weights, biases=biases, values=values)
+    if not slopes:
+        return column
+    weights, biases = numbers(lambda x: slopes[id(x)])
+    gradients = np.array([slopes.get(id(x), 0.0) for x in units])
+    return replace(column, weight_slopes=weights, bias_slopes=biases, gradients=gradients)
