@@ -61,24 +61,16 @@ class Format:
         return writer
 
 
-def _plot(kind: str) -> Writer:
-    def write(plot: Any, options: Options) -> bytes:
-        with figure.settings(plot.settings):
-            return figure.write(plot.figure(), kind, options.savefig)
-
-    return write
-
-
 # fmt: off
 FORMATS = (
-    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture), plot=_plot("svg")),
-    Format((".png",), "pixels", plot=_plot("png"),
+    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture), plot=lambda plot, options: figure.write(plot, "svg", options.savefig)),
+    Format((".png",), "pixels", plot=lambda plot, options: figure.write(plot, "png", options.savefig),
            picture=lambda still, options: raster.png(still.picture, options.width, options.dpi)),
     Format((".gif",), "moving pixels", animation=lambda film, options: animation.gif(film.frames()),
            sequence=lambda steps, options: raster.gif(steps.pictures, options.width, options.seconds)),
     Format((".apng",), "moving pixels",
            sequence=lambda steps, options: raster.apng(steps.pictures, options.width, options.seconds)),
-    Format((".pdf",), "vectors, text as text", plot=_plot("pdf"),
+    Format((".pdf",), "vectors, text as text", plot=lambda plot, options: figure.write(plot, "pdf", options.savefig),
            picture=lambda still, options: pdf.book([still.picture]),
            sequence=lambda steps, options: pdf.book(steps.pictures)),
     Format((".tex",), "a LaTeX document",

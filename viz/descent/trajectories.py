@@ -202,8 +202,7 @@ class Film:
 
 def still(descent: Paths, kind: str) -> bytes:
     """Contours with whole paths, beside them f over the steps, as "svg", "png" or "pdf"."""
-    with files.settings(SETTINGS):
-        return files.write(Film(descent, 2).figure(), kind, {"dpi": DPI})
+    return files.write(Film(descent, 2), kind, {"dpi": DPI})
 
 
 def save(descent: Paths, path: File, most: int) -> File:

@@ -59,6 +59,6 @@ def ffmpeg() -> str:
         return program
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtra('MP4 needs ffmpeg: pip install "chalkgrad[video]", or take a .gif') from None
     return str(get_ffmpeg_exe())

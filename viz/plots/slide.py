@@ -29,8 +29,6 @@ SETTINGS = {
     "font.size": 18, "axes.titlesize": 20, "legend.fontsize": 16, "lines.linewidth": 3.0, "axes.unicode_minus": True,
     "figure.constrained_layout.use": True,
 }  # fmt: skip
-
-
 settings = partial(files.settings, SETTINGS)
 
 
