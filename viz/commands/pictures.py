@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import steps
 from viz import THEMES, NetworkStyle, draw_backward, draw_forward, frames, network, page
-from viz.commands.expressions import EXPRESSION, add_output, assigned, command, levels, result
+from viz.commands.expressions import EXPRESSION, add_output, assigned, command, levels, result, subcommand
 from viz.formats.raster import DPI, SECONDS
 from viz.graph import levels as foldings
 from viz.motion.timeline import LEVELS
@@ -84,21 +84,18 @@ def _inches(text: str) -> tuple[float, float]:
     try:
         width, height = map(float, text.lower().split("x"))
     except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a size; write width and height in inches, such as 13.3x7.5"
-        ) from None
+        message = f"{text!r} is not a size; write width and height in inches, such as 13.3x7.5"
+        raise argparse.ArgumentTypeError(message) from None
     return width, height
 
 
 def add_network(commands: Commands) -> None:
-    example = "example: chalkgrad network 3 4 4 1 -o net.svg, or: chalkgrad network model.npz --input 1 0 --numbers"
-    purpose = "draw a neural network"
-    one = commands.add_parser("network", help=purpose, description=f"{purpose.capitalize()}.", epilog=example)
-    one.add_argument(
-        "layers", nargs="+", metavar="SIZE|MODEL", help="units of each layer, inputs first; or a saved model"
-    )
+    example = "3 4 4 1 -o net.svg, or: chalkgrad network model.npz --input 1 0 --numbers"
+    one = subcommand(commands, "network", _network, "draw a neural network", example)
+    about = "units of each layer, inputs first; or a saved model"
+    one.add_argument("layers", nargs="+", metavar="SIZE|MODEL", help=about)
     add_output(one, "picture", default="network.svg")
-    one.set_defaults(run=_network, output="network.svg")
+    one.set_defaults(output="network.svg")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
     one.add_argument("--seed", type=int, metavar="N", help="give the layer sizes random weights by this seed")
     one.add_argument("--activation", metavar="NAME", help="of hidden layers, with --seed")

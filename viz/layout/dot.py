@@ -8,10 +8,10 @@ from viz import escape
 from viz import fonts as font
 from viz.graph.scene import Edge, Node, Scene
 from viz.layout.measure import card_size, column_gap, is_dense, rows
+from viz.shapes import INCH
 from viz.theme import Theme
 
 _NARROW = 0.222  # of the size: the advance of "i" in Helvetica, as every Graphviz has it built in
-INCH = 72.0
 
 
 def source(scene: Scene, theme: Theme, texts: bool = True) -> str:

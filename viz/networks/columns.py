@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from nn.layers import Neuron
 
     Array = NDArray[np.float64]
+    Layer = tuple["Column", list[Value], list[Neuron]]
 
 
 class Model(Protocol):
@@ -67,24 +67,24 @@ def columns(
         if sample is not None or cost is not None:
             raise DrawingError("Layer sizes alone have no values. Give a model, such as nn.MLP(3, [4, 1]).")
         return _sizes(model)
-    before = _inputs(model, sample)
-    result = [Column("input", len(before))]
-    neurons: list[list[Neuron]] = [[]]  # of each column
-    units = [before]
+    layers = walk(model, _inputs(model, sample))
+    slopes = _slopes(layers, cost(layers[-1][1])) if cost else {}
+    return [_filled(*layer, slopes, sample is not None) for layer in layers]
+
+
+def walk(model: object, inputs: list[Value]) -> list[Layer]:
+    """Each column as the model makes it of these inputs, with its units and its neurons."""
+    result: list[Layer] = [(Column("input", len(inputs)), inputs, [])]
     for i, layer in enumerate(stack(model), 1):
-        after = listed(layer(before))
-        own = _neurons(layer)
+        column, before, neurons = result[-1]
+        after, own = listed(layer(before)), _neurons(layer)
         activation = str(getattr(layer, "activation", "") or type(layer).__name__.lower())
         if not own and len(after) == len(before):  # such as dropout: it changes values of the same units
-            result[-1] = replace(result[-1], activation=", ".join(filter(None, (result[-1].activation, activation))))
-            units[-1] = after
+            activation = ", ".join(filter(None, (column.activation, activation)))
+            result[-1] = replace(column, activation=activation), after, neurons
         else:
-            result.append(Column(getattr(layer, "name", "") or f"layer{i}", len(after), activation))
-            neurons.append(own)
-            units.append(after)
-        before = after
-    slopes = _slopes(units, neurons, cost(before)) if cost else {}
-    return [_filled(*column, slopes, sample is not None) for column in zip(result, units, neurons, strict=True)]
+            result.append((Column(getattr(layer, "name", "") or f"layer{i}", len(after), activation), after, own))
+    return result
 
 
 def stack(model: object) -> list[Any]:
@@ -130,11 +130,13 @@ def _inputs(model: object, sample: Sequence[float] | None) -> list[Value]:
     return [Value(x) for x in row.tolist()]
 
 
-def _slopes(units: list[list[Value]], neurons: list[list[Neuron]], cost: Value) -> dict[int, float]:
+def _slopes(layers: Sequence[Layer], cost: Value) -> dict[int, float]:
     """The gradients of a cost by units and parameters, by `id`."""
-    values = [x for row in units for x in row if isinstance(x, Value)]
-    for neuron in chain.from_iterable(neurons):
-        values += [*neuron.weights, *([] if neuron.bias is None else [neuron.bias])]
+    values = []
+    for _, units, neurons in layers:
+        values += [x for x in units if isinstance(x, Value)]
+        for neuron in neurons:
+            values += [*neuron.weights, *([] if neuron.bias is None else [neuron.bias])]
     return dict(zip(map(id, values), map(float, grad(cost, values)), strict=True))
 
 

@@ -14,19 +14,19 @@ import graphviz
 from autograd import DrawingError, Value
 from viz import escape, shapes
 from viz import fonts as font
-from viz.drawing import SLIDE, Drawing
+from viz.drawing import Drawing
 from viz.formats.mermaid import quoted
-from viz.layout.dot import INCH
 from viz.networks.columns import columns
 from viz.networks.lines import Lines
 from viz.networks.plan import Plan, Unit
 from viz.networks.style import styled
-from viz.shapes import Box, Group, Picture, Shape, Text, centred
+from viz.shapes import INCH, Box, Group, Picture, Shape, Text, centred
 from viz.theme import THEME, Theme, themed
 
 if TYPE_CHECKING:
     from nn.losses import LossLike
 
+MOST_NAMES = 10_000  # of a layer, that have LaTeX
 GAP = 14.0  # between circles and what is written beside them
 
 
@@ -226,13 +226,12 @@ class NetworkDrawing(Drawing):
     @property
     def latex(self) -> dict[str, str]:
         """The names that are mathematics, such as x₁."""
-        ends = [(self.plan.inputs, self.layers[0].size), (self.plan.outputs, self.layers[-1].size)]
-        texts = {name(i): name(i, "latex") for name, size in ends for i in range(size if size <= 10_000 else 0)}
+        units = [(c, i) for c in (0, -1) for i in range(self.layers[c].size) if self.layers[c].size <= MOST_NAMES]
+        texts = {self.plan.name(c, i): self.plan.name(c, i, "latex") for c, i in units}
         return {text: latex for text, latex in texts.items() if text != latex}
 
-    def label_size(self, page: tuple[float, float] = SLIDE) -> float:
-        """The size of the smallest text, in points, where the picture fills a page of this size in inches."""
-        return shapes.smallest_text(self.picture, page)
+    def _is_crowded(self, page: tuple[float, float]) -> bool:
+        return False  # the plan itself refuses too many lines
 
     def __repr__(self) -> str:
         units = sum(1 for column in self.units for unit in column if unit.role)

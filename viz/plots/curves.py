@@ -108,8 +108,8 @@ def losses(
     curves: Any = getattr(history, "history", history)
     runs = {"": curves} if metric in curves else curves
     with slide(ax) as ax:
-        for k, (label, history) in enumerate(runs.items()):
-            run = getattr(history, "history", history)
+        for k, (label, outcome) in enumerate(runs.items()):
+            run: Any = getattr(outcome, "history", outcome)
             if not isinstance(run, Mapping) or metric not in run:
                 raise DrawingError(f"Unknown metric {metric!r}. The history has {', '.join(map(str, run))}.")
             for key, dash in ((metric, "-"), (f"val_{metric}", "--")):
