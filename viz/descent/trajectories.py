@@ -174,9 +174,8 @@ class Contours:
 
     def _line(self, i: int, path: Path) -> Line2D:
         label = path.name if path.end != "diverged" else f"{path.name} (diverged)"
-        (line,) = self.ax.plot([], [], color=COLOURS[i % len(COLOURS)], linestyle=DASHES[i % len(DASHES)], lw=2.4,
-                               marker=MARKERS[i % len(MARKERS)], ms=8, mec="white", label=label, zorder=4)  # fmt: skip
-        return line
+        marker = MARKERS[i % len(MARKERS)]
+        return self.ax.plot([], [], marker=marker, ms=8, mec="white", label=label, zorder=4, **look(i))[0]
 
     def show(self, step: int | None) -> None:
         """The paths up to a step, whole if it is None, a marker at their ends; the vectors of the next step."""
@@ -218,6 +217,11 @@ def vectors(path: Path) -> dict[str, Array]:
     return dict(zip(VECTORS, (path.gradients[: len(path)], path.momenta, path.adjusted), strict=True))
 
 
+def look(i: int) -> dict[str, Any]:
+    """The line of a descent's path, by its number."""
+    return {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)], "lw": 2.4}
+
+
 def new_figure(width: float, height: float) -> Figure:
     """A figure of this size in inches."""
     from matplotlib.figure import Figure
@@ -227,10 +231,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 def values(descent: Descent, ax: Axes) -> list[Line2D]:
     """f over the steps, a line for each path."""
-    lines = []
-    for i, path in enumerate(descent.paths):
-        (line,) = ax.plot(path.values, color=COLOURS[i % len(COLOURS)], linestyle=DASHES[i % len(DASHES)], lw=2.4)
-        lines.append(line)
+    lines = [ax.plot(path.values, **look(i))[0] for i, path in enumerate(descent.paths)]
     seen = np.concatenate([p.values for p in descent.paths if p.end != "diverged"] or [descent.paths[0].values[:2]])
     low, high = seen.min(), seen.max()
     room = 0.05 * ((high - low) or 1.0)

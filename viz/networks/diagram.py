@@ -15,7 +15,7 @@ from autograd import DrawingError, Value
 from viz import escape, shapes
 from viz import fonts as font
 from viz.drawing import Drawing
-from viz.formats.mermaid import quoted
+from viz.formats.mermaid import flowchart, quoted
 from viz.networks.columns import columns
 from viz.networks.lines import Lines
 from viz.networks.plan import Plan, Unit
@@ -144,9 +144,8 @@ class NetworkDrawing(Drawing):
         (x, y), d, theme = self.plan.page(unit.x, unit.y), self.plan.diameter, self.theme
         if not unit.role:
             steps = [self.plan.page(unit.x, unit.y + k * d / 4) for k in (-1, 0, 1)]
-            return Group(
-                unit.id, "unit", tuple(Box(a - 3, b - 3, 6, 6, 3, theme.muted, theme.muted, 0.5) for a, b in steps)
-            )
+            dots = [Box(a - 3, b - 3, 6, 6, 3, theme.muted, theme.muted, 0.5) for a, b in steps]
+            return Group(unit.id, "unit", tuple(dots))
         paint = self.plan.paint(unit.role)
         drawn: list[Shape] = [Box(x - d / 2, y - d / 2, d, d, d / 2, paint.line, paint.fill, theme.outline)]
         row = theme.edge_size * 1.25
@@ -202,21 +201,19 @@ class NetworkDrawing(Drawing):
     @property
     def mermaid(self) -> str:
         """The Mermaid flowchart: circles, and lines by their weights."""
-        vertical = self.style.direction == "vertical"
-        rows, styles = [f"flowchart {'TD' if vertical else 'LR'}"], []
+        circles, links, roles = [], [], []
         for unit in (unit for column in self.units for unit in column):
-            text = "<br/>".join(quoted(t) for t in ([unit.name] if unit.name else []) + [t for t, *_ in unit.texts])
-            rows.append(f'  {unit.id}(("{text or " "}")):::{unit.role}' if unit.role else f'  {unit.id}["…"]')
+            text = "<br/>".join(map(quoted, filter(None, [unit.name, *(text for text, *_ in unit.texts)])))
+            circles.append(f'{unit.id}(("{text or " "}")):::{unit.role}' if unit.role else f'{unit.id}["…"]')
+            roles += [unit.role] if unit.role else []
         ends = "---" if self.style.arrowheads == "none" else "-->"
-        for k, link in enumerate(self.links):
+        for link in self.links:
             colour, width, dash, opacity = self.look(link.weight)
             dashes = f",stroke-dasharray:{dash[0]:.3g} {dash[1]:.3g}" if dash else ""
-            rows.append(f"  {link.tail.id} {ends} {link.head.id}")
-            styles.append(f"  linkStyle {k} stroke:{colour},stroke-width:{width:.3g}px,opacity:{opacity:g}{dashes}")
-        for role in dict.fromkeys(unit.role for column in self.units for unit in column if unit.role):
-            paint = self.plan.paint(role)
-            styles.append(f"  classDef {role} fill:{paint.fill},stroke:{paint.line},color:{self.theme.ink}")
-        return "\n".join([*rows, *styles]) + "\n"
+            style = f"stroke:{colour},stroke-width:{width:.3g}px,opacity:{opacity:g}{dashes}"
+            links.append((f"{link.tail.id} {ends} {link.head.id}", style))
+        paints = {role: self.plan.paint(role) for role in roles}
+        return flowchart("TD" if self.style.direction == "vertical" else "LR", circles, links, paints, self.theme.ink)
 
     @property
     def folded(self) -> tuple[str, ...]:
