@@ -204,12 +204,12 @@ class Contours:
         handles = list(self.lines)
         if vectors:
             handles += [Line2D([], [], color=colour, lw=4, label=f"−{kind}") for kind, colour in VECTORS.items()]
-        look: Any = {"frameon": False, "fontsize": 11, "handlelength": 2.6, "columnspacing": 1.4}
-        look |= {"handles": handles, "ncols": 3 if vectors else 4}
+        box: Any = {"frameon": False, "fontsize": 11, "handlelength": 2.6, "columnspacing": 1.4}
+        box |= {"handles": handles, "ncols": 3 if vectors else 4}
         if outside:
-            self.ax.figure.legend(loc="outside lower left", **look)
+            self.ax.figure.legend(loc="outside lower left", **box)
         else:
-            self.ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), **look)
+            self.ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), **box)
 
 
 def vectors(path: Path) -> dict[str, Array]:

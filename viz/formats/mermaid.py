@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from viz.escape import printable
 from viz.graph.scene import Scene
 from viz.layout.measure import rows
-from viz.theme import Paint, Theme
+from viz.theme import Paint, Role, Theme
 
 
 def write(scene: Scene, theme: Theme) -> str:
@@ -28,7 +28,7 @@ def write(scene: Scene, theme: Theme) -> str:
 
 
 def flowchart(
-    direction: str, nodes: Sequence[str], links: Sequence[tuple[str, str]], paints: Mapping[str, Paint], ink: str
+    direction: str, nodes: Sequence[str], links: Sequence[tuple[str, str]], paints: Mapping[Role, Paint], ink: str
 ) -> str:
     """Nodes, links with their styles, and the colours of roles as a flowchart."""
     styles = [f"linkStyle {i} {style}" for i, (_, style) in enumerate(links)]
