@@ -60,11 +60,6 @@ class Drawing:
             _refuse_page(size)
         self.theme, self.size, self.transparent = themed(theme), size, transparent
 
-    def saying(self, scene: Scene) -> Drawing:
-        """This drawing with another scene's notes and LaTeX; its cards and arrows stay where they are."""
-        self.scene = scene
-        return self
-
     @cached_property
     def placed(self) -> shapes.Picture:
         """The cards and arrows where the engine puts them: the only place that asks for a layout."""

@@ -136,9 +136,8 @@ def _drawn(build: Callable[..., Scene], *arguments: object, **options: Any) -> D
     look = {name: options.pop(name) for name in LOOK if name in options}
 
     def drawing(scene: Scene) -> Drawing:
-        cards = scene.nodes, scene.edges, scene.column
-        if cards not in drawings:
-            drawings[cards] = Drawing(scene, **look)
-        return drawings[cards].saying(scene)
+        drawing = drawings.setdefault((scene.nodes, scene.edges, scene.column), Drawing(scene, **look))
+        drawing.scene = scene  # other notes and LaTeX: cards and arrows stay where they are
+        return drawing
 
     return drawing(build(*arguments, fits=lambda scene: drawing(scene).is_legible(), **options))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from autograd import DrawingError, ShapeError, Value, grad
 
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     Layer = tuple["Column", list[Value], list[Neuron]]
 
 
-class Model(Protocol):
-    """What makes Values of Values: a module of `nn`, or a class of one's own."""
-
-    def __call__(self, x: list[Value], /) -> Value | list[Value] | tuple[Value, ...]: ...
+Model = Callable[[list[Value]], Value | list[Value] | tuple[Value, ...]]  # a module of `nn`, or one's own
 
 
 @dataclass(frozen=True)

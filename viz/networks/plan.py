@@ -134,16 +134,12 @@ class Plan:
     def _slots(self, c: int) -> list[Slot]:
         """What stands in a column, from the top."""
         size, most = self.layers[c].size, self.style.most
-        first = (most + 1) // 2
-        slots: list[Slot] = ["bias"] if self._has_bias(c) else []
+        first, following = (most + 1) // 2, self.layers[c + 1 : c + 2]  # to which a bias unit's lines go
+        has_bias = self.style.bias and any(layer.weights is None or layer.biases is not None for layer in following)
+        slots: list[Slot] = ["bias"] if has_bias else []
         if size <= most:
             return [*slots, *range(size)]
         return [*slots, *range(first), "…", *range(size - (most - first), size)]
-
-    def _has_bias(self, c: int) -> bool:
-        """Whether a column has a bias unit, whose lines go to the next one."""
-        following = self.layers[c + 1 : c + 2]
-        return self.style.bias and any(layer.weights is None or layer.biases is not None for layer in following)
 
     def _role(self, c: int) -> Role:
         if c == 0:
