@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from viz.drawing import Drawing
 from viz.motion.frames import Frame, Frames, frames
 from viz.motion.page import Page, page
-from viz.networks.network import network
+from viz.networks.diagram import network
 from viz.networks.style import NetworkStyle
 from viz.pictures import draw, draw_backward, draw_exercise, draw_forward
 from viz.theme import THEMES, Paint, Theme

@@ -6,9 +6,8 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
-from autograd import ChalkgradError
+import autograd
 from viz.commands.expressions import EXPRESSION
 from viz.commands.passes import add_check, add_exercise, add_grad, add_ops, add_steps
 from viz.commands.pictures import add_descend, add_draw, add_frames, add_network, add_page
@@ -26,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int | None = choice.run(choice)
         sys.stdout.flush()
-    except ChalkgradError as error:
+    except autograd.ChalkgradError as error:
         print(f"chalkgrad {choice.command}: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
@@ -41,18 +40,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Backpropagation as on the blackboard: values, gradients and pictures of an expression.",
         epilog=f"example: chalkgrad draw {EXPRESSION} -o J.svg",
     )
-    parser.add_argument("--version", action="version", version=f"chalkgrad {_version()}")
+    parser.add_argument("--version", action="version", version=f"chalkgrad {autograd.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in ADDERS:
         add(commands)
     return parser
-
-
-def _version() -> str:
-    try:
-        return version("chalkgrad")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 if __name__ == "__main__":

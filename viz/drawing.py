@@ -60,11 +60,6 @@ class Drawing:
             _refuse_page(size)
         self.theme, self.size, self.transparent = themed(theme), size, transparent
 
-    def saying(self, scene: Scene) -> Drawing:
-        """This drawing with another scene's notes and LaTeX; its cards and arrows stay where they are."""
-        self.scene = scene
-        return self
-
     @cached_property
     def placed(self) -> shapes.Picture:
         """The cards and arrows where the engine puts them: the only place that asks for a layout."""
@@ -82,7 +77,7 @@ class Drawing:
         """The picture in the size and on the background asked for."""
         if self.transparent:
             picture = replace(picture, background=None)
-        return shapes.fit(picture, *(side * 72 for side in self.size)) if self.size else picture
+        return shapes.fit(picture, *(side * shapes.INCH for side in self.size)) if self.size else picture
 
     @property
     def folded(self) -> tuple[str, ...]:
@@ -99,7 +94,7 @@ class Drawing:
         page = self.size or SLIDE
         if self._is_crowded(page):
             return False
-        if text_size(self.scene, self.theme) * 72 * page[0] / longest_chain(self.scene, self.theme) < LEGIBLE:
+        if text_size(self.scene, self.theme) * shapes.INCH * page[0] / longest_chain(self.scene, self.theme) < LEGIBLE:
             return False  # no layout makes the chain shorter
         return shapes.smallest_text(self._noted(), page) >= LEGIBLE
 
@@ -107,7 +102,7 @@ class Drawing:
         """Whether legible cards alone would cover the page, or arrows are too many: no need for a layout."""
         size = min(self.theme.card_size, self.theme.edge_size)
         cards = sum(math.prod(card_size(node, self.theme)) for node in self.scene.nodes)
-        return cards > math.prod(page) * 72**2 * (size / LEGIBLE) ** 2 or tangle(self.scene) > MOST_TANGLED
+        return cards > math.prod(page) * shapes.INCH**2 * (size / LEGIBLE) ** 2 or tangle(self.scene) > MOST_TANGLED
 
     @cached_property
     def svg(self) -> str:

@@ -15,7 +15,7 @@ from viz.graph.scene import Direction, Level, Scene
 from viz.layout.engines import Engine
 from viz.theme import THEME, Theme
 
-OPTIONS = ("direction", "level", "names", "parameters", "digits")  # of a scene; the others are of a drawing
+LOOK = ("theme", "engine", "size", "transparent")  # options of a drawing; the others are of its scene
 
 
 def draw(
@@ -126,26 +126,18 @@ def draw_exercise(exercise: Exercise, **options: Any) -> Drawing:
         >>> "∂J/∂a = ____" in picture.svg, "∂u/∂a = b" in picture.svg
         (True, False)
     """
-    scene = build(exercise.output, **{name: options.pop(name) for name in OPTIONS if name in options})
-    return Drawing(blanked(scene, exercise), **options)
+    look = {name: options.pop(name) for name in LOOK if name in options}
+    return Drawing(blanked(build(exercise.output, **options), exercise), **look)
 
 
-def _drawn(
-    build: Callable[..., Scene],
-    *arguments: object,
-    theme: Theme | str = THEME,
-    engine: Engine = "embedded",
-    size: tuple[float, float] | None = None,
-    transparent: bool = False,
-    **options: object,
-) -> Drawing:
+def _drawn(build: Callable[..., Scene], *arguments: object, **options: Any) -> Drawing:
     """The Drawing of the scene that `build` chooses; each scene that it asks about is laid out once."""
     drawings: dict[object, Drawing] = {}
+    look = {name: options.pop(name) for name in LOOK if name in options}
 
     def drawing(scene: Scene) -> Drawing:
-        cards = scene.nodes, scene.edges, scene.column
-        if cards not in drawings:
-            drawings[cards] = Drawing(scene, theme, engine, size, transparent)
-        return drawings[cards].saying(scene)
+        drawing = drawings.setdefault((scene.nodes, scene.edges, scene.column), Drawing(scene, **look))
+        drawing.scene = scene  # other notes and LaTeX: cards and arrows stay where they are
+        return drawing
 
     return drawing(build(*arguments, fits=lambda scene: drawing(scene).is_legible(), **options))

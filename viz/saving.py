@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from autograd import DrawingError
 from autograd.files import write_whole
-from viz.formats import animation, beamer, figure, pdf, raster, svg, tikz
+from viz.formats import beamer, figure, pdf, raster, svg, tikz
 
 Kind = Literal["picture", "sequence", "page", "plot", "animation"]
 NAMES: Mapping[Kind, str] = {
@@ -55,30 +55,18 @@ class Format:
     plot: Writer | None = None
     animation: Writer | None = None
 
-    def writer(self, kind: Kind) -> Writer | None:
-        """What writes things of this kind, if the format holds them."""
-        writer: Writer | None = getattr(self, kind)
-        return writer
-
-
-def _plot(kind: str) -> Writer:
-    def write(plot: Any, options: Options) -> bytes:
-        with figure.settings(plot.settings):
-            return figure.write(plot.figure(), kind, options.savefig)
-
-    return write
-
 
 # fmt: off
 FORMATS = (
-    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture), plot=_plot("svg")),
-    Format((".png",), "pixels", plot=_plot("png"),
+    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture),
+           plot=lambda plot, options: figure.write(plot, "svg", options.savefig)),
+    Format((".png",), "pixels", plot=lambda plot, options: figure.write(plot, "png", options.savefig),
            picture=lambda still, options: raster.png(still.picture, options.width, options.dpi)),
-    Format((".gif",), "moving pixels", animation=lambda film, options: animation.gif(film.frames()),
+    Format((".gif",), "moving pixels", animation=lambda film, options: raster.film(film.frames()),
            sequence=lambda steps, options: raster.gif(steps.pictures, options.width, options.seconds)),
     Format((".apng",), "moving pixels",
            sequence=lambda steps, options: raster.apng(steps.pictures, options.width, options.seconds)),
-    Format((".pdf",), "vectors, text as text", plot=_plot("pdf"),
+    Format((".pdf",), "vectors, text as text", plot=lambda plot, options: figure.write(plot, "pdf", options.savefig),
            picture=lambda still, options: pdf.book([still.picture]),
            sequence=lambda steps, options: pdf.book(steps.pictures)),
     Format((".tex",), "a LaTeX document",
@@ -89,7 +77,7 @@ FORMATS = (
            sequence=lambda steps, options: beamer.overlays(steps.pictures, steps.latex)),
     Format((".dot",), "Graphviz", picture=lambda still, options: still.dot),
     Format((".mmd",), "Mermaid", picture=lambda still, options: still.mermaid),
-    Format((".mp4",), "a film", animation=lambda film, options: animation.mp4(film.frames())),
+    Format((".mp4",), "a film", animation=lambda film, options: raster.mp4(film.frames())),
     Format((".html", ".htm"), "a page", page=lambda document, options: document.html),
 )
 # fmt: on
@@ -97,7 +85,7 @@ FORMATS = (
 
 def formats(*kinds: Kind) -> list[Format]:
     """The formats under which things of these kinds can be saved."""
-    return [row for row in FORMATS if any(row.writer(kind) for kind in kinds)]
+    return [row for row in FORMATS if any(getattr(row, kind) for kind in kinds)]
 
 
 def endings(*kinds: Kind) -> tuple[str, ...]:
@@ -132,9 +120,10 @@ def save(thing: Saveable, path: str | os.PathLike[str], options: Options | None 
 
 def _writer(kinds: Sequence[Kind], path: Path) -> Writer:
     """What writes a thing of these kinds under this name."""
-    for row in formats(*kinds):
-        if path.suffix.lower() in row.endings:
-            return next(writer for kind in kinds if (writer := row.writer(kind)))
+    for row in FORMATS:
+        writers: list[Writer] = [getattr(row, kind) for kind in kinds if getattr(row, kind)]
+        if writers and path.suffix.lower() in row.endings:
+            return writers[0]
     things, legal = " or ".join(NAMES[kind] for kind in kinds), ", ".join(endings(*kinds))
     numbered = NUMBERED if "sequence" in kinds else ""
     raise DrawingError(f"'{path}' has an unknown ending for {things}. Choose one of {legal}{numbered}.")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from viz import fonts as font
 
 Point = tuple[float, float]
+INCH = 72.0  # points
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def smallest_text(picture: Picture, page: tuple[float, float]) -> float:
     """The size of the smallest text, in points, where the picture fills a page of this size in inches."""
     sizes = [s.size for g in picture.groups for s in g.shapes if isinstance(s, Text)]
     sides = zip(page, (picture.width, picture.height), strict=True)
-    return min(sizes, default=0.0) * min(72 * side / length for side, length in sides)
+    return min(sizes, default=0.0) * min(INCH * side / length for side, length in sides)
 
 
 def head(base: Point, tip: Point, length: float) -> tuple[Point, Point, Point]:

@@ -24,8 +24,13 @@ class Paint:
         _check("fill", self.fill)
 
 
+def is_colour(text: object) -> bool:
+    """Whether it is a colour as #rrggbb."""
+    return isinstance(text, str) and re.fullmatch("#[0-9A-Fa-f]{6}", text) is not None
+
+
 def _check(name: str, colour: str) -> None:
-    if not isinstance(colour, str) or not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
+    if not is_colour(colour):
         raise DrawingError(f"{name}={colour!r} is not a colour. Write it with six digits, such as '#B3001B'.")
 
 

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 EXPRESSION = '"u = b*c; v = a + u; J = 3*v" a=5 b=3 c=2'
 
 
+def subcommand(commands: Commands, name: str, run: Run, purpose: str, example: str) -> argparse.ArgumentParser:
+    """A subcommand, with its purpose and an example in the help."""
+    description, epilog = f"{purpose.capitalize()}.", f"example: chalkgrad {name} {example}"
+    parser = commands.add_parser(name, help=purpose, description=description, epilog=epilog)
+    parser.set_defaults(run=run)
+    return parser
+
+
 def command(commands: Commands, name: str, run: Run, purpose: str, example: str) -> argparse.ArgumentParser:
     """A subcommand on an expression."""
-    parser = commands.add_parser(
-        name,
-        help=purpose,
-        description=f"{purpose.capitalize()}.",
-        epilog=f"example: chalkgrad {name} {example}   (before an expression that begins with a minus, write --)",
-    )
+    example += "   (before an expression that begins with a minus, write --)"
+    parser = subcommand(commands, name, run, purpose, example)
     parser.add_argument(
         "expression",
         nargs="?" if name == "exercise" else None,
@@ -34,7 +38,6 @@ def command(commands: Commands, name: str, run: Run, purpose: str, example: str)
     parser.add_argument("values", nargs="*", metavar="name=number", help="such as a=5, a=-0.5, or exact: a=1/3")
     if name != "check":  # a certificate shows all that a float holds
         parser.add_argument("--digits", type=int, choices=range(1, 17), metavar="N", help="significant digits, 1 to 16")
-    parser.set_defaults(run=run)
     return parser
 
 

@@ -13,7 +13,7 @@ from autograd.language.numbers import figure
 from autograd.language.reference import reference, update
 from autograd.passes.levels import LEVELS
 from viz import draw_exercise
-from viz.commands.expressions import EXPRESSION, add_output, assigned, command, graph, levels, result
+from viz.commands.expressions import EXPRESSION, add_output, assigned, command, graph, levels, result, subcommand
 from viz.motion.terminal import say, walk
 
 if TYPE_CHECKING:
@@ -108,15 +108,10 @@ def _check(choice: argparse.Namespace) -> int:
 
 
 def add_ops(commands: Commands) -> None:
-    one = commands.add_parser(
-        "ops",
-        help="print the table of operations",
-        description="Print the table of operations: formula, derivatives, domain, conventions.",
-        epilog="example: chalkgrad ops --markdown > operations.md",
-    )
+    one = subcommand(commands, "ops", _ops, "print the table of operations", "--markdown > operations.md")
+    one.description = "Print the table of operations: formula, derivatives, domain, conventions."
     one.add_argument("--markdown", action="store_true", help="as a Markdown table")
     one.add_argument("--write", metavar="PAGE", help="bring the table in this Markdown document up to date")
-    one.set_defaults(run=_ops)
 
 
 def _ops(choice: argparse.Namespace) -> None:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import steps
 from viz import THEMES, NetworkStyle, draw_backward, draw_forward, frames, network, page
-from viz.commands.expressions import EXPRESSION, add_output, assigned, command, levels, result
+from viz.commands.expressions import EXPRESSION, add_output, assigned, command, levels, result, subcommand
 from viz.formats.raster import DPI, SECONDS
 from viz.graph import levels as foldings
 from viz.motion.timeline import LEVELS
-from viz.networks.network import random_network
 
 if TYPE_CHECKING:
     from viz.commands.expressions import Commands
+
+METAVARS = {str: "COLOUR", float: "X", int: "N"}  # of the options of a network's style, by their type
 
 
 def add_draw(commands: Commands) -> None:
@@ -55,9 +56,9 @@ def add_frames(commands: Commands) -> None:
     one = command(commands, "frames", _frames, "write a picture for each step of both passes", f"{EXPRESSION} -o J.gif")
     add_output(one, "sequence", default="the name + .gif; a file a step: 'J-{:03}.svg'")
     one.add_argument("--level", choices=LEVELS, default="value", help=levels(LEVELS))
-    one.add_argument("--theme", choices=THEMES, default="light")
+    one.add_argument("--theme", choices=THEMES, default="light", help="colours")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG and PNG")
-    one.add_argument("--seconds", type=float, default=SECONDS, help="that a step stays in GIF and APNG")
+    one.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="that a step stays in GIF and APNG")
 
 
 def _frames(choice: argparse.Namespace) -> None:
@@ -85,21 +86,18 @@ def _inches(text: str) -> tuple[float, float]:
     try:
         width, height = map(float, text.lower().split("x"))
     except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a size; write width and height in inches, such as 13.3x7.5"
-        ) from None
+        message = f"{text!r} is not a size; write width and height in inches, such as 13.3x7.5"
+        raise argparse.ArgumentTypeError(message) from None
     return width, height
 
 
 def add_network(commands: Commands) -> None:
-    example = "example: chalkgrad network 3 4 4 1 -o net.svg, or: chalkgrad network model.npz --input 1 0 --numbers"
-    purpose = "draw a neural network"
-    one = commands.add_parser("network", help=purpose, description=f"{purpose.capitalize()}.", epilog=example)
-    one.add_argument(
-        "layers", nargs="+", metavar="SIZE|MODEL", help="units of each layer, inputs first; or a saved model"
-    )
+    example = "3 4 4 1 -o net.svg, or: chalkgrad network model.npz --input 1 0 --numbers"
+    one = subcommand(commands, "network", _network, "draw a neural network", example)
+    about = "units of each layer, inputs first; or a saved model"
+    one.add_argument("layers", nargs="+", metavar="SIZE|MODEL", help=about)
     add_output(one, "picture", default="network.svg")
-    one.set_defaults(run=_network, output="network.svg")
+    one.set_defaults(output="network.svg")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
     one.add_argument("--seed", type=int, metavar="N", help="give the layer sizes random weights by this seed")
     one.add_argument("--activation", metavar="NAME", help="of hidden layers, with --seed")
@@ -114,8 +112,8 @@ def add_network(commands: Commands) -> None:
             one.add_argument(flag, nargs="*", default=field.default, metavar="WHAT", help=about)
         else:
             kind = str if field.metadata["choices"] or not field.metadata["most"] else type(field.default or 0.0)
-            choices = field.metadata["choices"] or None
-            one.add_argument(flag, type=kind, choices=choices, default=field.default, help=about)
+            legal = {"choices": field.metadata["choices"]} if field.metadata["choices"] else {"metavar": METAVARS[kind]}
+            one.add_argument(flag, type=kind, default=field.default, help=about, **legal)
 
 
 def _network(choice: argparse.Namespace) -> None:
@@ -125,7 +123,10 @@ def _network(choice: argparse.Namespace) -> None:
     if all(word.isdecimal() for word in choice.layers):
         model = [int(word) for word in choice.layers]
         if choice.seed is not None:
-            model = random_network(model, choice.activation, choice.seed)
+            import nn
+
+            activation = {} if choice.activation is None else {"activation": choice.activation}
+            model = nn.MLP(model[0], model[1:], rng=choice.seed, **activation)
     elif len(choice.layers) == 1:
         model = choice.layers[0]
     drawing = network(model, choice.input, choice.target, loss=choice.loss, **options)
@@ -137,10 +138,13 @@ def add_descend(commands: Commands) -> None:
     example = '"x**2 + y**2" x=1.5 y=1.5 --optimizer adam,momentum -o paths.gif'
     one = command(commands, "descend", _descend, "follow a surface of two variables downhill", example)
     one.description = "Follow a surface of two variables downhill; saddle, hills, plateau … are known by name."
-    one.add_argument("--optimizer", default="sgd", help="adam,momentum or adam=0.1,sgd; an unknown one lists all")
-    one.add_argument("--rate", type=float, default=0.01, help="learning rate where none is given (default: 0.01)")
-    one.add_argument("--steps", type=int, default=500, metavar="N", help="at most so many (default: 500)")
-    one.add_argument("--tolerance", type=float, default=1e-2, help="stop below both slopes; 0 goes on (default: 0.01)")
+    about = "such as adam,momentum or adam=0.1,sgd; an unknown one lists all"
+    one.add_argument("--optimizer", default="sgd", metavar="NAMES", help=about)
+    about = "learning rate of those without one of their own (default: 0.01)"
+    one.add_argument("--rate", type=float, default=0.01, metavar="RATE", help=about)
+    one.add_argument("--steps", type=int, default=500, metavar="N", help="the most steps that are taken (default: 500)")
+    about = "stop where both slopes are below it; 0 goes on (default: 0.01)"
+    one.add_argument("--tolerance", type=float, default=1e-2, metavar="SLOPE", help=about)
     one.add_argument("--domain", type=float, nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="what the picture shows")
     add_output(one, "plot", "animation", default="none")
     one.add_argument("--update", metavar="FILE", help="draw the first optimiser's own first step as a graph")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path as File
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
@@ -14,8 +12,7 @@ import numpy as np
 from autograd import OperandError, ParseError, Value, compile, expression, parse
 from autograd.core.value import tracing
 from autograd.program.program import Program
-from viz.descent import trajectories
-from viz.descent.paths import Array, Path, Paths
+from viz.descent.trajectories import Array, Descent, Path
 
 if TYPE_CHECKING:
     from nn.optimizers import Optimizer
@@ -30,63 +27,24 @@ class Surface:
     """A function of two variables as text, with where to look at it and where to start."""
 
     text: str
-    start: Mapping[str, float]
-    domain: tuple[float, float, float, float]  # x from, to, y from, to
-
-
-def _surface(text: str) -> Surface:
-    return Surface(text, {"x": 1.5, "y": 1.5}, (-2.0, 2.0, -2.0, 2.0))
+    start: Mapping[str, float] = field(default_factory=lambda: {"x": 1.5, "y": 1.5})
+    domain: tuple[float, float, float, float] = (-2.0, 2.0, -2.0, 2.0)  # x from, to, y from, to
 
 
 # Source: L. Jiang (2020), gradient_descent_viz: surfaces, domain and start; its z is our y.
 SURFACES: dict[str, Surface] = {
-    "local minimum": _surface(
+    "local minimum": Surface(
         "z = 1.4*y; f = -2*exp(-((x - 1)**2 + z**2)/0.2) - 6*exp(-((x + 1)**2 + z**2)/0.2) + x**2 + z**2"
     ),
-    "global minimum": _surface("f = x**2 + y**2"),
-    "saddle": _surface("f = sin(x) + y**2"),
-    "elliptic bowl": _surface("u = x/2; v = y/2; f = -exp(-(u**2 + 5*v**2)) + u**2 + v**2/2"),
-    "hills": _surface(
+    "global minimum": Surface("f = x**2 + y**2"),
+    "saddle": Surface("f = sin(x) + y**2"),
+    "elliptic bowl": Surface("u = x/2; v = y/2; f = -exp(-(u**2 + 5*v**2)) + u**2 + v**2/2"),
+    "hills": Surface(
         "z = 1.4*y; f = 2*exp(-((x - 1)**2 + z**2)/0.2) + 6*exp(-((x + 1)**2 + z**2)/0.2)"
         " - 2*exp(-((x - 1)**2 + (z + 1)**2)/0.2) + x**2 + z**2"
     ),
-    "plateau": _surface("r = sqrt((10*x)**2 + (10*y)**2) + 0.01; f = -sin(r)/r + 0.01*r**2"),
+    "plateau": Surface("r = sqrt((10*x)**2 + (10*y)**2) + 0.01; f = -sin(r)/r + 0.01*r**2"),
 }
-
-
-class Descent(Paths):
-    """The paths of some optimisers on one surface; a notebook shows their picture."""
-
-    def plot(self, ax: Any = None, step: int | None = None) -> Any:
-        """Contours with the paths on them, up to a step and with that step's vectors if one is given.
-
-        Args:
-            ax: matplotlib axes to draw on; default: new ones.
-            step: from 0; shows gradient, momentum and adjusted gradient of the step that follows.
-
-        Returns:
-            The axes.
-
-        Raises:
-            MissingExtra: matplotlib is not installed.
-        """
-        return trajectories.contours(self, ax, step)
-
-    def save(self, path: str | os.PathLike[str], frames: int = 60) -> File:
-        """Write a still (.svg, .png, .pdf) or an animation (.gif, .mp4), whole or not at all.
-
-        Args:
-            path: its ending says the format.
-            frames: of an animation, at most; long paths skip steps, more of them the later it gets.
-
-        Raises:
-            DrawingError: an unknown ending, or a file that cannot be written.
-            MissingExtra: matplotlib, or for MP4 ffmpeg, is not installed.
-        """
-        return trajectories.save(self, File(path), frames)
-
-    def _repr_png_(self) -> bytes:
-        return trajectories.still(self, "png")
 
 
 def descend(

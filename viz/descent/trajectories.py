@@ -1,17 +1,20 @@
-"""Pictures of descents with matplotlib: contours, paths, vectors, the value over steps; stills and animations."""
+"""Where optimisers went on a surface f(x, y), as numbers and as pictures of matplotlib, still or moving."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path as File
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd import DrawingError
 from autograd.language.names import symbol
+from autograd.program.program import Program
 from viz import saving
-from viz.descent.paths import Array, Path, Paths
 from viz.formats import figure as files
 from viz.formats.figure import COLOURS, MARKERS
 from viz.theme import THEME
@@ -23,8 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
     from matplotlib.quiver import Quiver
 
-    from viz.formats.animation import Pixels
+    from viz.formats.raster import Pixels
 
+Array = NDArray[np.float64]
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 2, 1, 2)))
 VECTORS = {"gradient": THEME.gradient, "momentum": "#8E3FB5", "adjusted gradient": THEME.ink}
 PALE = ("#FFFFFF", "#DCE6EF", "#B4C6D8")  # from low to high; lines and text on it keep their contrast
@@ -34,10 +38,116 @@ SETTINGS = {"font.size": 13}
 DPI = 144  # of a still
 
 
+@dataclass(frozen=True, eq=False)
+class Path:
+    """One optimiser's way down: where it was, how high, how steep, and what it made of that.
+
+    Attributes:
+        name: the optimiser.
+        points: shape (n + 1, 2), from the start on.
+        values: shape (n + 1,), f there.
+        gradients: shape (n + 1, 2), exact.
+        momenta: shape (n, 2), the running mean (or sum) of gradients that each step used; nan without one.
+        rates: shape (n,), the learning rate of each step.
+        end: "flat" (both slopes below the tolerance), "steps" (all were taken), or "diverged".
+    """
+
+    name: str
+    points: Array
+    values: Array
+    gradients: Array
+    momenta: Array
+    rates: Array
+    end: Literal["flat", "steps", "diverged"]
+
+    @property
+    def adjusted(self) -> Array:
+        """The adjusted gradient of each step, shape (n, 2): what the optimiser puts in the gradient's place.
+
+        Each step is p ← p − rate · adjusted.
+        """
+        steps, rates = -np.diff(self.points, axis=0), self.rates[:, None]
+        return np.divide(steps, rates, out=np.zeros_like(steps), where=rates != 0)
+
+    def __len__(self) -> int:
+        """How many steps were taken."""
+        return len(self.points) - 1
+
+    def __str__(self) -> str:
+        how = {"flat": "flat after", "steps": "going on after", "diverged": "diverged after"}[self.end]
+        x, y = self.points[-1]
+        steps = f"{len(self)} step{'s' * (len(self) != 1)}"
+        return f"{self.name}: {how} {steps}, at ({x:.6g}, {y:.6g}), f = {self.values[-1]:.6g}"
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """The paths of some optimisers on one surface; a notebook shows their picture.
+
+    Attributes:
+        names: the two variables.
+        formula: f as text.
+        paths: one for each optimiser.
+        domain: what a picture shows: x from, to, y from, to.
+    """
+
+    names: tuple[str, str]
+    formula: str
+    paths: tuple[Path, ...]
+    domain: tuple[float, float, float, float]
+    program: Program
+
+    def grid(self, n: int = 121) -> tuple[Array, Array, Array]:
+        """x, y and f on n × n points of the domain, in one call of the compiled surface; nan outside f's own."""
+        x0, x1, y0, y1 = self.domain
+        x, y = np.meshgrid(np.linspace(x0, x1, n), np.linspace(y0, y1, n))
+        f = self.program.values(x.ravel(), y.ravel()).reshape(x.shape)
+        return x, y, np.where(np.isfinite(f), f, np.nan)
+
+    def plot(self, ax: Axes | None = None, step: int | None = None) -> Axes:
+        """Contours with the paths on them, up to a step and with that step's vectors if one is given.
+
+        Args:
+            ax: matplotlib axes to draw on; default: new ones.
+            step: from 0; shows gradient, momentum and adjusted gradient of the step that follows.
+
+        Returns:
+            The axes.
+
+        Raises:
+            MissingExtra: matplotlib is not installed.
+        """
+        with files.settings({}):
+            axes = new_figure(6, 6.4).add_subplot() if ax is None else ax
+            drawn = Contours(self, axes)
+            drawn.show(step)
+            drawn.legend(step is not None, outside=ax is None)
+        return axes
+
+    def save(self, path: str | os.PathLike[str], frames: int = 60) -> File:
+        """Write a still (.svg, .png, .pdf) or an animation (.gif, .mp4), whole or not at all.
+
+        Args:
+            path: its ending says the format.
+            frames: of an animation, at most; long paths skip steps, more of them the later it gets.
+
+        Raises:
+            DrawingError: an unknown ending, or a file that cannot be written.
+            MissingExtra: matplotlib, or for MP4 ffmpeg, is not installed.
+        """
+        return saving.save(Film(self, frames), path, saving.Options(savefig={"dpi": DPI}))
+
+    def _repr_png_(self) -> bytes:
+        return still(self, "png")
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.paths))
+
+
 class Contours:
     """A descent on axes: what stays is drawn once, `show` moves what depends on the step."""
 
-    def __init__(self, descent: Paths, ax: Axes) -> None:
+    def __init__(self, descent: Descent, ax: Axes) -> None:
         self.descent, self.ax = descent, ax
         self._surface()
         self.lines = [self._line(i, path) for i, path in enumerate(descent.paths)]
@@ -64,9 +174,8 @@ class Contours:
 
     def _line(self, i: int, path: Path) -> Line2D:
         label = path.name if path.end != "diverged" else f"{path.name} (diverged)"
-        (line,) = self.ax.plot([], [], color=COLOURS[i % len(COLOURS)], linestyle=DASHES[i % len(DASHES)], lw=2.4,
-                               marker=MARKERS[i % len(MARKERS)], ms=8, mec="white", label=label, zorder=4)  # fmt: skip
-        return line
+        marker = MARKERS[i % len(MARKERS)]
+        return self.ax.plot([], [], marker=marker, ms=8, mec="white", label=label, zorder=4, **look(i))[0]
 
     def show(self, step: int | None) -> None:
         """The paths up to a step, whole if it is None, a marker at their ends; the vectors of the next step."""
@@ -95,12 +204,12 @@ class Contours:
         handles = list(self.lines)
         if vectors:
             handles += [Line2D([], [], color=colour, lw=4, label=f"−{kind}") for kind, colour in VECTORS.items()]
-        look: Any = {"frameon": False, "fontsize": 11, "handlelength": 2.6, "columnspacing": 1.4}
-        look |= {"handles": handles, "ncols": 3 if vectors else 4}
+        box: Any = {"frameon": False, "fontsize": 11, "handlelength": 2.6, "columnspacing": 1.4}
+        box |= {"handles": handles, "ncols": 3 if vectors else 4}
         if outside:
-            self.ax.figure.legend(loc="outside lower left", **look)
+            self.ax.figure.legend(loc="outside lower left", **box)
         else:
-            self.ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), **look)
+            self.ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), **box)
 
 
 def vectors(path: Path) -> dict[str, Array]:
@@ -108,14 +217,9 @@ def vectors(path: Path) -> dict[str, Array]:
     return dict(zip(VECTORS, (path.gradients[: len(path)], path.momenta, path.adjusted), strict=True))
 
 
-def contours(descent: Paths, ax: Axes | None = None, step: int | None = None) -> Axes:
-    """What `Paths.plot` shows."""
-    with files.settings({}):
-        axes = new_figure(6, 6.4).add_subplot() if ax is None else ax
-        drawn = Contours(descent, axes)
-        drawn.show(step)
-        drawn.legend(step is not None, outside=ax is None)
-    return axes
+def look(i: int) -> dict[str, Any]:
+    """The line of a descent's path, by its number."""
+    return {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)], "lw": 2.4}
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -125,12 +229,9 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def values(descent: Paths, ax: Axes) -> list[Line2D]:
+def values(descent: Descent, ax: Axes) -> list[Line2D]:
     """f over the steps, a line for each path."""
-    lines = []
-    for i, path in enumerate(descent.paths):
-        (line,) = ax.plot(path.values, color=COLOURS[i % len(COLOURS)], linestyle=DASHES[i % len(DASHES)], lw=2.4)
-        lines.append(line)
+    lines = [ax.plot(path.values, **look(i))[0] for i, path in enumerate(descent.paths)]
     seen = np.concatenate([p.values for p in descent.paths if p.end != "diverged"] or [descent.paths[0].values[:2]])
     low, high = seen.min(), seen.max()
     room = 0.05 * ((high - low) or 1.0)
@@ -156,7 +257,7 @@ class Film:
     kinds: ClassVar[tuple[saving.Kind, ...]] = ("plot", "animation")
     settings = SETTINGS
 
-    def __init__(self, descent: Paths, most: int) -> None:
+    def __init__(self, descent: Descent, most: int) -> None:
         self.descent, self.most = descent, most
 
     def figure(self) -> Figure:
@@ -200,12 +301,6 @@ class Film:
                 yield np.array(canvas.buffer_rgba())[:, :, :3]
 
 
-def still(descent: Paths, kind: str) -> bytes:
+def still(descent: Descent, kind: str) -> bytes:
     """Contours with whole paths, beside them f over the steps, as "svg", "png" or "pdf"."""
-    with files.settings(SETTINGS):
-        return files.write(Film(descent, 2).figure(), kind, {"dpi": DPI})
-
-
-def save(descent: Paths, path: File, most: int) -> File:
-    """What `Paths.save` does."""
-    return saving.save(Film(descent, most), path, saving.Options(savefig={"dpi": DPI}))
+    return files.write(Film(descent, 2), kind, {"dpi": DPI})

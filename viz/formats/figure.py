@@ -5,12 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import MissingExtra
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 # Source: M. Okabe, K. Ito (2008), Color Universal Design; dashes and markers tell curves apart without colour.
 COLOURS = ("#0072B2", "#C44E00", "#007A5A", "#A8447F", "#000000", "#7F4F00", "#3E4C59", "#56B4E9")
@@ -28,15 +25,16 @@ def settings(own: Mapping[str, object]) -> Iterator[None]:
     """
     try:
         import matplotlib
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtra('Plots need matplotlib: pip install "chalkgrad[plots]"') from None
     wanted: dict[Any, Any] = {**REPRODUCIBLE, **own}
     with matplotlib.rc_context(wanted):
         yield
 
 
-def write(figure: Figure, kind: str, options: Mapping[str, object]) -> bytes:
-    """A figure as "svg", "png" or "pdf"; the options are those of matplotlib's `savefig`."""
+def write(plot: Any, kind: str, options: Mapping[str, object]) -> bytes:
+    """A plot, which has .figure() and .settings, as "svg", "png" or "pdf"; the options are those of `savefig`."""
     file = io.BytesIO()
-    figure.savefig(file, format=kind, metadata=UNDATED.get(kind), **options)  # type: ignore[arg-type]
+    with settings(plot.settings):
+        plot.figure().savefig(file, format=kind, metadata=UNDATED.get(kind), **options)
     return file.getvalue()

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from viz.escape import printable
 from viz.graph.scene import Scene
 from viz.layout.measure import rows
-from viz.theme import Theme
+from viz.theme import Paint, Role, Theme
 
 
 def write(scene: Scene, theme: Theme) -> str:
     """The scene as Mermaid; names stand as text, whatever is in them."""
-    lines = ["flowchart LR"]
-    for node in scene.nodes:
-        lines.append(f'  {node.id}["{"<br/>".join(map(quoted, rows(node)))}"]:::{node.role}')
-    styles: list[str] = []
+    cards = [f'{node.id}["{"<br/>".join(map(quoted, rows(node)))}"]:::{node.role}' for node in scene.nodes]
+    links = []
     for edge in scene.edges:
         colour, width, dashed = theme.weight_line(edge.weight)
-        label = f'|"{quoted(edge.label)}"|' if edge.label else ""
-        lines.append(f"  {edge.tail} {'-.->' if dashed else '-->'}{label} {edge.head}")
-        styles.append(f"stroke:{colour},color:{colour},stroke-width:{width:g}px")
+        line = f"{edge.tail} {'-.->' if dashed else '-->'}{_label(edge.label)} {edge.head}"
+        links.append((line, f"stroke:{colour},color:{colour},stroke-width:{width:g}px"))
         if edge.slope is not None:
-            label = f'|"{quoted(edge.slope)}"|' if edge.slope else ""
-            lines.append(f"  {edge.head} -.->{label} {edge.tail}")
-            styles.append(f"stroke:{theme.gradient},color:{theme.gradient},stroke-width:{theme.backward_width:g}px")
-    lines += [f"  linkStyle {i} {style}" for i, style in enumerate(styles)]
-    for role in dict.fromkeys(node.role for node in scene.nodes):
-        paint = theme.roles[role]
-        lines.append(f"  classDef {role} fill:{paint.fill},stroke:{paint.line},color:{theme.ink}")
-    lines += [f"  %% folded: {', '.join(scene.folded)}"] if scene.folded else []
-    return "\n".join(lines) + "\n"
+            style = f"stroke:{theme.gradient},color:{theme.gradient},stroke-width:{theme.backward_width:g}px"
+            links.append((f"{edge.head} -.->{_label(edge.slope)} {edge.tail}", style))
+    paints = {node.role: theme.roles[node.role] for node in scene.nodes}
+    folded = f"  %% folded: {', '.join(scene.folded)}\n" if scene.folded else ""
+    return flowchart("LR", cards, links, paints, theme.ink) + folded
+
+
+def flowchart(
+    direction: str, nodes: Sequence[str], links: Sequence[tuple[str, str]], paints: Mapping[Role, Paint], ink: str
+) -> str:
+    """Nodes, links with their styles, and the colours of roles as a flowchart."""
+    styles = [f"linkStyle {i} {style}" for i, (_, style) in enumerate(links)]
+    classes = [f"classDef {role} fill:{p.fill},stroke:{p.line},color:{ink}" for role, p in paints.items()]
+    lines = [*nodes, *(line for line, _ in links), *styles, *classes]
+    return "\n".join([f"flowchart {direction}", *(f"  {line}" for line in lines)]) + "\n"
+
+
+def _label(text: str | None) -> str:
+    return f'|"{quoted(text)}"|' if text else ""
 
 
 def quoted(text: str) -> str:

@@ -1,24 +1,31 @@
-"""Pictures as pixels: PNG, and GIF and APNG that move from picture to picture."""
+"""Pictures as pixels: PNG; GIF and APNG that move from picture to picture; and films of pixels, GIF and MP4."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from autograd import DrawingError
+from autograd import DrawingError, MissingExtra
 from viz import fonts as font
 from viz.formats import svg
-from viz.shapes import Picture
+from viz.shapes import INCH, Picture
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image
+
+    Pixels = NDArray[np.uint8]  # of one frame of a film, shape (height, width, 3)
 
 MOST_PIXELS = 50_000_000  # a larger PNG would take the process's memory
 MOST_MOVING = 6 * MOST_PIXELS  # pixels of all pictures of an animation
 MOVING = 1200  # the width of an animation in pixels, if none is given
 DPI = 144  # pixels an inch, if no width is given
 SECONDS = 1.5  # that a picture of an animation stays
+PER_SECOND = 12  # frames of a film
 
 
 def png(picture: Picture, width: int | None = None, dpi: float = DPI) -> bytes:
@@ -27,7 +34,7 @@ def png(picture: Picture, width: int | None = None, dpi: float = DPI) -> bytes:
 
     if dpi <= 0 or (width is not None and width < 1):
         raise DrawingError(f"A PNG of width={width}, dpi={dpi:g} has no pixels. Take a width of at least 1.")
-    zoom = width / picture.width if width else dpi / 72
+    zoom = width / picture.width if width else dpi / INCH
     pixels = [max(1, round(side * zoom)) for side in (picture.width, picture.height)]
     if pixels[0] * pixels[1] > MOST_PIXELS:
         raise DrawingError(f"{pixels[0]} × {pixels[1]} pixels are too many. Take a smaller width, or SVG or PDF.")
@@ -43,12 +50,12 @@ def gif(pictures: Sequence[Picture], width: int | None = None, seconds: float = 
     from PIL import Image
 
     images = [image.quantize(255, dither=Image.Dither.NONE) for image in _images(pictures, width)]
-    return _moving("GIF", images, seconds, disposal=1)
+    return _moving("GIF", images, _times(seconds, len(images)), disposal=1)
 
 
 def apng(pictures: Sequence[Picture], width: int | None = None, seconds: float = SECONDS) -> bytes:
     """The pictures as a PNG that moves, for browsers and notebooks; where it can't, the first picture stays."""
-    return _moving("PNG", _images(pictures, width), seconds)
+    return _moving("PNG", _images(pictures, width), _times(seconds, len(pictures)))
 
 
 def _images(pictures: Sequence[Picture], width: int | None) -> list[Image]:
@@ -72,12 +79,57 @@ def _images(pictures: Sequence[Picture], width: int | None) -> list[Image]:
     return images
 
 
-def _moving(kind: str, images: Sequence[Image], seconds: float, **options: int) -> bytes:
-    """Pillow's images as one file."""
+def _times(seconds: float, count: int) -> list[int]:
+    """How many milliseconds each picture stays."""
     if not 0.02 <= seconds <= 60:
         raise DrawingError(f"A step cannot stay for {seconds:g} s. Take 0.02 to 60.")
-    times = [round(1000 * seconds)] * len(images)
-    times[-1] *= 3
+    return [round(1000 * seconds)] * (count - 1) + [3 * round(1000 * seconds)]
+
+
+def _moving(kind: str, images: Sequence[Image], times: list[int], **options: int) -> bytes:
+    """Pillow's images as one file."""
     file = io.BytesIO()
     images[0].save(file, kind, save_all=True, append_images=images[1:], duration=times, loop=0, **options)
     return file.getvalue()
+
+
+def film(frames: Iterable[Pixels]) -> bytes:
+    """Frames of a film as a GIF that stays on its last one for two seconds, then begins again."""
+    import numpy as np
+    from PIL import Image
+
+    pictures = [Image.fromarray(frame) for frame in frames]
+    some = [np.asarray(picture) for picture in pictures[:: max(1, len(pictures) // 4)]]
+    palette = Image.fromarray(np.vstack(some)).quantize(255)  # one for all, so that nothing flickers
+    images = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    return _moving("GIF", images, [1000 // PER_SECOND] * (len(images) - 1) + [2000])
+
+
+def mp4(frames: Iterable[Pixels]) -> bytes:
+    """Frames of a film as H.264 in MP4.
+
+    Raises:
+        MissingExtra: ffmpeg is not installed. DrawingError: it failed.
+    """
+    program = ffmpeg()
+    pictures = [frame[: len(frame) // 2 * 2, : frame.shape[1] // 2 * 2] for frame in frames]  # even sides, for H.264
+    height, width, _ = pictures[0].shape
+    pictures += [pictures[-1]] * (2 * PER_SECOND)
+    command = [program, "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"]
+    command += ["-r", str(PER_SECOND), "-i", "-", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
+    command += ["-movflags", "frag_keyframe+empty_moov", "-f", "mp4", "-"]
+    run = subprocess.run(command, input=b"".join(frame.tobytes() for frame in pictures), capture_output=True)
+    if run.returncode:
+        raise DrawingError(f"ffmpeg failed: {run.stderr.decode(errors='replace').strip()}. Take a .gif instead.")
+    return run.stdout
+
+
+def ffmpeg() -> str:
+    """The machine's ffmpeg, or the one that the extra `video` brings."""
+    if program := shutil.which("ffmpeg"):
+        return program
+    try:
+        from imageio_ffmpeg import get_ffmpeg_exe
+    except ModuleNotFoundError:
+        raise MissingExtra('MP4 needs ffmpeg: pip install "chalkgrad[video]", or take a .gif') from None
+    return str(get_ffmpeg_exe())

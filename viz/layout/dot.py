@@ -8,10 +8,10 @@ from viz import escape
 from viz import fonts as font
 from viz.graph.scene import Edge, Node, Scene
 from viz.layout.measure import card_size, column_gap, is_dense, rows
+from viz.shapes import INCH
 from viz.theme import Theme
 
 _NARROW = 0.222  # of the size: the advance of "i" in Helvetica, as every Graphviz has it built in
-INCH = 72.0
 
 
 def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
@@ -60,29 +60,20 @@ def _card(node: Node, theme: Theme, texts: bool) -> dict[str, str]:
 
 def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, theme: Theme, texts: bool) -> None:
     """The value's way forward, and on a second edge the gradient's way back, to the card's last row."""
-    forward = {"id": f"{edge.id}f"}
-    if texts:
-        line = theme.weight_line(edge.weight)
-        forward |= {"color": line[0], "penwidth": f"{line[1]:g}"} | ({"style": "dashed"} if line[2] else {})
-        forward |= {"fontcolor": line[0]} if edge.label else {}
-    if edge.label:
-        forward |= _label(edge.label, theme, texts)
     bare = edge.weight is not None and edge.label is None  # of a bundle: from the middle to the middle
-    graph.edge(f"{edge.tail}{':e' if bare else ':v:e'}", f"{edge.head}:w" if bare else edge.head, **forward)
-    if edge.slope is None:
-        return
-    backward = {"dir": "back", "id": f"{edge.id}b"}
-    if texts:
-        backward |= {"color": theme.gradient, "fontcolor": theme.gradient, "style": "dashed"}
-        backward |= {"penwidth": f"{theme.backward_width:g}"}
-    if edge.slope:
-        backward |= _label(edge.slope, theme, texts)
-    graph.edge(f"{edge.tail}:{port}:e", edge.head, **backward)
+    tail, head = (f"{edge.tail}:e", f"{edge.head}:w") if bare else (f"{edge.tail}:v:e", edge.head)
+    graph.edge(tail, head, id=f"{edge.id}f", **_look(*theme.weight_line(edge.weight), edge.label, theme, texts))
+    if edge.slope is not None:
+        look = _look(theme.gradient, theme.backward_width, True, edge.slope, theme, texts)
+        graph.edge(f"{edge.tail}:{port}:e", edge.head, dir="back", id=f"{edge.id}b", **look)
 
 
-def _label(text: str, theme: Theme, texts: bool) -> dict[str, str]:
-    """A text on an edge, or blanks of its size."""
-    if texts:
-        return {"label": graphviz.nohtml(escape.label(text))}
-    size = theme.edge_size * theme.air
-    return {"label": "i" * round(font.width(text, theme.edge_size) / (_NARROW * size)), "fontsize": f"{size:g}"}
+def _look(colour: str, width: float, dashed: bool, text: str | None, theme: Theme, texts: bool) -> dict[str, str]:
+    """An arrow's line and text, or just blanks of the text's size."""
+    if not texts:
+        size = theme.edge_size * theme.air
+        blanks = "i" * round(font.width(text or "", theme.edge_size) / (_NARROW * size))
+        return {"label": blanks, "fontsize": f"{size:g}"} if text else {}
+    look = {"color": colour, "penwidth": f"{width:g}"} | ({"style": "dashed"} if dashed else {})
+    look |= {} if text is None else {"fontcolor": colour}
+    return look | ({"label": graphviz.nohtml(escape.label(text))} if text else {})

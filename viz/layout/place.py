@@ -18,6 +18,7 @@ from viz.theme import Theme
 
 MOST_TANGLED = 2500  # columns that all arrows together may pass: some seconds of layout
 Page = Callable[[str, str], Point]  # from the engine's coordinates to the picture's
+Look = tuple[str, float, tuple[float, float] | None]  # colour, width, dash
 
 
 def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
@@ -114,36 +115,26 @@ def _entry(entry: tuple[str, str], x: float, middle: float, width: float, theme:
 
 
 def _arrows(edge: Edge, lines: dict[str, Any], page: Page, theme: Theme) -> Iterator[Group]:
-    line = lines[f"{edge.id}f"]
     colour, stroke, dashed = theme.weight_line(edge.weight)
-    forward = list(_arrow(line["pos"], page, colour, stroke, theme.dash if dashed else None, theme))
-    if edge.label:
-        forward.append(centred(*_middle(line, page), edge.label, theme.edge_size, colour))
-    yield Group(edge.id, "forward", tuple(forward))
+    look = colour, stroke, theme.dash if dashed else None
+    yield Group(edge.id, "forward", tuple(_arrow(lines[f"{edge.id}f"], page, look, edge.label, theme)))
     if edge.slope is not None:
-        line = lines[f"{edge.id}b"]
-        shapes = list(_arrow(line["pos"], page, theme.gradient, theme.backward_width, theme.dash, theme))
-        if edge.slope:
-            shapes.append(centred(*_middle(line, page), edge.slope, theme.edge_size, theme.gradient))
-        yield Group(edge.id, "backward", tuple(shapes))
+        look = theme.gradient, theme.backward_width, theme.dash
+        yield Group(edge.id, "backward", tuple(_arrow(lines[f"{edge.id}b"], page, look, edge.slope, theme)))
 
 
-def _middle(line: dict[str, Any], page: Page) -> Point:
-    x, y = line["lp"].split(",")
-    return page(x, y)
-
-
-def _arrow(
-    spline: str, page: Page, colour: str, stroke: float, dash: tuple[float, float] | None, theme: Theme
-) -> Iterator[Shape]:
-    """A Graphviz spline: `e,x,y` or `s,x,y` is the tip, then follow the curve's points."""
+def _arrow(line: dict[str, Any], page: Page, look: Look, text: str | None, theme: Theme) -> Iterator[Shape]:
+    """A Graphviz spline: `e,x,y` or `s,x,y` is the tip, then follow the curve's points; and its text."""
     tip, at_start, points = None, False, []
-    for word in spline.split():
+    for word in line["pos"].split():
         mark, _, rest = word.partition(",")
         if mark in ("s", "e"):
             tip, at_start = page(*rest.split(",")), mark == "s"
         else:
             points.append(page(*word.split(",")))
-    yield Curve(tuple(points), colour, stroke, dash)
+    colour, stroke, _ = look
+    yield Curve(tuple(points), *look)
     if tip is not None:
         yield Head(head(points[0] if at_start else points[-1], tip, theme.arrow * (0.8 + 0.15 * stroke)), colour)
+    if text:
+        yield centred(*page(*line["lp"].split(",")), text, theme.edge_size, colour)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from autograd import DrawingError, ShapeError, Value, grad
 
@@ -13,20 +13,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nn.layers import Neuron
+
     Array = NDArray[np.float64]
+    Layer = tuple["Column", list[Value], list[Neuron]]
 
 
-class Model(Protocol):
-    """What makes Values of Values: a module of `nn`, or a class of one's own."""
-
-    def __call__(self, x: list[Value], /) -> Value | list[Value] | tuple[Value, ...]: ...
-
-
-class Neuron(Protocol):
-    """What is read of a neuron."""
-
-    weights: Sequence[Value]
-    bias: Value | None
+Model = Callable[[list[Value]], Value | list[Value] | tuple[Value, ...]]  # a module of `nn`, or one's own
 
 
 @dataclass(frozen=True)
@@ -71,24 +64,24 @@ def columns(
         if sample is not None or cost is not None:
             raise DrawingError("Layer sizes alone have no values. Give a model, such as nn.MLP(3, [4, 1]).")
         return _sizes(model)
-    before = _inputs(model) if sample is None else _sample(model, sample)
-    result = [Column("input", len(before))]
-    neurons: list[list[Neuron]] = [[]]  # of each column
-    units = [before]
+    layers = walk(model, _inputs(model, sample))
+    slopes = _slopes(layers, cost(layers[-1][1])) if cost else {}
+    return [_filled(*layer, slopes, sample is not None) for layer in layers]
+
+
+def walk(model: object, inputs: list[Value]) -> list[Layer]:
+    """Each column as the model makes it of these inputs, with its units and its neurons."""
+    result: list[Layer] = [(Column("input", len(inputs)), inputs, [])]
     for i, layer in enumerate(stack(model), 1):
-        after = listed(layer(before))
-        own = _neurons(layer)
+        column, before, neurons = result[-1]
+        after, own = listed(layer(before)), _neurons(layer)
         activation = str(getattr(layer, "activation", "") or type(layer).__name__.lower())
         if not own and len(after) == len(before):  # such as dropout: it changes values of the same units
-            result[-1] = replace(result[-1], activation=", ".join(filter(None, (result[-1].activation, activation))))
-            units[-1] = after
+            activation = ", ".join(filter(None, (column.activation, activation)))
+            result[-1] = replace(column, activation=activation), after, neurons
         else:
-            result.append(Column(getattr(layer, "name", "") or f"layer{i}", len(after), activation))
-            neurons.append(own)
-            units.append(after)
-        before = after
-    slopes = _slopes(units, neurons, cost(before)) if cost else {}
-    return [_filled(*column, slopes, sample is not None) for column in zip(result, units, neurons, strict=True)]
+            result.append((Column(getattr(layer, "name", "") or f"layer{i}", len(after), activation), after, own))
+    return result
 
 
 def stack(model: object) -> list[Any]:
@@ -124,30 +117,24 @@ def _sizes(sizes: Sequence[Any]) -> list[Column]:
     return [Column(name, int(n)) for name, n in zip(names, sizes, strict=True)]
 
 
-def _inputs(model: object) -> list[Value]:
-    return [Value(0.0) for _ in range(width(model))]
-
-
-def _sample(model: object, sample: Sequence[float]) -> list[Value]:
+def _inputs(model: object, sample: Sequence[float] | None) -> list[Value]:
+    """The sample as Values, or zeros."""
     import numpy as np
 
-    row = np.asarray(sample, float)
+    row = np.zeros(width(model)) if sample is None else np.asarray(sample, float)
     if row.shape != (width(model),):
         raise ShapeError(f"The input must have shape ({width(model)},), got {row.shape}. Give one number an input.")
     return [Value(x) for x in row.tolist()]
 
 
-def _slopes(units: list[list[Value]], neurons: list[list[Neuron]], cost: Value) -> dict[int, float]:
+def _slopes(layers: Sequence[Layer], cost: Value) -> dict[int, float]:
     """The gradients of a cost by units and parameters, by `id`."""
-    wanted = [x for row in units for x in row if isinstance(x, Value)]
-    wanted += [w for row in neurons for neuron in row for w in _parameters(neuron)]
-    return dict(zip(map(id, wanted), map(float, grad(cost, wanted)), strict=True))
-
-
-def _parameters(neuron: Neuron) -> Iterator[Value]:
-    yield from neuron.weights
-    if neuron.bias is not None:
-        yield neuron.bias
+    values = []
+    for _, units, neurons in layers:
+        values += [x for x in units if isinstance(x, Value)]
+        for neuron in neurons:
+            values += [*neuron.weights, *([] if neuron.bias is None else [neuron.bias])]
+    return dict(zip(map(id, values), map(float, grad(cost, values)), strict=True))
 
 
 def _neurons(layer: Any) -> list[Neuron]:
@@ -164,17 +151,17 @@ def _filled(
     import numpy as np
 
     own = neurons if len(neurons) == column.size else []
-    rows = [neuron.weights for neuron in own]
-    biases = [neuron.bias for neuron in own if neuron.bias is not None]
+    constants = [neuron.bias for neuron in own if neuron.bias is not None]
 
     def numbers(of: Callable[[Value], float]) -> tuple[Array | None, Array | None]:
-        kernel = np.array([[of(w) for w in row] for row in rows]).T if rows else None
-        return kernel, np.array([of(b) for b in biases]) if biases else None
+        kernel = np.array([[of(w) for w in neuron.weights] for neuron in own]).T if own else None
+        return kernel, np.array([of(b) for b in constants]) if constants else None
 
-    weights, bias = numbers(lambda x: float(x.data))
-    weight_slopes, bias_slopes = numbers(lambda x: slopes[id(x)]) if slopes else (None, None)
     values = np.array([float(x) for x in units]) if valued else None
-    gradients = np.array([slopes.get(id(x), 0.0) for x in units]) if slopes else None
-    return Column(
-        column.name, column.size, column.activation, weights, bias, weight_slopes, bias_slopes, values, gradients
-    )
+    weights, biases = numbers(lambda x: float(x.data))
+    column = replace(column, weights=weights, biases=biases, values=values)
+    if not slopes:
+        return column
+    weights, biases = numbers(lambda x: slopes[id(x)])
+    gradients = np.array([slopes.get(id(x), 0.0) for x in units])
+    return replace(column, weight_slopes=weights, bias_slopes=biases, gradients=gradients)

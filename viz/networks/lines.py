@@ -10,7 +10,7 @@ from itertools import pairwise
 from autograd.language.numbers import figure
 from viz import fonts as font
 from viz.networks.plan import Link, Plan
-from viz.shapes import Box, Curve, Group, Head, Point, centred, head
+from viz.shapes import Box, Curve, Group, Head, Point, Shape, centred, head
 
 THINNEST = 0.3  # points: a line that can still be seen
 PLACES = sorted((k / 40 for k in range(2, 39)), key=lambda t: abs(t - 0.5))  # of a number on its line, the middle first
@@ -28,8 +28,8 @@ class Lines:
         """A group for each line, then one for each number on a line."""
         for k, link in enumerate(self.plan.links):
             yield self._line(k, link)
-        for k, link, t in self._places():
-            yield self._number(k, link, t)
+        if self.style.numbers:
+            yield from self._numbers()
 
     @cached_property
     def largest(self) -> float:
@@ -39,11 +39,10 @@ class Lines:
     def look(self, weight: float | None) -> Look:
         """A line's colour, width, dash and opacity."""
         style, theme = self.style, self.theme
-        colour = style.edge_colour or theme.muted
+        by, colour = style.by_weight, style.edge_colour or theme.muted
         if weight is None or not math.isfinite(weight):
             return colour, 1.0 if style.edge_width is None else style.edge_width, None, style.edge_opacity
-        by, share = style.by_weight, abs(weight) / self.largest
-        width = style.edge_width
+        share, width = abs(weight) / self.largest, style.edge_width
         if width is None:
             width = 5.0 if "width" in by else 1.0
         if "width" in by:
@@ -70,12 +69,13 @@ class Lines:
         tip, length = curve[-1], 9 + 1.6 * stroke
         base = _towards(tip, curve[-2], length)
         corners = head(base, tip, length)
-        body = Curve((*curve[:-1], base), *look)
+        shapes: list[Shape] = [Curve((*curve[:-1], base), *look)]
         if self.style.arrowheads == "solid":
-            return Group(f"e{k}", "link", (body, Head(corners, colour, opacity)))
-        sides = zip(corners, (*corners[1:], corners[0]), strict=True)
-        outline = [Curve(side, colour, 1.2, None, opacity) for side in sides]
-        return Group(f"e{k}", "link", (body, Head(corners, self.theme.background), *outline))
+            shapes.append(Head(corners, colour, opacity))
+        else:
+            shapes.append(Head(corners, self.theme.background))
+            shapes += [Curve(side, colour, 1.2, None, opacity) for side in pairwise((*corners, corners[0]))]
+        return Group(f"e{k}", "link", tuple(shapes))
 
     def _curve(self, link: Link) -> tuple[Point, ...]:
         """From circle to circle, straight or as one Bézier curve that leaves and arrives along the layers."""
@@ -88,35 +88,29 @@ class Lines:
         points = tail, (tail[0] + half - r, tail[1]), (head[0] - half + r, head[1]), head
         return tuple(self.plan.page(*point) for point in points)
 
-    def _places(self) -> Iterator[tuple[int, Link, float]]:
-        """Where on its line each weight is written: the first place where it meets no other text."""
+    def _numbers(self) -> Iterator[Group]:
+        """Each weight on its line, at the first place where it meets no other text."""
+        size, background = self.theme.edge_size, self.theme.background
         middles = [self.plan.page(unit.x, unit.y) for column in self.plan.units for unit in column]
-        r = self.plan.diameter / 2
+        r, half = self.plan.diameter / 2, size * 0.6
         taken = [(x - r, x + r, y - r, y + r) for x, y in middles]
-        for k, link in enumerate(self.plan.links if self.style.numbers else ()):
+        for k, link in enumerate(self.plan.links):
             if link.weight is None:
                 continue
-            width, half = font.width(self._figure(link), self.theme.edge_size) / 2 + 2, self.theme.edge_size * 0.6
-            best: tuple[float, float, Rectangle] = (math.inf, 0.5, (0, 0, 0, 0))
-            for t in PLACES:
-                x, y = _along(self._curve(link), t)
-                box = (x - width, x + width, y - half, y + half)
-                clash = sum(_overlap(box, other) for other in taken)
-                best = min(best, (clash, t, box), key=lambda one: one[0])
+            text = figure(link.weight, digits=self.style.digits)[0]
+            width, curve = font.width(text, size), self._curve(link)
+            place, least, box = (0.0, 0.0), math.inf, taken[0]
+            for x, y in (_along(curve, t) for t in PLACES):
+                here = (x - width / 2 - 2, x + width / 2 + 2, y - half, y + half)
+                clash = sum(_overlap(here, other) for other in taken)
+                if clash < least:
+                    place, least, box = (x, y), clash, here
                 if not clash:
                     break
-            taken.append(best[2])
-            yield k, link, best[1]
-
-    def _figure(self, link: Link) -> str:
-        return figure(link.weight or 0.0, digits=self.style.digits)[0]
-
-    def _number(self, k: int, link: Link, t: float) -> Group:
-        (x, y), size, text = _along(self._curve(link), t), self.theme.edge_size, self._figure(link)
-        colour = _mixed(self._signed(link.weight or 0.0), self.theme.ink, 0.3)
-        width, high = font.width(text, size) + 4, size * 1.1
-        white = Box(x - width / 2, y - high / 2, width, high, 3, self.theme.background, self.theme.background, 0)
-        return Group(f"w{k}", "label", (white, centred(x, y, text, size, colour)))
+            taken.append(box)
+            ground = Box(box[0], place[1] - size * 0.55, width + 4, size * 1.1, 3, background, background, 0)
+            colour = _mixed(self._signed(link.weight), self.theme.ink, 0.3)
+            yield Group(f"w{k}", "label", (ground, centred(*place, text, size, colour)))
 
 
 def _towards(a: Point, b: Point, length: float) -> Point:

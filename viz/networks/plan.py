@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -19,6 +19,7 @@ from viz.shapes import Point
 from viz.theme import Paint, Role, Theme
 
 MOST_LINKS = 20_000  # more lines make a grey area, and files of many megabytes
+LETTERS = {"input": {"unicode": "x", "latex": "x"}, "output": {"unicode": "ŷ", "latex": r"\hat{y}"}}  # by dialect
 Line = tuple[str, float, bool]  # a text, its size, whether it is bold
 Slot = int | Literal["…", "bias"]  # of a column: a unit's number, the dots for those left out, the bias
 Texts = tuple[tuple[str, str, float, bool], ...]  # each a text, its colour, its size, whether it is bold
@@ -70,15 +71,12 @@ class Plan:
         if count > MOST_LINKS:
             raise DrawingError(f"{count} lines cannot be told apart; {MOST_LINKS} are the limit. Take a smaller most=.")
 
-    @cached_property
-    def inputs(self) -> Callable[..., str]:
-        """What each input is called: a function of its number and of the dialect."""
-        return _names(self.input_names, self.layers[0].size, "x", "x")
-
-    @cached_property
-    def outputs(self) -> Callable[..., str]:
-        """What each output is called."""
-        return _names(self.output_names, self.layers[-1].size, "ŷ", r"\hat{y}")
+    def name(self, c: int, i: int, dialect: str = "unicode") -> str:
+        """What a unit of the first or last column is called: as wished, or a letter with an index."""
+        names, letters = (self.output_names, LETTERS["output"]) if c else (self.input_names, LETTERS["input"])
+        if names:
+            return symbol(str(names[i]), dialect)
+        return letters[dialect] + ("" if self.layers[c].size == 1 else symbol(f"x_{i + 1}", dialect)[1:])
 
     @cached_property
     def diameter(self) -> float:
@@ -112,7 +110,9 @@ class Plan:
         if slot == "bias":  # its activation is 1
             one = ("1", self.theme.roles["parameter"].line, self.theme.card_size, True)
             return Unit(f"n{number}", "parameter", x, y, (one,))
-        return Unit(f"n{number}", self._role(c), x, y, self._texts(self.layers[c], slot), self._name(c, slot))
+        role = self._role(c)
+        name = self.name(c, slot) if self.style.names and role != "operation" else ""
+        return Unit(f"n{number}", role, x, y, self._texts(self.layers[c], slot), name)
 
     @cached_property
     def links(self) -> list[Link]:
@@ -134,25 +134,17 @@ class Plan:
     def _slots(self, c: int) -> list[Slot]:
         """What stands in a column, from the top."""
         size, most = self.layers[c].size, self.style.most
-        first = (most + 1) // 2
-        slots: list[Slot] = ["bias"] if self._has_bias(c) else []
+        first, following = (most + 1) // 2, self.layers[c + 1 : c + 2]  # to which a bias unit's lines go
+        has_bias = self.style.bias and any(layer.weights is None or layer.biases is not None for layer in following)
+        slots: list[Slot] = ["bias"] if has_bias else []
         if size <= most:
             return [*slots, *range(size)]
         return [*slots, *range(first), "…", *range(size - (most - first), size)]
-
-    def _has_bias(self, c: int) -> bool:
-        """Whether a column has a bias unit, whose lines go to the next one."""
-        following = self.layers[c + 1 : c + 2]
-        return self.style.bias and any(layer.weights is None or layer.biases is not None for layer in following)
 
     def _role(self, c: int) -> Role:
         if c == 0:
             return "input"
         return "output" if c == len(self.layers) - 1 else "operation"
-
-    def _name(self, c: int, i: int) -> str:
-        names = {"input": self.inputs, "output": self.outputs}.get(self._role(c))
-        return names(i) if names and self.style.names else ""
 
     def _texts(self, layer: Column, i: int) -> Texts:
         """What stands in a circle: the unit's value, below it its gradient."""
@@ -192,15 +184,3 @@ class Plan:
             bias = f", b {cols}" if layer.biases is not None else ""
             lines.append((f"W {rows} × {cols}{bias}", theme.edge_size, False))
         return lines
-
-
-def _names(names: Sequence[str], size: int, letter: str, latex: str) -> Callable[..., str]:
-    """A name for each unit of a column, by its number and the dialect: one of the given, or a letter with an index."""
-    letters = {"unicode": letter, "latex": latex}
-
-    def name(i: int, dialect: str = "unicode") -> str:
-        if names:
-            return symbol(str(names[i]), dialect)
-        return letters[dialect] if size == 1 else letters[dialect] + symbol(f"x_{i + 1}", dialect)[1:]
-
-    return name

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from autograd import DrawingError
+from viz.theme import is_colour
 
 SHADES = ("width", "opacity", "colour", "shade", "dash")
 
@@ -80,6 +81,17 @@ def _problem(name: str, value: Any, legal: Mapping[str, Any], default: object) -
         good = isinstance(value, kind) and not isinstance(value, bool) and legal["least"] <= value <= legal["most"]
         what = "a whole number" if kind is int else "a number"
         return "" if good else f"{name} must be {what} from {legal['least']} to {legal['most']}, got {value!r}."
-    digits = value[1:] if isinstance(value, str) and value[:1] == "#" and len(value) == 7 else "-"
-    good = all(c in "0123456789abcdefABCDEF" for c in digits)
-    return "" if good else f"{name} must be a colour such as '#0072B2', got {value!r}."
+    return "" if is_colour(value) else f"{name} must be a colour such as '#0072B2', got {value!r}."
+
+
+def styled(options: Mapping[str, Any]) -> NetworkStyle:
+    """The style with these options.
+
+    Raises:
+        DrawingError: an unknown name, or a value that is not legal.
+    """
+    known = [one.name for one in fields(NetworkStyle)]
+    for name in options:
+        if name not in known:
+            raise DrawingError(f"Unknown option {name!r}. Choose one of {', '.join(known)}.")
+    return NetworkStyle(**options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,13 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from nn.training.history import History
+
 Curves = Mapping[str, Sequence[float]]  # a list of numbers for each metric
-
-
-class History(Protocol):
-    """What `fit` returns."""
-
-    history: dict[str, list[float]]
 
 
 def activation(name: str, ax: Axes | None = None, *, span: tuple[float, float] = (-5, 5), **parameters: float) -> Axes:
@@ -51,12 +47,11 @@ def activation(name: str, ax: Axes | None = None, *, span: tuple[float, float] =
         with np.errstate(all="ignore"):
             z = np.broadcast_to(op(x, *rest), x.shape)
             slope = np.broadcast_to(op.slope(0, [x, *rest], z), x.shape)
-        for y, label, k in ((z, "f(x)", 0), (slope, "f′(x)", 1)):
-            ax.plot(x, y, color=COLOURS[k], linestyle=DASHES[k], label=label)
-        ax.set_title(f"${formula(op, rest)}$,  range {image(op, rest)}")
-        ax.set_xlabel("x")
-        ax.axhline(0, color="#B0B7C0", linewidth=1, zorder=0)
-        ax.axvline(0, color="#B0B7C0", linewidth=1, zorder=0)
+        ax.plot(x, z, color=COLOURS[0], linestyle=DASHES[0], label="f(x)")
+        ax.plot(x, slope, color=COLOURS[1], linestyle=DASHES[1], label="f′(x)")
+        ax.set(title=f"${formula(op, rest)}$,  range {image(op, rest)}", xlabel="x")
+        for axis in (ax.axhline, ax.axvline):
+            axis(0, color="#B0B7C0", linewidth=1, zorder=0)
         ax.legend()
     return ax
 
@@ -110,10 +105,11 @@ def losses(
         >>> [line.get_label() for line in ax.lines]
         ['loss', 'val_loss']
     """
-    curves = _curves(history)
-    runs = {"": curves} if metric in curves else {label: _curves(run) for label, run in curves.items()}
+    curves: Any = getattr(history, "history", history)
+    runs = {"": curves} if metric in curves else curves
     with slide(ax) as ax:
-        for k, (label, run) in enumerate(runs.items()):
+        for k, (label, outcome) in enumerate(runs.items()):
+            run: Any = getattr(outcome, "history", outcome)
             if not isinstance(run, Mapping) or metric not in run:
                 raise DrawingError(f"Unknown metric {metric!r}. The history has {', '.join(map(str, run))}.")
             for key, dash in ((metric, "-"), (f"val_{metric}", "--")):
@@ -124,11 +120,6 @@ def losses(
         ax.set(xlabel="epoch", ylabel=metric, yscale="log" if log else "linear")
         ax.legend()
     return ax
-
-
-def _curves(history: object) -> Any:
-    """The dict in what `fit` returns, or what is one already."""
-    return getattr(history, "history", history)
 
 
 def formula(op: Op, rest: Sequence[float] = ()) -> str:
@@ -151,7 +142,7 @@ def image(op: Op, rest: Sequence[float] = ()) -> str:
         outer = np.asarray(op(np.array([-1e300, 1e300]) if not op.where else near, *rest), float)
     inner, outer = inner[~np.isnan(inner)], outer[~np.isnan(outer)]
     if op.partials[0] == 0:
-        return "{" + ", ".join(_short(v) for v in np.unique(inner)) + "}"
+        return "{" + ", ".join(map(_short, np.unique(inner))) + "}"
     low, high = min(inner.min(), outer.min(initial=np.inf)), max(inner.max(), outer.max(initial=-np.inf))
     left = "[" if inner.min() <= low else "("
     right = "]" if inner.max() >= high else ")"

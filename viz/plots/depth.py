@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -97,13 +97,13 @@ def activation_histograms(model: Model, X: ArrayLike, ax: Axes | None = None, *,
         layers = unit_activations(model, X)
         edges = _edges([values for values, _ in layers], bins)
         for k, (values, slopes) in enumerate(layers, 1):
-            _sideways(ax, k, values.ravel(), edges, COLOURS[0], 0.8)
+            _sideways(ax, k, values.ravel(), edges, 0.8, color=COLOURS[0])
             steep = np.abs(slopes)
             flat, dead = (steep < FLAT * (steep.max() or 1)).mean(), np.count_nonzero(steep.max(0) == 0)
             ax.text(k + 0.4, 1.01, f"{flat:.0%} flat\n{dead} dead", ha="center", va="bottom", fontsize=14,
                     transform=ax.get_xaxis_transform())  # fmt: skip
-        ax.set(xlabel="layer", ylabel="activation", xticks=np.arange(1, len(layers) + 1) + 0.4)
-        ax.set_xticklabels([str(k) for k in range(1, len(layers) + 1)])
+        numbers = range(1, len(layers) + 1)
+        ax.set(xlabel="layer", ylabel="activation", xticks=np.add(numbers, 0.4), xticklabels=map(str, numbers))
     return ax
 
 
@@ -124,8 +124,8 @@ def weights(
     edges = _edges([*kernels[0], *kernels[1]], bins)
     with slide(ax) as ax:
         for k, (old, new) in enumerate(zip(*kernels, strict=True), 1):
-            _sideways(ax, k, old, edges, COLOURS[1], -0.42, "before" if k == 1 else None, "//")
-            _sideways(ax, k, new, edges, COLOURS[0], 0.42, "after" if k == 1 else None)
+            _sideways(ax, k, old, edges, -0.42, color=COLOURS[1], label="before" if k == 1 else None, hatch="//")
+            _sideways(ax, k, new, edges, 0.42, color=COLOURS[0], label="after" if k == 1 else None)
         ax.set(xlabel="layer", ylabel="weight", xticks=range(1, len(kernels[0]) + 1))
         ax.legend()
     return ax
@@ -136,17 +136,8 @@ def _edges(arrays: Sequence[Array], bins: int) -> Array:
     return np.histogram_bin_edges(np.concatenate([np.ravel(a) for a in arrays]), bins)
 
 
-def _sideways(
-    ax: Axes,
-    at: float,
-    values: Array,
-    edges: Array,
-    colour: str,
-    reach: float,
-    label: str | None = None,
-    hatch: str = "",
-) -> None:
+def _sideways(ax: Axes, at: float, values: Array, edges: Array, reach: float, **look: Any) -> None:
     """A histogram that stands on its side, beginning at x = at."""
     counts, _ = np.histogram(values, edges)
     wide = reach * counts / max(counts.max(), 1)
-    ax.barh(edges[:-1], wide, np.diff(edges), left=at, align="edge", color=colour, alpha=0.75, label=label, hatch=hatch)
+    ax.barh(edges[:-1], wide, np.diff(edges), left=at, align="edge", alpha=0.75, **look)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from autograd import DrawingError, Value, compile
-from viz.networks.columns import Column, columns, listed, stack, width
+from viz.networks.columns import columns, walk, width
 from viz.plots.slide import COLOURS, HIGH, LOW, MARKERS, Array, heat, new_figure, settings, slide
 from viz.shapes import Point
 
@@ -116,7 +116,7 @@ def neurons(
     if width(model) != 2:
         raise DrawingError(f"Heat maps need a model of 2 inputs, got {width(model)}. Plot one of two features.")
     layers, inputs = columns(model), [Value(0.0), Value(0.0)]
-    rows = _rows(model, layers, inputs)
+    rows = [units for _, units, _ in walk(model, inputs)]
     axis = np.linspace(*span, resolution)
     points = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
     values = compile([+x + 0 * inputs[0] for row in rows for x in row], inputs=[inputs]).values(points)
@@ -133,18 +133,6 @@ def neurons(
                 _map(ax, spot, next(maps), span)
             ax.text(c, most - 0.5, column.name, ha="center", va="bottom")
     return ax
-
-
-def _rows(model: object, layers: Sequence[Column], inputs: list[Value]) -> list[list[Value]]:
-    """The units of each column as Values, those of a layer without neurons in place of the ones before."""
-    rows = [list(inputs)]
-    for layer in stack(model):
-        after = listed(layer(rows[-1]))
-        if len(rows) < len(layers) and len(after) == layers[len(rows)].size and hasattr(layer, "units"):
-            rows.append(after)
-        else:
-            rows[-1] = after
-    return rows
 
 
 def _map(ax: Axes, spot: Point, image: Array, span: tuple[float, float]) -> None:

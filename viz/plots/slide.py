@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz import saving
+from viz.drawing import SLIDE
 from viz.formats import figure as files
 
 if TYPE_CHECKING:
@@ -22,15 +23,12 @@ if TYPE_CHECKING:
     Drawn = Axes | Figure | Sequence[Axes]
 
 Array = NDArray[np.float64]
-SLIDE = (13.3, 7.5)  # inches
 COLOURS, DASHES, MARKERS = files.COLOURS[:6], ("-", "--", ":", "-."), files.MARKERS[:6]
 LOW, HIGH = "#C44E00", "#0072B2"  # the ends of heat maps, white between
 SETTINGS = {
     "font.size": 18, "axes.titlesize": 20, "legend.fontsize": 16, "lines.linewidth": 3.0, "axes.unicode_minus": True,
     "figure.constrained_layout.use": True,
 }  # fmt: skip
-
-
 settings = partial(files.settings, SETTINGS)
 
 
