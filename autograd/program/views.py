@@ -15,16 +15,8 @@ import numpy as np
 from autograd.program.ir import IntArray, Node
 
 
-class Strided(NamedTuple):
-    """A regular order of places: the one at (i, j, …) is offset + i · stride₀ + j · stride₁ + …."""
-
-    offset: int
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-
-
 class View(NamedTuple):
-    """Scalars of a node in a regular order, as `Strided` says."""
+    """Scalars of a node in a regular order: at (i, j, …) the place offset + i · stride₀ + j · stride₁ + …."""
 
     node: Node
     offset: int
@@ -74,13 +66,12 @@ def row(node: Node, n: int | None = None, offset: int = 0) -> View:
     return View(node, offset, (node.n if n is None else n,), (1,))
 
 
-def regular(index: IntArray) -> Strided | None:
-    """The view that takes these places in this order, if there is one.
+def regular(node: Node, index: IntArray) -> View | None:
+    """The view that takes these places of a node in this order, if there is one.
 
-    >>> regular(np.array([2, 5, 8])), regular(np.array([3, 1, 2]))
-    (Strided(offset=2, shape=(3,), strides=(3,)), None)
-    >>> regular(np.array([0, 0, 0, 1, 1, 1]))
-    Strided(offset=0, shape=(2, 3), strides=(1, 0))
+    >>> node = Node("inputs", 9)
+    >>> [regular(node, np.array(index))[1:] for index in ([2, 5, 8], [0, 0, 0, 1, 1, 1])]
+    [(2, (3,), (3,)), (0, (2, 3), (1, 0))]
     """
     offset, shape, strides = int(index[0]) if len(index) else 0, [], []
     while len(index) > 1:
@@ -96,8 +87,8 @@ def regular(index: IntArray) -> Strided | None:
         strides.append(int(step))
         index = heads
     if not shape:
-        return Strided(offset, (len(index),), (1,))
-    return Strided(offset, tuple(shape[::-1]), tuple(strides[::-1]))
+        return row(node, len(index), offset)
+    return View(node, offset, tuple(shape[::-1]), tuple(strides[::-1]))
 
 
 def contiguous(shape: Sequence[int]) -> tuple[int, ...]:
@@ -138,9 +129,6 @@ def coalesced(shape: Sequence[int], strides: Sequence[int]) -> list[tuple[int, i
         elif n > 1:
             axes.append((n, stride))
     return axes
-
-
-# ── one shape for several views ───────────────────────────────────────────────────────────────────
 
 
 def aligned(out: View, operands: Sequence[Operand], inner: int = 0) -> tuple[View, list[Operand]]:

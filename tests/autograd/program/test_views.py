@@ -34,7 +34,7 @@ REGULAR = [
 
 @pytest.mark.parametrize("index, expected", REGULAR, ids=[str(index) for index, _ in REGULAR])
 def test_regular(index, expected):
-    assert regular(np.array(index, int)) == expected
+    assert regular(NODE, np.array(index, int)) == (expected and (NODE, *expected))
 
 
 SHAPES = [(), (1,), (6,), (2, 3), (3, 2), (6, 1), (1, 6), (2, 1, 3), (4,), (2, 2), (12,), (3, 4), (2, 6), (2, 2, 3)]
