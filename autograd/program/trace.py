@@ -2,16 +2,7 @@
 
 A chain of + becomes one sum, its terms are products: w₀·x₀ + w₁·x₁ + b is seen to be a dot product
 and a bias, whoever wrote it. Two nodes are isomorphic, of one group, if they apply one operation to
-operands of the same groups; so all neurons of a layer, at all samples, are one group:
-
->>> from autograd import Value, relu
->>> w, b, x = [Value(1.0, "w0"), Value(2.0, "w1")], Value(3.0, "b"), Value(4.0, "x")
->>> print(Trace([relu(w[0] * x + b), relu(w[1] * x + b)], [*w, b], [x]))
-parameters: 1 = w0; 2 = w1; 3 = b
-inputs: 0 = x
-mul: 4 = (1, 0); 7 = (2, 0)
-add: 5 = (4, 3); 8 = (7, 3)
-relu: 6 = (5,); 9 = (8,)
+operands of the same groups; so all neurons of a layer, at all samples, are one group.
 """
 
 from __future__ import annotations
@@ -90,9 +81,7 @@ class Trace:
     ) -> None:
         self.regular = regular
         self.groups: dict[tuple[Any, ...], Group] = {(kind,): Group((kind,), i) for i, kind in enumerate(SOURCES)}
-        self.colours: list[
-            int
-        ] = []  # of each place: its group's number, or its depth; colours are refined as operands are
+        self.colours: list[int] = []  # of each place: its group's number or its depth, refined as operands are
         self.numbers: dict[Place, float] = {}  # the constants
         self.known: dict[Hashable, Place] = {}  # equal scalars have one place
         self.place_of: dict[Value, Place] = {}

@@ -35,7 +35,7 @@ class C(Backend):
         return cls(program) if len(program.graph.nodes) < MANY else NumPy.make(program)
 
     def __init__(self, program: Lowered) -> None:
-        nodes, self.batched = program.vectorized.nodes, program.batched
+        nodes, self.batched = program.vectorized.nodes, program.graph.batched
         source = Source(program.vectorized, self.batched)
         self.base, self.inputs = source.base, source.inputs
         library = loaded(source.text, source.level)

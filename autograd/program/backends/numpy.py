@@ -42,7 +42,7 @@ class NumPy(Backend):
     def make(cls, program: Lowered) -> Backend:
         """Straight lines of floats for one sample, where they are faster."""
         calls = sum(1 for node in program.graph.nodes if node.operands and node.kind != "join")
-        if program.batched or program.operations * LINE > calls * CALL + program.operations * ELEMENT:
+        if program.graph.batched or program.operations * LINE > calls * CALL + program.operations * ELEMENT:
             return cls(program)
         return FloatsFirst(program)
 

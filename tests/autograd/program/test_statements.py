@@ -171,7 +171,10 @@ def products_of_samples(graph):
 
 def reduction(graph):
     w, _ = sources(graph, 6, 1)
-    return [graph.reduce(maximum, w.at(A([[0, 1, 2], [3, 4, 5]])), 2, 3), graph.fold([w.at(A([[0, 2, 4]]))], 1, 3)]
+    return [
+        graph.node("reduce", 2, maximum, [w.at(A([[0, 1, 2], [3, 4, 5]]))], width=3),
+        graph.fold([w.at(A([[0, 2, 4]]))], 1, 3),
+    ]
 
 
 def beside(graph):
@@ -535,7 +538,7 @@ def some_graph(rng):
             if kind == "map":
                 x = graph.map(rng.choice([add, mul, maximum]), rng.choice([[x, y], [x, y], [x, 2.5]]), n)
             elif kind == "reduce" and not isinstance(x.places, int):
-                x = graph.reduce(maximum, x, n, width)
+                x = graph.node("reduce", n, maximum, [x], width=width)
             else:
                 x = graph.fold(rng.choice([[x], [x, y]]), n, width)
         if isinstance(x, Ref):
