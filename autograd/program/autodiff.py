@@ -163,13 +163,9 @@ class Reverse:
     def _concatenated(self, parts: list[Ref], sizes: list[int]) -> Ref:
         """Scalars of several nodes, of each so many, as scalars of one."""
         nodes = list(dict.fromkeys(x.node for x in parts))
-        ends = np.cumsum([0] + [node.n for node in nodes])
-        starts = dict(zip(nodes, ends, strict=False))
-        index = np.concatenate([starts[x.node] + x.flat(size) for x, size in zip(parts, sizes, strict=True)])
-        if len(nodes) == 1:
-            return Ref(nodes[0], index)
-        places = [np.arange(starts[node], starts[node] + node.n) for node in nodes]
-        return Ref(self.graph.join([Ref(node) for node in nodes], places, int(ends[-1])).node, index)
+        whole, starts = (nodes[0], np.zeros(1, int)) if len(nodes) == 1 else self.graph.union(nodes)
+        start_of = dict(zip(nodes, starts, strict=True))
+        return Ref(whole, np.concatenate([start_of[x.node] + x.flat(n) for x, n in zip(parts, sizes, strict=True)]))
 
     def _pulled(self, contribution: Contribution, n: int, sums_batch: bool) -> list[Placed]:
         """Contributions gathered by their targets; targets of equally many are one fold."""

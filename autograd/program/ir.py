@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -204,6 +205,12 @@ class Graph:
         self.nodes.append(node := Node("join", n, None, tuple(parts), batched, places=tuple(places)))
         return Ref(node)
 
+    def union(self, nodes: Sequence[Node]) -> tuple[Node, IntArray]:
+        """Nodes put side by side, and where each begins."""
+        starts = np.cumsum([0, *(node.n for node in nodes)])
+        places = [np.arange(start, end) for start, end in pairwise(starts)]
+        return self.join([Ref(node) for node in nodes], places, int(starts[-1])).node, starts[:-1]
+
     def add(self, terms: Sequence[Atom], n: int) -> Atom:
         """The sum of some terms of n scalars each."""
         total: Atom = 0.0
@@ -243,9 +250,6 @@ def reachable(results: Sequence[Atom]) -> dict[Node, None]:
                 nodes[node] = None
                 stack.append(node)
     return nodes
-
-
-# ── index arrays ──────────────────────────────────────────────────────────────────────────────────
 
 
 def simplified(index: IntArray, n: int) -> Places:

@@ -6,7 +6,6 @@ A group of n isomorphic scalars becomes one node of n, their operands' places be
 from __future__ import annotations
 
 from collections.abc import Hashable
-from itertools import pairwise
 
 import numpy as np
 
@@ -34,7 +33,7 @@ class _Lowering:
         self.owner = np.zeros(places, int)  # the number of its group
         self.entry = np.zeros(places, int)
         self.nodes: dict[int, Node] = {}
-        self.unions: dict[Hashable, Node] = {}
+        self.unions: dict[Hashable, tuple[Node, IntArray]] = {}
 
     def add(self, group: Group) -> None:
         """Make the node of a group."""
@@ -86,12 +85,10 @@ class _Lowering:
     def _union(self, numbers: IntArray, owners: IntArray, entries: IntArray) -> Ref:
         """Scalars of several nodes, put side by side."""
         key = tuple(numbers)
-        nodes = [self.nodes[number] for number in key]
-        starts = np.cumsum([0] + [node.n for node in nodes])
         if key not in self.unions:
-            places = [np.arange(a, b) for a, b in pairwise(starts)]
-            self.unions[key] = self.graph.join([Ref(node) for node in nodes], places, int(starts[-1])).node
-        return Ref(self.unions[key], simplified(starts[np.searchsorted(numbers, owners)] + entries, int(starts[-1])))
+            self.unions[key] = self.graph.union([self.nodes[number] for number in key])
+        whole, starts = self.unions[key]
+        return Ref(whole, simplified(starts[np.searchsorted(numbers, owners)] + entries, whole.n))
 
 
 def _order(entries: IntArray, fold: bool) -> IntArray:

@@ -65,8 +65,6 @@ class Listing:
                 size = "" if isinstance(result, float) or name in self.outputs else self._size(result.shape, False)
                 yield f"{name}{size} = {self._operand(result)[0]}"
 
-    # ── statements ────────────────────────────────────────────────────────────────────────────────
-
     def _text(self, s: Statement) -> Term:
         if s.kind == "product":
             x, y = s.operands
@@ -95,8 +93,6 @@ class Listing:
         if place:
             return f"{place}{self._size(out.shape, batched)}"
         return f"{self._name(s.node)}{self._size(self.shapes[s.node], batched)}"
-
-    # ── operands ──────────────────────────────────────────────────────────────────────────────────
 
     def _operand(self, x: Operand) -> Term:
         """An operand of a map: axes that it is repeated along are left out."""

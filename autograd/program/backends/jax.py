@@ -29,7 +29,7 @@ def module() -> Any:
     """
     try:
         import jax
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtra('backend="jax" needs JAX: pip install "chalkgrad[jax]"') from None
     return jax
 
@@ -101,8 +101,6 @@ class Traceable:
         whole = self.jnp.concatenate(parts)
         return whole if np.array_equal(order, np.arange(len(whole))) else whole[order]
 
-    # ── statements ────────────────────────────────────────────────────────────────────────────────
-
     def _map(self, s: Statement) -> Array:
         result = self._word(s)(*(self._operand(x, s.batched) for x in s.operands))
         return self.jnp.broadcast_to(result.astype(float), (*s.out.shape, *result.shape[len(s.out.shape) :]))
@@ -135,8 +133,6 @@ class Traceable:
         return self.jnp.einsum(f"{','.join(terms)}->{result}", *arrays, precision="highest")
 
     _product = _inner
-
-    # ── operands ──────────────────────────────────────────────────────────────────────────────────
 
     def _operand(self, x: Operand, batched: bool) -> Array:
         if isinstance(x, float):

@@ -104,8 +104,6 @@ class NumPy(Backend):
 
         return Buffers({**sources, **memory.sources}, run, fixed=True)
 
-    # ── statements ────────────────────────────────────────────────────────────────────────────────
-
     def _map(self, s: Statement) -> None:
         assert s.op is not None
         name = s.op.ufunc or s.op.name
@@ -125,16 +123,13 @@ class NumPy(Backend):
             self.lines.append(f"{self._name(lambda memory: memory.of(out.node))}[{self._name(lambda _: index)}] = {x}")
 
     def _total(self, s: Statement) -> None:
-        self._reduced(s, "total")
-
-    def _reduce(self, s: Statement) -> None:
-        assert s.op is not None
-        self.words[f"{s.op.name}_reduce"] = getattr(np, s.op.ufunc or s.op.name).reduce
-        self._reduced(s, f"{s.op.name}_reduce")
-
-    def _reduced(self, s: Statement, word: str) -> None:
-        (x,), out = s.arrays, self._operand(s.out, s.batched)
+        (x,), out, word = s.arrays, self._operand(s.out, s.batched), "total"
+        if s.op:
+            word = f"{s.op.name}_reduce"
+            self.words[word] = getattr(np, s.op.ufunc or s.op.name).reduce
         self.lines.append(f"{word}({self._operand(x, s.sums_batch or s.batched)}, {summed_axes(s)}, None, {out})")
+
+    _reduce = _total
 
     def _inner(self, s: Statement) -> None:
         terms, kept = subscripts(s)
@@ -159,8 +154,6 @@ class NumPy(Backend):
             return
         names = [self._operand(array, is_batched(array), turn) for array, turn in zip((x, y, out), turns, strict=True)]
         self.lines.append(f"matmul({', '.join(names)})")
-
-    # ── operands ──────────────────────────────────────────────────────────────────────────────────
 
     def _operand(self, x: Operand, batched: bool, turn: Turn | None = None) -> str:
         """An operand in the text: a number, or the name of an array that is made with the memory."""
