@@ -125,8 +125,8 @@ class _Vectorizer:
         return node
 
     def _emit(self, kind: str, node: Node, out: Access, operands: Iterable[Operand], reduced: int = 0) -> None:
-        sums_batch = node.sums_batch and kind != "copy"
-        self.statements.append(Statement(kind, node, out, tuple(operands), node.op, sums_batch, reduced, node.batched))
+        operands = tuple(operands)
+        self.statements.append(Statement(kind, node, out, operands, node.op, node.sums_batch, reduced, node.batched))
 
     def _map(self, node: Node) -> None:
         operands = [self.operand(x, node.n) for x in node.operands]

@@ -107,9 +107,9 @@ def reshaped(shape: Sequence[int], strides: Sequence[int], new: Sequence[int]) -
         if n == 1:
             result.append(0)
             continue
-        size, stride = axes.pop() if axes else (1, 0)
-        if size % n:
+        if not axes or axes[-1][0] % n:
             return None
+        size, stride = axes.pop()
         if size > n:
             axes.append((size // n, stride * n))
         result.append(stride)
@@ -124,23 +124,23 @@ def coalesced(shape: Sequence[int], strides: Sequence[int]) -> list[tuple[int, i
     """
     axes: list[tuple[int, int]] = []
     for n, stride in zip(shape, strides, strict=True):
-        if n > 1 and axes and axes[-1][1] == stride * n:
+        if axes and axes[-1][1] == stride * n:
             axes[-1] = axes[-1][0] * n, stride
         elif n > 1:
             axes.append((n, stride))
     return axes
 
 
-def aligned(out: View, operands: Sequence[Operand], inner: int = 0) -> tuple[View, list[Operand]]:
+def aligned(out: View, operands: Sequence[Operand], inner: int = 1) -> tuple[View, list[Operand]]:
     """A result and its operands in one shape, of the fewest axes that suit all.
 
     Args:
         out: the result; all operands have as many scalars.
         operands: a view that suits no shape of the others becomes a gather.
-        inner: the size of the innermost axes, which stay apart from the others; 0 if there are none.
+        inner: the size of the innermost axes, which stay apart from the others; 1 if there are none.
     """
     views = [x for x in (out, *operands) if isinstance(x, View)]
-    blocks = {inner} if inner else set()
+    blocks = {inner}
     for view in views:
         blocks.update(math.prod(view.shape[i:]) for i in range(1, len(view.shape)))
     shape = _shape(blocks, math.prod(out.shape))
@@ -167,7 +167,7 @@ def _merged(shape: tuple[int, ...], views: Sequence[View], inner: int) -> tuple[
     """The shape with axes merged that are one axis to every view."""
     for i in range(len(shape) - 1, 0, -1):
         merged = (*shape[: i - 1], shape[i - 1] * shape[i], *shape[i + 1 :])
-        apart = inner and math.prod(shape[i:]) == inner
+        apart = math.prod(shape[i:]) == inner
         if not apart and all(reshaped(view.shape, view.strides, merged) is not None for view in views):
             shape = merged
     return shape
