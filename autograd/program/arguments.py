@@ -113,7 +113,6 @@ def columns(arrays: Sequence[Array], shapes: Sequence[Shape], xp: ModuleType = n
 
 
 def _samples(arrays: Sequence[Array], shapes: Sequence[Shape]) -> int | None:
-    """The size of the batch; None without one."""
     samples: int | None = None
     for i, (array, shape) in enumerate(zip(arrays, shapes, strict=True)):
         if array.shape == shape:
@@ -139,12 +138,8 @@ def _as_array(array: object, i: int) -> Array:
 
 
 def counted(n: int, noun: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "leaf"), counted(2, "leaf"), counted(0, "input")
-    ('1 leaf', '2 leaves', '0 inputs')
-    """
-    plural = {"leaf": "leaves"}.get(noun, noun + "s")
+    """A number of things: 1 leaf, 2 leaves, 0 inputs."""
+    plural = "leaves" if noun == "leaf" else f"{noun}s"
     return f"{n} {noun if n == 1 else plural}"
 
 

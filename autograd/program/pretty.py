@@ -16,6 +16,7 @@ from autograd.program.vectorize import Statement, Vectorized
 from autograd.program.views import Gather, Operand, View, coalesced
 
 LETTERS = {"parameters": "Wb", "leaves": "Ll", "inputs": "Xx", "constant": "Cc"}  # of matrices and of others
+LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LONGEST = 100  # characters of a line that takes in others
 
 
@@ -77,7 +78,7 @@ class Listing:
         if s.kind == "reduce":
             assert s.op is not None
             return f"{s.op.name} over {s.node.width} of ({text})", SUM
-        return f"Σ{_low(s.node.width) if s.node.width > 1 else ''}({text})", ATOM
+        return f"Σ{str(s.node.width).translate(LOW) if s.node.width > 1 else ''}({text})", ATOM
 
     def _shape(self, s: Statement) -> tuple[int, ...]:
         """A result's shape; that of an operand if it is one row to the machine."""
@@ -177,7 +178,3 @@ class Listing:
             axes.pop(0)
         shown = [*"B" * batched, *map(str, axes if axes != [1] else [])]
         return f"[{','.join(shown)}]" if shown else ""
-
-
-def _low(n: int) -> str:
-    return str(n).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

@@ -233,11 +233,9 @@ def _spread(x: float | Array, samples: int | None, xp: ModuleType) -> Any:
     """An output as a number, or one for each sample."""
     if samples is None:
         return np.float64(x) if isinstance(x, float) else x[0]
-    if isinstance(x, float):
-        return xp.full(samples, x)
-    if not x.ndim or len(x) * samples == 1:
-        return xp.full(samples, x.ravel()[0])
-    return x.ravel() if x.size == samples else xp.tile(x.ravel(), samples)
+    if not isinstance(x, float) and x.size == samples:
+        return x.ravel()
+    return xp.full(samples, xp.ravel(x)[0])
 
 
 class Bound:

@@ -64,6 +64,7 @@ class C(Backend):
         self.slots = {node.kind: self._slot(node) for node in nodes if node.kind in kinds and node.n}
         self.results = [self._result(x) for x in program.vectorized.results]
         self.shared = [x for x in self.results if x is not None]  # by all samples
+        self.rows = len(self.results) - len(self.shared)  # of values, one for each other result
         self.library = ctypes.CDLL("", handle=library._handle)  # its calls release the GIL
         self.once, self.run = library.once, self.library.run
         self.once.restype = self.run.restype = None
@@ -76,13 +77,13 @@ class C(Backend):
             if not self.batched:
                 self.once()
                 return [x.copy() if isinstance(x, np.ndarray) else x for x in self.shared]
-            inputs, values = np.ascontiguousarray(sources["inputs"].T), self._values(samples)
+            inputs, values = np.ascontiguousarray(sources["inputs"].T), np.empty((self.rows, samples))
             self.run(inputs.ctypes.data, values.ctypes.data, samples)
             return _filled([x.copy() if isinstance(x, np.ndarray) else x for x in self.results], values)
 
     def bound(self, sources: Sources, samples: int) -> Buffers:
         self._load(sources)
-        rows, values = np.ascontiguousarray(sources["inputs"].T), self._values(samples)
+        rows, values = np.ascontiguousarray(sources["inputs"].T), np.empty((self.rows, samples))
         places = rows.ctypes.data, values.ctypes.data, samples
         results = _filled(self.results, values)
 
@@ -99,7 +100,7 @@ class C(Backend):
             return super().descend(sources, samples, rate, steps)
         with self.lock:
             self._load(sources)
-            inputs, values = np.ascontiguousarray(sources["inputs"].T), self._values(samples)
+            inputs, values = np.ascontiguousarray(sources["inputs"].T), np.empty((self.rows, samples))
             descend = self.library.descend
             descend.argtypes = (*self.run.argtypes, ctypes.c_double, ctypes.c_long)
             descend.restype = None
@@ -113,10 +114,6 @@ class C(Backend):
     def _slot(self, node: Node) -> FloatArray:
         start = self.base[node]
         return self.memory[start : start + node.n]
-
-    def _values(self, samples: int) -> FloatArray:
-        """A row for each result that has a number for each sample."""
-        return np.empty((sum(x is None for x in self.results), samples))
 
     def _result(self, x: float | View) -> float | FloatArray | None:
         """Where a result that all samples share lies; None for one that each has its own of."""

@@ -1,12 +1,7 @@
 """The NumPy back end: one call a statement, into memory that stays.
 
 All scalars lie in two arrays, one for the program and one for its samples (the last axis). The
-views that statements work on are made once for a number of samples; then a call is a row of calls:
-
-    def run():
-        multiply(a0, a1, out=a2)
-        add(a2, a3, out=a4)
-        maximum(a4, 0.0, out=a5)
+views that statements work on are made once for a number of samples; then a call is a row of calls.
 """
 
 from __future__ import annotations
@@ -141,9 +136,9 @@ class NumPy(Backend):
         many = is_batched(x), is_batched(y)
         turns: tuple[Turn | None, Turn | None, Turn | None]
         if not any(many):
-            turns = None, _transposed, None
+            turns = None, np.transpose, None
         elif many == (False, True) and not s.sums_batch:
-            turns = None, None, _samples_inside
+            turns = None, None, lambda array: array.transpose(1, 0, 2)
         elif many == (True, False) and not s.sums_batch:
             x, y = y, x
             turns = None, None, None
@@ -173,7 +168,7 @@ class NumPy(Backend):
     def _gathered(self, x: Gather) -> str:
         index = x.places + self.base[x.node]
         source = self._name(lambda memory: memory.of(x.node))
-        target = self._name(lambda memory: np.empty((*x.shape, *memory.tail(x.node))))
+        target = self._name(lambda memory: np.empty((*x.shape, *memory.of(x.node).shape[1:])))
         self.lines.append(f"take({source}, {self._name(lambda _: index)}, 0, {target}, 'clip')")
         return target
 
@@ -206,7 +201,7 @@ class Memory:
     """The scalars of a program for a number of samples, and the function that calculates them."""
 
     def __init__(self, program: NumPy, samples: int) -> None:
-        self.program, self.samples = program, samples
+        self.program = program
         self.whole = {False: np.zeros(program.sizes[False]), True: np.zeros((program.sizes[True], samples))}
         self.sources: dict[str, FloatArray] = {}
         for node in program.vectorized.nodes:
@@ -223,28 +218,17 @@ class Memory:
     def of(self, node: Node) -> FloatArray:
         return self.whole[node.batched]
 
-    def tail(self, node: Node) -> tuple[int, ...]:
-        return (self.samples,) if node.batched else ()
-
     def view(self, x: View) -> FloatArray:
         """A view of the memory; samples are its last axis."""
         memory = self.of(x.node)[self.program.base[x.node] + x.offset :]
         step = memory.strides[0] if len(memory) else 0
         strides = (*(stride * step for stride in x.strides), *memory.strides[1:])
-        return as_strided(memory, (*x.shape, *self.tail(x.node)), strides)
+        return as_strided(memory, (*x.shape, *memory.shape[1:]), strides)
 
 
 def _turned(array: Any, wide: bool, turn: Turn | None) -> FloatArray:
     array = array[..., None] if wide else array
     return turn(array) if turn else array
-
-
-def _transposed(array: FloatArray) -> FloatArray:
-    return array.T
-
-
-def _samples_inside(array: FloatArray) -> FloatArray:
-    return array.transpose(1, 0, 2)
 
 
 def _mergeable(x: Access) -> bool:
