@@ -24,8 +24,8 @@ add: 14 = (10, 13)
 scalars for each of B samples, `%0[4, 5]` are the biases among the parameters, by their places:
 
 >>> from autograd.program.lower import lower
->>> primal = lower(trace, batched=True)
->>> print(primal.graph)
+>>> graph, outputs, places = lower(trace, batched=True)
+>>> print(graph)
 %0[6] = parameters
 %1[B,2] = inputs
 %2[B,2] = fold(%0[[0, 1], [2, 3]], %1[[0, 1], [0, 1]])
@@ -37,8 +37,8 @@ scalars for each of B samples, `%0[4, 5]` are the biases among the parameters, b
 batch (`%11`), and ∂y/∂w is a fold of that with x, again (`%12`):
 
 >>> from autograd.program.autodiff import Reverse
->>> results = [*primal.outputs, Reverse(primal).gradient(primal.outputs[0])]
->>> print(*str(primal.graph).splitlines()[6:], sep="\n")
+>>> results = [*outputs, Reverse(graph, places).gradient(outputs[0])]
+>>> print(*str(graph).splitlines()[6:], sep="\n")
 %6[1] = constant
 %7[1] = constant
 %8[2] = join(%6[0], %7[0])
@@ -51,7 +51,7 @@ batch (`%11`), and ∂y/∂w is a fold of that with x, again (`%12`):
 **decompose** writes composed operations in the table's own words, and drops what is not needed:
 
 >>> from autograd.program.decompose import decompose
->>> graph, results = decompose(primal.graph, results)
+>>> graph, results = decompose(graph, results)
 >>> str(graph).splitlines()[4]
 '%4[B,2] = maximum(%3, 0)'
 

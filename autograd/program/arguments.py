@@ -20,21 +20,14 @@ NOTHING = np.zeros(0)
 NESTS = (list, tuple, np.ndarray)
 
 
-# ── Values ────────────────────────────────────────────────────────────────────────────────────────
-
-
 def values(entries: Iterable[object] | object, role: str) -> list[Value]:
     """A list of Values, or an error."""
-    if isinstance(entries, Value):
-        raise OperandError(f"{role} must be a list of Values, got one Value. Put it in brackets: {role}=[x].")
-    return _all_values(list(entries) if isinstance(entries, Iterable) else [entries], role)
+    return _all_values(_listed(entries, role), role)
 
 
 def inputs(entries: Iterable[Nested]) -> tuple[list[Shape], list[Value]]:
     """The shape of each input, and all their Values in a row."""
-    if isinstance(entries, Value):
-        raise OperandError("inputs must be a list of Values, got one Value. Put it in brackets: inputs=[x].")
-    entries = list(entries)
+    entries = _listed(entries, "inputs")
     shapes = [_shape(entry, f"inputs[{i}]") for i, entry in enumerate(entries)]
     scalars = _all_values([x for entry in entries for x in _flat(entry)], "inputs")
     distinct(scalars, "inputs")
@@ -48,6 +41,16 @@ def distinct(scalars: Sequence[Value], role: str) -> None:
         if first.setdefault(x, i) != i:
             name = f" '{x.name}'" if x.name else ""
             raise OperandError(f"Value{name} stands twice in {role}, as {first[x]} and {i}. Give it once.")
+
+
+def _listed(entries: Any, role: str) -> list[Any]:
+    if isinstance(entries, Value):
+        raise OperandError(f"{role} must be a list of Values, got one Value. Put it in brackets: {role}=[x].")
+    try:
+        members = iter(entries)
+    except TypeError:
+        return [entries]
+    return list(members)  # an error inside of a generator is its own
 
 
 def _all_values(entries: list[Any], role: str) -> list[Value]:
@@ -72,9 +75,6 @@ def _flat(entry: Nested) -> list[Nested]:
     if not isinstance(entry, NESTS):
         return [entry]
     return [x for part in entry for x in _flat(part)]
-
-
-# ── arrays ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def vector(parameters: Array, leaves: int) -> Array:
@@ -113,7 +113,6 @@ def columns(arrays: Sequence[Array], shapes: Sequence[Shape], xp: ModuleType = n
 
 
 def _samples(arrays: Sequence[Array], shapes: Sequence[Shape]) -> int | None:
-    """The size of the batch; None without one."""
     samples: int | None = None
     for i, (array, shape) in enumerate(zip(arrays, shapes, strict=True)):
         if array.shape == shape:
@@ -139,16 +138,10 @@ def _as_array(array: object, i: int) -> Array:
 
 
 def counted(n: int, noun: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "leaf"), counted(2, "leaf"), counted(0, "input")
-    ('1 leaf', '2 leaves', '0 inputs')
-    """
-    plural = {"leaf": "leaves"}.get(noun, noun + "s")
+    """A number of things: 1 leaf, 2 leaves, 0 inputs."""
+    plural = "leaves" if noun == "leaf" else f"{noun}s"
     return f"{n} {noun if n == 1 else plural}"
 
-
-# ── recording functions ───────────────────────────────────────────────────────────────────────────
 
 Recorded: TypeAlias = tuple["Value | list[Nested]", Sequence[Nested], Sequence[Value]]  # outputs, inputs, wrt
 

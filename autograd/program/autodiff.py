@@ -2,24 +2,19 @@
 
 In pull form: where z = f(x) takes z[i] from x[p[i]], the adjoint x̄[j] is the sum of z̄[i] · ∂z/∂x[i]
 over all i with p[i] = j: a fold again, whose index arrays follow from p. So a gradient needs no rule
-but the rows' own partials, and is seen to be a matrix product as the forward pass is. From
-
-    %0[3] = parameters    %1[2] = mul(%0[[0, 1]], %0[2])    and ȳ = 1
-
-follow the adjoints %0[2] of parameters 0 and 1, and %0[0] + %0[1], a fold, of parameter 2.
+but the rows' own partials, and is seen to be a matrix product as the forward pass is.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from autograd.program.ir import Atom, IntArray, Node, Places, Ref, atom, simplified
-from autograd.program.lower import Primal
+from autograd.program.ir import Atom, Graph, IntArray, Node, Places, Ref, atom, simplified
 
 Placed: TypeAlias = tuple[IntArray, Atom]  # scalars, and their places in an adjoint
 
@@ -41,26 +36,19 @@ class Contribution:
         return *sizes, *places, self.batched, self.targets.tobytes()
 
 
-@dataclass
-class Contributions:
-    """All that an adjoint is the sum of."""
-
-    whole: list[Atom] = field(default_factory=list)  # of all scalars of the node, in their order
-    scattered: list[Contribution] = field(default_factory=list)
-
-
 class Reverse:
     """Adjoints of all nodes between an output and what gradients are taken by.
 
     Args:
-        primal: the forward pass; its graph grows.
+        graph: the forward pass; it grows.
+        wrt: what gradients are taken by.
         regular: whether only contributions of equal structure are put side by side.
     """
 
-    def __init__(self, primal: Primal, regular: bool = True) -> None:
-        self.graph, self.wrt, self.regular = primal.graph, primal.wrt, regular
-        self.sought = {x.node for x in primal.wrt if x is not None}
-        self.nodes = list(self.graph.nodes)
+    def __init__(self, graph: Graph, wrt: Sequence[Ref | None], regular: bool = True) -> None:
+        self.graph, self.wrt, self.regular = graph, wrt, regular
+        self.sought = {x.node for x in wrt if x is not None}
+        self.nodes = list(graph.nodes)
         self.active = set(self.sought)  # what depends on them
         for node in self.nodes:
             if not self.active.isdisjoint(node.parents):
@@ -68,32 +56,23 @@ class Reverse:
 
     def gradient(self, output: Atom) -> Atom:
         """∂output/∂x for each x that is wanted, summed over the samples: n scalars."""
-        self.contributions: dict[Node, Contributions] = defaultdict(Contributions)
+        self.whole: dict[Node, list[Atom]] = defaultdict(list)  # of all scalars of the node, in their order
+        self.scattered: dict[Node, list[Contribution]] = defaultdict(list)
         adjoints: dict[Node, Atom] = {}
         if isinstance(output, Ref):
             seed = 1.0 if output.node.batched else self.graph.samples
             self._send(seed, 1, output.node.batched, output)
+        through = {"map": self._through_map, "fold": self._through_fold, "vector": self._through_vector}
         for node in reversed(self.nodes):
-            if node in self.contributions:
-                adjoint = self._total(self.contributions.pop(node), node)
+            if node in self.whole or node in self.scattered:
+                adjoint = self._total(node)
                 if isinstance(adjoint, Ref) and adjoint.places is None:
                     adjoint.node.adjoint_of = adjoint.node.adjoint_of or node
                 if node in self.sought:
                     adjoints[node] = adjoint
-                self._propagate(node, adjoint)
+                if node.kind in through and not self.active.isdisjoint(node.parents):
+                    through[node.kind](node, adjoint)
         return self._gathered(adjoints)
-
-    # ── sending ───────────────────────────────────────────────────────────────────────────────────
-
-    def _propagate(self, z: Node, adjoint: Atom) -> None:
-        if self.active.isdisjoint(z.parents):
-            return
-        if z.kind == "map":
-            self._through_map(z, adjoint)
-        elif z.kind == "fold":
-            self._through_fold(z, adjoint)
-        elif z.kind == "vector":
-            self._through_vector(z, adjoint)
 
     def _through_map(self, z: Node, adjoint: Atom) -> None:
         """x̄ = z̄ · ∂z/∂x, entry by entry."""
@@ -131,36 +110,32 @@ class Reverse:
             return
         node = target.node
         if batched == node.batched and node.kind != "join" and (target.places is None or n == node.n == 1):
-            self.contributions[node].whole.append(part)
+            self.whole[node].append(part)
         else:
             self._scatter([part], n, batched, target)
 
     def _scatter(self, factors: Sequence[Atom], n: int, batched: bool, target: Ref) -> None:
         node, targets = target.node, target.flat(n)
         if node.kind != "join":
-            self.contributions[node].scattered.append(Contribution(list(factors), targets, batched))
+            self.scattered[node].append(Contribution(list(factors), targets, batched))
             return
         for part, places in zip(node.operands, node.places, strict=True):  # an operand of a join is one of its parts
             here = np.flatnonzero((targets >= places[0]) & (targets <= places[-1]))
             if len(here) and isinstance(part, Ref) and part.node in self.active:
                 some = [x.at(here) if isinstance(x, Ref) else x for x in factors]
-                contribution = Contribution(some, targets[here] - places[0], batched)
-                self.contributions[part.node].scattered.append(contribution)
+                self.scattered[part.node].append(Contribution(some, targets[here] - places[0], batched))
 
-    # ── adding up ─────────────────────────────────────────────────────────────────────────────────
-
-    def _total(self, contributions: Contributions, node: Node) -> Atom:
+    def _total(self, node: Node) -> Atom:
         """The sum of all contributions to a node's scalars."""
-        n = node.n
-        alike: dict[bytes | None, list[Atom]] = {}
-        places_of: dict[bytes | None, IntArray] = {}
-        for contribution in self._combined(contributions.scattered):
+        n, whole = node.n, self.whole.pop(node, [])
+        alike: dict[bytes, tuple[IntArray, list[Atom]]] = {}
+        for contribution in self._combined(self.scattered.pop(node, [])):
             for places, x in self._pulled(contribution, n, contribution.batched and not node.batched):
-                key = None if len(places) == n else places.tobytes()
-                alike.setdefault(key, []).append(x)
-                places_of[key] = places
-        whole = contributions.whole + alike.pop(None, [])
-        totals = [(places_of[key], self.graph.add(terms, len(places_of[key]))) for key, terms in alike.items()]
+                if len(places) == n:
+                    whole.append(x)
+                else:
+                    alike.setdefault(places.tobytes(), (places, []))[1].append(x)
+        totals = [(places, self.graph.add(terms, len(places))) for places, terms in alike.values()]
         joined = [self._joined(parts, n) for parts in _disjoint(totals)]
         for x in joined:
             x.node.adjoint_of = node
@@ -188,13 +163,9 @@ class Reverse:
     def _concatenated(self, parts: list[Ref], sizes: list[int]) -> Ref:
         """Scalars of several nodes, of each so many, as scalars of one."""
         nodes = list(dict.fromkeys(x.node for x in parts))
-        ends = np.cumsum([0] + [node.n for node in nodes])
-        starts = dict(zip(nodes, ends, strict=False))
-        index = np.concatenate([starts[x.node] + x.flat(size) for x, size in zip(parts, sizes, strict=True)])
-        if len(nodes) == 1:
-            return Ref(nodes[0], index)
-        places = [np.arange(starts[node], starts[node] + node.n) for node in nodes]
-        return Ref(self.graph.join([Ref(node) for node in nodes], places, int(ends[-1])).node, index)
+        whole, starts = (nodes[0], np.zeros(1, int)) if len(nodes) == 1 else self.graph.union(nodes)
+        start_of = dict(zip(nodes, starts, strict=True))
+        return Ref(whole, np.concatenate([start_of[x.node] + x.flat(n) for x, n in zip(parts, sizes, strict=True)]))
 
     def _pulled(self, contribution: Contribution, n: int, sums_batch: bool) -> list[Placed]:
         """Contributions gathered by their targets; targets of equally many are one fold."""
@@ -206,7 +177,7 @@ class Reverse:
             places = np.flatnonzero(counts == count)
             gathered = order[starts[places][:, None] + np.arange(count)]
             factors = [
-                Ref(x.node, _simplified_rows(x.at(gathered).places)) if isinstance(x, Ref) else x
+                Ref(x.node, simplified(np.asarray(x.at(gathered).places), x.node.n)) if isinstance(x, Ref) else x
                 for x in contribution.factors
             ]
             folds.append((places, self.graph.fold(factors, len(places), int(count), sums_batch)))
@@ -241,13 +212,6 @@ class Reverse:
 def _widened(x: Atom, z: Node) -> Atom:
     """Scalars of a node, each repeated along the width."""
     return x.at(np.repeat(np.arange(z.n), z.width)) if isinstance(x, Ref) else x
-
-
-def _simplified_rows(index: Places) -> Places:
-    """The index of a fold: an array of rows, or the int that all of it is."""
-    if isinstance(index, np.ndarray) and index.size and (index == index.flat[0]).all():
-        return int(index.flat[0])
-    return index
 
 
 def _disjoint(parts: list[Placed]) -> list[list[Placed]]:

@@ -104,7 +104,7 @@ class _Decomposition:
 
         def reduce(by: Op, entries: Sequence[Symbol]) -> Symbol | float:
             (entry,) = entries
-            return graph.symbol(graph.reduce(by, _rows(entry, n, width), n, width), n)
+            return graph.symbol(graph.node("reduce", n, by, [_rows(entry, n, width)], width=width), n)
 
         words: dict[str, Callable[..., Any]] = {**OPS, "total": total, "reduce": reduce}
         return atom(rebind(op.value, words)(*([graph.symbol(x.raveled, size)] for x in columns)))

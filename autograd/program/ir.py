@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -179,11 +180,7 @@ class Graph:
         if n > 1 and all(x.is_single for x in operands if isinstance(x, Ref)):
             single = self.map(op, operands, 1)
             return single.at(0) if isinstance(single, Ref) else single
-        return Ref(self._node("map", n, op, operands))
-
-    def vector(self, op: Op, operands: Sequence[Ref], n: int, width: int) -> Ref:
-        """A row on vectors of the same width."""
-        return Ref(self._node("vector", n, op, operands, width=width))
+        return self.node("map", n, op, operands)
 
     def fold(self, factors: Sequence[Atom], n: int, width: int, sums_batch: bool = False) -> Atom:
         """Σ over the width (and, if asked, over the samples) of a product of at most two factors."""
@@ -194,7 +191,7 @@ class Graph:
             return self.map(mul, (self.samples, self.fold(factors, n, width)), n)
         total: Atom = float(width)
         if operands and (width > 1 or over):
-            total = Ref(self._node("fold", n, None, operands, over, width))
+            total = self.node("fold", n, None, operands, over, width)
         elif operands:
             operands = [x if x.is_single else x.raveled for x in operands]
             total = operands[0] if len(operands) == 1 else self.map(mul, operands, n)
@@ -202,19 +199,17 @@ class Graph:
             total = self.map(mul, (x, total), n)
         return total
 
-    def copy(self, x: Ref, n: int) -> Ref:
-        """The same n scalars as a node of their own."""
-        return Ref(self._node("fold", n, None, (x.at(np.arange(n)[:, None]),)))
-
-    def reduce(self, op: Op, x: Ref, n: int, width: int) -> Ref:
-        """x₀ ∘ x₁ ∘ … over the width, for an operation that is associative."""
-        return Ref(self._node("reduce", n, op, (x,), width=width))
-
     def join(self, parts: Sequence[Ref], places: Sequence[IntArray], n: int) -> Ref:
         """Parts put at their places, 0 elsewhere."""
         batched = any(part.node.batched for part in parts)
         self.nodes.append(node := Node("join", n, None, tuple(parts), batched, places=tuple(places)))
         return Ref(node)
+
+    def union(self, nodes: Sequence[Node]) -> tuple[Node, IntArray]:
+        """Nodes put side by side, and where each begins."""
+        starts = np.cumsum([0, *(node.n for node in nodes)])
+        places = [np.arange(start, end) for start, end in pairwise(starts)]
+        return self.join([Ref(node) for node in nodes], places, int(starts[-1])).node, starts[:-1]
 
     def add(self, terms: Sequence[Atom], n: int) -> Atom:
         """The sum of some terms of n scalars each."""
@@ -223,16 +218,17 @@ class Graph:
             total = self.map(add, (total, term), n)
         return total
 
-    def _node(
+    def node(
         self, kind: str, n: int, op: Op | None, operands: Sequence[Atom], sums_batch: bool = False, width: int = 1
-    ) -> Node:
+    ) -> Ref:
+        """All scalars of a node, as it is said; an equal one is not made again."""
         key = (kind, n, op and op.name, sums_batch, width, *map(self._key, operands))
         node = self.known.get(key)
         if node is None:
             batched = not sums_batch and any(x.node.batched for x in operands if isinstance(x, Ref))
             node = self.known[key] = Node(kind, n, op, tuple(operands), batched, sums_batch, width)
             self.nodes.append(node)
-        return node
+        return Ref(node)
 
     def _key(self, operand: Atom) -> object:
         """What equal operands have in common; -0.0 and nan are told apart by their text."""
@@ -254,9 +250,6 @@ def reachable(results: Sequence[Atom]) -> dict[Node, None]:
                 nodes[node] = None
                 stack.append(node)
     return nodes
-
-
-# ── index arrays ──────────────────────────────────────────────────────────────────────────────────
 
 
 def simplified(index: IntArray, n: int) -> Places:

@@ -1,22 +1,11 @@
 """From groups to nodes: a trace lowered to the intermediate representation.
 
-A group of n isomorphic scalars becomes one node of n, their operands' places become index arrays:
-
->>> from autograd import Value, relu
->>> w, x, b = Value(0.5), [Value(1.0), Value(2.0)], Value(3.0)
->>> print(lower(Trace([relu(w * x[0] + b), relu(w * x[1] + b)], [w, b], x), batched=False).graph)
-%0[2] = parameters
-%1[2] = inputs
-%2[2] = mul(%0[0], %1)
-%3[2] = add(%2, %0[1])
-%4[2] = relu(%3)
+A group of n isomorphic scalars becomes one node of n, their operands' places become index arrays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -25,24 +14,15 @@ from autograd.program.ir import SOURCES, Atom, Graph, IntArray, Node, Ref, disti
 from autograd.program.trace import ONE, Group, Trace
 
 
-@dataclass
-class Primal:
-    """A trace as nodes, before gradients: where each scalar is that somebody asks for."""
-
-    graph: Graph
-    outputs: list[Atom]
-    wrt: list[Ref | None]
-
-
-def lower(trace: Trace, batched: bool) -> Primal:
-    """The nodes of the groups; members are put in an order that makes operands regular."""
+def lower(trace: Trace, batched: bool) -> tuple[Graph, list[Atom], list[Ref | None]]:
+    """The nodes of the groups, their members in an order that makes operands regular; where outputs and wrt are."""
     lowering = _Lowering(Graph(batched), len(trace.colours))
     for group in sorted(trace.groups.values(), key=lambda group: (group.depth, group.number)):
         if group.places:
             lowering.add(group)
     outputs = [lowering.operand(np.array([place])) for place in trace.outputs]
     wrt = [None if place is None else lowering.array(np.array([place])) for place in trace.wrt]
-    return Primal(lowering.graph, outputs, wrt)
+    return lowering.graph, outputs, wrt
 
 
 class _Lowering:
@@ -53,7 +33,7 @@ class _Lowering:
         self.owner = np.zeros(places, int)  # the number of its group
         self.entry = np.zeros(places, int)
         self.nodes: dict[int, Node] = {}
-        self.unions: dict[Hashable, Node] = {}
+        self.unions: dict[Hashable, tuple[Node, IntArray]] = {}
 
     def add(self, group: Group) -> None:
         """Make the node of a group."""
@@ -79,12 +59,12 @@ class _Lowering:
             factors = [self.operand(places[..., i]) for i in (0, 1) if places[0, 0, i] != ONE]
             return self.graph.fold(factors, n, places.shape[1])
         if kind == "copy":
-            return self.graph.copy(self.array(places[:, 0]), n)
+            return self.graph.node("fold", n, None, [self.array(places[:, 0]).at(np.arange(n)[:, None])])
         op = OPS[kind]
         if op.variadic:
             width = places.shape[1] // len(op.operands)
             columns = [places[:, i : i + width] for i in range(0, places.shape[1], width)]
-            return self.graph.vector(op, [self.array(column) for column in columns], n, width)
+            return self.graph.node("vector", n, op, [self.array(column) for column in columns], width=width)
         return self.graph.map(op, [self.operand(places[:, i]) for i in range(places.shape[1])], n)
 
     def array(self, places: IntArray) -> Ref:
@@ -105,12 +85,10 @@ class _Lowering:
     def _union(self, numbers: IntArray, owners: IntArray, entries: IntArray) -> Ref:
         """Scalars of several nodes, put side by side."""
         key = tuple(numbers)
-        nodes = [self.nodes[number] for number in key]
-        starts = np.cumsum([0] + [node.n for node in nodes])
         if key not in self.unions:
-            places = [np.arange(a, b) for a, b in pairwise(starts)]
-            self.unions[key] = self.graph.join([Ref(node) for node in nodes], places, int(starts[-1])).node
-        return Ref(self.unions[key], simplified(starts[np.searchsorted(numbers, owners)] + entries, int(starts[-1])))
+            self.unions[key] = self.graph.union([self.nodes[number] for number in key])
+        whole, starts = self.unions[key]
+        return Ref(whole, simplified(starts[np.searchsorted(numbers, owners)] + entries, whole.n))
 
 
 def _order(entries: IntArray, fold: bool) -> IntArray:

@@ -27,7 +27,8 @@ def check(nodes: Sequence[Value], inputs: Mapping[Value, Array], samples: int | 
             return np.float64(x)
         if x not in known:
             known[x] = np.asarray(inputs[x] if x in inputs else np.float64(x.data))
-            _refuse(known[x], samples, f"{_called(x, 'A leaf')} is", "Give finite numbers.")
+            name = f"'{x.name}'" if x.name else "A leaf"
+            _refuse(known[x], samples, f"{name} is", "Give finite numbers.")
         return known[x]
 
     with np.errstate(all="ignore"):
@@ -66,7 +67,3 @@ def _refuse(x: Array, samples: int | None, what: str, why: str, joint: str = ". 
 
 def _first(x: Array) -> int:
     return int(np.flatnonzero(~np.isfinite(x))[0])
-
-
-def _called(x: Value, otherwise: str) -> str:
-    return f"'{x.name}'" if x.name else otherwise

@@ -53,10 +53,6 @@ class Lowered:
             verify.check_statements("vectorize", vectorized, self.sizes)
         return vectorized
 
-    @property
-    def batched(self) -> bool:
-        return self.graph.batched
-
     @functools.cached_property
     def operations(self) -> int:
         """Scalar operations, for each sample."""
@@ -89,16 +85,15 @@ def lowered(trace: Trace, batched: bool, differentiated: int) -> Lowered:
         batched: whether the inputs have a batch axis.
         differentiated: of how many outputs a gradient is wanted: the first ones.
     """
-    primal = lower(trace, batched)
-    sizes = [1] * len(primal.outputs) + [len(trace.wrt)] * differentiated
-    _check("lower", primal.graph, primal.outputs, sizes[: len(primal.outputs)])
-    reverse = Reverse(primal, trace.regular) if differentiated else None
-    gradients = [reverse.gradient(output) for output in primal.outputs[:differentiated]] if reverse else []
-    results = [*primal.outputs, *gradients]
-    _check("autodiff", primal.graph, results, sizes)
-    graph, results = decompose(primal.graph, results)
+    graph, outputs, wrt = lower(trace, batched)
+    sizes = [1] * len(outputs) + [len(wrt)] * differentiated
+    _check("lower", graph, outputs, sizes[: len(outputs)])
+    reverse = Reverse(graph, wrt, trace.regular)
+    results = [*outputs, *map(reverse.gradient, outputs[:differentiated])]
+    _check("autodiff", graph, results, sizes)
+    graph, results = decompose(graph, results)
     _check("decompose", graph, results, sizes)
-    return Lowered(graph, results, sizes, len(primal.outputs))
+    return Lowered(graph, results, sizes, len(outputs))
 
 
 def _check(stage: str, graph: Graph, results: Sequence[Atom], sizes: Sequence[int]) -> None:

@@ -16,6 +16,7 @@ from autograd.program.vectorize import Statement, Vectorized
 from autograd.program.views import Gather, Operand, View, coalesced
 
 LETTERS = {"parameters": "Wb", "leaves": "Ll", "inputs": "Xx", "constant": "Cc"}  # of matrices and of others
+LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LONGEST = 100  # characters of a line that takes in others
 
 
@@ -65,8 +66,6 @@ class Listing:
                 size = "" if isinstance(result, float) or name in self.outputs else self._size(result.shape, False)
                 yield f"{name}{size} = {self._operand(result)[0]}"
 
-    # ── statements ────────────────────────────────────────────────────────────────────────────────
-
     def _text(self, s: Statement) -> Term:
         if s.kind == "product":
             x, y = s.operands
@@ -79,7 +78,7 @@ class Listing:
         if s.kind == "reduce":
             assert s.op is not None
             return f"{s.op.name} over {s.node.width} of ({text})", SUM
-        return f"Σ{_low(s.node.width) if s.node.width > 1 else ''}({text})", ATOM
+        return f"Σ{str(s.node.width).translate(LOW) if s.node.width > 1 else ''}({text})", ATOM
 
     def _shape(self, s: Statement) -> tuple[int, ...]:
         """A result's shape; that of an operand if it is one row to the machine."""
@@ -95,8 +94,6 @@ class Listing:
         if place:
             return f"{place}{self._size(out.shape, batched)}"
         return f"{self._name(s.node)}{self._size(self.shapes[s.node], batched)}"
-
-    # ── operands ──────────────────────────────────────────────────────────────────────────────────
 
     def _operand(self, x: Operand) -> Term:
         """An operand of a map: axes that it is repeated along are left out."""
@@ -181,7 +178,3 @@ class Listing:
             axes.pop(0)
         shown = [*"B" * batched, *map(str, axes if axes != [1] else [])]
         return f"[{','.join(shown)}]" if shown else ""
-
-
-def _low(n: int) -> str:
-    return str(n).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

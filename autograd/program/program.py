@@ -13,8 +13,7 @@ from autograd.errors import OperandError
 from autograd.program import arguments
 from autograd.program.arguments import Array, counted
 from autograd.program.backends import named
-from autograd.program.backends.base import Backend, Results, Sources
-from autograd.program.buffers import Bound
+from autograd.program.backends.base import Backend, Buffers, Results, Sources
 from autograd.program.ir import FloatArray
 from autograd.program.pipeline import Cost, Lowered, lowered, traced
 from autograd.program.trace import as_float
@@ -67,8 +66,6 @@ class Program:
         else:
             self._backend.require()
 
-    # ── calling ───────────────────────────────────────────────────────────────────────────────────
-
     def __call__(self, *arrays: Array) -> tuple[Array, Array]:
         """The outputs and their gradients by `wrt`, these summed over the batch.
 
@@ -82,11 +79,11 @@ class Program:
         Raises:
             ShapeError: not one array for each input, or of another shape.
         """
-        return self.at(self.read(), *arrays)
+        return self._run(self.read(), arrays, gradients=True)
 
     def at(self, parameters: Array, *arrays: Array) -> tuple[Array, Array]:
         """The same with these numbers for `leaves`, which are not read."""
-        return self._run(parameters, arrays, gradients=True)
+        return self._run(arguments.vector(parameters, len(self.leaves)), arrays, gradients=True)
 
     def values(self, *arrays: Array) -> Array:
         """The outputs alone."""
@@ -161,10 +158,9 @@ class Program:
         return function
 
     def _run(self, parameters: Array, arrays: Sequence[Array], gradients: bool) -> tuple[Array, Array]:
-        numbers = arguments.vector(parameters, len(self.leaves))
         columns, samples = arguments.columns(arrays, self._shapes)
         backend = self._compile(samples is not None, gradients)
-        return self._shaped(backend(self._sources(numbers, columns), 1 if samples is None else samples), samples, np)
+        return self._shaped(backend(self._sources(parameters, columns), 1 if samples is None else samples), samples, np)
 
     def _sources(self, parameters: Array, inputs: Array) -> Sources:
         return {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": inputs}
@@ -177,8 +173,6 @@ class Program:
         if slopes:
             gradients = slopes[0] if self._single else xp.stack(slopes)
         return values[0] if self._single and len(values) == 1 else xp.stack(values, -1), gradients
-
-    # ── looking at it ─────────────────────────────────────────────────────────────────────────────
 
     def __str__(self) -> str:
         """The array statements as maths: the matrices in the graph."""
@@ -222,8 +216,6 @@ class Program:
         columns, samples = arguments.columns(arrays, self._shapes)
         check(self._trace.nodes, dict(zip(self._inputs, columns, strict=True)), samples)
 
-    # ── building ──────────────────────────────────────────────────────────────────────────────────
-
     def _lower(self, batched: bool, gradients: bool = True) -> Lowered:
         key = batched, gradients
         if key not in self._lowered:
@@ -241,8 +233,48 @@ def _spread(x: float | Array, samples: int | None, xp: ModuleType) -> Any:
     """An output as a number, or one for each sample."""
     if samples is None:
         return np.float64(x) if isinstance(x, float) else x[0]
-    if isinstance(x, float):
-        return xp.full(samples, x)
-    if not x.ndim or len(x) * samples == 1:
-        return xp.full(samples, x.ravel()[0])
-    return x.ravel() if x.size == samples else xp.tile(x.ravel(), samples)
+    if not isinstance(x, float) and x.size == samples:
+        return x.ravel()
+    return xp.full(samples, xp.ravel(x)[0])
+
+
+class Bound:
+    """A program for a fixed number of samples: write into its arrays, run, read; nothing is checked.
+
+    For loops in which the cost of a call would exceed that of its arithmetic. NumPy's warnings about inf and nan are
+    the caller's to silence.
+
+    Args:
+        buffers: the memory, and what calculates there.
+        samples: how many; None without a batch.
+        outputs: how many results are outputs; the first gradient follows them.
+        wrt: how many scalars the gradient has.
+
+    Attributes:
+        parameters: the numbers of the leaves in `wrt`; to write.
+        inputs: shape (n,), with a batch (B, n): all inputs of a sample in a row; to write.
+    """
+
+    def __init__(self, buffers: Buffers, samples: int | None, outputs: int, wrt: int) -> None:
+        self._run, self._shape, self._outputs, self._wrt = buffers.run, (samples or 1,), outputs, wrt
+        self.parameters = buffers.sources["parameters"]
+        self.inputs = buffers.sources["inputs"].T
+        self._fixed: tuple[list[FloatArray], FloatArray] | None = None
+        if buffers.fixed:
+            with np.errstate(all="ignore"):
+                self._fixed = self._shaped(self._run())
+
+    def run(self) -> tuple[list[FloatArray], FloatArray]:
+        """Calculate; the arrays that are returned may be the same at each call.
+
+        Returns:
+            values: of each output an array (1,), with a batch (B,).
+            gradient: (len(wrt),), of the first output, summed over the batch.
+        """
+        results = self._run()
+        return self._fixed or self._shaped(results)
+
+    def _shaped(self, results: Results) -> tuple[list[FloatArray], FloatArray]:
+        values = [np.broadcast_to(np.ravel(x), self._shape) for x in results[: self._outputs]]
+        gradient = results[self._outputs]
+        return values, np.full(self._wrt, gradient) if isinstance(gradient, float) else np.asarray(gradient)

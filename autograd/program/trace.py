@@ -2,21 +2,13 @@
 
 A chain of + becomes one sum, its terms are products: w₀·x₀ + w₁·x₁ + b is seen to be a dot product
 and a bias, whoever wrote it. Two nodes are isomorphic, of one group, if they apply one operation to
-operands of the same groups; so all neurons of a layer, at all samples, are one group:
-
->>> from autograd import Value, relu
->>> w, b, x = [Value(1.0, "w0"), Value(2.0, "w1")], Value(3.0, "b"), Value(4.0, "x")
->>> print(Trace([relu(w[0] * x + b), relu(w[1] * x + b)], [*w, b], [x]))
-parameters: 1 = w0; 2 = w1; 3 = b
-inputs: 0 = x
-mul: 4 = (1, 0); 7 = (2, 0)
-add: 5 = (4, 3); 8 = (7, 3)
-relu: 6 = (5,); 9 = (8,)
+operands of the same groups; so all neurons of a layer, at all samples, are one group.
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -81,7 +73,7 @@ class Trace:
     Args:
         outputs: whose graph it is.
         wrt: what gradients are taken by; the leaves among them are the parameters.
-        inputs: what a call gives.
+        inputs: what a call gives; what is left are the leaves.
         regular: group by structure; otherwise by operation and depth, sums as balanced trees.
     """
 
@@ -90,9 +82,9 @@ class Trace:
     ) -> None:
         self.regular = regular
         self.groups: dict[tuple[Any, ...], Group] = {(kind,): Group((kind,), i) for i, kind in enumerate(SOURCES)}
-        self.colours: list[
-            int
-        ] = []  # of each place: its group's number, or its depth; colours are refined as operands are
+        self.parameters: list[Value] = self.groups["parameters",].operands
+        self.leaves: list[Value] = self.groups["leaves",].operands
+        self.colours: list[int] = []  # of each place: its group's number or its depth, refined as operands are
         self.numbers: dict[Place, float] = {}  # the constants
         self.known: dict[Hashable, Place] = {}  # equal scalars have one place
         self.place_of: dict[Value, Place] = {}
@@ -120,18 +112,6 @@ class Trace:
 
     def __str__(self) -> str:
         return "\n".join(str(group) for group in self.groups.values() if group.places)
-
-    @property
-    def parameters(self) -> list[Value]:
-        """The leaves that gradients are taken by."""
-        return self.groups["parameters",].operands
-
-    @property
-    def leaves(self) -> list[Value]:
-        """All other leaves outside the inputs."""
-        return self.groups["leaves",].operands
-
-    # ── reading nodes ─────────────────────────────────────────────────────────────────────────────
 
     def _read(self, z: Value, once: bool) -> None:
         """Give a node its place, or hold back a sum or product that may be part of a larger one."""
@@ -193,8 +173,6 @@ class Trace:
             self.numbers[place] = x
         return place
 
-    # ── placing scalars ───────────────────────────────────────────────────────────────────────────
-
     def _operation(self, name: str, places: tuple[Place, ...]) -> Place:
         place = self.known.get((name, places))
         if place is None:
@@ -236,23 +214,18 @@ class Trace:
     def _sorted(self, terms: list[Product]) -> tuple[float, dict[Hashable, list[Product]]]:
         """The sum of the constants; all other terms by their colours, of a product the smaller one first."""
         constant = 0.0
-        alike: dict[Hashable, list[Product]] = {}
+        alike: defaultdict[Hashable, list[Product]] = defaultdict(list)
         colours = self.colours
         for a, b in terms:
             if b == ONE:
                 if a in self.numbers:
                     constant += self.numbers[a]
-                    continue
-                colour: Hashable = colours[a]
-            elif colours[a] > colours[b]:
+                else:
+                    alike[colours[a]].append((a, b))
+                continue
+            if colours[a] > colours[b]:
                 a, b = b, a
-                colour = colours[a], colours[b]
-            else:
-                colour = colours[a], colours[b]
-            if colour in alike:
-                alike[colour].append((a, b))
-            else:
-                alike[colour] = [(a, b)]
+            alike[colours[a], colours[b]].append((a, b))
         return constant, alike
 
     def _folded(self, colour: Hashable, terms: list[Product]) -> list[Place]:

@@ -3,14 +3,6 @@
     Σₖ x[p[i, k]] · y[q[i, k]]    if each of R rows of x meets each of S rows of y: X[R, K] @ Y[S, K]ᵀ
 
 What is not regular stays a gather: always right, only slower.
-
->>> graph = Graph()
->>> w, x = Ref(graph.source("parameters", 4)), Ref(graph.source("inputs", 6))
->>> rows, columns = np.array([[0, 1], [2, 3]] * 3), np.repeat([[0, 1], [2, 3], [4, 5]], 2, axis=0)
->>> products = graph.fold([w.at(rows), x.at(columns)], 6, 2)
->>> for statement in vectorize(graph, [products], [6]).statements:
-...     print(statement.kind, [(operand.shape, operand.strides) for operand in statement.operands])
-product [((3, 2), (2, 1)), ((2, 2), (2, 1))]
 """
 
 from __future__ import annotations
@@ -79,7 +71,7 @@ class _Vectorizer:
         for node in self.nodes:
             if node.kind == "join":
                 self._plan(node)
-        emitters = {"map": self._map, "fold": self._fold, "reduce": self._reduce, "join": self._join}
+        emitters = {"map": self._map, "fold": self._fold, "reduce": self._fold, "join": self._join}
         for node in list(self.nodes):
             if node.kind in emitters:
                 emitters[node.kind](node)
@@ -97,8 +89,6 @@ class _Vectorizer:
         self._emit("copy", node, View(node, 0, x.shape, contiguous(x.shape)), [x])
         return row(node)
 
-    # ── memory ────────────────────────────────────────────────────────────────────────────────────
-
     def _plan(self, join: Node) -> None:
         """Parts of a join are calculated in their places, if nobody minds."""
         for x, places in zip(join.operands, join.places, strict=True):
@@ -107,13 +97,11 @@ class _Vectorizer:
             part = x.node
             if part.kind not in ("map", "fold", "reduce") or self.joins[part] > 1 or part in self.home:
                 continue
-            strided = regular(places)
-            if strided and strided[1:] == ((len(places),), (1,)):
-                self.home[part] = join, strided.offset
-            elif strided and self.uses[part] == 1:
-                self.placed[part] = View(join, *strided)
-
-    # ── operands ──────────────────────────────────────────────────────────────────────────────────
+            view = regular(join, places)
+            if view and view == row(join, len(places), view.offset):
+                self.home[part] = join, view.offset
+            elif view and self.uses[part] == 1:
+                self.placed[part] = view
 
     def operand(self, x: Atom, n: int) -> Operand:
         return self.access(x, n) if isinstance(x, Ref) else x
@@ -125,10 +113,10 @@ class _Vectorizer:
         if isinstance(x.places, int):
             return View(x.node, x.places, (n,), (0,))
         places = x.places.ravel()
-        strided = regular(places)
-        if x.node.constants is not None and (not strided or strided.strides != (1,)):
+        view = regular(x.node, places)
+        if x.node.constants is not None and (not view or view.strides != (1,)):
             return row(self._constant(x.node.constants[places]))
-        return View(x.node, *strided) if strided else Gather(x.node, places)
+        return view or Gather(x.node, places)
 
     def _constant(self, numbers: FloatArray) -> Node:
         """Constants in the order in which they are needed."""
@@ -136,28 +124,20 @@ class _Vectorizer:
         self.nodes.append(node)
         return node
 
-    # ── statements ────────────────────────────────────────────────────────────────────────────────
-
     def _emit(self, kind: str, node: Node, out: Access, operands: Iterable[Operand], reduced: int = 0) -> None:
-        sums_batch = node.sums_batch and kind != "copy"
-        self.statements.append(Statement(kind, node, out, tuple(operands), node.op, sums_batch, reduced, node.batched))
+        operands = tuple(operands)
+        self.statements.append(Statement(kind, node, out, operands, node.op, node.sums_batch, reduced, node.batched))
 
     def _map(self, node: Node) -> None:
         operands = [self.operand(x, node.n) for x in node.operands]
         out, operands = aligned(self.placed.get(node) or row(node), operands)
         self._emit("map", node, out, operands)
 
-    def _reduce(self, node: Node) -> None:
-        self._folded(node, "reduce")
-
     def _fold(self, node: Node) -> None:
-        if len(node.operands) == 1:
-            self._folded(node, "total")
-        elif not self._product(node):
-            self._folded(node, "inner")
-
-    def _folded(self, node: Node, kind: str) -> None:
-        """A fold entry by entry: its operands have the shape of the result, and the axes of the width."""
+        """A matrix product; or entry by entry, operands in the shape of the result and the axes of the width."""
+        if len(node.operands) == 2 and self._product(node):
+            return
+        kind = "reduce" if node.op else {1: "total", 2: "inner"}[len(node.operands)]
         size = node.n * node.width
         operands = [self.operand(x, size) for x in node.operands]
         whole, operands = aligned(row(node, size), operands, node.width)
@@ -200,7 +180,7 @@ class _Vectorizer:
             if n > m:
                 return View(self._constant(node.constants[places.T]), 0, (n, m), (1, n))
             return View(self._constant(node.constants[places]), 0, (n, m), (m, 1))
-        down, along = regular(places[:, 0]), regular(places[0])
+        down, along = regular(node, places[:, 0]), regular(node, places[0])
         if down and along and len(down.shape) == len(along.shape) == 1:
             view = View(node, down.offset, (n, m), (*down.strides, *along.strides))
             if (places == view.places).all():
@@ -212,9 +192,9 @@ class _Vectorizer:
             assert isinstance(x, Ref)
             if self.home.get(x.node, (None,))[0] is node or x.node in self.placed:
                 continue
-            part, strided = self.access(x, len(places)), regular(places)
-            if strided:
-                out, operands = aligned(View(node, *strided), [part])
+            part, view = self.access(x, len(places)), regular(node, places)
+            if view:
+                out, operands = aligned(view, [part])
                 self._emit("copy", node, out, operands)
             else:
                 self._emit("copy", node, Gather(node, places.reshape(part.shape)), [part])

@@ -27,8 +27,6 @@ class VerificationError(RuntimeError):
     """A stage of the compiler returned what breaks a rule of its form: a bug of ours, not of a user."""
 
 
-# ── nodes ─────────────────────────────────────────────────────────────────────────────────────────
-
 CALCULATED = ("map", "fold", "vector", "reduce", "join")
 GIVEN = (*SOURCES, "samples")
 NodeRule: TypeAlias = Callable[[Node, Collection[Node]], object]  # of a node and those before it
@@ -119,9 +117,6 @@ def check_graph(stage: str, graph: Graph, results: Sequence[Atom], sizes: Sequen
     if stage == "decompose" and len(reachable(results)) < len(graph.nodes):
         dead = next(node for node in graph.nodes if node not in reachable(results))
         raise VerificationError(f"After {stage}: {dead.written(names)}. Every node must be needed by a result.")
-
-
-# ── statements ────────────────────────────────────────────────────────────────────────────────────
 
 
 class _Memory:

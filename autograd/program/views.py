@@ -15,16 +15,8 @@ import numpy as np
 from autograd.program.ir import IntArray, Node
 
 
-class Strided(NamedTuple):
-    """A regular order of places: the one at (i, j, …) is offset + i · stride₀ + j · stride₁ + …."""
-
-    offset: int
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-
-
 class View(NamedTuple):
-    """Scalars of a node in a regular order, as `Strided` says."""
+    """Scalars of a node in a regular order: at (i, j, …) the place offset + i · stride₀ + j · stride₁ + …."""
 
     node: Node
     offset: int
@@ -74,13 +66,12 @@ def row(node: Node, n: int | None = None, offset: int = 0) -> View:
     return View(node, offset, (node.n if n is None else n,), (1,))
 
 
-def regular(index: IntArray) -> Strided | None:
-    """The view that takes these places in this order, if there is one.
+def regular(node: Node, index: IntArray) -> View | None:
+    """The view that takes these places of a node in this order, if there is one.
 
-    >>> regular(np.array([2, 5, 8])), regular(np.array([3, 1, 2]))
-    (Strided(offset=2, shape=(3,), strides=(3,)), None)
-    >>> regular(np.array([0, 0, 0, 1, 1, 1]))
-    Strided(offset=0, shape=(2, 3), strides=(1, 0))
+    >>> node = Node("inputs", 9)
+    >>> [regular(node, np.array(index))[1:] for index in ([2, 5, 8], [0, 0, 0, 1, 1, 1])]
+    [(2, (3,), (3,)), (0, (2, 3), (1, 0))]
     """
     offset, shape, strides = int(index[0]) if len(index) else 0, [], []
     while len(index) > 1:
@@ -96,8 +87,8 @@ def regular(index: IntArray) -> Strided | None:
         strides.append(int(step))
         index = heads
     if not shape:
-        return Strided(offset, (len(index),), (1,))
-    return Strided(offset, tuple(shape[::-1]), tuple(strides[::-1]))
+        return row(node, len(index), offset)
+    return View(node, offset, tuple(shape[::-1]), tuple(strides[::-1]))
 
 
 def contiguous(shape: Sequence[int]) -> tuple[int, ...]:
@@ -116,9 +107,9 @@ def reshaped(shape: Sequence[int], strides: Sequence[int], new: Sequence[int]) -
         if n == 1:
             result.append(0)
             continue
-        size, stride = axes.pop() if axes else (1, 0)
-        if size % n:
+        if not axes or axes[-1][0] % n:
             return None
+        size, stride = axes.pop()
         if size > n:
             axes.append((size // n, stride * n))
         result.append(stride)
@@ -133,26 +124,23 @@ def coalesced(shape: Sequence[int], strides: Sequence[int]) -> list[tuple[int, i
     """
     axes: list[tuple[int, int]] = []
     for n, stride in zip(shape, strides, strict=True):
-        if n > 1 and axes and axes[-1][1] == stride * n:
+        if axes and axes[-1][1] == stride * n:
             axes[-1] = axes[-1][0] * n, stride
         elif n > 1:
             axes.append((n, stride))
     return axes
 
 
-# ── one shape for several views ───────────────────────────────────────────────────────────────────
-
-
-def aligned(out: View, operands: Sequence[Operand], inner: int = 0) -> tuple[View, list[Operand]]:
+def aligned(out: View, operands: Sequence[Operand], inner: int = 1) -> tuple[View, list[Operand]]:
     """A result and its operands in one shape, of the fewest axes that suit all.
 
     Args:
         out: the result; all operands have as many scalars.
         operands: a view that suits no shape of the others becomes a gather.
-        inner: the size of the innermost axes, which stay apart from the others; 0 if there are none.
+        inner: the size of the innermost axes, which stay apart from the others; 1 if there are none.
     """
     views = [x for x in (out, *operands) if isinstance(x, View)]
-    blocks = {inner} if inner else set()
+    blocks = {inner}
     for view in views:
         blocks.update(math.prod(view.shape[i:]) for i in range(1, len(view.shape)))
     shape = _shape(blocks, math.prod(out.shape))
@@ -179,7 +167,7 @@ def _merged(shape: tuple[int, ...], views: Sequence[View], inner: int) -> tuple[
     """The shape with axes merged that are one axis to every view."""
     for i in range(len(shape) - 1, 0, -1):
         merged = (*shape[: i - 1], shape[i - 1] * shape[i], *shape[i + 1 :])
-        apart = inner and math.prod(shape[i:]) == inner
+        apart = math.prod(shape[i:]) == inner
         if not apart and all(reshaped(view.shape, view.strides, merged) is not None for view in views):
             shape = merged
     return shape

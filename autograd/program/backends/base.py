@@ -73,9 +73,6 @@ class Backend(ABC):
         return parameters
 
 
-# ── what several back ends need ───────────────────────────────────────────────────────────────────
-
-
 def subscripts(s: Statement) -> tuple[list[str], str]:
     """A letter for each axis of a sum of products, of its operands and of its result, as einsum wants them."""
     if s.kind == "product":

@@ -59,8 +59,6 @@ class Loops:
         """Zeros, to which each block adds."""
         yield from _nest(s.out.shape, lambda at: f"u[{self._place(s.out, at)}] = 0;")
 
-    # ── statements ────────────────────────────────────────────────────────────────────────────────
-
     def _maps(self, group: Sequence[Statement], lanes: bool) -> Iterator[str]:
         shape = _common_shape(group)
         assert shape is not None
@@ -182,8 +180,6 @@ class Loops:
             )
         return ""
 
-    # ── places ────────────────────────────────────────────────────────────────────────────────────
-
     def _start(self, x: View) -> str:
         """Where a view begins."""
         start = self.base[x.node] + x.offset
@@ -209,9 +205,6 @@ class Loops:
     def _scalar(self, x: Access, at: Sequence[str], lanes: bool) -> str:
         place = self._place(x, at)
         return f"b[({place}) * {LANES} + l]" if x.node.batched else f"u[{place}]"
-
-
-# ── text ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def expression(op: Op, operands: Sequence[str]) -> str:
@@ -252,9 +245,6 @@ def _reduced_axes(s: Statement, x: Access) -> tuple[tuple[int, ...], tuple[int, 
     names = [f"j{i}" for i in range(len(rest))]
     loops = "".join(f"for (long {j} = 0; {j} < {n}; {j}++) " for j, n in zip(names, rest, strict=True))
     return kept, rest, names, loops
-
-
-# ── which maps share a loop ───────────────────────────────────────────────────────────────────────
 
 
 def _fuses(group: Sequence[Statement], s: Statement) -> bool:

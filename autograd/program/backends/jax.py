@@ -29,7 +29,7 @@ def module() -> Any:
     """
     try:
         import jax
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtra('backend="jax" needs JAX: pip install "chalkgrad[jax]"') from None
     return jax
 
@@ -81,27 +81,22 @@ class Traceable:
 
     def _join(self, node: Node) -> Array:
         """Parts side by side, then each scalar from its place."""
-        parts, order = [], np.full(node.n, -1)
-        start = 0
+        parts, order, start = [], np.full(node.n, -1), 0
         for x, places in zip(node.operands, node.places, strict=True):
             assert isinstance(x, Ref)
             part = self.arrays[x.node]
             if x.places is not None:
                 part = part[x.flat(len(places))]
-            if node.batched and not x.node.batched:
-                part = part[:, None]
+            if node.batched:
+                part = self.jnp.broadcast_to(part.reshape(len(part), -1), (len(part), self.samples))
             parts.append(part)
             order[places] = np.arange(start, start + len(places))
             start += len(places)
-        if node.batched:
-            parts = [self.jnp.broadcast_to(part, (len(part), self.samples)) for part in parts]
         if (order < 0).any():  # nothing arrives there
             parts.append(self.jnp.zeros((1, *parts[0].shape[1:])))
             order[order < 0] = start
         whole = self.jnp.concatenate(parts)
         return whole if np.array_equal(order, np.arange(len(whole))) else whole[order]
-
-    # ── statements ────────────────────────────────────────────────────────────────────────────────
 
     def _map(self, s: Statement) -> Array:
         result = self._word(s)(*(self._operand(x, s.batched) for x in s.operands))
@@ -135,8 +130,6 @@ class Traceable:
         return self.jnp.einsum(f"{','.join(terms)}->{result}", *arrays, precision="highest")
 
     _product = _inner
-
-    # ── operands ──────────────────────────────────────────────────────────────────────────────────
 
     def _operand(self, x: Operand, batched: bool) -> Array:
         if isinstance(x, float):

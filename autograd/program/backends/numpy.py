@@ -1,12 +1,7 @@
 """The NumPy back end: one call a statement, into memory that stays.
 
 All scalars lie in two arrays, one for the program and one for its samples (the last axis). The
-views that statements work on are made once for a number of samples; then a call is a row of calls:
-
-    def run():
-        multiply(a0, a1, out=a2)
-        add(a2, a3, out=a4)
-        maximum(a4, 0.0, out=a5)
+views that statements work on are made once for a number of samples; then a call is a row of calls.
 """
 
 from __future__ import annotations
@@ -42,7 +37,7 @@ class NumPy(Backend):
     def make(cls, program: Lowered) -> Backend:
         """Straight lines of floats for one sample, where they are faster."""
         calls = sum(1 for node in program.graph.nodes if node.operands and node.kind != "join")
-        if program.batched or program.operations * LINE > calls * CALL + program.operations * ELEMENT:
+        if program.graph.batched or program.operations * LINE > calls * CALL + program.operations * ELEMENT:
             return cls(program)
         return FloatsFirst(program)
 
@@ -104,8 +99,6 @@ class NumPy(Backend):
 
         return Buffers({**sources, **memory.sources}, run, fixed=True)
 
-    # ── statements ────────────────────────────────────────────────────────────────────────────────
-
     def _map(self, s: Statement) -> None:
         assert s.op is not None
         name = s.op.ufunc or s.op.name
@@ -125,16 +118,13 @@ class NumPy(Backend):
             self.lines.append(f"{self._name(lambda memory: memory.of(out.node))}[{self._name(lambda _: index)}] = {x}")
 
     def _total(self, s: Statement) -> None:
-        self._reduced(s, "total")
-
-    def _reduce(self, s: Statement) -> None:
-        assert s.op is not None
-        self.words[f"{s.op.name}_reduce"] = getattr(np, s.op.ufunc or s.op.name).reduce
-        self._reduced(s, f"{s.op.name}_reduce")
-
-    def _reduced(self, s: Statement, word: str) -> None:
-        (x,), out = s.arrays, self._operand(s.out, s.batched)
+        (x,), out, word = s.arrays, self._operand(s.out, s.batched), "total"
+        if s.op:
+            word = f"{s.op.name}_reduce"
+            self.words[word] = getattr(np, s.op.ufunc or s.op.name).reduce
         self.lines.append(f"{word}({self._operand(x, s.sums_batch or s.batched)}, {summed_axes(s)}, None, {out})")
+
+    _reduce = _total
 
     def _inner(self, s: Statement) -> None:
         terms, kept = subscripts(s)
@@ -146,9 +136,9 @@ class NumPy(Backend):
         many = is_batched(x), is_batched(y)
         turns: tuple[Turn | None, Turn | None, Turn | None]
         if not any(many):
-            turns = None, _transposed, None
+            turns = None, np.transpose, None
         elif many == (False, True) and not s.sums_batch:
-            turns = None, None, _samples_inside
+            turns = None, None, lambda array: array.transpose(1, 0, 2)
         elif many == (True, False) and not s.sums_batch:
             x, y = y, x
             turns = None, None, None
@@ -159,8 +149,6 @@ class NumPy(Backend):
             return
         names = [self._operand(array, is_batched(array), turn) for array, turn in zip((x, y, out), turns, strict=True)]
         self.lines.append(f"matmul({', '.join(names)})")
-
-    # ── operands ──────────────────────────────────────────────────────────────────────────────────
 
     def _operand(self, x: Operand, batched: bool, turn: Turn | None = None) -> str:
         """An operand in the text: a number, or the name of an array that is made with the memory."""
@@ -180,7 +168,7 @@ class NumPy(Backend):
     def _gathered(self, x: Gather) -> str:
         index = x.places + self.base[x.node]
         source = self._name(lambda memory: memory.of(x.node))
-        target = self._name(lambda memory: np.empty((*x.shape, *memory.tail(x.node))))
+        target = self._name(lambda memory: np.empty((*x.shape, *memory.of(x.node).shape[1:])))
         self.lines.append(f"take({source}, {self._name(lambda _: index)}, 0, {target}, 'clip')")
         return target
 
@@ -213,7 +201,7 @@ class Memory:
     """The scalars of a program for a number of samples, and the function that calculates them."""
 
     def __init__(self, program: NumPy, samples: int) -> None:
-        self.program, self.samples = program, samples
+        self.program = program
         self.whole = {False: np.zeros(program.sizes[False]), True: np.zeros((program.sizes[True], samples))}
         self.sources: dict[str, FloatArray] = {}
         for node in program.vectorized.nodes:
@@ -230,28 +218,17 @@ class Memory:
     def of(self, node: Node) -> FloatArray:
         return self.whole[node.batched]
 
-    def tail(self, node: Node) -> tuple[int, ...]:
-        return (self.samples,) if node.batched else ()
-
     def view(self, x: View) -> FloatArray:
         """A view of the memory; samples are its last axis."""
         memory = self.of(x.node)[self.program.base[x.node] + x.offset :]
         step = memory.strides[0] if len(memory) else 0
         strides = (*(stride * step for stride in x.strides), *memory.strides[1:])
-        return as_strided(memory, (*x.shape, *self.tail(x.node)), strides)
+        return as_strided(memory, (*x.shape, *memory.shape[1:]), strides)
 
 
 def _turned(array: Any, wide: bool, turn: Turn | None) -> FloatArray:
     array = array[..., None] if wide else array
     return turn(array) if turn else array
-
-
-def _transposed(array: FloatArray) -> FloatArray:
-    return array.T
-
-
-def _samples_inside(array: FloatArray) -> FloatArray:
-    return array.transpose(1, 0, 2)
 
 
 def _mergeable(x: Access) -> bool:

@@ -56,8 +56,6 @@ class Floats(Backend):
         """
         return [np.array(x, float) for x in self.run(*[sources[kind].tolist() for kind in self.sources])]
 
-    # ── lines ─────────────────────────────────────────────────────────────────────────────────────
-
     def _source_names(self, node: Node) -> list[str]:
         if node.constants is not None:
             return [_literal(x) for x in node.constants]
@@ -113,8 +111,6 @@ class Floats(Backend):
             return _literal(x)
         places = at[0] if x.places is None else x.places
         return self.names[x.node][places[at] if isinstance(places, np.ndarray) else places]
-
-    # ── functions ─────────────────────────────────────────────────────────────────────────────────
 
     def _functions(self) -> Iterator[str]:
         """`run`, and if it is long the parts that it calls; these share a dictionary of names."""

@@ -433,6 +433,10 @@ ERRORS = {
         "wrt must be a list of Values, got one Value. Put it in brackets: wrt=[x]."),
     "inputs no list": (lambda: compile(X, inputs=X), OperandError,
         "inputs must be a list of Values, got one Value. Put it in brackets: inputs=[x]."),
+    "outputs no list": (lambda: compile(np.array(3.0)), OperandError,
+        "outputs[0] must be a Value, got array(3.) (ndarray). Calculate with Value(…) from the start."),
+    "inputs a number": (lambda: compile(X, inputs=3.0), OperandError,
+        "inputs[0] must be a Value, got 3.0 (float). Calculate with Value(…) from the start."),
     "an input twice": (lambda: compile(X, inputs=[Y, [Y]]), OperandError,
         "Value stands twice in inputs, as 0 and 1. Give it once."),
     "wrt twice": (lambda: compile(X, wrt=[X, Y, X]), OperandError,
@@ -472,6 +476,11 @@ def test_messages(made, error, message):
     with pytest.raises(error) as found:
         made()
     assert str(found.value) == message
+
+
+def test_an_error_inside_of_a_generator_is_its_own():
+    with pytest.raises(TypeError, match="unsupported operand"):
+        compile(X, wrt=(1 + "a" for _ in range(1)))
 
 
 # ── size ──────────────────────────────────────────────────────────────────────────────────────────

@@ -14,9 +14,11 @@ import pytest
 
 from autograd import DomainError, MissingExtra, OperandError, Value, compile, dot, log, relu, sqrt, tanh
 from autograd.core.op import OPS
-from autograd.program.backends import BACKENDS, toolchain
+from autograd.program.backends import BACKENDS
+from autograd.program.backends import c as native
 from autograd.program.backends.base import Backend
 from autograd.program.backends.numpy import NumPy
+from autograd.program.ir import Node
 from autograd.program.views import regular, reshaped
 
 needs_compiler = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
@@ -54,10 +56,11 @@ def test_the_listing_takes_the_users_names():
 
 
 def test_views_are_found():
-    assert regular(np.array([7])) == (7, (1,), (1,))
-    assert regular(np.array([0, 1, 0, 1])) == (0, (2, 2), (0, 1))
-    assert regular(np.array([0, 1, 3, 4])) == (0, (2, 2), (3, 1))
-    assert regular(np.array([0, 1, 3])) is None
+    node = Node("inputs", 8)
+    assert regular(node, np.array([7])) == (node, 7, (1,), (1,))
+    assert regular(node, np.array([0, 1, 0, 1])) == (node, 0, (2, 2), (0, 1))
+    assert regular(node, np.array([0, 1, 3, 4])) == (node, 0, (2, 2), (3, 1))
+    assert regular(node, np.array([0, 1, 3])) is None
     assert reshaped((6,), (2,), (3, 2)) == (4, 2)
     assert reshaped((2, 3), (5, 1), (6,)) is None
 
@@ -187,8 +190,8 @@ def test_as_jax_sharded_over_two_devices():
 
 def test_a_missing_compiler_and_a_missing_jax_name_the_extra(monkeypatch):
     x, w = Value(1.0), Value(2.0)
-    monkeypatch.setattr(toolchain.shutil, "which", lambda name: None)
-    monkeypatch.setattr(toolchain.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(native.shutil, "which", lambda name: None)
+    monkeypatch.setattr(native.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r'Install gcc or clang, or: pip install "chalkgrad\[native\]"$'):
         compile(x * w, wrt=[w], backend="native")
     monkeypatch.setitem(sys.modules, "jax", None)

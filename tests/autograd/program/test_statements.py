@@ -11,7 +11,7 @@ from autograd.core.op import arrays
 from autograd.ops import add, maximum, mul
 from autograd.program.ir import Graph, Ref
 from autograd.program.vectorize import vectorize
-from autograd.program.verify import check_graph, check_statements
+from autograd.program.verify import CALCULATED, GIVEN, check_graph, check_statements
 from autograd.program.views import Gather
 
 A = np.array
@@ -34,6 +34,7 @@ def shown(build, sizes):
     check_graph("autodiff", graph, results, sizes)
     program = vectorize(graph, results, sizes)
     check_statements("vectorize", program, sizes)
+    assert {node.kind for node in program.nodes} <= {*CALCULATED, *GIVEN}
     names = {node: f"{node.kind[0]}{i}" for i, node in enumerate(program.nodes)}
     lines = [
         f"{s.kind} {text(s.out, names)} = {' '.join(text(x, names) for x in s.operands)}"
@@ -171,7 +172,10 @@ def products_of_samples(graph):
 
 def reduction(graph):
     w, _ = sources(graph, 6, 1)
-    return [graph.reduce(maximum, w.at(A([[0, 1, 2], [3, 4, 5]])), 2, 3), graph.fold([w.at(A([[0, 2, 4]]))], 1, 3)]
+    return [
+        graph.node("reduce", 2, maximum, [w.at(A([[0, 1, 2], [3, 4, 5]]))], width=3),
+        graph.fold([w.at(A([[0, 2, 4]]))], 1, 3),
+    ]
 
 
 def beside(graph):
@@ -179,6 +183,12 @@ def beside(graph):
     w, x = sources(graph, 4, 4)
     z, y = graph.map(mul, [w, x], 4), graph.map(add, [w, x], 4)
     return [graph.join([z, y], [np.arange(4), np.arange(4, 8)], 8)]
+
+
+def reduced_beside(graph):
+    w, _ = sources(graph, 4, 1)
+    z = graph.node("reduce", 2, maximum, [w.at(A([[0, 1], [2, 3]]))], width=2)
+    return [graph.join([z, w], [np.arange(2), np.arange(2, 6)], 6)]
 
 
 def between(graph):
@@ -319,6 +329,12 @@ CASES = [
         "product f4[1,1]@0:1,1 = f2[1,2]@0:1,1 f2[1,2]@0:1,1 over",
         "result f3[1]@0:1",
         "result f4[1]@0:1",
+    ]),
+    (reduced_beside, [6], [
+        "reduce r2[2]@0:1 = p0[2,2]@0:2,1 -1",
+        "copy j3[4]@2:1 = p0[4]@0:1",
+        "result j3[6]@0:1",
+        "r2 in j3@0",
     ]),
     (reduction, [2, 1], [
         "reduce r2[2]@0:1 = p0[2,3]@0:3,1 -1",
@@ -535,7 +551,7 @@ def some_graph(rng):
             if kind == "map":
                 x = graph.map(rng.choice([add, mul, maximum]), rng.choice([[x, y], [x, y], [x, 2.5]]), n)
             elif kind == "reduce" and not isinstance(x.places, int):
-                x = graph.reduce(maximum, x, n, width)
+                x = graph.node("reduce", n, maximum, [x], width=width)
             else:
                 x = graph.fold(rng.choice([[x], [x, y]]), n, width)
         if isinstance(x, Ref):
