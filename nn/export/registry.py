@@ -171,6 +171,12 @@ def _same(*names: str) -> dict[str, str]:
 
 LINEAR = ("use_bias", "expand", "kernel_regularizer", "bias_regularizer")
 NORM = _same("momentum", "epsilon", "center", "scale")
+TYPES: dict[str, type | tuple[type, ...]] = (  # for a file, of the fields that a layer's own class does not check
+    dict.fromkeys(("trainable", "use_bias", "expand", "center", "scale"), bool)
+    | dict.fromkeys(("momentum", "epsilon"), (int, float))
+    | dict.fromkeys(("name", "activation"), str)
+    | dict.fromkeys(("kernel_regularizer", "bias_regularizer"), dict)
+)
 DENSE = Entry(
     torch=lambda torch, layer: [torch_linear(torch, layer), *torch_activation(torch, layer)],
     keras=lambda keras, layer: [keras_dense(keras, layer, layer.units, keras_activation(keras, layer))],
@@ -247,5 +253,5 @@ def library(name: str) -> ModuleType:
     """Another library, or the error that names its extra."""
     try:
         return importlib.import_module(name)
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtra(f'to_{name}() needs {name}: pip install "chalkgrad[{name}]"') from None
