@@ -81,6 +81,8 @@ def csv(
 
 def _read(path: Path, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
     """The lines that are not empty, with their numbers from 1."""
+    if delimiter and (not isinstance(delimiter, str) or len(delimiter) > 1):
+        raise DataError(f"The delimiter {delimiter!r} is not one character. Try ','.")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             head = file.readline()
@@ -96,8 +98,6 @@ def _read(path: Path, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
         raise FileError(f"'{path}' is not text in UTF-8. Export it as CSV in UTF-8.") from None
     except reader.Error as error:
         raise DataError(f"Line {rows.line_num} of '{path}' is not CSV: {error}. Check its quotes.") from None
-    except TypeError:
-        raise DataError(f"The delimiter {delimiter!r} is not one character. Try ','.") from None
 
 
 def _is_cell(cell: str) -> bool:
