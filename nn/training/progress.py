@@ -39,7 +39,7 @@ class Bar:
     def __init__(self, epochs: int) -> None:
         try:
             from tqdm import tqdm
-        except ImportError:
+        except ModuleNotFoundError:
             raise MissingExtra('verbose=1 needs tqdm: pip install "chalkgrad[progress]"') from None
         self.bar = tqdm(total=epochs, unit="epoch")
 
