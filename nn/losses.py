@@ -76,7 +76,7 @@ class Loss:
 
     def _one_hot(self, y: list[Any], classes: int) -> list[Any]:
         if len(y) != 1 or y[0] not in range(classes):
-            raise DataError(f"{self.name} needs a class from 0 to {classes - 1}, got {y}. Operand the classes from 0.")
+            raise DataError(f"{self.name} needs a class from 0 to {classes - 1}, got {y}. Number the classes from 0.")
         return [float(k == y[0]) for k in range(classes)]
 
     def targets(self, y: ArrayLike, units: int) -> Array:
@@ -214,55 +214,34 @@ def _entries(x: Entries) -> list[Any]:
 # ── Keras' spelling ───────────────────────────────────────────────────────────────────────────────
 
 
-def MeanSquaredError() -> Loss:
-    """1/n Σ (y − p)²."""
-    return LOSSES["mse"]
+def _spelt(name: str, formula: str) -> Callable[[], Loss]:
+    def loss() -> Loss:
+        return LOSSES[name]
+
+    loss.__name__ = loss.__qualname__ = name.title().replace("_", "")
+    loss.__doc__ = formula
+    return loss
 
 
-def MeanAbsoluteError() -> Loss:
-    """1/n Σ |y − p|."""
-    return LOSSES["mae"]
-
-
-def Huber() -> Loss:
-    """½(y − p)² up to an error of 1, |y − p| − ½ beyond."""
-    return LOSSES["huber"]
-
-
-def LogCosh() -> Loss:
-    """log cosh(p − y), shifted so that it is 0 at p = y."""
-    return LOSSES["log_cosh"]
-
-
-def Hinge() -> Loss:
-    """max(0, 1 − y · z), as support vector machines have it."""
-    return LOSSES["hinge"]
-
-
-def SquaredHinge() -> Loss:
-    """max(0, 1 − y · z)²."""
-    return LOSSES["squared_hinge"]
-
-
-def CategoricalHinge() -> Loss:
-    """max(0, 1 + the largest wrong score − the right one)."""
-    return LOSSES["categorical_hinge"]
+MeanSquaredError = _spelt("mean_squared_error", "1/n Σ (y − p)².")
+MeanAbsoluteError = _spelt("mean_absolute_error", "1/n Σ |y − p|.")
+Huber = _spelt("huber", "½(y − p)² up to an error of 1, |y − p| − ½ beyond.")
+LogCosh = _spelt("log_cosh", "log cosh(p − y), shifted so that it is 0 at p = y.")
+Hinge = _spelt("hinge", "max(0, 1 − y · z), as support vector machines have it.")
+SquaredHinge = _spelt("squared_hinge", "max(0, 1 − y · z)².")
+CategoricalHinge = _spelt("categorical_hinge", "max(0, 1 + the largest wrong score − the right one).")
 
 
 def BinaryCrossentropy(from_logits: bool = False) -> Loss:
     """−y ln p − (1 − y) ln(1 − p)."""
-    return _of_logits("binary_crossentropy", from_logits)
+    return LOSSES["binary_crossentropy" + "_from_logits" * from_logits]
 
 
 def CategoricalCrossentropy(from_logits: bool = False) -> Loss:
     """−Σ yₖ ln pₖ, y one-hot."""
-    return _of_logits("categorical_crossentropy", from_logits)
+    return LOSSES["categorical_crossentropy" + "_from_logits" * from_logits]
 
 
 def SparseCategoricalCrossentropy(from_logits: bool = False) -> Loss:
     """−ln pₖ of the right class k."""
-    return _of_logits("sparse_categorical_crossentropy", from_logits)
-
-
-def _of_logits(name: str, from_logits: bool) -> Loss:
-    return LOSSES[f"{name}_from_logits" if from_logits else name]
+    return LOSSES["sparse_categorical_crossentropy" + "_from_logits" * from_logits]
