@@ -122,10 +122,14 @@ def test_weights_of_a_neuron_come_from_a_name_a_number_an_array_or_a_function():
     assert [w.data for w in Neuron(2, rng=0).weights] == Dense(1, 2, rng=0).get_weights()[0].ravel().tolist()
     refused(ModelError, lambda: Neuron(2, initializer=[1.0]), "Initial weights must have shape (2,), got (1,)")
 
-    def own(rng, shape):
-        raise ModelError("a mistake of mine in the first and only call")
+    calls = []
 
-    refused(ModelError, lambda: Neuron(2, initializer=own), "a mistake of mine in the first and only call")
+    def own(rng, shape):
+        calls.append(shape)
+        raise ModelError("a mistake of mine")
+
+    refused(ModelError, lambda: Neuron(2, initializer=own), "a mistake of mine")
+    assert calls == [(2, 1)]
 
 
 def test_an_interrupt_at_any_moment_leaves_a_layer_out_or_in():
