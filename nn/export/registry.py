@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
@@ -10,7 +9,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from autograd import MissingExtra
 from nn.activation_layers import Activation, Maxout, PReLU, Softmax
 from nn.batchnorm import BatchNormalization
 from nn.dropout import Dropout
@@ -229,29 +227,3 @@ ENTRIES: dict[type[Module], Entry] = {
     ),
 }  # fmt: skip
 KINDS = {kind.__name__: kind for kind in ENTRIES}
-
-
-def layers(model: Module) -> list[tuple[Module, Entry]]:
-    """The model's layers, each with its entry, or that of the class it was derived from.
-
-    Raises:
-        ModelError: the model has no weights yet, or a layer without an entry.
-    """
-    if model.inputs is None:
-        raise ModelError("The model has no weights yet. Give input_dim to its first layer, or train it first.")
-    return [(layer, _entry(layer)) for layer in model.children().values()]
-
-
-def _entry(layer: Module) -> Entry:
-    for kind in type(layer).__mro__:
-        if kind in ENTRIES:
-            return ENTRIES[kind]
-    raise ModelError(f"{layer!r} has no counterpart in other libraries. Choose one of {', '.join(KINDS)}.")
-
-
-def library(name: str) -> ModuleType:
-    """Another library, or the error that names its extra."""
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError:
-        raise MissingExtra(f'to_{name}() needs {name}: pip install "chalkgrad[{name}]"') from None

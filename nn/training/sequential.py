@@ -10,9 +10,7 @@ from autograd import Value
 from nn import activations, initializers
 from nn.errors import ModelError
 from nn.export import saving
-from nn.export.jax import to_jax
-from nn.export.keras import to_keras
-from nn.export.torch import to_torch
+from nn.export.libraries import to_jax, to_keras, to_torch
 from nn.layers import Dense, Input
 from nn.module import Module, whole_number
 from nn.training.data import examples, split
