@@ -17,6 +17,7 @@ from autograd import ShapeError, Value
 from autograd.ops import abs, clip, dot, log, logsumexp, maximum, relu, softplus, sum, where
 from nn import labels
 from nn.errors import DataError, ModelError, unknown
+from nn.module import listed
 from nn.types import Array, ArrayLike, Operand
 
 Word: TypeAlias = Value  # or a float, or an array: the table's words run on all three
@@ -62,7 +63,7 @@ class Loss:
         Raises:
             ShapeError: not as many targets as predictions.
         """
-        targets, predictions = _entries(y), _entries(p)
+        targets, predictions = listed(y), listed(p)
         n = len(predictions)
         if n and isinstance(predictions[0], list | tuple | np.ndarray):
             if len(targets) != n:
@@ -203,12 +204,6 @@ def get(identifier: LossLike) -> Loss:
     if not callable(identifier):
         raise ModelError(f"A loss must be a name or a function of (y, p), got {identifier!r}. Try loss='mse'.")
     return Loss(getattr(identifier, "__name__", "loss"), cast(Function, identifier))
-
-
-def _entries(x: Entries) -> list[Any]:
-    if isinstance(x, np.ndarray):
-        return list(np.atleast_1d(x).tolist())
-    return list(x) if isinstance(x, list | tuple) else [x]
 
 
 # ── Keras' spelling ───────────────────────────────────────────────────────────────────────────────
