@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -68,7 +68,7 @@ class Neuron(Module):
         self.expand = expand
         rng = initializers.generator(rng)
         column = (self.inputs, 1)  # as of a layer with one unit, which names and functions depend on
-        shape = column if np.shape(initializer) in ((), column) else (self.inputs,)
+        shape = column if np.shape(cast(Any, initializer)) in ((), column) else (self.inputs,)
         self.weights = [Value(w) for w in initializers.get(initializer)(rng, shape).reshape(self.inputs).tolist()]
         self.bias = Value(float(initializers.get(bias_initializer)(rng, (1,))[0])) if bias else None
         self.label()

@@ -168,7 +168,7 @@ def _same(*names: str) -> dict[str, str]:
 
 LINEAR = ("use_bias", "expand", "kernel_regularizer", "bias_regularizer")
 NORM = _same("momentum", "epsilon", "center", "scale")
-TYPES: dict[str, type | tuple[type, ...]] = (  # for a file, of the fields that a layer's own class does not check
+TYPES: Mapping[str, type | tuple[type, ...]] = (  # for a file, of fields that a layer's own class does not check
     dict.fromkeys(("trainable", "use_bias", "expand", "center", "scale"), bool)
     | dict.fromkeys(("momentum", "epsilon"), (int, float))
     | dict.fromkeys(("name", "activation"), str)

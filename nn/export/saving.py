@@ -207,7 +207,7 @@ def _layer(config: dict[str, Any]) -> Module:
     """A layer of its description, without weights."""
     kind: Callable[..., Module] = KINDS[config["kind"]]
     entry = ENTRIES[KINDS[config["kind"]]]
-    arguments = {name: config[name] for name in ("name", *entry.fields) if name in config} | entry.constants
+    arguments = {name: config[name] for name in ("name", *entry.fields) if name in config} | dict(entry.constants)
     try:
         inspect.signature(kind).bind(**arguments)
     except TypeError as error:
