@@ -6,7 +6,6 @@ import csv as reader
 import math
 import os
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -51,36 +50,31 @@ def csv(
         ...     csv(path, target="passed", classes=["no", "yes"])
         (array([[ 4. ,  5.5], [ 9. , 21. ]]), array([0., 1.]))
     """
-    lines = _read(Path(path), delimiter)
-    where, first = next(lines, (0, []))
-    if not first:
+    lines = list(_read(Path(path), delimiter))
+    if not lines:
         raise DataError(f"'{path}' is empty. Give a file with a row for each example.")
+    where, first = lines[0]
     headed = not all(_is_cell(cell) or cell.strip() in (classes or ()) for cell in first)
     names = [name.strip() for name in first] if headed else [str(i) for i in range(len(first))]
     place = _place(target, names, headed, path)
     if len(names) < 2:
         raise DataError(f"'{path}' has one column, {names[0]!r}. Give inputs and a target, or name the delimiter.")
-    rows = []
-    for line, cells in lines if headed else chain([(where, first)], lines):
-        if len(cells) != len(names):
-            count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
-            raise DataError(
-                f"Line {line} of '{path}' has {count}, line {where} has {len(names)}. Give every row the same number."
-            )
-        rows.append(
-            [
-                _number(cell, f"line {line}, column {name!r} of '{path}'", classes if i == place else None)
-                for i, (cell, name) in enumerate(zip(cells, names, strict=True))
-            ]
-        )
-    if not rows:
+    if not lines[headed:]:
         raise DataError(f"'{path}' has the columns' names but no row. Give a row for each example.")
-    table = np.array(rows)
+    table = np.empty((len(lines) - headed, len(names)))
+    for row, (line, cells) in zip(table, lines[headed:], strict=True):
+        if len(cells) != len(names):
+            got = f"{len(cells)} cell{'s' * (len(cells) != 1)}, line {where} has {len(names)}"
+            raise DataError(f"Line {line} of '{path}' has {got}. Give every row the same number.")
+        for i, (cell, name) in enumerate(zip(cells, names, strict=True)):
+            row[i] = _number(cell, f"line {line}, column {name!r} of '{path}'", classes if i == place else None)
     return np.delete(table, place, axis=1), table[:, place]
 
 
 def _read(path: Path, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
     """The lines that are not empty, with their numbers from 1."""
+    if delimiter and (not isinstance(delimiter, str) or len(delimiter) > 1):
+        raise DataError(f"The delimiter {delimiter!r} is not one character. Try ','.")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             head = file.readline()
@@ -96,8 +90,6 @@ def _read(path: Path, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
         raise FileError(f"'{path}' is not text in UTF-8. Export it as CSV in UTF-8.") from None
     except reader.Error as error:
         raise DataError(f"Line {rows.line_num} of '{path}' is not CSV: {error}. Check its quotes.") from None
-    except TypeError:
-        raise DataError(f"The delimiter {delimiter!r} is not one character. Try ','.") from None
 
 
 def _is_cell(cell: str) -> bool:

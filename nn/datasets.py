@@ -154,15 +154,10 @@ def xor(n: int = 500, noise: float = 0.0, rng: Randomness = 0) -> Data:
     Noise moves a point by up to noise · 5 each way before its class is decided; the point itself stays.
 
     Args:
-        n: how many points, at least 2.
-        noise: from 0 to 0.5, the Playground's per cent by 100.
-        rng: a seed or generator.
+        n, noise, rng, errors: as for `circle`.
 
     Returns:
         X of shape (n, 2) and y of shape (n,), −1 or 1.
-
-    Raises:
-        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = xor(100)
@@ -182,15 +177,10 @@ def gauss(n: int = 500, noise: float = 0.0, rng: Randomness = 0) -> Data:
     """Two normal clouds, class 1 about (2, 2) and class −1 about (−2, −2), of variance ½ + 7 · noise.
 
     Args:
-        n: how many points, at least 2, half of each class.
-        noise: from 0 to 0.5, the Playground's per cent by 100.
-        rng: a seed or generator.
+        n, noise, rng, errors: as for `circle`; half of the points are of each class.
 
     Returns:
         X of shape (n, 2) and y of shape (n,), −1 or 1.
-
-    Raises:
-        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = gauss(1000)
@@ -208,15 +198,11 @@ def spiral(n: int = 500, noise: float = 0.0, rng: Randomness = 0) -> Data:
     """Two spiral arms: r = 5i/m, t = 3.5πi/m, the point r · (sin t, cos t); class −1 is turned by π.
 
     Args:
-        n: how many points, at least 2; each arm has m = n/2, i = 0 … m − 1.
+        n, rng, errors: as for `circle`; each arm has m = n/2, i = 0 … m − 1.
         noise: each coordinate moves by up to so much; the Playground's per cent by 100.
-        rng: a seed or generator.
 
     Returns:
         X of shape (n, 2) and y of shape (n,), −1 or 1.
-
-    Raises:
-        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = spiral(8)
@@ -240,15 +226,10 @@ def reg_plane(n: int = 1200, noise: float = 0.0, rng: Randomness = 0) -> Data:
     Noise moves a point by up to noise · 6 each way before its target is calculated; the point itself stays.
 
     Args:
-        n: how many points, at least 2.
-        noise: from 0 to 0.5, the Playground's per cent by 100.
-        rng: a seed or generator.
+        n, noise, rng, errors: as for `circle`.
 
     Returns:
         X of shape (n, 2) and y of shape (n,), real.
-
-    Raises:
-        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = reg_plane(100)
@@ -271,15 +252,10 @@ def reg_gauss(n: int = 1200, noise: float = 0.0, rng: Randomness = 0) -> Data:
     a point by up to noise · 6 each way before its target is calculated; the point itself stays.
 
     Args:
-        n: how many points, at least 2, uniform in ±6.
-        noise: from 0 to 0.5, the Playground's per cent by 100.
-        rng: a seed or generator.
+        n, noise, rng, errors: as for `circle`; the points are uniform in ±6.
 
     Returns:
         X of shape (n, 2) and y of shape (n,), in [−1, 1].
-
-    Raises:
-        DataError: too few points, a negative noise, or rng is not a seed or generator.
 
     Example:
         >>> X, y = reg_gauss(1200)
@@ -304,14 +280,8 @@ def _regression(target: Callable[[Array], Array], n: int, noise: float, rng: Ran
     return X, target(X + noise * rng.uniform(-6, 6, (n, 2)))
 
 
-PLAYGROUND: dict[str, Callable[..., Data]] = {  # by the names in its address bar
-    "circle": circle,
-    "xor": xor,
-    "gauss": gauss,
-    "spiral": spiral,
-    "reg-plane": reg_plane,
-    "reg-gauss": reg_gauss,
-}
+MAKERS: tuple[Callable[..., Data], ...] = (circle, xor, gauss, spiral, reg_plane, reg_gauss)
+PLAYGROUND = {make.__name__.replace("_", "-"): make for make in MAKERS}  # by the names in its address bar
 
 
 # ── parts ─────────────────────────────────────────────────────────────────────────────────────────

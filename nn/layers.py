@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 from autograd import Value
 from autograd.ops import dot
@@ -65,12 +67,9 @@ class Neuron(Module):
         self.activation = name_of(activation)
         self.expand = expand
         rng = initializers.generator(rng)
-        first = initializers.get(initializer)
-        try:
-            column = first(rng, (self.inputs, 1))[:, 0]
-        except ModelError:
-            column = first(rng, (self.inputs,))
-        self.weights = [Value(w) for w in column.tolist()]
+        column = (self.inputs, 1)  # as of a layer with one unit, which names and functions depend on
+        shape = column if np.shape(cast(Any, initializer)) in ((), column) else (self.inputs,)
+        self.weights = [Value(w) for w in initializers.get(initializer)(rng, shape).reshape(self.inputs).tolist()]
         self.bias = Value(float(initializers.get(bias_initializer)(rng, (1,))[0])) if bias else None
         self.label()
 

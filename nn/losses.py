@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd import ShapeError, Value
 from autograd.ops import abs, clip, dot, log, logsumexp, maximum, relu, softplus, sum, where
-from nn import labels
 from nn.errors import DataError, ModelError, unknown
+from nn.module import listed
 from nn.types import Array, ArrayLike, Operand
 
 Word: TypeAlias = Value  # or a float, or an array: the table's words run on all three
@@ -62,7 +63,7 @@ class Loss:
         Raises:
             ShapeError: not as many targets as predictions.
         """
-        targets, predictions = _entries(y), _entries(p)
+        targets, predictions = listed(y), listed(p)
         n = len(predictions)
         if n and isinstance(predictions[0], list | tuple | np.ndarray):
             if len(targets) != n:
@@ -76,7 +77,7 @@ class Loss:
 
     def _one_hot(self, y: list[Any], classes: int) -> list[Any]:
         if len(y) != 1 or y[0] not in range(classes):
-            raise DataError(f"{self.name} needs a class from 0 to {classes - 1}, got {y}. Operand the classes from 0.")
+            raise DataError(f"{self.name} needs a class from 0 to {classes - 1}, got {y}. Number the classes from 0.")
         return [float(k == y[0]) for k in range(classes)]
 
     def targets(self, y: ArrayLike, units: int) -> Array:
@@ -90,7 +91,69 @@ class Loss:
             ShapeError: another shape.
             DataError: targets outside the range of `labels`.
         """
-        return labels.targets(self.name, self.labels, y, units)
+        try:
+            y = np.asarray(y, float)
+        except (TypeError, ValueError) as error:
+            raise DataError(f"y is not an array of numbers: {error}. Number the classes from 0.") from None
+        y = y[:, None] if y.ndim == 1 else y
+        width = 1 if self.labels == "class" else units
+        if y.ndim != 2 or y.shape[1] != width:
+            hint = " Make it one-hot, or use sparse_categorical_crossentropy." if self.labels == "distribution" else ""
+            raise ShapeError(f"y must have shape (n, {width}) for {self.name} of {units} outputs, got {y.shape}.{hint}")
+        bad = ~np.isfinite(y).all(1)
+        if bad.any():
+            raise DataError(f"y is {y[bad][0].tolist()} in row {np.argmax(bad)}. Remove the row, or fill the gap.")
+        return LABELS[self.labels](self.name, y, units)
+
+
+# ── what targets may be ───────────────────────────────────────────────────────────────────────────
+
+
+def _any(loss: str, y: Array, units: int) -> Array:
+    return y
+
+
+def _binary(loss: str, y: Array, units: int) -> Array:
+    _refuse((y < 0) | (y > 1), loss, y, "labels between 0 and 1", "For −1 and 1 use (y + 1) / 2, or the hinge loss.")
+    return y
+
+
+def _sign(loss: str, y: Array, units: int) -> Array:
+    """−1 and 1; labels that are all 0 or 1 are turned into these, as Keras does."""
+    if np.isin(y, (0, 1)).all():
+        return 2 * y - 1
+    _refuse(~np.isin(y, (-1, 1)), loss, y, "labels −1 and 1, or 0 and 1", "Map the two classes to these.")
+    return y
+
+
+def _distribution(loss: str, y: Array, units: int) -> Array:
+    off = (y < 0).any(1) | (np.abs(y.sum(1) - 1) > 1e-6)
+    _refuse(off[:, None], loss, y, "rows of probabilities whose sum is 1", "Make the classes one-hot.")
+    return y
+
+
+def _class(loss: str, y: Array, units: int) -> Array:
+    off = (y < 0) | (y >= units) | (y != np.round(y))
+    _refuse(off, loss, y, f"classes from 0 to {units - 1}", "Number the classes from 0, and give one unit to each.")
+    one_hot: Array = np.eye(units)[y[:, 0].astype(int)]
+    return one_hot
+
+
+LABELS: dict[str, Callable[[str, Array, int], Array]] = {
+    "any": _any,
+    "binary": _binary,  # 0 to 1
+    "sign": _sign,  # −1 or 1
+    "distribution": _distribution,  # their sum is 1
+    "class": _class,  # a whole number, counted from 0
+}
+
+
+def _refuse(bad: NDArray[np.bool_], loss: str, y: Array, needs: str, remedy: str) -> None:
+    rows = bad.any(1)
+    if rows.any():
+        row = int(np.argmax(rows))
+        got = f"{y[row, 0]:g}" if y.shape[1] == 1 else y[row].tolist()
+        raise DataError(f"{loss} needs {needs}, got {got} in row {row}. {remedy}")
 
 
 # ── the table ─────────────────────────────────────────────────────────────────────────────────────
@@ -205,64 +268,37 @@ def get(identifier: LossLike) -> Loss:
     return Loss(getattr(identifier, "__name__", "loss"), cast(Function, identifier))
 
 
-def _entries(x: Entries) -> list[Any]:
-    if isinstance(x, np.ndarray):
-        return list(np.atleast_1d(x).tolist())
-    return list(x) if isinstance(x, list | tuple) else [x]
-
-
 # ── Keras' spelling ───────────────────────────────────────────────────────────────────────────────
 
 
-def MeanSquaredError() -> Loss:
-    """1/n Σ (y − p)²."""
-    return LOSSES["mse"]
+def _spelt(name: str, formula: str) -> Callable[[], Loss]:
+    def loss() -> Loss:
+        return LOSSES[name]
+
+    loss.__name__ = loss.__qualname__ = name.title().replace("_", "")
+    loss.__doc__ = formula
+    return loss
 
 
-def MeanAbsoluteError() -> Loss:
-    """1/n Σ |y − p|."""
-    return LOSSES["mae"]
-
-
-def Huber() -> Loss:
-    """½(y − p)² up to an error of 1, |y − p| − ½ beyond."""
-    return LOSSES["huber"]
-
-
-def LogCosh() -> Loss:
-    """log cosh(p − y), shifted so that it is 0 at p = y."""
-    return LOSSES["log_cosh"]
-
-
-def Hinge() -> Loss:
-    """max(0, 1 − y · z), as support vector machines have it."""
-    return LOSSES["hinge"]
-
-
-def SquaredHinge() -> Loss:
-    """max(0, 1 − y · z)²."""
-    return LOSSES["squared_hinge"]
-
-
-def CategoricalHinge() -> Loss:
-    """max(0, 1 + the largest wrong score − the right one)."""
-    return LOSSES["categorical_hinge"]
+MeanSquaredError = _spelt("mean_squared_error", "1/n Σ (y − p)².")
+MeanAbsoluteError = _spelt("mean_absolute_error", "1/n Σ |y − p|.")
+Huber = _spelt("huber", "½(y − p)² up to an error of 1, |y − p| − ½ beyond.")
+LogCosh = _spelt("log_cosh", "log cosh(p − y), shifted so that it is 0 at p = y.")
+Hinge = _spelt("hinge", "max(0, 1 − y · z), as support vector machines have it.")
+SquaredHinge = _spelt("squared_hinge", "max(0, 1 − y · z)².")
+CategoricalHinge = _spelt("categorical_hinge", "max(0, 1 + the largest wrong score − the right one).")
 
 
 def BinaryCrossentropy(from_logits: bool = False) -> Loss:
     """−y ln p − (1 − y) ln(1 − p)."""
-    return _of_logits("binary_crossentropy", from_logits)
+    return LOSSES["binary_crossentropy" + "_from_logits" * from_logits]
 
 
 def CategoricalCrossentropy(from_logits: bool = False) -> Loss:
     """−Σ yₖ ln pₖ, y one-hot."""
-    return _of_logits("categorical_crossentropy", from_logits)
+    return LOSSES["categorical_crossentropy" + "_from_logits" * from_logits]
 
 
 def SparseCategoricalCrossentropy(from_logits: bool = False) -> Loss:
     """−ln pₖ of the right class k."""
-    return _of_logits("sparse_categorical_crossentropy", from_logits)
-
-
-def _of_logits(name: str, from_logits: bool) -> Loss:
-    return LOSSES[f"{name}_from_logits" if from_logits else name]
+    return LOSSES["sparse_categorical_crossentropy" + "_from_logits" * from_logits]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -143,7 +143,7 @@ class Module:
 
     def _row(self, x: Sample) -> list[Operand]:
         """A sample as a list of numbers or Values, of the right length."""
-        row = _listed(x)
+        row = listed(x)
         if self.inputs is None:
             self.build(len(row))
         if len(row) != self.inputs:
@@ -162,10 +162,11 @@ class Module:
             )
 
 
-def _listed(x: Sample | Operand) -> list[Operand]:
+def listed(x: object) -> list[Any]:
+    """A sample, or an example's targets, as a list of its entries; a single number is a list of one."""
     if isinstance(x, np.ndarray):
-        return cast(list[Operand], x.tolist())
-    return list(x) if isinstance(x, list | tuple) else [cast(Operand, x)]
+        return list(np.atleast_1d(x).tolist())
+    return list(x) if isinstance(x, list | tuple) else [x]
 
 
 def _numbers(tensor: Tensor) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
@@ -10,13 +9,11 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from autograd import MissingExtra
 from nn.activation_layers import Activation, Maxout, PReLU, Softmax
-from nn.batchnorm import BatchNormalization
-from nn.dropout import Dropout
 from nn.errors import ModelError
 from nn.layers import Dense, Layer
 from nn.module import Module
+from nn.training_layers import BatchNormalization, Dropout
 from nn.types import Array
 
 Part: TypeAlias = Any  # a module of PyTorch, a layer of Keras, an array of JAX
@@ -171,6 +168,12 @@ def _same(*names: str) -> dict[str, str]:
 
 LINEAR = ("use_bias", "expand", "kernel_regularizer", "bias_regularizer")
 NORM = _same("momentum", "epsilon", "center", "scale")
+TYPES: Mapping[str, type | tuple[type, ...]] = (  # for a file, of fields that a layer's own class does not check
+    dict.fromkeys(("trainable", "use_bias", "expand", "center", "scale"), bool)
+    | dict.fromkeys(("momentum", "epsilon"), (int, float))
+    | dict.fromkeys(("name", "activation"), str)
+    | dict.fromkeys(("kernel_regularizer", "bias_regularizer"), dict)
+)
 DENSE = Entry(
     torch=lambda torch, layer: [torch_linear(torch, layer), *torch_activation(torch, layer)],
     keras=lambda keras, layer: [keras_dense(keras, layer, layer.units, keras_activation(keras, layer))],
@@ -223,29 +226,3 @@ ENTRIES: dict[type[Module], Entry] = {
     ),
 }  # fmt: skip
 KINDS = {kind.__name__: kind for kind in ENTRIES}
-
-
-def layers(model: Module) -> list[tuple[Module, Entry]]:
-    """The model's layers, each with its entry, or that of the class it was derived from.
-
-    Raises:
-        ModelError: the model has no weights yet, or a layer without an entry.
-    """
-    if model.inputs is None:
-        raise ModelError("The model has no weights yet. Give input_dim to its first layer, or train it first.")
-    return [(layer, _entry(layer)) for layer in model.children().values()]
-
-
-def _entry(layer: Module) -> Entry:
-    for kind in type(layer).__mro__:
-        if kind in ENTRIES:
-            return ENTRIES[kind]
-    raise ModelError(f"{layer!r} has no counterpart in other libraries. Choose one of {', '.join(KINDS)}.")
-
-
-def library(name: str) -> ModuleType:
-    """Another library, or the error that names its extra."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        raise MissingExtra(f'to_{name}() needs {name}: pip install "chalkgrad[{name}]"') from None

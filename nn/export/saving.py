@@ -5,6 +5,7 @@ A file is read as a stranger's: nothing is allocated before the bytes that fill 
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import math
@@ -22,8 +23,8 @@ from autograd import ChalkgradError, FileError
 from autograd.files import write_whole
 from nn import activations
 from nn.errors import ModelError
-from nn.export.registry import ENTRIES, KINDS
-from nn.module import Module
+from nn.export.registry import ENTRIES, KINDS, TYPES
+from nn.module import Module, whole_number
 from nn.regularizers import L1L2
 from nn.types import Array
 
@@ -206,13 +207,19 @@ def _layer(config: dict[str, Any]) -> Module:
     """A layer of its description, without weights."""
     kind: Callable[..., Module] = KINDS[config["kind"]]
     entry = ENTRIES[KINDS[config["kind"]]]
-    arguments = {name: config[name] for name in entry.fields if name in config}
+    arguments = {name: config[name] for name in ("name", *entry.fields) if name in config} | dict(entry.constants)
     try:
-        for name in arguments.keys() & {"kernel_regularizer", "bias_regularizer"}:
-            arguments[name] = L1L2(**arguments[name])
-        layer: Module = kind(name=str(config["name"]), **arguments, **entry.constants)
-        layer.build(config["inputs"])
-        layer.trainable = bool(config["trainable"])
-    except (TypeError, KeyError, AttributeError) as error:
+        inspect.signature(kind).bind(**arguments)
+    except TypeError as error:
         raise Foreign(f"its {config['kind']} is not described as one ({error})") from None
+    for name in ("name", "trainable", *arguments):
+        if not isinstance(config.get(name), TYPES.get(name, object)):
+            raise Foreign(f"its {config['kind']} is not described as one ({name} is {config.get(name)!r})")
+    for name in arguments.keys() & {"kernel_regularizer", "bias_regularizer"}:
+        if not arguments[name].keys() <= {"l1", "l2"} or {type(x) for x in arguments[name].values()} - {int, float}:
+            raise Foreign(f"its {config['kind']} is not described as one ({name} is {arguments[name]!r})")
+        arguments[name] = L1L2(**arguments[name])
+    layer = kind(**arguments)
+    layer.build(whole_number(config["inputs"], "inputs"))
+    layer.trainable = config["trainable"]
     return layer

@@ -1,11 +1,15 @@
-"""What training reports: a record an epoch, their history, and a listener that stops when nothing improves."""
+"""What training reports, a record an epoch; and who listens: a history, a bar, a listener that stops training."""
 
 from __future__ import annotations
 
 import math
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
-from nn.errors import unknown
+from autograd import MissingExtra
+from nn.errors import ModelError, unknown
 from nn.module import whole_number
 from nn.training.model import Model
 from nn.types import Array
@@ -41,6 +45,7 @@ class History:
             self.history.setdefault(name, []).append(number)
 
 
+@dataclass(eq=False)
 class EarlyStopping:
     """Stop when a number has not improved in `patience` epochs, and go back to the best weights.
 
@@ -54,11 +59,13 @@ class EarlyStopping:
         ModelError: the number is not recorded.
     """
 
-    def __init__(
-        self, monitor: str = "", patience: int = 10, min_delta: float = 0.0, restore_best_weights: bool = True
-    ) -> None:
-        self.monitor, self.patience, self.min_delta = monitor, whole_number(patience, "patience"), abs(min_delta)
-        self.restore_best_weights = restore_best_weights
+    monitor: str = ""
+    patience: int = 10
+    min_delta: float = 0.0
+    restore_best_weights: bool = True
+
+    def __post_init__(self) -> None:
+        self.patience, self.min_delta = whole_number(self.patience, "patience"), abs(self.min_delta)
         self.start()
 
     def start(self) -> None:
@@ -83,3 +90,55 @@ class EarlyStopping:
         """Give the model its best weights."""
         if self.weights is not None:
             model.set_weights(self.weights)
+
+
+# ── showing it ────────────────────────────────────────────────────────────────────────────────────
+
+
+def listeners(verbose: int | str, epochs: int) -> list[Callable[[Record], None]]:
+    """Those that `fit(verbose=…)` asks for.
+
+    Raises:
+        ModelError: verbose is not "auto", 0, 1 or 2.
+        MissingExtra: the bar needs tqdm.
+    """
+    if verbose not in ("auto", 0, 1, 2):
+        raise ModelError(f"verbose must be 'auto', 0, 1 or 2, got {verbose!r}. Give 0 for silence.")
+    if verbose == "auto":
+        verbose = int(sys.stderr is not None and sys.stderr.isatty() and find_spec("tqdm") is not None)
+    if verbose == 1:
+        return [Bar(epochs)]
+    return [line] if verbose == 2 else []
+
+
+def line(record: Record) -> None:
+    """Print an epoch's numbers."""
+    print(f"epoch {record.epoch}: {shown(record.logs)}")
+
+
+class Bar:
+    """A bar of epochs, with the last numbers behind it."""
+
+    def __init__(self, epochs: int) -> None:
+        try:
+            from tqdm import tqdm
+        except ModuleNotFoundError:
+            raise MissingExtra('verbose=1 needs tqdm: pip install "chalkgrad[progress]"') from None
+        self.bar = tqdm(total=epochs, unit="epoch")
+
+    def __call__(self, record: Record) -> None:
+        self.bar.update()
+        self.bar.set_postfix_str(shown(record.logs), refresh=False)
+
+    def finish(self, model: Model) -> None:
+        """Leave the bar as it is."""
+        self.bar.close()
+
+
+def shown(logs: dict[str, float]) -> str:
+    """Numbers by name, short.
+
+    >>> shown({"loss": 0.123456, "accuracy": 1.0})
+    'loss 0.1235, accuracy 1'
+    """
+    return ", ".join(f"{name} {number:.4g}" for name, number in logs.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,25 +17,23 @@ from nn.training.recording import Batch, Recording
 from nn.types import Array
 
 
+@dataclass(eq=False)
 class Trainer:
     """One training of a model: its rows, recording, parameters and random numbers."""
 
-    def __init__(
-        self,
-        model: Model,
-        rows: Array,
-        validation: Array | None,
-        batch_size: int | None,
-        shuffle: bool,
-        rng: np.random.Generator,
-    ) -> None:
-        self.model, self.rows, self.validation, self.shuffle, self.rng = model, rows, validation, shuffle, rng
-        self.size = min(32, len(rows)) if batch_size is None else whole_number(batch_size, "batch_size")
-        if self.size > len(rows):
-            raise DataError(
-                f"batch_size = {self.size} exceeds the {len(rows)} rows to train with. Give at most {len(rows)}."
-            )
-        self.recording = Recording(model, model.loss, rows, model.backend, bool(model.metrics))
+    model: Model
+    rows: Array
+    validation: Array | None
+    batch_size: int | None
+    shuffle: bool
+    rng: np.random.Generator
+
+    def __post_init__(self) -> None:
+        model, n = self.model, len(self.rows)
+        self.size = min(32, n) if self.batch_size is None else whole_number(self.batch_size, "batch_size")
+        if self.size > n:
+            raise DataError(f"batch_size = {self.size} exceeds the {n} rows to train with. Give at most {n}.")
+        self.recording = Recording(model, model.loss, self.rows, model.backend, bool(model.metrics))
         self.p = np.array([float(x.data) for x in self.recording.values])
         self.before, self.zeros = self.p.copy(), np.zeros_like(self.p)
         self.state = model.optimizer_state(self.recording.values, self.p)

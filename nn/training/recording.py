@@ -11,11 +11,10 @@ import numpy as np
 from autograd import Value, compile
 from autograd.ops import sum
 from autograd.program.program import Program
-from nn.batchnorm import BatchNormalization
-from nn.dropout import Dropout
 from nn.errors import ModelError
 from nn.losses import Loss
 from nn.module import Module
+from nn.training_layers import BatchNormalization, Dropout
 from nn.types import Array
 
 

@@ -10,16 +10,13 @@ from autograd import Value
 from nn import activations, initializers
 from nn.errors import ModelError
 from nn.export import saving
-from nn.export.jax import to_jax
-from nn.export.keras import to_keras
-from nn.export.torch import to_torch
+from nn.export.libraries import to_jax, to_keras, to_torch
 from nn.layers import Dense, Input
 from nn.module import Module, whole_number
 from nn.training.data import examples, split
-from nn.training.history import History, Record
+from nn.training.history import History, Record, listeners
 from nn.training.loop import Trainer
 from nn.training.model import Model
-from nn.training.progress import listeners
 from nn.types import ArrayLike, Sample, Seed
 
 Callback = Callable[[Record], object]
@@ -82,25 +79,26 @@ class Sequential(Model):
         layer.name = layer.name or f"layer{len(self.layers) + 1}"
         if layer.name in self.children():
             raise ModelError(f"The model already has a layer named {layer.name!r}. Give another name.")
-        self.layers.append(layer)
-        self._predictor = None
-        first = self.layers[0].inputs if self.inputs is None else self.inputs
-        if first is not None:
-            try:
-                self.build(first)
-            except Exception:  # a layer of the user's own may raise anything
-                self.layers.pop()
-                raise
+        layers = [*self.layers, layer]
+        first = layers[0].inputs if self.inputs is None else self.inputs
+        if first is None:
+            self.layers = layers
+        else:
+            self._build(layers, first, self.rng)
 
     def build(self, inputs: int, rng: Seed = None) -> None:
         """Build the layers one by one, each with the units of the one before it."""
+        self._build(self.layers, inputs, self.rng if rng is None else rng)
+
+    def _build(self, layers: list[Module], inputs: int, rng: Seed) -> None:
         self._settle(inputs)
         width = inputs
-        for layer in self.layers:
-            layer.build(width, self.rng if rng is None else rng)
+        for layer in layers:
+            layer.build(width, rng)
+            layer.label(f"{layer.name}.")
             width = layer.units or width
-        self.inputs, self.units = inputs, width
-        self.label()
+        # last, and at once: whatever a layer raises before, Ctrl-C too, leaves the model as it was
+        self.layers, self.inputs, self.units, self._predictor = layers, inputs, width, None
 
     def children(self) -> dict[str, Module]:
         return {layer.name: layer for layer in self.layers}

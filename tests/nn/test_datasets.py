@@ -200,12 +200,22 @@ def test_csv(read, text, options):
         (b"a,b\n1,\xff", {}, "'d.csv' is not text in UTF-8. Export it as CSV in UTF-8."),
         ('a,b\n1,"2', {}, "Line 2 of 'd.csv' is not CSV: unexpected end of data. Check its quotes."),
         ("1,2", {"delimiter": ",,"}, "The delimiter ',,' is not one character. Try ','."),
+        ("1,2", {"delimiter": 7}, "The delimiter 7 is not one character. Try ','."),
     ],
 )
 def test_csv_errors_name_the_place(read, text, options, message):
     with pytest.raises((DataError, FileError)) as caught:
         read(text, **options)
     assert str(caught.value) == message
+
+
+def test_mistakes_of_the_reader_are_not_blamed_on_the_delimiter(read, monkeypatch):
+    def broken(*_, **__):
+        raise TypeError("a mistake")
+
+    monkeypatch.setattr("nn.csv.reader.reader", broken)
+    with pytest.raises(TypeError, match="a mistake"):
+        read("1,2")
 
 
 def test_csv_of_no_file(tmp_path):

@@ -182,6 +182,30 @@ HOSTILE = {
         "its layers have more numbers than the file",
     ),
     "penalty": (layer(kernel_regularizer={"l3": 1}), "its Dense is not described as one"),
+    "penalty of text": (
+        layer(kernel_regularizer={"l1": "1"}),
+        "its Dense is not described as one (kernel_regularizer is {'l1': '1'})",
+    ),
+    "penalty of a list": (
+        layer(bias_regularizer=["l1"]),
+        "its Dense is not described as one (bias_regularizer is ['l1'])",
+    ),
+    "no name": (described(lambda c: c["layers"][0].pop("name")), "its Dense is not described as one (name is None)"),
+    "no units": (
+        described(lambda c: c["layers"][0].pop("units")),
+        "its Dense is not described as one (missing a required argument: 'units')",
+    ),
+    "frozen by text": (layer(trainable="no"), "its Dense is not described as one (trainable is 'no')"),
+    "activation of a list": (layer(activation=["relu"]), "its Dense is not described as one (activation is ['relu'])"),
+    "negative inputs": (layer(inputs=-2), "inputs must be a whole number of at least 1, got -2. Try inputs=1"),
+    "many scales": (
+        layer(kind="BatchNormalization", scale=10**12),
+        "its BatchNormalization is not described as one (scale is 1000000000000)",
+    ),
+    "momentum": (
+        layer(kind="BatchNormalization", momentum="0.9"),
+        "its BatchNormalization is not described as one (momentum is '0.9')",
+    ),
     "other width": (layer(inputs=1), "layer1.kernel has shape (1, 3), got (2, 3)"),
     "missing array": (
         lambda m: {k: v for k, v in m.items() if k != "layer2.bias.npy"},
@@ -221,6 +245,17 @@ def test_hostile_files(tmp_path, change, message):
     assert refusal(written(path, change(members))).startswith(message.rstrip("."))
 
 
+@pytest.mark.parametrize("error", [TypeError, KeyError, AttributeError])
+def test_mistakes_of_a_layer_are_not_blamed_on_the_file(tmp_path, monkeypatch, error):
+    def broken(*_):
+        raise error("a mistake")
+
+    path, _ = saved(tmp_path)
+    monkeypatch.setattr(Dense, "build", broken)
+    with pytest.raises(error, match="a mistake"):
+        nn.load(path)
+
+
 def test_a_zip_bomb_is_not_unpacked(tmp_path):
     path, members = saved(tmp_path)
     bomb = members | {"layer1.bias.npy": b"\0" * 10_000_000}
@@ -258,6 +293,15 @@ def test_missing_libraries_name_their_extra(monkeypatch):
         monkeypatch.setitem(__import__("sys").modules, name, None)
         with pytest.raises(MissingExtra, match=rf'^to_{name}\(\) needs {name}: pip install "chalkgrad\[{name}\]"$'):
             getattr(MLP(2, [1]), f"to_{name}")()
+
+
+def test_a_broken_library_is_not_called_missing(tmp_path, monkeypatch):
+    (tmp_path / "keras.py").write_text("raise ImportError('cannot import name backend')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(__import__("sys").modules, "keras", raising=False)
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    with pytest.raises(ImportError, match="cannot import name backend"):
+        MLP(2, [1]).to_keras()
 
 
 def test_to_jax():

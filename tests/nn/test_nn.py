@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -111,6 +112,65 @@ def test_layers_give_lists_and_refuse_other_lengths():
         "already has a layer named 'a'",
     )
     refused(ModelError, lambda: Sequential()([1.0]), "has no layers")
+
+
+def test_weights_of_a_neuron_come_from_a_name_a_number_an_array_or_a_function():
+    column = [[0.5], [-0.5]]
+    for initializer in ([0.5, -0.5], column, lambda rng, shape: np.reshape([0.5, -0.5], shape)):
+        assert [w.data for w in Neuron(2, initializer=initializer).weights] == [0.5, -0.5]
+    assert [w.data for w in Neuron(2, initializer=3).weights] == [3.0, 3.0]
+    assert [w.data for w in Neuron(2, rng=0).weights] == Dense(1, 2, rng=0).get_weights()[0].ravel().tolist()
+    refused(ModelError, lambda: Neuron(2, initializer=[1.0]), "Initial weights must have shape (2,), got (1,)")
+
+    calls = []
+
+    def own(rng, shape):
+        calls.append(shape)
+        raise ModelError("a mistake of mine")
+
+    refused(ModelError, lambda: Neuron(2, initializer=own), "a mistake of mine")
+    assert calls == [(2, 1)]
+
+
+def test_an_interrupt_at_any_moment_leaves_a_layer_out_or_in():
+    """Ctrl-C is raised at each line of nn that `add` runs, one after another."""
+
+    def interrupted(model, layer, line):
+        """Whether `add` was interrupted before it was done with so many lines."""
+        lines = 0
+
+        def trace(frame, event, _):
+            nonlocal lines
+            if not frame.f_globals["__name__"].startswith("nn."):
+                return None
+            lines += event == "line"
+            if lines == line:
+                raise KeyboardInterrupt
+            return trace
+
+        previous = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            model.add(layer)
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.settrace(previous)
+        return False
+
+    line = 1
+    while True:
+        model, layer = Sequential([Dense(3, input_dim=2)], rng=0), Dense(4)
+        predicted = model.predict([[1.0, 2.0]])
+        if not interrupted(model, layer, line):
+            break
+        line += 1
+        assert model.units == 3 and len(model.layers) == 1
+        assert (model.predict([[1.0, 2.0]]) == predicted).all()
+        model.add(layer)
+        assert model.units == 4 and model.predict([[1.0, 2.0]]).shape == (1, 4)
+        assert list(model.named_parameters())[-1] == "layer2.neuron4.b" == model.parameters()[-1].name
+    assert line > 50
 
 
 @pytest.mark.parametrize("name", [name for name in nn.activations.NAMES if name != "softmax"])

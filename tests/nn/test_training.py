@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -281,6 +283,12 @@ def test_poor_input():
     refused(ModelError, lambda: model.compile("sgd", "mse", "accuracy"), "metrics must be a list")
     refused(ModelError, lambda: model.compile("sgd", "mse", ["f1"]), "Unknown metric 'f1'")
     refused(ModelError, lambda: model.compile("sgd"), "Training needs a loss")
+
+
+def test_a_broken_bar_is_not_called_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm", types.ModuleType("tqdm"))  # without what the bar needs
+    with pytest.raises(ImportError, match="cannot import name 'tqdm'"):
+        line().fit([[1.0]], [1.0], verbose=1)
 
 
 def test_showing_progress(capsys):
