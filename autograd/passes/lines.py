@@ -10,7 +10,7 @@ from autograd.core.value import Value
 from autograd.language import formula
 from autograd.language.formula import LONGEST_SUM, Formula, chain
 from autograd.language.numbers import figure
-from autograd.passes.spans import Use, Words
+from autograd.passes.spans import Use
 from autograd.passes.worksheet import Worksheet
 
 PLUS = {"unicode": " += ", "latex": r" \mathrel{+}= "}
@@ -28,10 +28,9 @@ def line(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> st
 
 def equation(sheet: Worksheet, z: Value, dialect: str) -> str:
     """A line of the forward pass: u = b · c = 3 · 2 = 6."""
-    inside = sheet.spans.inside(z)
-    if len(inside) == 1:
+    if sheet.spans.single(z):
         return formula.equation(z, dialect, sheet.labels, sheet.digits)
-    words = Words(sheet.labels, dialect)
+    inside, words = sheet.spans.inside(z), sheet.words[dialect]
     around = sheet.spans.around(inside)
     numbers = {id(x): figure(x.data, dialect, sheet.digits) for x in around}
     sides = [words.written(inside)]
