@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 
 from autograd.core.value import Value
@@ -80,7 +80,7 @@ def _result(sheet: Worksheet, x: Value, dialect: str) -> str:
     return sheet.number(sheet.gradients[id(x)], dialect).term[0]
 
 
-def total(terms: Sequence[Formula]) -> str:
+def total(terms: Iterable[Formula]) -> str:
     """Terms as a sum."""
     return reduce(operator.add, terms).term[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from autograd import Value
@@ -77,24 +77,20 @@ def _slope(view: View, use: Use, x: Value) -> str | None:
     return chain(*named, *shown, view.number(number))
 
 
-def _weighted(view: View, edges: Iterable[Edge]) -> list[Edge]:
+def _weighted(view: View, edges: Sequence[Edge]) -> Iterator[Edge]:
     """Arrows with their weights as shares of the largest; of many weights numbers alone, of very many none."""
-    edges = list(edges)
     weights = [abs(edge.weight) for edge in edges if edge.weight is not None]
     largest = max(weights, default=0) or 1
-    return [
-        edge if edge.weight is None else _told(view, edge, edge.weight, edge.weight / largest, len(weights))
-        for edge in edges
-    ]
-
-
-def _told(view: View, edge: Edge, weight: float, share: float, number: int) -> Edge:
-    """An arrow with a weight among so many."""
-    if number > MANY_WEIGHTS:
-        return replace(edge, weight=share, label=None, slope=None)
-    if number > FEW_WEIGHTS:
-        return replace(edge, weight=share, label=view.number(weight), slope=None if edge.slope is None else "")
-    return replace(edge, weight=share)
+    for edge in edges:
+        if edge.weight is None:
+            yield edge
+            continue
+        texts: dict[str, str | None] = {}
+        if len(weights) > MANY_WEIGHTS:
+            texts = {"label": None, "slope": None}
+        elif len(weights) > FEW_WEIGHTS:
+            texts = {"label": view.number(edge.weight), "slope": edge.slope and ""}
+        yield replace(edge, weight=edge.weight / largest, **texts)  # type: ignore[arg-type]
 
 
 def _merged(edges: Iterable[Edge]) -> Iterable[Edge]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import add
+from functools import cached_property
 from typing import Any, Literal
 
 from autograd import DrawingError, Value, topological
@@ -18,6 +17,7 @@ from autograd.language.formula import LONGEST_SUM, Formula, chain, in_words, slo
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from autograd.passes import levels
+from autograd.passes.lines import total
 from autograd.passes.spans import Spans, Words, width
 from viz.escape import printable
 from viz.graph.arrows import FEW_NODES, LONGEST_SLOPE
@@ -261,11 +261,6 @@ def _slope_anywhere(
     here = slope(z, i, labels, dialect, written)
     anywhere = in_words(OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z)), dialect)
     return here if here.term == anywhere.term else None
-
-
-def total(parts: Iterable[Formula]) -> str:
-    """Written terms, added."""
-    return reduce(add, parts).term[0]
 
 
 def side(written: Callable[[Sequence[Term]], str], holes: Sequence[Hole]) -> Side:
