@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -171,12 +171,9 @@ class Frames(Sequence[Frame]):
 
     def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> Any:
         width = round(self[0].picture.width * 4 / 3) if len(self) else 0
-        bundle: dict[str, Any] = {"text/plain": repr(self)}
-        wanted = [kind for kind in ("image/png", *bundle) if not include or kind in include]
-        wanted = [kind for kind in wanted if not exclude or kind not in exclude]
-        if "image/png" in wanted:
-            bundle["image/png"] = self.apng()
-        return {kind: bundle[kind] for kind in wanted}, {"image/png": {"width": min(width, raster.MOVING)}}
+        writers: dict[str, Callable[[], Any]] = {"image/png": self.apng, "text/plain": self.__repr__}
+        wanted = [kind for kind in writers if (not include or kind in include) and kind not in (exclude or ())]
+        return {kind: writers[kind]() for kind in wanted}, {"image/png": {"width": min(width, raster.MOVING)}}
 
 
 def frames(
