@@ -263,3 +263,14 @@ def test_a_sum_behind_a_step_is_named_only_where_it_is_kept():
     y = (sign(a + b) * (a + b)).named("y")
     assert titles(y, "named") == ["a", "b", "y = sign(a + b) · (a + b)"]
     assert [e.slope for e in build(y, level="named").edges] == ["∂y/∂a = sign(a + b) = 1", "∂y/∂b = sign(a + b) = 1"]
+
+
+def test_what_help_says_of_levels():
+    text = levels.summary()
+    assert text.startswith("what has a card: value: node | sums: sum, with the products in it | named: name | ")
+    assert text.endswith(" | run: the middle of a long chain | auto: as few as a slide needs")
+
+
+def test_a_picture_that_nothing_makes_fit_says_so():
+    scene = build(Value(0.5, "x").tanh().named("y"), fits=lambda scene: False)
+    assert scene.folded == ("slopes", "still small on a slide (draw a part with around= or between=)")
