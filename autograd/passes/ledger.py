@@ -118,9 +118,9 @@ class Ledger:
             n = counts.pop(id(z), 0)
             if z is self._x:
                 return n
-            for link in self._sheet.spans.links(z) if n else ():
-                if link.route is not None:
-                    counts[id(link.to)] = counts.get(id(link.to), 0) + n
+            for x, slope in self._sheet.spans.links(z) if n else ():
+                if slope is not None:
+                    counts[id(x)] = counts.get(id(x), 0) + n
         return 0
 
     @cached_property
@@ -131,13 +131,13 @@ class Ledger:
         """Each way as its edges, going no further than where x can still be reached."""
         sheet, leads = self._sheet, {id(self._x)}
         for z in sheet.lines:
-            if any(id(link.to) in leads for link in sheet.spans.links(z)):
+            if any(id(x) in leads for x, _ in sheet.spans.links(z)):
                 leads |= {id(z)}
 
         def onward(z: Value) -> Iterator[tuple[Use, Value]]:
-            for k, link in enumerate(sheet.spans.links(z)):
-                if link.route is not None and id(link.to) in leads:
-                    yield (z, k), link.to
+            for k, (x, slope) in enumerate(sheet.spans.links(z)):
+                if slope is not None and id(x) in leads:
+                    yield (z, k), x
 
         if self._x is sheet.output:
             yield []

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 
 from autograd.core.value import Value
 from autograd.language import formula
 from autograd.language.formula import LONGEST_SUM, Formula, chain
 from autograd.language.numbers import figure
-from autograd.passes.spans import Use, Words
+from autograd.passes.spans import Use
 from autograd.passes.worksheet import Worksheet
 
 PLUS = {"unicode": " += ", "latex": r" \mathrel{+}= "}
@@ -28,10 +28,9 @@ def line(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> st
 
 def equation(sheet: Worksheet, z: Value, dialect: str) -> str:
     """A line of the forward pass: u = b · c = 3 · 2 = 6."""
-    inside = sheet.spans.inside(z)
-    if len(inside) == 1:
+    if sheet.spans.single(z):
         return formula.equation(z, dialect, sheet.labels, sheet.digits)
-    words = Words(sheet.labels, dialect)
+    inside, words = sheet.spans.inside(z), sheet.words[dialect]
     around = sheet.spans.around(inside)
     numbers = {id(x): figure(x.data, dialect, sheet.digits) for x in around}
     sides = [words.written(inside)]
@@ -81,7 +80,7 @@ def _result(sheet: Worksheet, x: Value, dialect: str) -> str:
     return sheet.number(sheet.gradients[id(x)], dialect).term[0]
 
 
-def total(terms: Sequence[Formula]) -> str:
+def total(terms: Iterable[Formula]) -> str:
     """Terms as a sum."""
     return reduce(operator.add, terms).term[0]
 

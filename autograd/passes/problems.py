@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from random import Random
@@ -62,15 +63,10 @@ def _attempt(difficulty: int, random: Random) -> str:
         y = random.choice(all_nodes) if again or "y" not in form else free.pop(random.randrange(len(free)))
         new = next(results)
         words = {"x": x, "y": y, "k": str(random.randint(2, 4))}
-        lines.append(f"{new} = " + "".join(words.get(c, c) if not _in_word(form, i) else c for i, c in enumerate(form)))
+        lines.append(f"{new} = " + "".join(words.get(part, part) for part in re.split(r"\b", form)))
         free.append(new)
         all_nodes.append(new)
     return "; ".join([*lines, f"J = {random.randint(2, 3)}*{free[0]}"])
-
-
-def _in_word(form: str, i: int) -> bool:
-    """Whether a letter is part of a function's name."""
-    return form[i - 1 : i].isalpha() or form[i + 1 : i + 2].isalpha()
 
 
 def _fit(text: str, difficulty: int) -> bool:

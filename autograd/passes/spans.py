@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeGuard
+from functools import lru_cache, partial
+from typing import Any, TypeGuard, TypeVar
 
 from autograd.core.graph import by_order
 from autograd.core.notation import Term
@@ -30,46 +30,11 @@ MOST_REMEMBERED = 1024  # nodes whose links are kept, so that a wide sum is not 
 
 Place = tuple[Value, int]  # a node, and which of its operands
 Use = tuple[Value, int]  # a line, and which of its links
+Link = tuple[Value, Number | None]  # another line that a line is made of, and the slope; None where no gradient goes
+T = TypeVar("T")  # a slope: a number, or a formula
 
 
-class Route(NamedTuple):
-    """A slope ∂z/∂x as a number, and as a formula unless that is too long or not asked for.
-
-    Along a way slopes multiply, side by side they add.
-    """
-
-    number: Number
-    formula: Formula | None = None
-
-    def then(self, other: Route) -> Route:
-        return self._joined(operator.mul, other)
-
-    def beside(self, other: Route) -> Route:
-        return self._joined(operator.add, other)
-
-    def _joined(self, operate: Callable[[Any, Any], Any], other: Route) -> Route:
-        number = operate(self.number, other.number)
-        if self.formula is None or other.formula is None:
-            return Route(number)
-        joined = operate(self.formula, other.formula)
-        return Route(number, joined if width(joined) <= LONGEST_ROUTE else None)
-
-
-class Link(NamedTuple):
-    """From a line to another that it is made of.
-
-    Attributes:
-        to: the node of that other line.
-        places: where it stands inside this line.
-        route: the slope; None where no gradient goes.
-    """
-
-    to: Value
-    places: tuple[Place, ...]
-    route: Route | None
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """How formulas inside spans are written.
 
@@ -100,22 +65,22 @@ class Spans:
 
     Args:
         shown: the ids of the nodes with a line of their own.
-        words: how formulas are written; without them routes are numbers alone.
         part: the ids of the nodes that may be inside; default: all.
 
     Example:
         >>> w, x, b = (Value(number, name) for number, name in ((2.0, "w"), (3.0, "x"), (1.0, "b")))
         >>> z = (w * x + b).named("z")
-        >>> spans = Spans({id(node) for node in (w, x, b, z)}, Words(Labels([w, x, b, z])))
+        >>> spans, words = Spans({id(node) for node in (w, x, b, z)}), Words(Labels([w, x, b, z]))
         >>> spans.inside(z)
         [Value(6.0, w · x), Value(7.0, z = w · x + b)]
-        >>> [(link.to.name, link.route.number, link.route.formula) for link in spans.links(z)]
+        >>> [(x.name, slope, spans.formula((z, k), words)) for k, (x, slope) in enumerate(spans.links(z))]
         [('b', 1, Formula('1')), ('w', 3.0, Formula('x')), ('x', 2.0, Formula('w'))]
     """
 
-    def __init__(self, shown: Container[int], words: Words | None = None, part: Container[int] | None = None) -> None:
-        self.shown, self.words, self.part = shown, words, part
+    def __init__(self, shown: Container[int], part: Container[int] | None = None) -> None:
+        self.shown, self.part = shown, part
         self.links = lru_cache(MOST_REMEMBERED)(self._links)
+        self._formulas = lru_cache(MOST_REMEMBERED)(self._formulas_of_many)
 
     def shows(self, x: Operand) -> TypeGuard[Value]:
         """Whether an operand has a line of its own."""
@@ -125,6 +90,10 @@ class Spans:
         """Whether an operand may be inside a line."""
         result = id(x) not in self.shown and isinstance(x, Value) and bool(x.op)
         return result and (self.part is None or id(x) in self.part)
+
+    def single(self, z: Value) -> bool:
+        """Whether z's line stands for z alone."""
+        return not any(map(self.hides, operands(z)))
 
     def inside(self, z: Value) -> list[Value]:
         """The nodes that z's line stands for, operands first, z last."""
@@ -140,45 +109,73 @@ class Spans:
         """What the nodes of a line are made of that has lines of its own, each node once."""
         return list({id(x): x for r in inside for x in operands(r) if self.shows(x)}.values())
 
-    def route(self, use: Use) -> Route:
-        """The route along one of z's links, by its index; 0 where no gradient goes."""
-        z, k = use
-        return self.links(z)[k].route or Route(0)
-
     def _links(self, z: Value) -> list[Link]:
         """The links of z's line: of one node one for each use, of several nodes one for each node outside.
 
         What is said of a node that one operation uses twice is decided here, for all that shows it.
         """
-        if any(map(self.hides, operands(z))):
-            return self._links_of_many(z)
-        return [
-            Link(x, ((z, k),), None if d is None else self._route(z, k, d, {}))
-            for k, (x, d) in enumerate(zip(operands(z), slopes(z), strict=True))
-            if self.shows(x)
-        ]
-
-    def _links_of_many(self, z: Value) -> list[Link]:
+        shown, nodes = self.shown, operands(z)
+        links: list[Link] = [(x, d) for x, d in zip(nodes, slopes(z), strict=True) if id(x) in shown]  # type: ignore[misc]
+        if len(links) == len(nodes) or self.single(z):
+            return links
         inside = self.inside(z)
-        terms = self.words.written(inside[:-1]) if self.words else None
-        routes = {id(z): Route(1, in_words(1, self.words.dialect) if self.words else None)}
-        places: dict[int, list[Place]] = {}
-        outside: dict[int, Value] = {}
-        for r in reversed(inside):
-            for k, (x, d) in enumerate(zip(operands(r), slopes(r), strict=True)):
-                if self.shows(x):
-                    outside[id(x)] = x
-                    places.setdefault(id(x), []).append((r, k))
-                if d is not None and id(r) in routes:
-                    route = routes[id(r)].then(self._route(r, k, d, terms))
-                    routes[id(x)] = routes[id(x)].beside(route) if id(x) in routes else route
-        return [Link(x, tuple(places[i]), routes.get(i)) for i, x in outside.items()]
+        one: Number = 1
+        numbers = _chained(inside, one, lambda r, k: slopes(r)[k] or 0, operator.mul, operator.add)
+        return [(x, numbers.get(id(x))) for x in self.around(reversed(inside))]
 
-    def _route(self, r: Value, k: int, number: Number, terms: Mapping[int, Term] | None) -> Route:
-        """From a node straight to its operand k."""
-        if self.words is None or terms is None:
-            return Route(number)
-        return Route(number, self.words.slope(r, k, self.words.labels, self.words.dialect, terms))
+    def places(self, use: Use) -> list[Place]:
+        """Where a link leads away from the nodes inside."""
+        z, k = use
+        x, _ = self.links(z)[k]
+        places = [(r, i) for r in reversed(self.inside(z)) for i, y in enumerate(operands(r)) if y is x]
+        if len(places) == 1 or not self.single(z):
+            return places
+        return [[(z, i) for i, y in enumerate(operands(z)) if self.shows(y)][k]]
+
+    def formula(self, use: Use, words: Words) -> Formula | None:
+        """∂z/∂x along a link as a formula; None where it is too long, or no gradient goes there."""
+        z, k = use
+        x, number = self.links(z)[k]
+        if number is None:
+            return None
+        if self.single(z):
+            return words.slope(*self.places(use)[0], words.labels, words.dialect, {})
+        return self._formulas(z, words).get(id(x))
+
+    def _formulas_of_many(self, z: Value, words: Words) -> Mapping[int, Formula | None]:
+        inside = self.inside(z)
+        terms = words.written(inside[:-1])
+        if terms is None:
+            return {}
+
+        def slope(r: Value, k: int) -> Formula | None:
+            return words.slope(r, k, words.labels, words.dialect, terms)
+
+        times, plus = partial(_short, operator.mul), partial(_short, operator.add)
+        return _chained(inside, in_words(1, words.dialect), slope, times, plus)
+
+
+def _chained(
+    inside: Sequence[Value],
+    one: T,
+    slope: Callable[[Value, int], T],
+    times: Callable[[T, T], T],
+    plus: Callable[[T, T], T],
+) -> dict[int, T]:
+    """From the last node to each that it is made of: along a way slopes multiply, side by side they add."""
+    routes = {id(inside[-1]): one}
+    for r in reversed(inside):
+        for k, (x, d) in enumerate(zip(operands(r), slopes(r), strict=True)):
+            if d is not None and id(r) in routes:
+                route = times(routes[id(r)], slope(r, k))
+                routes[id(x)] = plus(routes[id(x)], route) if id(x) in routes else route
+    return routes
+
+
+def _short(operate: Callable[[Any, Any], Formula], a: Formula | None, b: Formula | None) -> Formula | None:
+    """Two formulas joined; None where that is longer than a route may be."""
+    joined = operate(a, b) if a is not None and b is not None else None
+    return joined if joined is not None and width(joined) <= LONGEST_ROUTE else None
 
 
 def width(written: Formula) -> int:

@@ -132,7 +132,7 @@ class Steps:
     def _shown(self) -> range:
         return range(len(self) if self._position is None else self._position)
 
-    def lines(self, first: int = 0) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
         """The board line by line: what is given, then the steps taken, under the headings of their passes."""
         sheet = self.sheet
         yield from filter(None, [givens(sheet)])

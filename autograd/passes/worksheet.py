@@ -29,7 +29,7 @@ class Worksheet:
         lines: the copies that have a line, leaves among them, operands first; `places` by their ids.
         passes: the lines of the "forward" and of the "backward" pass, each in its order.
         gradients: ∂J/∂node by the copy's id, where a gradient arrives.
-        spans: what each line stands for, with routes as numbers; `written` with formulas, by dialect.
+        spans: what each line stands for; `words` how its formulas are written, by dialect.
     """
 
     def __init__(self, output: Value, level: str, digits: int) -> None:
@@ -39,14 +39,14 @@ class Worksheet:
         remake = LEVELS[level].remake
         copies = snapshot(originals, remake) if remake else snapshot(originals)
         self.output, self.digits = copies[-1], digits
-        nodes = topological(self.output)
+        nodes = topological(self.output) if remake else copies
         self.originals = {id(copy): z for copy, z in zip(copies, originals, strict=True)}
         self.copies = {id(z): copy for copy, z in zip(copies, originals, strict=True)}
         self.lines = [z for z in nodes if LEVELS[level].shown(z) or z is self.output]
         self.places = {id(z): i for i, z in enumerate(self.lines)}
         self.labels = Labels(self.lines)
         self.spans = Spans(self.places)
-        self.written = {dialect: Spans(self.places, Words(self.labels, dialect)) for dialect in ("unicode", "latex")}
+        self.words = {dialect: Words(self.labels, dialect) for dialect in ("unicode", "latex")}
         self.gradients: dict[int, Number] = adjoints(self.output, nodes)
         reached = [z for z in self.lines if id(z) in self.gradients]
         self.passes = {
@@ -71,24 +71,26 @@ class Worksheet:
             if z.op and id(z) in self.gradients:
                 links = self.spans.links(z)
                 for k in range(len(links) - 1, -1, -1):
-                    if links[k].route is not None:
-                        x_place = self.places[id(links[k].to)]
+                    x, slope = links[k]
+                    if slope is not None:
+                        x_place = self.places[id(x)]
                         chain += place, k, first[x_place]
                         first[x_place] = len(chain) - 3
         return first, chain
 
     def slope(self, use: Use) -> Number:
         """∂z/∂x along a link at this point."""
-        return self.spans.route(use).number
+        z, k = use
+        return self.spans.links(z)[k][1] or 0
 
     def formula(self, use: Use, dialect: str = "unicode") -> Formula:
         """∂z/∂x along a link as a formula, or where that is too long, as a number."""
-        number, formula = self.written[dialect].route(use)
-        return Formula(*formula.term, dialect) if formula else self.number(number, dialect)
+        formula = self.spans.formula(use, self.words[dialect])
+        return Formula(*formula.term, dialect) if formula else self.number(self.slope(use), dialect)
 
     def needs(self, phase: str, x: Value) -> list[Value]:
         """What must be done before x's turn: forward what it is made of, backward its uses."""
-        return [z for z, _ in self.uses(x)] if phase == "backward" else [link.to for link in self.spans.links(x)]
+        return [z for z, _ in self.uses(x)] if phase == "backward" else [z for z, _ in self.spans.links(x)]
 
     def received(self, x: Value, now: int) -> Number:
         """What has been added to ∂J/∂x up to a turn of the backward pass."""

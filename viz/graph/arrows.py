@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from autograd import Value
 from autograd.language.formula import chain
-from autograd.passes.spans import Route
+from autograd.passes.spans import Use
 from viz.graph.scene import Edge
 from viz.graph.view import View
 
@@ -29,7 +29,7 @@ def arrows(view: View) -> tuple[Edge, ...]:
 def _into(view: View, z: Value) -> list[Edge]:
     """The arrows into z's card: one for each use; of a card that stands for several nodes, one for each operand."""
     weights = _weights_into(view, z)
-    return [_arrow(view, z, x, route, weights.get(id(x), [])) for x, _, route in view.spans.links(z)]
+    return [_arrow(view, (z, k), x, weights.get(id(x), [])) for k, (x, _) in enumerate(view.spans.links(z))]
 
 
 def _weights_into(view: View, z: Value) -> dict[int, list[Value]]:
@@ -44,10 +44,10 @@ def _weights_into(view: View, z: Value) -> dict[int, list[Value]]:
     return weights
 
 
-def _arrow(view: View, z: Value, x: Value, route: Route | None, weights: Sequence[Value]) -> Edge:
-    tail, head = view.ids[id(x)], view.ids[id(z)]
+def _arrow(view: View, use: Use, x: Value, weights: Sequence[Value]) -> Edge:
+    tail, head = view.ids[id(x)], view.ids[id(use[0])]
     if not weights:
-        return Edge("", tail, head, _slope(view, z, x, route))
+        return Edge("", tail, head, _slope(view, use, x))
     total = sum(float(w.data) for w in weights)
     if len(weights) > 1:
         return Edge("", tail, head, None, view.number(total), total)
@@ -60,39 +60,37 @@ def _arrow(view: View, z: Value, x: Value, route: Route | None, weights: Sequenc
     return Edge("", tail, head, slope, chain(view.symbol(view.short[w]), view.number(w.data)), total)
 
 
-def _slope(view: View, z: Value, x: Value, route: Route | None) -> str | None:
+def _slope(view: View, use: Use, x: Value) -> str | None:
     """∂z/∂x = c = 2: of a large picture the formula and number, of a terse one the number, of a folded one nothing."""
-    if route is None or id(z) not in view.gradients or not view.has_gradient(x):
+    z, k = use
+    _, number = view.spans.links(z)[k]
+    if number is None or id(z) not in view.gradients or not view.has_gradient(x):
         return None
     if view.groups:
         return ""
     if view.terse:
-        return view.number(route.number)
+        return view.number(number)
     named = [view.derivative(x, z)] if len(view.kept) <= FEW_NODES else []
-    formula = route.formula if route.formula and not route.formula.literal else None
-    short = formula is not None and len(formula.term[0]) <= LONGEST_SLOPE
-    shown = [formula.term[0]] if view.decide((id(z), id(x), route.number), short) and formula else []
-    return chain(*named, *shown, view.number(route.number))
+    formula = view.spans.formula(use, view.words)
+    short = formula is not None and not formula.literal and len(formula.term[0]) <= LONGEST_SLOPE
+    shown = [formula.term[0]] if view.decide((id(z), k), short) and formula else []
+    return chain(*named, *shown, view.number(number))
 
 
-def _weighted(view: View, edges: Iterable[Edge]) -> list[Edge]:
+def _weighted(view: View, edges: Sequence[Edge]) -> Iterator[Edge]:
     """Arrows with their weights as shares of the largest; of many weights numbers alone, of very many none."""
-    edges = list(edges)
     weights = [abs(edge.weight) for edge in edges if edge.weight is not None]
     largest = max(weights, default=0) or 1
-    return [
-        edge if edge.weight is None else _told(view, edge, edge.weight, edge.weight / largest, len(weights))
-        for edge in edges
-    ]
-
-
-def _told(view: View, edge: Edge, weight: float, share: float, number: int) -> Edge:
-    """An arrow with a weight among so many."""
-    if number > MANY_WEIGHTS:
-        return replace(edge, weight=share, label=None, slope=None)
-    if number > FEW_WEIGHTS:
-        return replace(edge, weight=share, label=view.number(weight), slope=None if edge.slope is None else "")
-    return replace(edge, weight=share)
+    for edge in edges:
+        if edge.weight is None:
+            yield edge
+            continue
+        texts: dict[str, str | None] = {}
+        if len(weights) > MANY_WEIGHTS:
+            texts = {"label": None, "slope": None}
+        elif len(weights) > FEW_WEIGHTS:
+            texts = {"label": view.number(edge.weight), "slope": edge.slope and ""}
+        yield replace(edge, weight=edge.weight / largest, **texts)  # type: ignore[arg-type]
 
 
 def _merged(edges: Iterable[Edge]) -> Iterable[Edge]:

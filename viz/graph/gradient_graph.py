@@ -52,8 +52,10 @@ def _readable(
     gradients: _Gradients, digits: int, every_node: bool, fits: Callable[[Scene], bool]
 ) -> tuple[View, Scene]:
     """The graph with a card for each node, or if that cannot be read, for each that is called something."""
-    nodes, outputs, labels = gradients.nodes(), set(map(id, gradients.outputs)), gradients.all_labels()
-    structure = Structure(nodes, outputs, set(), False)
+    nodes = topological(*gradients.outputs)
+    own_names = {z: gradients.labels[z] for z in gradients.graph}  # as in J's own picture
+    labels = Labels(topological(gradients.output, *gradients.outputs), {**own_names, **gradients.names})
+    structure = Structure(nodes, set(map(id, gradients.outputs)), set(), False)
     named = [z for z in nodes if has_name(z) or id(z) in gradients.known]
     for folding in (Folding(nodes), Folding(named, notes=("nameless results",))):
         if len(folding.kept) <= MOST_NODES:
@@ -83,7 +85,7 @@ class _Gradients:
         self.names: dict[Value, str] = {}
         self.aliases: dict[int, str] = {}
         self.known: set[int] = set()
-        y = labels[output]
+        self.y = y = labels[output]
         partials = adjoints(output, graph, create_graph=True)
         for x in graph:  # inner results too: ∂J/∂b is made of ∂J/∂u
             if id(x) in partials and x is not output:
@@ -93,7 +95,6 @@ class _Gradients:
                 elif isinstance(node, Value) and id(node) not in self.own | self.known:
                     self._name(node, f"∂{y}/∂{labels[x]}")
         self.middle = set(map(id, topological(*self.outputs))) | self.own
-        self.y = y
 
     def differentiate(self) -> None:
         """The second derivatives, each pair of leaves once, without those that are 0 everywhere."""
@@ -119,15 +120,6 @@ class _Gradients:
     def _name(self, node: Value, name: str) -> None:
         self.names[node] = name
         self.known |= {id(node)}
-
-    def nodes(self) -> list[Value]:
-        """All that the derivatives are made of."""
-        return topological(*self.outputs)
-
-    def all_labels(self) -> Labels:
-        """What the nodes are called, those of J as in its own picture."""
-        names = {**{z: self.labels[z] for z in self.graph}, **self.names}
-        return Labels(topological(self.output, *self.outputs), names)
 
     def orders(self, nodes: list[Value]) -> dict[int, int]:
         """0 for what J is made of, 1 for what its gradient adds, 2 for the second derivatives' nodes."""

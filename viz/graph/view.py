@@ -122,9 +122,8 @@ class View:
 
     @cached_property
     def spans(self) -> Spans:
-        """What each card stands for; where no slope is written as a formula, with numbers alone."""
-        words = None if self.groups or self.terse else self.words
-        return Spans(self.ids, words, self.chosen)
+        """What each card stands for."""
+        return Spans(self.ids, self.chosen)
 
     def _compact(self) -> dict[int, Term]:
         """The weighted sums whose weights and inputs are called as vectors' entries are: w·x + b."""

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 
 from autograd import StepError
 from autograd.passes.display import coloured
@@ -21,13 +22,12 @@ CLEAR, OTHER_SCREEN, FIRST_SCREEN = "\x1b[H\x1b[2J", "\x1b[?1049h", "\x1b[?1049l
 
 def say(text: str) -> None:
     """Print text, in colour if a terminal reads it and the library rich is installed (NO_COLOR is obeyed)."""
-    if sys.stdout.isatty():
-        with suppress(ImportError):
-            from rich.console import Console
+    if not sys.stdout.isatty() or find_spec("rich") is None:
+        print(text)
+        return
+    from rich.console import Console
 
-            Console(highlight=False).print(coloured(text), soft_wrap=True)
-            return
-    print(text)
+    Console(highlight=False).print(coloured(text), soft_wrap=True)
 
 
 def walk(passes: Steps) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import add
+from functools import cached_property
 from typing import Any, Literal
 
 from autograd import DrawingError, Value, topological
@@ -18,7 +17,8 @@ from autograd.language.formula import LONGEST_SUM, Formula, chain, in_words, slo
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from autograd.passes import levels
-from autograd.passes.spans import Link, Spans, Words, width
+from autograd.passes.lines import total
+from autograd.passes.spans import Spans, Words, width
 from viz.escape import printable
 from viz.graph.arrows import FEW_NODES, LONGEST_SLOPE
 from viz.graph.build import build
@@ -135,8 +135,8 @@ class Passes:
 
     def _number(self, kind: str, i: int) -> Number:
         if kind == "slope":
-            route = self.arrows[i][1].route
-            return route.number if route else 0
+            head, k, _ = self.arrows[i]
+            return self.spans.links(self.kept[head])[k][1] or 0
         z = self.kept[i]
         return z.data if kind == "value" else self.gradients[id(z)]
 
@@ -163,12 +163,13 @@ class Passes:
         }
 
     def _arrow(self, i: int, index: Mapping[int, int]) -> dict[str, Any]:
-        (head, link), edge = self.arrows[i], self.scene.edges[i]
-        named = [self.derivative(self.kept[head], link.to)] if len(self.kept) <= FEW_NODES else []
+        (head, k, x), edge = self.arrows[i], self.scene.edges[i]
+        named = [self.derivative(self.kept[head], x)] if len(self.kept) <= FEW_NODES else []
         formula = self._formula(i)
         shown = [formula.term[0]] if formula and not formula.literal and len(formula.term[0]) <= LONGEST_SLOPE else []
-        uses = [(index[id(r)], k) for r, k in link.places if slopes(r)[k] is not None]
-        ends = {"id": edge.id, "tail": self.place[id(link.to)], "head": head}
+        places = self.spans.places((self.kept[head], k))
+        uses = [(index[id(r)], j) for r, j in places if slopes(r)[j] is not None]
+        ends = {"id": edge.id, "tail": self.place[id(x)], "head": head}
         return ends | {"back": edge.slope is not None, "uses": uses, "text": [*named, *shown]}
 
     # ── cards and arrows ──────────────────────────────────────────────────────────────────────────
@@ -181,17 +182,17 @@ class Passes:
     @cached_property
     def spans(self) -> Spans:
         """What each card stands for."""
-        return Spans(self.place, self.words)
+        return Spans(self.place)
 
     @cached_property
-    def arrows(self) -> list[tuple[int, Link]]:
-        """The scene's edges, in its order: the index of the card at the head, and the link from there to the tail."""
-        return [(head, link) for head, z in enumerate(self.kept) for link in self.spans.links(z)]
+    def arrows(self) -> list[tuple[int, int, Value]]:
+        """The scene's edges, in its order: the index of the card at the head, which of its links, and the tail."""
+        return [(head, k, x) for head, z in enumerate(self.kept) for k, (x, _) in enumerate(self.spans.links(z))]
 
     def _formula(self, i: int) -> Formula | None:
         """∂head/∂tail of an arrow as text, unless it is long."""
-        route = self.arrows[i][1].route
-        return route.formula if route else None
+        head, k, _ = self.arrows[i]
+        return self.spans.formula((self.kept[head], k), self.words)
 
     # ── sentences ─────────────────────────────────────────────────────────────────────────────────
 
@@ -215,7 +216,7 @@ class Passes:
     def contributions(self, i: int) -> list[Side]:
         """Σ ∂J/∂z · ∂z/∂x over the uses z of x, in symbols and in numbers; the latest use first, as the pass goes."""
         last, x = len(self.kept) - 1, self.kept[i]
-        heads = {k: head for k, (head, link) in enumerate(self.arrows) if link.to is x}
+        heads = {k: head for k, (head, _, tail) in enumerate(self.arrows) if tail is x}
         uses = sorted((k for k in heads if self.scene.edges[k].slope is not None), key=lambda k: -heads[k])
         if not uses or len(uses) > LONGEST_SUM:
             return []
@@ -260,11 +261,6 @@ def _slope_anywhere(
     here = slope(z, i, labels, dialect, written)
     anywhere = in_words(OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z)), dialect)
     return here if here.term == anywhere.term else None
-
-
-def total(parts: Iterable[Formula]) -> str:
-    """Written terms, added."""
-    return reduce(add, parts).term[0]
 
 
 def side(written: Callable[[Sequence[Term]], str], holes: Sequence[Hole]) -> Side:

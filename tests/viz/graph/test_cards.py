@@ -5,7 +5,7 @@ import pytest
 from autograd import DrawingError, Value, dot, leaky_relu, maximum, parse, sign, topological
 from autograd import sum as total
 from autograd.language.names import Labels
-from viz.graph import arrows
+from viz.graph import arrows, gradient_graph, levels
 from viz.graph import build as module
 from viz.graph.arrows import FEW_NODES, FEW_WEIGHTS, LONGEST_SLOPE, MANY_WEIGHTS
 from viz.graph.build import build, guess_parameters
@@ -19,6 +19,13 @@ from viz.graph.view import LONGEST_TITLE, View
 
 def vector(name, n, first=1.0):
     return [Value(first + i, f"{name}_{i}") for i in range(1, n + 1)]
+
+
+def test_the_limits_that_these_tests_try():
+    assert (FEW_NODES, FEW_WEIGHTS, MANY_WEIGHTS) == (12, 12, 40)
+    assert (LONGEST_SLOPE, LONGEST_TITLE, MOST_ENTRIES, MOST_SYMBOLS) == (14, 60, 8, 40)
+    assert (module.MOST_NODES, module.MOST_LEGIBLE, module.LARGEST_GRAPH) == (400, 80, 200_000)
+    assert (gradient_graph.MOST_LEAVES, levels.SHORTEST_RUN) == (40, 5)
 
 
 def layer(n, inputs=2, **options):

@@ -15,7 +15,7 @@ from tests import ROOT
 from viz.__main__ import main
 from viz.graph import levels
 from viz.graph.build import build
-from viz.graph.levels import SHORTEST_RUN, Folding, Row
+from viz.graph.levels import Folding, Row
 from viz.graph.scene import Level
 from viz.graph.structure import Structure
 from viz.motion import timeline
@@ -217,11 +217,11 @@ def chained(n, start=None):
     return z, cards
 
 
-@pytest.mark.parametrize("n", [SHORTEST_RUN - 1, SHORTEST_RUN, SHORTEST_RUN + 1, 2 * SHORTEST_RUN])
+@pytest.mark.parametrize("n", [4, 5, 6, 10])
 def test_a_long_chain_keeps_its_first_and_last_card(n):
     z, cards = chained(n)
     [folding] = levels.foldings(Structure(topological(z), {id(z)}, set(), False), "run")
-    if n < SHORTEST_RUN:
+    if n < 5:
         assert folding.groups == ()
     else:
         assert [g.nodes for g in folding.groups] == [cards[1:-1]] and folding.notes == ("long chains",)
@@ -263,3 +263,14 @@ def test_a_sum_behind_a_step_is_named_only_where_it_is_kept():
     y = (sign(a + b) * (a + b)).named("y")
     assert titles(y, "named") == ["a", "b", "y = sign(a + b) · (a + b)"]
     assert [e.slope for e in build(y, level="named").edges] == ["∂y/∂a = sign(a + b) = 1", "∂y/∂b = sign(a + b) = 1"]
+
+
+def test_what_help_says_of_levels():
+    text = levels.summary()
+    assert text.startswith("what has a card: value: node | sums: sum, with the products in it | named: name | ")
+    assert text.endswith(" | run: the middle of a long chain | auto: as few as a slide needs")
+
+
+def test_a_picture_that_nothing_makes_fit_says_so():
+    scene = build(Value(0.5, "x").tanh().named("y"), fits=lambda scene: False)
+    assert scene.folded == ("slopes", "still small on a slide (draw a part with around= or between=)")

@@ -76,9 +76,10 @@ def test_a_pages_arrows_are_those_of_the_picture_and_add_up_to_each_gradient(mak
     passes = page.passes
     for x in passes.kept[:-1]:
         terms = [
-            passes.gradients.get(id(passes.kept[head]), 0) * link.route.number
-            for head, link in passes.arrows
-            if link.to is x and link.route
+            passes.gradients.get(id(passes.kept[head]), 0) * slope
+            for head, k, tail in passes.arrows
+            for slope in [passes.spans.links(passes.kept[head])[k][1]]
+            if tail is x and slope is not None
         ]
         assert sum(terms) == pytest.approx(passes.gradients.get(id(x), 0))
 

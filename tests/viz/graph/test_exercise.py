@@ -1,0 +1,47 @@
+"""A picture to be filled in: blanks where the answers would stand, and nothing that tells them."""
+
+import pytest
+
+import viz
+from autograd import exercise
+from viz.graph.exercise import blanked
+from viz.graph.scene import Edge, Node, Scene
+
+BLANK = "____"
+SHEET = "a = 5; b = 7; u = a*b; J = 2*u"
+
+
+def cards(scene):
+    return [(node.title, node.value, node.gradient) for node in scene.nodes]
+
+
+def slopes(scene):
+    return [edge.slope for edge in scene.edges]
+
+
+@pytest.mark.parametrize(
+    ("hide", "values", "gradients", "arrows"),
+    [
+        ("gradients", ["35", "70"], [f"∂J/∂{x} = {BLANK}" for x in "abuJ"], ["∂u/∂a", "∂u/∂b", "∂J/∂u"]),
+        ("values", [BLANK, BLANK], [None] * 4, [None] * 3),
+        ("all", [BLANK, BLANK], [f"∂J/∂{x} = {BLANK}" for x in "abuJ"], ["∂u/∂a", "∂u/∂b", "∂J/∂u"]),
+    ],
+)
+def test_blanks_stand_where_answers_would(hide, values, gradients, arrows):
+    scene = viz.draw_exercise(exercise(SHEET, hide)).scene
+    titles = ["a", "b", "u = a · b", "J = 2 · u"]
+    assert cards(scene) == list(zip(titles, ["5", "7", *values], gradients, strict=True))
+    assert slopes(scene) == arrows
+
+
+def test_what_is_not_asked_stays():
+    scene = viz.draw_exercise(exercise(SHEET, "all", blanks=2, rng=1)).scene
+    assert [node.value for node in scene.nodes] == ["5", "7", "35", BLANK]
+    assert [node.gradient for node in scene.nodes] == [f"∂J/∂a = {BLANK}", "∂J/∂b = 10", "∂J/∂u = 2", "∂J/∂J = 1"]
+
+
+@pytest.mark.parametrize(("slope", "shown"), [("∂u/∂a = b = 7", "∂u/∂a"), ("7", BLANK), ("", ""), (None, None)])
+def test_an_arrow_keeps_its_name_and_loses_its_number(slope, shown):
+    node = Node("n0", "input", "a", "5", None)
+    scene = Scene((node,), (Edge("e0", "n0", "n0", slope),), (), "J")
+    assert slopes(blanked(scene, exercise(SHEET))) == [shown]
