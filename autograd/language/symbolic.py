@@ -87,6 +87,6 @@ def require_sympy() -> Any:
     """The library, or the error that says how to get it."""
     try:
         import sympy  # type: ignore[import-untyped, unused-ignore]  # a user need not know of it
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtra('Closed forms need SymPy. Install it: pip install "chalkgrad[symbolic]".') from None
     return sympy
