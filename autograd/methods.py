@@ -1,6 +1,6 @@
 """The one place that hangs methods on classes: what a Value can do stands in rooms above the one that says what it is.
 
-- Tracer: an operator or method for each row of the table
+- Tracer, Limit: an operator or method for each row of the table
 - Value: the same, compiled; both passes, pickling, and how it shows itself
 - Op: what `help` and `inspect.signature` say of a row
 """
@@ -13,7 +13,7 @@ from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.core import fast_ops, tracer
 from autograd.core.backward import backward
 from autograd.core.graph import forward, reduce_flat
-from autograd.core.op import OPS, Op
+from autograd.core.op import OPS, Limit, Op
 from autograd.core.tracer import Tracer
 from autograd.core.value import Value, operands
 from autograd.language.formula import chain, definition, substituted
@@ -65,6 +65,7 @@ def _describe(op: Op) -> None:
 
 for row in OPS.values():
     _hang(Tracer, **tracer.methods(row))
+    _hang(Limit, **tracer.methods(row))
 _hang(Value, **fast_ops.methods(), apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
 _hang(Value, backward=backward, forward=forward, __reduce_ex__=reduce_flat, __repr__=_repr, _repr_latex_=_repr_latex)
 _hang(Op, __doc__=_OfRow(document, Op.__doc__), __signature__=_OfRow(signature, None))

@@ -15,11 +15,12 @@ import math
 import operator
 from collections.abc import Iterable
 from functools import reduce
+from math import copysign, inf, nan
 from typing import Any
 
 from autograd.core.notation import ATOM, OPEN, POWER, PRODUCT, SUM, Notation
 from autograd.core.op import COMPOSED, OPS, T, total
-from autograd.core.rows import both, composed, exact_power, infix, named, vector
+from autograd.core.rows import both, composed, exact_power, infix, named, power_beyond, vector
 
 # fmt: off
 
@@ -33,26 +34,29 @@ mul = infix("mul", operator.mul,     "x · y", PRODUCT,  dx=lambda x, y, z: y,  
     laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0}, ufunc="multiply")
 div = infix("div", operator.truediv, "x / y", PRODUCT,  dx=lambda x, y, z: 1 / y,   dy=lambda x, y, z: -z / y,
     where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).", near=((-2.0, 2.0), (0.3, 3.0)),
-    laws={("y", 1): "x", ("x", 0): 0}, quotient=True,
+    laws={("y", 1): "x", ("x", 0): 0}, quotient=True, beyond=lambda x, y: x * copysign(inf, y),
     latex=Notation(r"\frac{x}{y}", POWER, (OPEN, OPEN)), ufunc="divide")
 pow = infix("pow", operator.pow,     "x^y",   POWER,    dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),
                                                         dy=lambda x, y, z: where(eq(x, 0), 0, log(x) * z),
     where="x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y", remedy="For an odd root take sign(x) * abs(x)**y.",
-    kink="At y = 0 the slope by x is 0, at x = 0 the slope by y is 0, at x < 0 it is nan",
-    laws={("y", 1): "x", ("y", 0): 1}, near=((0.3, 2.0), (-2.0, 2.0)), floats=exact_power, needs=(ATOM, ATOM),
-    latex=Notation("{x}^{y}", POWER, (ATOM, OPEN)), c="pow(x, y)", js="Math.pow(x, y)", ufunc="power")
+    kink="At y = 0 the slope by x is 0, at x = 0 the slope by y is 0, at x < 0 it is nan", ufunc="power",
+    laws={("y", 1): "x", ("y", 0): 1}, near=((0.3, 2.0), (-2.0, 2.0)), floats=exact_power, beyond=power_beyond,
+    needs=(ATOM, ATOM), latex=Notation("{x}^{y}", POWER, (ATOM, OPEN)), c="pow(x, y)", js="Math.pow(x, y)")
 neg = infix("neg", operator.neg,     "−x",    SUM,      dx=-1, needs=(PRODUCT,), ufunc="negative")
 abs = named("abs", operator.abs,                        dx=lambda x, z: sign(x),
     kink="Slope 0 at x = 0", written=both("|x|"), c="fabs(x)", js="Math.abs(x)")
 
 # ── exponentials, roots   ∂z/∂x
 
-exp   = named("exp",       dx=lambda x, z: z,                latex=Notation("e^{x}", POWER, (OPEN,)))
-expm1 = named("expm1",     dx=lambda x, z: exp(x),           formula=lambda x: exp(x) - 1)
+exp   = named("exp",       dx=lambda x, z: z,                latex=Notation("e^{x}", POWER, (OPEN,)),
+    beyond=lambda x: inf)
+expm1 = named("expm1",     dx=lambda x, z: exp(x),           formula=lambda x: exp(x) - 1, beyond=lambda x: inf)
 log   = named("log",       dx=lambda x, z: 1 / x,
-    where="x > 0", remedy="Clip the input or use softplus.", near=(0.3, 5.0), latex=r"\log", aliases=("ln",))
+    where="x > 0", remedy="Clip the input or use softplus.", near=(0.3, 5.0), latex=r"\log", aliases=("ln",),
+    beyond=lambda x: nan if x else -inf)
 log1p = named("log1p",     dx=lambda x, z: 1 / (1 + x),
-    where="x > −1", remedy="Clip the input.", near=(-0.7, 4.0), formula=lambda x: log(1 + x))
+    where="x > −1", remedy="Clip the input.", near=(-0.7, 4.0), formula=lambda x: log(1 + x),
+    beyond=lambda x: nan if 1 + x else -inf)
 sqrt  = named("sqrt",      dx=lambda x, z: 1 / (2 * z),
     where="x ≥ 0", remedy="Clip the input, as in sqrt(maximum(x, 0)).", near=(0.3, 4.0), kink="Slope inf at x = 0",
     latex=Notation(r"\sqrt{x}"), written={"unicode": Notation("√x", POWER, (ATOM,))})
@@ -72,8 +76,10 @@ acos  = named("acos",      dx=lambda x, z: -1 / sqrt(1 - x**2),
     where="−1 ≤ x ≤ 1", remedy="Clip the input, as in clip(x, -1, 1).", near=(-0.8, 0.8), kink="Slope −inf at x = ±1",
     latex=r"\arccos", aliases=("arccos",))
 atan  = named("atan",      dx=lambda x, z: 1 / (1 + x**2),   latex=r"\arctan", aliases=("arctan",))
-sinh  = named("sinh",      dx=lambda x, z: cosh(x),          formula=lambda x: (exp(x) - exp(-x)) / 2, latex=r"\sinh")
-cosh  = named("cosh",      dx=lambda x, z: sinh(x),          formula=lambda x: (exp(x) + exp(-x)) / 2, latex=r"\cosh")
+sinh  = named("sinh",      dx=lambda x, z: cosh(x),          formula=lambda x: (exp(x) - exp(-x)) / 2, latex=r"\sinh",
+    beyond=lambda x: x * inf)
+cosh  = named("cosh",      dx=lambda x, z: sinh(x),          formula=lambda x: (exp(x) + exp(-x)) / 2, latex=r"\cosh",
+    beyond=lambda x: inf)
 tanh  = named("tanh",      dx=lambda x, z: 1 - z**2,
     formula=lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x)), latex=r"\tanh")
 

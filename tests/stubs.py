@@ -37,7 +37,6 @@ from autograd.core.op import Number, Op, Traced
 
 class Tracer(Traced):
     __slots__ = ()
-    def operate(self, op: Op, left: object, right: object) -> Any: ...
     def __pos__(self) -> Self: ...
 """
 ARRAY = "NDArray[Any]"

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import reduce
 from importlib import import_module
 
 import pytest
@@ -163,6 +164,13 @@ def test_the_search_for_hung_methods_finds_them(text):
 @every_file
 def test_methods_are_hung_in_one_file(path):
     assert label(path) == "autograd/methods.py" or not list(hung(parsed(path)))
+
+
+@pytest.mark.parametrize("name", sorted(NAMES - {name for name in NAMES if name.endswith("__main__")}))
+def test_no_function_shadows_its_module(name):
+    """`import autograd.passes.steps as s` gives the module, whatever has been imported before."""
+    thing = import_module(name)
+    assert reduce(getattr, name.split(".")[1:], import_module(name.split(".")[0])) is thing is sys.modules[name]
 
 
 # ── one table ─────────────────────────────────────────────────────────────────────────────────────

@@ -60,6 +60,7 @@ class Op:
     ufunc: str = ""  # what NumPy and JAX call it, if not by its name
     c: str = ""  # in C, if not as in Python
     js: str = ""  # in JavaScript, if neither as in C nor its Math's function of that name
+    beyond: Callable[..., float] = lambda *_: math.nan  # what IEEE 754 has where Python's floats raise
     where: str = ""  # the domain
     remedy: str = ""
     kink: str = ""
@@ -157,7 +158,7 @@ class Op:
         try:
             return FLOATS[self.name](*self.columns(numbers))
         except (ArithmeticError, ValueError):
-            return ieee(arrays()[self.name], *self.columns(numbers))
+            return ieee(lambda *limits: self(*self.columns(limits)), *numbers)
 
     def refusal(self, error: Exception, numbers: Sequence[Number], names: Sequence[str | None]) -> ChalkgradError:
         """Why there is no value at these numbers: what, where, remedy."""
@@ -219,7 +220,7 @@ class Op:
         try:
             return partial(*entry, z)
         except (ArithmeticError, ValueError):
-            return ieee(partial, *entry, z)
+            return ieee(self.partials[column], *entry, z)  # type: ignore[arg-type]
 
     @functools.cached_property
     def float_partials(self) -> tuple[Callable[..., Number] | int, ...]:
@@ -281,6 +282,13 @@ class Traced:
         """What a variadic operation makes of its vectors."""
         return self.apply(op, sum(vectors, ()))
 
+    def operate(self, op: Op, left: object, right: object) -> Any:
+        """Apply an operator, or let Python ask the other side, such as a NumPy array, for its answer."""
+        for operand in (left, right):
+            if not isinstance(operand, int | float | Fraction | Traced | Real):
+                return NotImplemented
+        return self.apply(op, (left, right))
+
 
 def not_a_number(thing: object, role: str) -> OperandError:
     """The error for something that cannot be calculated with."""
@@ -333,19 +341,41 @@ def arrays() -> dict[str, Callable[..., Any]]:
     return words
 
 
+class Limit(Traced):
+    """A float whose arithmetic goes on where Python's raises, with what IEEE 754 has there: inf or nan.
+
+    >>> 1 / Limit(0.0), OPS["log"](Limit(-1.0))
+    (Limit(inf), Limit(nan))
+    """
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: Number) -> None:
+        try:
+            self.number = float(number)
+        except OverflowError:  # an int that no float holds
+            self.number = math.inf if number > 0 else -math.inf
+
+    def __repr__(self) -> str:
+        return f"Limit({self.number})"
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+        limits = op.columns([x if isinstance(x, Limit) else Limit(x) for x in operands])
+        if op.is_composed:
+            return op.value(*limits)
+        numbers = [x.number for x in limits]
+        try:
+            return Limit(FLOATS[op.name](*numbers))
+        except (ArithmeticError, ValueError):
+            return Limit(op.beyond(*numbers))
+
+
 def ieee(words: Callable[..., Any], *operands: Number) -> float:
     """Words at a point where Python's floats raise: inf or nan, as IEEE 754 has it.
 
-    >>> ieee(lambda x: 1 / x, 0.0), ieee(lambda x: log(x), -1.0)
-    (inf, nan)
+    >>> from autograd.ops import log
+    >>> ieee(lambda x: 1 / x, -0.0), ieee(log, 0.0)
+    (-inf, -inf)
     """
-    import numpy
-
-    def float64(x: Number) -> float:
-        try:
-            return numpy.float64(x)
-        except OverflowError:  # an int that no float holds
-            return numpy.float64(math.copysign(math.inf, 1 if x > 0 else -1))
-
-    with numpy.errstate(all="ignore"):
-        return float(rebind(words, arrays())(*map(float64, operands)))
+    result = words(*map(Limit, operands))
+    return result.number if isinstance(result, Limit) else float(result)

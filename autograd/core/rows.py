@@ -105,3 +105,10 @@ def exact_power(x: Number, y: Number) -> Number:
     if isinstance(z, complex):
         raise ValueError
     return z
+
+
+def power_beyond(x: float, y: float) -> float:
+    """What IEEE 754 has of x**y where Python's floats raise: nan of an odd root, else inf, its sign that of x."""
+    if x < 0 and y % 1:
+        return math.nan
+    return math.copysign(math.inf, x) if y % 2 == 1 else math.inf

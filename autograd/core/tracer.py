@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
-from numbers import Real
 from typing import Any, Self
 
 from autograd.core.op import Op, Traced
@@ -19,27 +17,20 @@ class Tracer(Traced):
 
     __slots__ = ()
 
-    def operate(self, op: Op, left: object, right: object) -> Any:
-        """Apply an operator, or let Python ask the other side, such as a NumPy array, for its answer."""
-        for operand in (left, right):
-            if not isinstance(operand, int | float | Fraction | Traced | Real):
-                return NotImplemented
-        return self.apply(op, (left, right))
-
     def __pos__(self) -> Self:
         return self
 
 
 def methods(op: Op) -> dict[str, Callable[..., Any]]:
-    """What a row gives to every tracer: its operator and the reflected one, or a method for each of its names."""
+    """What a row gives to whatever is Traced: its operator and the reflected one, or a method for each of its names."""
 
-    def forward(self: Tracer, other: object) -> Any:
+    def forward(self: Traced, other: object) -> Any:
         return self.operate(op, self, other)
 
-    def reflected(self: Tracer, other: object) -> Any:
+    def reflected(self: Traced, other: object) -> Any:
         return self.operate(op, other, self)
 
-    def method(self: Tracer, *rest: Any) -> Any:
+    def method(self: Traced, *rest: Any) -> Any:
         return self.apply(op, op.complete((self, *rest)))
 
     if op.infix and len(op.operands) == 2:

@@ -87,12 +87,6 @@ class Value(Tracer, metaclass=_Listed):
         self.order = next(orders)
         self.name = name
 
-    # ── making nodes ──────────────────────────────────────────────────────────────────────────────
-
-    def apply(self, op: Op, operands: Sequence[Operand]) -> Value:
-        """The node z = op(operands), with its slopes; any other number is a constant of the graph."""
-        return record(op, operands)
-
     # ── reading nodes ─────────────────────────────────────────────────────────────────────────────
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -31,16 +31,22 @@ def to_sympy(y: Value) -> Any:
         >>> to_sympy(x.sigmoid() + 2 * x)
         2*x + 1/(1 + exp(-x))
     """
-    sympy, nodes = require_sympy(), topological(y)
+    nodes = topological(y)
     letters = symbols([z for z in nodes if not z.op], Labels(nodes))
-    terms: dict[int, Any] = {}
+    return translated(nodes, letters, words())[id(y)]
+
+
+def translated(
+    nodes: Iterable[Value], letters: Mapping[int, Any], vocabulary: Mapping[str, Callable[..., Any]]
+) -> dict[int, Any]:
+    """Each node as an expression by `id`: its letter, or the words of its row on its operands' expressions."""
+    sympy = require_sympy()
+    terms = dict(letters)
     for z in nodes:
-        if z.op:
+        if id(z) not in terms:
             inside = [terms[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)]
-            terms[id(z)] = words()[z.op](*OPS[z.op].columns(inside))
-        else:
-            terms[id(z)] = letters[id(z)]
-    return terms[id(y)]
+            terms[id(z)] = sympy.sympify(vocabulary[z.op](*OPS[z.op].columns(inside)))
+    return terms
 
 
 def symbols(nodes: Iterable[Value], labels: Labels) -> dict[int, Any]:
@@ -87,6 +93,6 @@ def require_sympy() -> Any:
     """The library, or the error that says how to get it."""
     try:
         import sympy  # type: ignore[import-untyped, unused-ignore]  # a user need not know of it
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtra('Closed forms need SymPy. Install it: pip install "chalkgrad[symbolic]".') from None
     return sympy

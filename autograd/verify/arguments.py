@@ -44,8 +44,8 @@ class Arguments:
         rest = iter(inputs)
         nested = {name: _nested(x, rest) for name, x in self._items.items()}
         result = f(**nested) if self._keywords else f(*nested.values())
-        while getattr(result, "shape", None) is not None and getattr(result, "size", 0) == 1:
-            result = result.reshape(-1)[0]
+        if getattr(result, "size", None) == 1:
+            result = result.item()
         if isinstance(result, list | tuple) and len(result) == 1:
             [result] = result
         if isinstance(result, Value):

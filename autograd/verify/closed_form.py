@@ -17,7 +17,7 @@ from autograd.core.value import Value, operands
 from autograd.errors import LengthError, OperandError
 from autograd.language.formula import Formula, in_words
 from autograd.language.names import Labels, derivative, symbol
-from autograd.language.symbolic import own, require_sympy, symbols, words
+from autograd.language.symbolic import own, require_sympy, symbols, translated, words
 
 LARGEST = 2000  # entries of a formula, shared parts counted at each use
 SIMPLE = 60  # operations up to which SymPy's `simplify` is worth its time
@@ -99,20 +99,14 @@ def closed_form(output: Value, wrt: Value | None = None) -> ClosedForm:
 
 def _expressions(nodes: Sequence[Value], wrt: Value | None) -> tuple[dict[int, Any], dict[int, Any]]:
     """Each node as an expression, and the symbols of leaves and of `wrt`, by `id`."""
-    sympy = require_sympy()
     letters = symbols([z for z in nodes if not z.op or z is wrt], Labels(nodes))
-    expressions: dict[int, Any] = dict(letters)
-    sizes: dict[int, int] = {}
+    sizes = dict.fromkeys(letters, 1)
     for z in nodes:
         if id(z) not in letters:
             sizes[id(z)] = 1 + sum(sizes.get(id(x), 1) for x in operands(z))
             if sizes[id(z)] > LARGEST:
                 raise _too_long()
-            terms = [
-                expressions[id(x)] if isinstance(x, Value) else sympy.nsimplify(x, rational=True) for x in operands(z)
-            ]
-            expressions[id(z)] = sympy.sympify(vocabulary()[z.op](*OPS[z.op].columns(terms)))
-    return expressions, letters
+    return translated(nodes, letters, vocabulary()), letters
 
 
 def _too_long() -> LengthError:
@@ -160,11 +154,8 @@ def _function(op: Op) -> Callable[..., Any]:
 
 def _expand(expression: Any) -> Any:
     """The expression in SymPy's own functions."""
-    return (
-        expression.doit()
-        if any(hasattr(e, "row") for e in require_sympy().preorder_traversal(expression))
-        else expression
-    )
+    has_rows = any(hasattr(e, "row") for e in require_sympy().preorder_traversal(expression))
+    return expression.doit() if has_rows else expression
 
 
 def _candidates(expression: Any) -> list[Any]:

@@ -33,16 +33,13 @@ class Claim:
 
 def diagnose(claim: Claim, output: Value, close: Close, lengths: Iterable[int]) -> str:
     """What is wrong with a claim, as a sentence, or "" if no usual mistake fits."""
-    mistake = _nan(claim) or _turned(claim, close) or _missing(claim, output, close, lengths)
+    is_nan = any(x != x for x in claim.claimed)
+    mistake = "is nan" if is_nan else _turned(claim, close) or _missing(claim, output, close, lengths)
     return f"{derivative('f', claim.name)} of the closed form {mistake}." if mistake else ""
 
 
 def _same(xs: Iterable[Number], ys: Iterable[Number], close: Close) -> bool:
     return all(close(x, y) for x, y in zip(xs, ys, strict=True))
-
-
-def _nan(claim: Claim) -> str:
-    return "is nan" if any(x != x for x in claim.claimed) else ""
 
 
 def _turned(claim: Claim, close: Close) -> str:

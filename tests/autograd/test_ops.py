@@ -37,7 +37,7 @@ from autograd import (
     sqrt,
     tanh,
 )
-from autograd.core.op import OPS, arrays
+from autograd.core.op import FLOATS, OPS, arrays, rebind
 from autograd.core.value import operands, record, slopes
 from tests.oracle import LENGTHS, ROWS, admits, arity, call, formula, grid, number, points, same, symbols
 
@@ -629,3 +629,59 @@ def test_an_exact_power_has_at_most_100_000_bits(base):
     for y in (50_001, -50_001):
         with pytest.raises(RangeError, match="is too large for a float at x = "):
             pow(base, y)
+
+
+# ── where Python's floats raise ───────────────────────────────────────────────────────────────────
+
+EDGES = [-math.inf, -1e308, -1000.0, -2.5, -2, -1.0, -0.5, -5e-324, -0.0, 0, 0.0, 5e-324, 0.5, 1.0, 2.0, 3, 1000.0]
+EDGES += [1e308, math.inf, math.nan]
+
+
+def numpys(words, *operands):
+    """The words on NumPy's floats, which never raise; a list is a vector."""
+    with np.errstate(all="ignore"):
+        return float(words(*[list(map(np.float64, x)) if isinstance(x, list) else np.float64(x) for x in operands]))
+
+
+def refused(words, *operands):
+    try:
+        words(*operands)
+    except (ArithmeticError, ValueError):
+        return True
+    return False
+
+
+def bits(x):
+    """nan by its name: its sign is the machine's."""
+    return "nan" if math.isnan(x) else (x, math.copysign(1, x))
+
+
+@every_row
+def test_where_floats_raise_values_and_slopes_are_those_of_ieee_754(op):
+    count = 2 if op.variadic else arity(op)
+    for numbers in product(EDGES if count < 3 else EDGES[::3], repeat=count):
+        columns = op.columns(list(numbers))
+        z = op.limit(numbers)
+        if refused(FLOATS[op.name], *columns):
+            assert bits(z) == bits(numpys(arrays()[op.name], *columns)), numbers
+        for i in range(count):
+            column, entry = op.entry(i, numbers)
+            words = op.float_partials[column]
+            if not isinstance(words, int) and refused(words, *entry, z):
+                slope = numpys(rebind(words, arrays()), *entry, z)
+                assert bits(op.float_slope(i, numbers, z)) == bits(slope), (numbers, i)
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "value"),
+    [
+        ("div", (1.0, 10**400), 0.0),
+        ("div", (-1.0, 10**400), -0.0),
+        ("div", (-(10**400), 3.0), -math.inf),
+        ("add", (10**400, -0.5), math.inf),
+        ("pow", (10, 200_000), math.inf),
+        ("pow", (Fraction(-1, 10), 100_001), -0.0),
+    ],
+)
+def test_what_no_float_holds_is_infinite_beside_floats(name, numbers, value):
+    assert bits(OPS[name].limit(numbers)) == bits(value)

@@ -303,11 +303,15 @@ def test_scales_neither_hide_nor_invent_a_mistake(scale):
          "The closed form has no gradient for 'b'. Return it, or choose with wrt=[…]."),
         (lambda a: a, lambda a: {"a": 1, "c": 2}, {"a": 1}, OperandError,
          "The closed form has a gradient for 'c', no input of f. There are a."),
+        (lambda a, b: a * b, lambda a, b: {"a": 1, "b": 1, "c": 2}, {"a": 1, "b": 1}, OperandError,
+         "The closed form has a gradient for 'c', no input of f. There are a, b."),
         (lambda a: a, lambda a: 1, {"a": 1}, OperandError,
          'The closed form must return gradients by name, got int. Return {"a": …}.'),
         (lambda a: a @ a, lambda a: {"a": np.ones(2)}, {"a": np.ones(3)}, ShapeError,
          "The closed form of 'a' has shape (2,), the input (3,). Return one for each entry."),
         (lambda a: a, lambda a: {"a": Value(1.0)}, {"a": 1.0}, OperandError,
+         "The closed form of 'a' holds Values. Calculate it from the numbers it is given."),
+        (lambda a: a @ a, lambda a: {"a": [Value(1.0), 2.0]}, {"a": np.ones(2)}, OperandError,
          "The closed form of 'a' holds Values. Calculate it from the numbers it is given."),
         (lambda a: a, lambda a: {}, {"a": "1"}, OperandError,
          "The data of a Value must be a real number, got '1' (str). Give an int, a float, a Fraction or a Value."),
@@ -330,7 +334,8 @@ def test_wrt_chooses_names():
 
 def test_an_ignored_argument_and_numpy_scalars():
     assert assert_gradients(lambda a, b: 2 * a, lambda a, b: {"a": 2, "b": 0}, [np.float32(1), np.int64(3)])
-    assert gradcheck(lambda a, b: 7, [1, 2.0])
+    for constant in (7, np.float64(7.0), np.array([7.0])):
+        assert gradcheck(lambda a, b, constant=constant: constant, [1, 2.0])
 
 
 # ── difference quotients ──────────────────────────────────────────────────────────────────────────
@@ -443,6 +448,7 @@ def test_entries_are_called_by_their_places(at, names):
         (lambda *xs: xs[0] * xs[1], [1.0, 2.0], ["x₁", "x₂"]),
         (lambda *xs: xs[0] * 2, [1.0], ["x"]),
         (lambda *xs: xs[0] * 2, 1.0, ["x"]),
+        (lambda a, *xs: a * xs[0], [1.0, 2.0], ["x₁", "x₂"]),
         (lambda a, b=2.0: a * b, [1.0], ["a"]),
         (lambda a, b=2.0: a * b, (1.0, 3.0), ["a", "b"]),
         (lambda a, *, b=2.0: a * b, [1.0], ["a"]),
@@ -494,6 +500,7 @@ def test_gradcheck_leaves_a_recorded_graph_alone():
         (lambda: gradcheck(sin, 1.0, eps=0), "The step eps must be positive, got 0. Leave it out, and it is chosen."),
         (lambda: gradcheck(lambda x: x), "A function needs numbers to be checked at. Give them, as in at=[1.0, 2.0]."),
         (lambda: gradcheck(lambda x: x, [1, 2]), "f takes x, but `at` has 2 arguments. Put a vector in a list of its own."),
+        (lambda: gradcheck(lambda x, y: x, [1, 2, 3]), "f takes x, y, but `at` has 3 arguments. Put a vector in a list of its own."),
         (lambda: gradcheck(Value(1.0, "x") * 2, {"y": 1}), "A graph is checked at numbers by name, got 'y'. Its leaves are x."),
         (lambda: gradcheck(log, -1.0), "log needs x > 0, got x = -1.0 at 'x'. Clip the input or use softplus."),
     ],

@@ -418,6 +418,34 @@ def test_what_certificates_show_where_a_way_is_missing():
     assert bare.difference is None and row.difference == 0
 
 
+def test_a_certificate_as_a_table_of_markdown_and_of_latex():
+    proof = certificates.Proof("∂y/∂x", "D", 1.0, None, None, Q(1 + 2**-50, 0.0), None, True, "agrees −∞")
+    table = certificates.Certificate("y", 2.0, (proof,), "A note.")
+    headings = "gradient", "autograd", "closed form", "its number", "central difference", "complex step"
+    assert table.markdown.splitlines() == [
+        *(
+            "**Certificate of y = 2**",
+            "",
+            f"| {' | '.join(headings)} | ulps | verdict |",
+            "| " + "--- | " * 7 + "--- |",
+        ),
+        *("| $D$ | 1.0 | – | – | 1 | – | 4 | agrees −∞ |", "", "1 of 1 gradients agree.", "A note."),
+    ]
+    assert table.latex.splitlines() == [
+        *(r"\begin{tabular}{lrlrrrrl}", rf"{' & '.join(headings)} & ulps & verdict \\ \hline"),
+        *(r"$D$ & $1$ & -- & -- & $1$ & -- & $4$ & agrees $-$$\infty$ \\", r"\end{tabular}"),
+    ]
+
+
+def test_both_mistakes_are_told_where_two_inputs_are_wrong():
+    with pytest.raises(GradientError) as caught:
+        assert_gradients(lambda a, b: a * b, lambda a, b: {"a": -b, "b": 2 * a}, [2.0, 3.0])
+    assert str(caught.value).splitlines()[0] == (
+        "0 of 2 derivatives agree. ∂f/∂a of the closed form has the opposite sign. "
+        "∂f/∂b of the closed form has a factor 2 too much."
+    )
+
+
 def test_a_proofs_ulps_are_from_the_best_other_number():
     x = Value(0.5, "x")
     [row] = certificate((x * 2).named("y")).rows
