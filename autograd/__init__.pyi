@@ -63,7 +63,7 @@ from autograd.passes.exercises import exercise
 from autograd.passes.problems import problem
 from autograd.passes.steps import steps
 from autograd.program.compile import compile
-from autograd.verify.against import assert_gradients
+from autograd.verify.assert_gradients import assert_gradients
 from autograd.verify.certificate import certificate
 from autograd.verify.closed_form import closed_form
 from autograd.verify.gradcheck import gradcheck

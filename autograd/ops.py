@@ -20,7 +20,7 @@ from typing import Any
 
 from autograd.core.notation import ATOM, OPEN, POWER, PRODUCT, SUM, Notation
 from autograd.core.op import COMPOSED, OPS, T, total
-from autograd.core.rows import both, composed, exact_power, infix, named, power_beyond, vector
+from autograd.core.row_makers import both, composed, exact_power, infix, named, power_beyond, vector
 
 # fmt: off
 

@@ -8,7 +8,7 @@ from nn.linear_models import LinearRegression, LogisticRegression, Perceptron
 from nn.module import Module
 from nn.optimizers.rules import *  # noqa: F403  the optimisers
 from nn.regularizers import L1, L1L2, L2
-from nn.training.history import EarlyStopping, History, Record
+from nn.training.callbacks import EarlyStopping, History, Record
 from nn.training.sequential import MLP, Sequential, load
 from nn.training_layers import BatchNorm, BatchNormalization, Dropout
 

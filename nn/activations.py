@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from autograd import ops
-from autograd.core.rows import refuse_taken
+from autograd.core.row_makers import refuse_taken
 from nn.errors import ModelError, unknown
 
 Z = TypeVar("Z")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from autograd import DrawingError
-from autograd.files import write_whole
+from autograd.atomic_files import write_whole
 from viz.formats import beamer, figure, pdf, raster, svg, tikz
 
 Kind = Literal["picture", "sequence", "page", "plot", "animation"]

@@ -57,7 +57,7 @@ def update(page: Path, table: str) -> None:
     Raises:
         FileError: the page cannot be read or written, or does not have each marker once.
     """
-    from autograd.files import write_whole
+    from autograd.atomic_files import write_whole
 
     try:
         text = page.read_bytes().decode()

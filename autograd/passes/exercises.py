@@ -11,10 +11,10 @@ from autograd.errors import StepError
 from autograd.language.formula import LONGEST_SUM
 from autograd.language.numbers import figure
 from autograd.language.parser import parse
-from autograd.passes.lines import aligned, givens
+from autograd.passes.line_text import aligned, givens
 from autograd.passes.marking import ROUNDED, Answer, Marking, asked, called, mark, plain, read
 from autograd.passes.problems import generator
-from autograd.passes.records import Step
+from autograd.passes.step_records import Step
 from autograd.passes.steps import Steps, steps
 
 BLANK = {"unicode": "____", "latex": r"\rule{3em}{0.4pt}"}

@@ -11,7 +11,7 @@ from itertools import accumulate, islice
 from autograd.core.value import Number, Value
 from autograd.language.formula import LONGEST_SUM, chain
 from autograd.language.numbers import figure
-from autograd.passes.lines import contribution, total
+from autograd.passes.line_text import contribution, total
 from autograd.passes.spans import Use
 from autograd.passes.worksheet import Worksheet
 

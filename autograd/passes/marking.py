@@ -14,7 +14,7 @@ from autograd.errors import StepError
 from autograd.language.formula import LONGEST_SUM
 from autograd.language.numbers import figure
 from autograd.passes.ledger import Contribution
-from autograd.passes.records import Step
+from autograd.passes.step_records import Step
 
 ROUNDED = 1e-3  # relative: as near as an answer of three digits comes
 MOST_SUBSETS = 8  # uses whose subsets are tried

@@ -10,8 +10,8 @@ from autograd.core.value import Value
 from autograd.errors import StepError
 from autograd.passes.display import coloured, table
 from autograd.passes.ledger import Ledger
-from autograd.passes.lines import aligned, givens, line
-from autograd.passes.records import Step
+from autograd.passes.line_text import aligned, givens, line
+from autograd.passes.step_records import Step
 from autograd.passes.worksheet import Worksheet
 
 MOST_LINES = 200  # that a REPL or a notebook shows without being asked; `print` shows all

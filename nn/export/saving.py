@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import ChalkgradError, FileError
-from autograd.files import write_whole
+from autograd.atomic_files import write_whole
 from nn import activations
 from nn.errors import ModelError
 from nn.export.registry import ENTRIES, KINDS, TYPES

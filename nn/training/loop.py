@@ -11,7 +11,7 @@ import numpy as np
 from autograd import DomainError
 from nn.errors import DataError, DivergenceError
 from nn.module import whole_number
-from nn.training.history import Record
+from nn.training.callbacks import Record
 from nn.training.model import Model
 from nn.training.recording import Batch, Recording
 from nn.types import Array

@@ -13,8 +13,8 @@ from nn.export import saving
 from nn.export.libraries import to_jax, to_keras, to_torch
 from nn.layers import Dense, Input
 from nn.module import Module, whole_number
+from nn.training.callbacks import History, Record, listeners
 from nn.training.data import examples, split
-from nn.training.history import History, Record, listeners
 from nn.training.loop import Trainer
 from nn.training.model import Model
 from nn.types import ArrayLike, Sample, Seed

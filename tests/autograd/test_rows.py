@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from autograd.core.op import COMPOSED, OPS
-from autograd.core.rows import composed, named, refuse_taken
+from autograd.core.row_makers import composed, named, refuse_taken
 from autograd.errors import ChalkgradError, TableError
 from tests import ROOT
 

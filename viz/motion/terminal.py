@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from autograd import StepError
 from autograd.passes.display import coloured
-from autograd.passes.lines import givens
+from autograd.passes.line_text import givens
 from autograd.passes.steps import Steps
 
 HELP = "n next · b back · r reset · a number: go there · q quit"

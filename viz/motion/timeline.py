@@ -17,7 +17,7 @@ from autograd.language.formula import LONGEST_SUM, Formula, chain, in_words, slo
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from autograd.passes import levels
-from autograd.passes.lines import total
+from autograd.passes.line_text import total
 from autograd.passes.spans import Spans, Words, width
 from viz.escape import printable
 from viz.graph.arrows import FEW_NODES, LONGEST_SLOPE

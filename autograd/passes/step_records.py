@@ -12,7 +12,7 @@ from autograd.language.formula import LONGEST_SUM
 from autograd.language.numbers import figure
 from autograd.passes.display import coloured
 from autograd.passes.ledger import Contribution, contributions
-from autograd.passes.lines import line, sum_of_uses
+from autograd.passes.line_text import line, sum_of_uses
 from autograd.passes.worksheet import Worksheet, listed
 
 
