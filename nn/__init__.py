@@ -2,6 +2,8 @@
 
 from nn import activations, datasets, initializers, losses, metrics, optimizers, regularizers, schedules
 from nn.activation_layers import Activation, Maxout, PReLU, Softmax
+from nn.batchnorm import BatchNorm, BatchNormalization
+from nn.dropout import Dropout
 from nn.errors import DataError, DivergenceError, ModelError
 from nn.layers import Dense, Input, Layer, Neuron
 from nn.linear_models import LinearRegression, LogisticRegression, Perceptron
@@ -10,7 +12,6 @@ from nn.optimizers.rules import *  # noqa: F403  the optimisers
 from nn.regularizers import L1, L1L2, L2
 from nn.training.callbacks import EarlyStopping, History, Record
 from nn.training.sequential import MLP, Sequential, load
-from nn.training_layers import BatchNorm, BatchNormalization, Dropout
 
 __all__ = ["Activation", "BatchNorm", "BatchNormalization", "Dense", "Dropout", "Input", "Layer", "Maxout", "Neuron"]
 __all__ += ["MLP", "LinearRegression", "LogisticRegression", "Module", "PReLU", "Perceptron", "Sequential", "Softmax"]

@@ -78,7 +78,7 @@ class Exercise:
     def check(self, answers: Mapping[Any, Answer] | Sequence[Answer | None], rtol: float = ROUNDED) -> Marking:
         """Mark answers: the first wrong step along the passes, and which factor is off.
 
-        Blanks are no mistakes before the rest is right.
+        Blanks are not mistakes before the rest is right.
 
         Args:
             answers: a number for each blank, by what the sheet calls it ("∂J/∂b", also "dJ/db"), by the

@@ -85,7 +85,7 @@ def _chosen(arguments: Arguments, wrt: Iterable[str] | None) -> list[str]:
         names = [wrt]
     for name in names:
         if name not in arguments.shapes:
-            raise OperandError(f"There is no input {name!r} to compare. There are {', '.join(arguments.shapes)}.")
+            raise OperandError(f"Unknown input {name!r} to compare. Choose one of {', '.join(arguments.shapes)}.")
     if not names:
         raise OperandError("There is nothing to compare. Give f an input, as in at={'x': 1.0}.")
     return names

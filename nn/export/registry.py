@@ -10,10 +10,11 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from nn.activation_layers import Activation, Maxout, PReLU, Softmax
+from nn.batchnorm import BatchNormalization
+from nn.dropout import Dropout
 from nn.errors import ModelError
 from nn.layers import Dense, Layer
 from nn.module import Module
-from nn.training_layers import BatchNormalization, Dropout
 from nn.types import Array
 
 Part: TypeAlias = Any  # a module of PyTorch, a layer of Keras, an array of JAX

@@ -11,10 +11,11 @@ import numpy as np
 from autograd import Value, compile
 from autograd.ops import sum
 from autograd.program.program import Program
+from nn.batchnorm import BatchNormalization
+from nn.dropout import Dropout
 from nn.errors import ModelError
 from nn.losses import Loss
 from nn.module import Module
-from nn.training_layers import BatchNormalization, Dropout
 from nn.types import Array
 
 
@@ -58,7 +59,7 @@ class Recording:
         inputs, weights = self.model.inputs or 0, self.model.get_weights()
         outputs = self.model.batch([row[:inputs] for row in rows], training=True)
         if self.norms:
-            self.model.set_weights(weights)  # recording is no training
+            self.model.set_weights(weights)  # recording is not training
         for dropout in self.dropouts:
             rows = [row + mask for row, mask in zip(rows, dropout.drawn, strict=True)]
             dropout.drawn = []

@@ -250,7 +250,7 @@ def test_one_name_may_stand_alone():
     assert [row.name for row in report.rows] == ["∂f/∂b"]
     with pytest.raises(OperandError) as caught:
         assert_gradients(lambda a, b: a * b, lambda a, b: {"b": a}, [2.0, 3.0], wrt=["c"])
-    assert str(caught.value) == "There is no input 'c' to compare. There are a, b."
+    assert str(caught.value) == "Unknown input 'c' to compare. Choose one of a, b."
 
 
 def test_a_single_number_may_stand_in_any_shape():
