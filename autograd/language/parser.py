@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
 from itertools import chain, count
+from threading import Lock
 from typing import NoReturn
 
 from autograd.core.op import OPS
@@ -29,6 +30,7 @@ FUNCTIONS: dict[str, Callable[..., Operand]] = {
 }
 FUNCTIONS["gelu"] = gelu
 CONSTANTS = {"pi": math.pi, "π": math.pi}
+_one_at_a_time = Lock()  # threads share Python's list of warnings, and in 3.11 the depth of the trees that it makes
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Operand]] = {
     ast.Add: OPS["add"], ast.Sub: OPS["sub"], ast.Mult: OPS["mul"], ast.Div: OPS["div"], ast.Pow: OPS["pow"],
@@ -86,7 +88,7 @@ class _Reader:
     def statements(self) -> list[ast.stmt]:
         source = "\n".join(line.lstrip() for line in self.lines)
         try:
-            with warnings.catch_warnings():
+            with _one_at_a_time, warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Python's advice on odd literals is not for this text
                 return ast.parse(source).body
         except SyntaxError as error:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import math
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from time import sleep
 
 import pytest
 from hypothesis import example, given, settings
@@ -501,3 +504,21 @@ def test_arithmetic_is_pythons(text, a, b):
             parse(text, a=a, b=b)
         return
     assert parse(text, a=a, b=b).popitem()[1].data == pytest.approx(expected, rel=1e-12, nan_ok=True)
+
+
+def test_threads_may_parse_at_the_same_time():
+    """CPython 3.11 counts the depth of all threads' trees together; a collection in between lets them meet."""
+
+    def pause(phase, info):
+        sleep(0)
+
+    threshold = gc.get_threshold()
+    gc.callbacks.append(pause)
+    gc.set_threshold(5)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            results = list(pool.map(lambda _: parse("y = " + "-(x + 1) * " * 30 + "x", x=1)["y"].data, range(64)))
+    finally:
+        gc.callbacks.remove(pause)
+        gc.set_threshold(*threshold)
+    assert results == [2.0**30] * 64
