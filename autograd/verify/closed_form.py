@@ -143,7 +143,7 @@ def _function(op: Op) -> Callable[..., Any]:
     def call(*columns: Any) -> Any:
         entries = [x for column in columns for x in column] if op.variadic else op.complete(columns)
         entries = [sympy.nsimplify(x, rational=True) for x in entries]
-        folded = op.fold([Fraction(int(x.p), int(x.q)) if getattr(x, "is_Rational", False) else x for x in entries])
+        folded = op.fold([Fraction(int(x.p), int(x.q)) if x.is_Rational else x for x in entries])
         whole = isinstance(folded, int) or (isinstance(folded, Fraction | float) and folded == int(folded))
         if folded is None or not (whole or hasattr(folded, "free_symbols")):
             return function(*entries)

@@ -7,8 +7,8 @@ import operator
 
 import pytest
 
-from autograd import OperandError, TracingError, Value
-from autograd.core.notation import ATOM, SUM
+from autograd import OperandError, ShapeError, TracingError, Value
+from autograd.core.notation import ATOM, POWER, PRODUCT, SUM
 from autograd.core.op import OPS
 from autograd.core.value import number, tracing
 
@@ -47,6 +47,28 @@ def test_rows_name_themselves():
     assert OPS["dot"].short("unicode", {"x": "w", "y": "v"}) == ("w·v", SUM)
     assert OPS["logsumexp"].short("unicode", {"x": "z"}) == ("logsumexp(z)", ATOM)
     assert repr(OPS["log"]) == "<operation log(x)>"
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect", "terms", "text"),
+    [
+        ("abs", "latex", [("a + b", SUM)], "|a + b|"),
+        ("gt", "latex", [("a", ATOM), ("b", ATOM)], "[a > b]"),
+        # in Python −x binds more tightly than a product
+        ("neg", "python", [("a * b", PRODUCT)], "-(a * b)"),
+        ("neg", "python", [("a ** b", POWER)], "-a ** b"),
+        ("sub", "python", [("a - b", SUM), ("c - d", SUM)], "a - b - (c - d)"),
+    ],
+)
+def test_how_rows_are_written(name, dialect, terms, text):
+    assert OPS[name].write(dialect, terms)[0] == text
+
+
+def test_a_vector_may_be_given_as_its_entries():
+    assert OPS["sum"]([5.0]) == OPS["sum"](5.0) == OPS["sum"](2.0, 3.0) == OPS["sum"](Value(5.0)).data == 5.0
+    with pytest.raises(ShapeError) as caught:
+        OPS["sum"]()
+    assert str(caught.value) == "sum needs vectors of one length, at least 1, got length 0."
 
 
 @pytest.mark.parametrize(

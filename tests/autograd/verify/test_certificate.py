@@ -87,6 +87,7 @@ def test_a_closed_form_in_each_language():
     assert sympy.simplify(form.sympy - X * (1 / (1 + sympy.exp(-W * X - B)) - Y)) == 0
     assert (str(form), repr(form)) == (form.unicode, f"<{form.equation}>")
     assert closed_form(u).equation == "u = b · c"
+    assert closed_form(b * c)._repr_latex_() == r"$v_{1} = b \cdot c$"
 
 
 d = Value(0.5, "d")
@@ -98,6 +99,7 @@ d = Value(0.5, "d")
         (-(a - b) * c, "c · (b − a)", r"c \cdot (b - a)"),
         (-2 * (a - b) * c, "2 · c · (b − a)", r"2 \cdot c \cdot (b - a)"),
         (-(a + b + c) * d, "d · (−a − b − c)", r"d \cdot (-a - b - c)"),
+        (-((a - b) * c), "c · (b − a)", r"c \cdot (b - a)"),
         (-a * b, "−a · b", r"-a \cdot b"),
         (-a - b, "−a − b", r"-a - b"),
         (a - b - c, "a − b − c", r"a - b - c"),
@@ -120,6 +122,9 @@ d = Value(0.5, "d")
         (leaky_relu(a, 0.3), "leaky_relu(a, 0.3)", r"\operatorname{leaky\_relu}(a, 0.3)"),
         (exp(a) / (exp(a) + exp(b)), "exp(a) / (exp(a) + exp(b))", r"\frac{e^{a}}{e^{a} + e^{b}}"),
         (a - a, "0", r"0"),
+        (exp(a * 0 + 1), "E", "e"),  # which is no row: as SymPy writes it
+        (relu(a * 0 + 2), "2", "2"),
+        (relu(a * 0 + 0.5), "relu(1/2)", r"\operatorname{relu}(\frac{1}{2})"),
     ],
 )
 def test_how_formulas_are_written(output, unicode, latex):
@@ -132,6 +137,11 @@ def test_a_leaf_outside_without_a_name_is_called_x():
     assert (form.equation, form.latex_name) == ("∂J/∂x = 0", r"\frac{\partial J}{\partial x}")
     assert certificate(J, wrt=[Value(1.0)]).rows[0].name == "∂J/∂x"
     assert closed_form(a - a, Value(1.0)).unicode == "0"
+
+
+def test_a_node_inside_without_a_name_is_called_by_its_number():
+    inside = b * c
+    assert closed_form((3 * inside).named("J"), inside).equation == "∂J/∂v₁ = 3"
 
 
 @pytest.mark.parametrize(("most", "ok"), [(5, True), (4, False)])
@@ -187,7 +197,7 @@ def test_a_certificate_of_the_lecture():
         assert row.autograd == row.closed == row.complex == exact
         assert row.central.value == pytest.approx(exact, rel=1e-9)
         assert (row.ulps, row.difference) == (0, 0)
-    assert str(proof) == CERTIFICATE
+    assert str(proof) == repr(proof) == CERTIFICATE
     assert r"| $\frac{\partial J}{\partial b}$ | 6.0 | $3 \cdot c$ | 6.0 | 6 | 6.0 | 0 | agrees |" in proof.markdown
     assert r"$\frac{\partial J}{\partial b}$ & $6$ & $3 \cdot c$ & $6$ & $6$ & $6$ & $0$ & agrees \\" in proof.latex
     assert proof._repr_markdown_() == proof.markdown
@@ -328,6 +338,20 @@ def test_a_formula_that_sympy_cannot_write_is_left_out(error, monkeypatch):
         raise error
 
     monkeypatch.setattr("autograd.verify.certificate.to_sympy", refuse)
+    [row, *_] = certificate(J).rows
+    assert (row.formula, row.closed, row.ok, row.verdict) == (None, None, True, "agrees")
+
+
+@pytest.mark.parametrize("error", [TypeError, NotImplementedError, RecursionError])
+def test_a_number_that_sympy_does_not_find_is_left_out(error, monkeypatch):
+    class Refuses:
+        def diff(self, _):
+            return self
+
+        def subs(self, *_, **__):
+            raise error
+
+    monkeypatch.setattr("autograd.verify.certificate.to_sympy", lambda _: Refuses())
     [row, *_] = certificate(J).rows
     assert (row.formula, row.closed, row.ok, row.verdict) == (None, None, True, "agrees")
 

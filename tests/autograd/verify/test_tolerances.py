@@ -437,6 +437,25 @@ def test_a_certificate_as_a_table_of_markdown_and_of_latex():
     ]
 
 
+def test_large_distances_in_a_table_of_latex_are_powers_of_ten():
+    proof = certificates.Proof("∂y/∂x", "D", 1.0, None, None, Q(1 + 1234 * 2**-52, 0.0), None, True, "agrees")
+    assert r"$1.2 \cdot 10^{3}$ & agrees" in certificates.Certificate("y", 2.0, (proof,)).latex
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ([1.0, 1.0], " ∂f/∂x of the closed form misses a factor: the slope of pow."),  # of 2 and 3
+        ([1.0, 2.9], ""),
+        ([2.0, 2.9], ""),
+    ],
+)
+def test_a_slope_is_missing_where_every_entry_lacks_one(claim, said):
+    with pytest.raises(GradientError) as caught:
+        assert_gradients(lambda x: x[0] ** 2 + x[1] ** 2, lambda x: {"x": claim}, [[1.0, 1.5]])
+    assert str(caught.value).splitlines()[0].partition("agree.")[2] == said
+
+
 def test_both_mistakes_are_told_where_two_inputs_are_wrong():
     with pytest.raises(GradientError) as caught:
         assert_gradients(lambda a, b: a * b, lambda a, b: {"a": -b, "b": 2 * a}, [2.0, 3.0])
@@ -512,6 +531,18 @@ def test_quotients_of_smooth_functions(f, x, slope):
 )
 def test_quotients_at_kinks_and_jumps(f, x, sides):
     assert quotient(f, x).sides == pytest.approx(sides, abs=1e-6)
+
+
+def test_a_smooth_function_is_asked_at_five_points_within_the_step():
+    """Of a parabola the quotient is exact and the fourth difference is 0: no slope of a side is looked at."""
+    asked = []
+    quotient(lambda x: asked.append(x) or x**2, 2.0, 0.5)
+    assert sorted(set(asked)) == [1.5, 1.75, 2.0, 2.25, 2.5]
+
+
+def test_a_quotients_error_is_the_rounding_of_its_largest_value():
+    """4ε · max |f| / h, where truncation adds nothing."""
+    assert quotient(lambda x: x, 0.0, 1.0).error == 2.0**-50
 
 
 def on_one_side(f, inside):
