@@ -165,6 +165,13 @@ def test_up_to_which_length_a_formula_is_simplified(most, text, monkeypatch):
     assert closed_form(a * b + a * c).unicode == text
 
 
+@pytest.mark.parametrize(("product", "text"), [((a - b) * c, "c · (b − a)"), ((a + b + c) * d, "−d · (a + b + c)")])
+def test_a_minus_goes_into_a_difference(product, text, monkeypatch):
+    monkeypatch.setattr("autograd.verify.closed_form.SIMPLE", 0)
+    monkeypatch.setattr("sympy.factor_terms", lambda e: e)
+    assert closed_form(-product).unicode == text
+
+
 @given(programs(most_lines=3))
 @settings(max_examples=10)
 def test_a_closed_form_has_the_gradients_value(program):
