@@ -124,12 +124,13 @@ class Op:
         if len(self.operands) == 1 and (len(arguments) != 1 or isinstance(arguments[0], Traced | Real)):
             arguments = (arguments,)
         try:
-            entries = [iter(argument) for argument in arguments]
-        except TypeError:  # a number is not a vector
-            entries = []
-        if len(entries) != len(self.operands):
+            vectors = tuple(map(tuple, arguments))
+        except TypeError:
+            if all(map(_is_iterable, arguments)):  # an error inside a generator is its author's
+                raise
+            vectors = ()
+        if len(vectors) != len(self.operands):
             raise OperandError(f"The call is {self.signature}.")
-        vectors = tuple(map(tuple, entries))
         if not vectors[0] or len(vectors[-1]) != len(vectors[0]):  # no row has more than two
             got = " and ".join(str(len(vector)) for vector in vectors)
             raise ShapeError(f"{self.name} needs vectors of one length, at least 1, got length {got}.")
@@ -288,6 +289,14 @@ class Traced:
             if not isinstance(operand, int | float | Fraction | Traced | Real):
                 return NotImplemented
         return self.apply(op, (left, right))
+
+
+def _is_iterable(thing: Any) -> bool:
+    try:
+        iter(thing)
+    except TypeError:  # a number, or an array of no dimensions
+        return False
+    return True
 
 
 def not_a_number(thing: object, role: str) -> OperandError:
