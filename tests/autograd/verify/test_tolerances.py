@@ -456,6 +456,18 @@ def test_a_slope_is_missing_where_every_entry_lacks_one(claim, said):
     assert str(caught.value).splitlines()[0].partition("agree.")[2] == said
 
 
+def test_a_slope_of_0_may_be_missing():
+    with pytest.raises(GradientError, match="misses a factor: the slope of pow"):
+        assert_gradients(lambda x: x[0] ** 2 + x[1] ** 2, lambda x: {"x": [1.0, 1.0]}, [[0.0, 1.5]])
+
+
+def test_no_use_is_named_where_entries_have_different_numbers_of_uses():
+    f = lambda x: x[0].sin() + x[0].exp() + x[1].sin() + x[1].exp() + x[1].tanh()  # noqa: E731
+    with pytest.raises(GradientError) as caught:
+        assert_gradients(f, lambda x: {"x": [math.cos(t) for t in x]}, [[0.5, 1.5]])
+    assert str(caught.value).splitlines()[0] == "0 of 2 derivatives agree."
+
+
 def test_both_mistakes_are_told_where_two_inputs_are_wrong():
     with pytest.raises(GradientError) as caught:
         assert_gradients(lambda a, b: a * b, lambda a, b: {"a": -b, "b": 2 * a}, [2.0, 3.0])
@@ -507,6 +519,7 @@ def test_a_quotient_is_extrapolated_once():
         (lambda x: math.sin(1e4 * x), 0.3, 1e4 * math.cos(3e3)),
         (lambda x: x * x, 1e9, 2e9),
         (math.log, 1e-12, 1e12),
+        (math.log, 1e-20, 1e20),
     ],
 )
 def test_quotients_of_smooth_functions(f, x, slope):
@@ -540,9 +553,31 @@ def test_a_smooth_function_is_asked_at_five_points_within_the_step():
     assert sorted(set(asked)) == [1.5, 1.75, 2.0, 2.25, 2.5]
 
 
+def test_the_first_step_is_relative_to_the_operand_and_no_other_is_tried_where_it_is_good():
+    asked = []
+    quotient(lambda x: asked.append(x) or x, 3.0)
+    assert sorted({(x - 3) / 3 * 2**10 for x in asked}) == [-1, -0.5, 0, 0.5, 1]
+
+
+@pytest.mark.parametrize("x", [1.0, -1.0, 1.5, -1.5])
+def test_a_step_that_is_lost_beside_x_gives_no_number(x):
+    q = quotient(lambda x: x, x, 2.0**-52)
+    assert math.isnan(q.value) and math.isinf(q.error)
+
+
 def test_a_quotients_error_is_the_rounding_of_its_largest_value():
     """4ε · max |f| / h, where truncation adds nothing."""
     assert quotient(lambda x: x, 0.0, 1.0).error == 2.0**-50
+
+
+def test_slopes_of_sides_are_extrapolated_once():
+    """Of x³ they are off by 7/16 · h²."""
+    off = 7 / 16 * 0.5**2
+    assert quotient(lambda x: abs(x) + x**3, 0.0, 0.5).sides == pytest.approx((-1 - off, 1 - off), rel=1e-12)
+
+
+def test_a_bend_that_vanishes_in_small_steps_is_not_a_kink():
+    assert quotient(lambda x: (64 * x) ** 4, 1 / 64, 1 / 64).sides is None
 
 
 def on_one_side(f, inside):
@@ -576,9 +611,11 @@ def test_exact_quotients():
     q = quotient(lambda x: x * x, third)
     assert q.value == Fraction(2, 3) and q.sides is None and q.unit == 0
     assert quotient(lambda x: x**3, 2).value == 12 + Fraction(4, 10**40)  # x³ is off by h², h = 2 · 10⁻²⁰
+    assert quotient(lambda x: x**3, 0).value == Fraction(1, 10**40)
+    assert quotient(math.sin, 1).value == pytest.approx(math.cos(1), rel=1e-9)  # which keeps nothing exact
     assert quotient(abs, Fraction(0)).sides == (-1.0, 1.0)
     assert quotient(lambda x: 2 * x + abs(x) / 10**9, Fraction(0)).sides is not None
-    assert quotient(lambda x: 2 * x + abs(x) / (2 * 10**9 + 2), Fraction(0)).sides is None
+    assert quotient(lambda x: 2 * x + abs(x) / (2 * 10**9), Fraction(0)).sides is None
     assert quotient(abs, Fraction(0)).error == pytest.approx(2e-9)
 
 
