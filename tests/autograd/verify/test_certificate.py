@@ -124,6 +124,7 @@ d = Value(0.5, "d")
         (a - a, "0", r"0"),
         (exp(a * 0 + 1), "E", "e"),  # which is no row: as SymPy writes it
         (relu(a * 0 + 2), "2", "2"),
+        (OPS["sum"]([a, a]), "2 · a", r"2 \cdot a"),
         (relu(a * 0 + 0.5), "relu(1/2)", r"\operatorname{relu}(\frac{1}{2})"),
     ],
 )
@@ -150,6 +151,7 @@ def test_how_long_a_formula_may_be(most, ok, monkeypatch):
     monkeypatch.setattr("autograd.verify.closed_form.LARGEST", most)
     if ok:
         assert closed_form(a + b * c).unicode == "a + b · c"
+        assert closed_form(a + 2 * c).unicode == "a + 2 · c"
         return
     with pytest.raises(LengthError) as caught:
         closed_form(a + b * c)

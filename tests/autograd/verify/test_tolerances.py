@@ -578,6 +578,7 @@ def test_slopes_of_sides_are_extrapolated_once():
 
 def test_a_bend_that_vanishes_in_small_steps_is_not_a_kink():
     assert quotient(lambda x: (64 * x) ** 4, 1 / 64, 1 / 64).sides is None
+    assert quotient(lambda x: x**100, 1.0, 1.0).sides is None
 
 
 def on_one_side(f, inside):
@@ -644,6 +645,7 @@ def test_gradcheck_at_an_edge():
 
 def test_the_slope_at_an_edge_is_as_good_as_its_two_steps_agree():
     assert quotient(on_one_side(lambda x: 3 * x, lambda x: x >= 0), 0.0).error == pytest.approx(0, abs=1e-9)
+    assert quotient(math.sqrt, 0.0).error == 0
     bent = quotient(on_one_side(lambda x: 3 * x + x**1.5, lambda x: x >= 0), 0.0)
     assert 0 < bent.error < 1 and abs(bent.value - 3) <= bent.error
 
