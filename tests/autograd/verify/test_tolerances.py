@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 from math import inf, nan
 
@@ -335,6 +335,11 @@ def test_small_texts_of_reports():
     assert str(Report((), "", "A hint.")).startswith("0 of 0 derivatives agree. A hint.\n")
 
 
+def test_a_report_stays_as_it_was_made():
+    with pytest.raises(FrozenInstanceError):
+        Report((), "", "").hint = "another"
+
+
 # ── certificates ──────────────────────────────────────────────────────────────────────────────────
 
 NONE, SURE = Closed(), Q(1.0, 0.0)
@@ -388,6 +393,8 @@ AGREES = "agrees"
         (0.5, NONE, Q(0.5, 0.0, (0.12345, 1.0)), None, 0, 0, True, "agrees: a kink, slopes 0.1235 and 1"),
         # J has lost its digits: the closed form alone decides, to 1e-9
         (1.0, Closed(None, 1 + 0.99e-9, True), Q(9.0, 0.0), 9.0, 0, 0, True,
+         "agrees with the closed form; rounding in the output spoils the others"),
+        (1e3, Closed(None, 1e3 + 0.99e-6, True), Q(9.0, 0.0), 9.0, 0, 0, True,
          "agrees with the closed form; rounding in the output spoils the others"),
         (1.0, Closed(None, 1 + 1.01e-9, True), SURE, None, 0, 0, False, "DISAGREES with the closed form"),
         (1.0, Closed(None, None, True), SURE, None, 0, 0, True, AGREES),
