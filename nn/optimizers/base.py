@@ -115,8 +115,6 @@ class Optimizer:
         if g.shape != p.shape:
             raise ShapeError(f"The gradient has shape {g.shape}, the parameters {p.shape}. Give arrays of one shape.")
         state = copy.deepcopy(state)
-        if isinstance(state.slots, tuple):  # as an earlier version saved it
-            state.slots = dict(zip(self.slots, state.slots, strict=False))
         self.apply(state, g, p)
         return state, p
 

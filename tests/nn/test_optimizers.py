@@ -266,14 +266,6 @@ def test_the_centred_average_is_the_mean_of_gradients():
     assert optimizer.update(state, [-2.0], p)[0].slots["s"] == 0.75 * 0.5 - 0.25 * 2
 
 
-def test_states_of_earlier_versions_had_no_names():
-    optimizer = Adam(0.1)
-    state, p = optimizer.update(optimizer.start([1.0]), [2.0], [1.0])
-    old = State(state.steps, tuple(state.slots.values()))
-    assert optimizer.update(old, [3.0], p)[1] == optimizer.update(state, [3.0], p)[1]
-    assert SGD(0.1).update(State(0, ()), [1.0], [1.0])[1] == 0.9
-
-
 def test_values_without_a_gradient_count_as_0_and_gradients_are_forgotten_on_demand():
     x, y = Value(1.0), Value(2.0)
     optimizer = SGD(0.5, parameters=(x, y))

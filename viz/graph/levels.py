@@ -65,7 +65,7 @@ def names() -> tuple[str, ...]:
 def summary() -> str:
     """What each level gives a card to, in one line for the command's help."""
     rows = " | ".join(f"{row.name}: {row.card}" for row in LEVELS)
-    return f"what has a card: {rows} | auto: as few as a slide needs"
+    return f"what each card stands for: {rows} | auto: as few cards as a slide needs"
 
 
 def foldings(structure: Structure, level: str) -> list[Folding]:

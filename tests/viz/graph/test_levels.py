@@ -267,8 +267,10 @@ def test_a_sum_behind_a_step_is_named_only_where_it_is_kept():
 
 def test_what_help_says_of_levels():
     text = levels.summary()
-    assert text.startswith("what has a card: value: node | sums: sum, with the products in it | named: name | ")
-    assert text.endswith(" | run: the middle of a long chain | auto: as few as a slide needs")
+    assert text.startswith(
+        "what each card stands for: value: node | sums: sum, with the products in it | named: name | "
+    )
+    assert text.endswith(" | run: the middle of a long chain | auto: as few cards as a slide needs")
 
 
 def test_a_picture_that_nothing_makes_fit_says_so():
