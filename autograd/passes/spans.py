@@ -12,15 +12,16 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache, partial, reduce
 from typing import Any, TypeGuard, TypeVar
 
 from autograd.core.graph import by_order
 from autograd.core.notation import Term
+from autograd.core.op import OPS
 from autograd.core.value import Number, Operand, Value, operands, slopes
 from autograd.errors import LengthError
 from autograd.language import formula
-from autograd.language.formula import Formula, in_words
+from autograd.language.formula import LONGEST_SUM, Formula, in_words
 from autograd.language.names import Labels
 
 # Characters of a route's formula, as many as a card's title may have: of a longer one the number is enough, and a
@@ -110,36 +111,34 @@ class Spans:
         return list({id(x): x for r in inside for x in operands(r) if self.shows(x)}.values())
 
     def _links(self, z: Value) -> list[Link]:
-        """The links of z's line: of one node one for each use, of several nodes one for each node outside.
-
-        What is said of a node that one operation uses twice is decided here, for all that shows it.
-        """
-        shown, nodes = self.shown, operands(z)
-        links: list[Link] = [(x, d) for x, d in zip(nodes, slopes(z), strict=True) if id(x) in shown]  # type: ignore[misc]
-        if len(links) == len(nodes) or self.single(z):
-            return links
+        """The links of z's line, one for each node outside: ∂z/∂x is one number, however often z uses x."""
+        if self.single(z):
+            return [(x, slope) for x, slope in _together(operands(z), slopes(z)).values() if self.shows(x)]
         inside = self.inside(z)
         one: Number = 1
         numbers = _chained(inside, one, lambda r, k: slopes(r)[k] or 0, operator.mul, operator.add)
         return [(x, numbers.get(id(x))) for x in self.around(reversed(inside))]
 
     def places(self, use: Use) -> list[Place]:
-        """Where a link leads away from the nodes inside."""
+        """Where a link leads away from the nodes inside: one place for each use of the node that it leads to."""
         z, k = use
         x, _ = self.links(z)[k]
-        places = [(r, i) for r in reversed(self.inside(z)) for i, y in enumerate(operands(r)) if y is x]
-        if len(places) == 1 or not self.single(z):
-            return places
-        return [[(z, i) for i, y in enumerate(operands(z)) if self.shows(y)][k]]
+        return [(r, i) for r in reversed(self.inside(z)) for i, y in enumerate(operands(r)) if y is x]
 
     def formula(self, use: Use, words: Words) -> Formula | None:
-        """∂z/∂x along a link as a formula; None where it is too long, or no gradient goes there."""
+        """∂z/∂x along a link as a formula; None where it is too long, or no gradient goes there.
+
+        >>> a = Value(3.0, "a"); u = a * a
+        >>> Spans({id(a), id(u)}).formula((u, 0), Words(Labels([a, u])))
+        Formula('a + a')
+        """
         z, k = use
         x, number = self.links(z)[k]
         if number is None:
             return None
         if self.single(z):
-            return words.slope(*self.places(use)[0], words.labels, words.dialect, {})
+            shares = [words.slope(*place, words.labels, words.dialect, {}) for place in self.places(use)]
+            return reduce(_sum, shares) if len(shares) <= LONGEST_SUM else None
         return self._formulas(z, words).get(id(x))
 
     def _formulas_of_many(self, z: Value, words: Words) -> Mapping[int, Formula | None]:
@@ -170,6 +169,22 @@ def _chained(
                 route = times(routes[id(r)], slope(r, k))
                 routes[id(x)] = plus(routes[id(x)], route) if id(x) in routes else route
     return routes
+
+
+def _together(nodes: Sequence[Operand], slopes: Sequence[Number | None]) -> dict[int, tuple[Operand, Number | None]]:
+    """Each operand once, in order, with the sum of its slopes: ∂(a + a)/∂a = 1 + 1."""
+    links: dict[int, tuple[Operand, Number | None]] = {}
+    for x, d in zip(nodes, slopes, strict=True):
+        before = links.get(id(x), (x, None))[1]
+        links[id(x)] = x, d if before is None else before if d is None else before + d
+    return links
+
+
+def _sum(a: Formula | None, b: Formula | None) -> Formula | None:
+    """Two shares of a slope as a sum that is not worked out: 1 + 1; None where one of them has only its number."""
+    if a is None or b is None:
+        return None
+    return Formula(*OPS["add"].write(a.dialect, [a.term, b.term]), a.dialect)
 
 
 def _short(operate: Callable[[Any, Any], Formula], a: Formula | None, b: Formula | None) -> Formula | None:
