@@ -23,7 +23,8 @@ ORDER = [
     *("nn.errors", "nn.types", "nn.csv", "nn.activations", "nn.initializers", "nn.regularizers", "nn.schedules"),
     *("nn.module", "nn.layers", "nn.activation_layers", "nn.dropout", "nn.batchnorm", "nn.losses"),
     *("nn.metrics", "nn.datasets", "nn.optimizers", "nn.export", "nn.training", "nn.linear_models", "nn"),
-    *("viz.theme", "viz.escape", "viz.fonts", "viz.shapes", "viz.graph", "viz.layout", "viz.formats", "viz.saving"),
+    *("viz.theme", "viz.escape", "viz.fonts", "viz.typeset", "viz.shapes"),
+    *("viz.graph", "viz.layout", "viz.formats", "viz.saving"),
     *("viz.drawing", "viz.pictures", "viz.motion", "viz.networks", "viz.descent", "viz.plots", "viz"),
     *("viz.commands", "viz.__main__"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -101,7 +101,7 @@ class Drawing:
     def _is_crowded(self, page: tuple[float, float]) -> bool:
         """Whether legible cards alone would cover the page, or arrows are too many: no need for a layout."""
         size = min(self.theme.card_size, self.theme.edge_size)
-        cards = sum(math.prod(card_size(node, self.theme)) for node in self.scene.nodes)
+        cards = sum(math.prod(card_size(node, self.scene, self.theme)) for node in self.scene.nodes)
         return cards > math.prod(page) * shapes.INCH**2 * (size / LEGIBLE) ** 2 or tangle(self.scene) > MOST_TANGLED
 
     @cached_property
@@ -113,14 +113,9 @@ class Drawing:
         return dot.source(self.scene, self.theme)
 
     @property
-    def latex(self) -> Mapping[str, str]:
-        """The LaTeX of texts that are mathematics."""
-        return self.scene.latex
-
-    @property
     def tikz(self) -> str:
         """The `tikzpicture` alone, for \\input into one's own document; a .tex file is a whole document."""
-        return tikz.tikzpicture(self.picture, self.latex)
+        return tikz.tikzpicture(self.picture)
 
     @property
     def mermaid(self) -> str:

@@ -14,8 +14,8 @@ from viz.formats import beamer, figure, pdf, raster, svg, tikz
 
 Kind = Literal["picture", "sequence", "page", "plot", "animation"]
 NAMES: Mapping[Kind, str] = {
-    "picture": "a picture",  # it has .picture, .latex, .dot, .mermaid
-    "sequence": "a picture of each step",  # it has .pictures, .latex
+    "picture": "a picture",  # it has .picture, .dot, .mermaid
+    "sequence": "a picture of each step",  # it has .pictures
     "page": "a page",  # it has .html
     "plot": "a plot",  # it has .figure(), .settings
     "animation": "an animation",  # it has .frames()
@@ -70,11 +70,11 @@ FORMATS = (
            picture=lambda still, options: pdf.book([still.picture]),
            sequence=lambda steps, options: pdf.book(steps.pictures)),
     Format((".tex",), "a LaTeX document",
-           picture=lambda still, options: tikz.document(still.picture, still.latex),
-           sequence=lambda steps, options: beamer.document(steps.pictures, steps.latex)),
+           picture=lambda still, options: tikz.document(still.picture),
+           sequence=lambda steps, options: beamer.document(steps.pictures)),
     Format((".tikz",), "the picture of that document alone",
-           picture=lambda still, options: tikz.tikzpicture(still.picture, still.latex),
-           sequence=lambda steps, options: beamer.overlays(steps.pictures, steps.latex)),
+           picture=lambda still, options: tikz.tikzpicture(still.picture),
+           sequence=lambda steps, options: beamer.overlays(steps.pictures)),
     Format((".dot",), "Graphviz", picture=lambda still, options: still.dot),
     Format((".mmd",), "Mermaid", picture=lambda still, options: still.mermaid),
     Format((".mp4",), "a film", animation=lambda film, options: raster.mp4(film.frames())),

@@ -9,9 +9,12 @@ import math
 from dataclasses import dataclass, replace
 
 from viz import fonts as font
+from viz.typeset import Box as Formula
+from viz.typeset import typeset
 
 Point = tuple[float, float]
 INCH = 72.0  # points
+TALL = 1.5  # times its size: a formula that is higher has a fraction
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Text:
-    """One line of text, centred at x, its baseline at y."""
+    """One line of text, centred at x, its baseline at y; with LaTeX it is mathematics, set as such."""
 
     x: float
     y: float
@@ -58,6 +61,40 @@ class Text:
     size: float
     colour: str
     bold: bool = False
+    latex: str = ""
+
+    @property
+    def formula(self) -> Formula | None:
+        """The LaTeX as glyphs and rules around its baseline; None of words, and where the fonts lack a character."""
+        formula = typeset(self.latex, self.size * font.MATH_ZOOM) if self.latex else None
+        return formula if formula and formula.is_complete else None
+
+    @property
+    def width(self) -> float:
+        formula = self.formula
+        return formula.width if formula else font.width(self.text, self.size, self.bold)
+
+    @property
+    def height(self) -> float:
+        """From the lowest to the highest point; of words, the line's."""
+        formula = self.formula
+        return formula.height + formula.depth if formula else self.size
+
+    @property
+    def middle(self) -> float:
+        """Where its capitals have their middle; a formula that is higher than a line, where it has its own."""
+        return self.y - self._drop
+
+    @property
+    def _drop(self) -> float:
+        formula = self.formula
+        if formula and formula.height + formula.depth > TALL * self.size:
+            return (formula.height - formula.depth) / 2
+        return self.size * (font.MATH_ZOOM * font.MATH_HEIGHT if formula else font.CAP_HEIGHT) / 2
+
+    def at(self, x: float, middle: float) -> Text:
+        """The line with its middle at a point."""
+        return replace(self, x=x, y=middle + self._drop)
 
 
 Shape = Box | Curve | Head | Text
@@ -83,9 +120,9 @@ class Picture:
     background: str | None = None  # None is transparent
 
 
-def centred(x: float, middle: float, text: str, size: float, colour: str, bold: bool = False) -> Text:
-    """A line of text whose capitals are centred at a point."""
-    return Text(x, middle + size * font.CAP_HEIGHT / 2, text, size, colour, bold)
+def centred(x: float, middle: float, text: str, size: float, colour: str, bold: bool = False, latex: str = "") -> Text:
+    """A line of text whose middle is at a point."""
+    return Text(0, 0, text, size, colour, bold, latex).at(x, middle)
 
 
 def moved(shape: Shape, dx: float, dy: float, zoom: float = 1) -> Shape:
@@ -139,8 +176,9 @@ def bounds(shape: Shape) -> tuple[float, float, float, float]:
     if isinstance(shape, Box):
         return shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
     if isinstance(shape, Text):
-        half = font.width(shape.text, shape.size, shape.bold) / 2
-        return shape.x - half, shape.y - shape.size, shape.x + half, shape.y + shape.size * 0.25
+        half, formula = shape.width / 2, shape.formula
+        top, bottom = (formula.height, formula.depth) if formula else (shape.size, shape.size * 0.25)
+        return shape.x - half, shape.y - top, shape.x + half, shape.y + bottom
     xs, ys = zip(*shape.points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 

@@ -21,7 +21,6 @@ from autograd.language.names import symbol
 from examples import gallery
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
-from viz import fonts as font
 from viz import saving, shapes
 from viz.escape import printable
 from viz.graph import levels
@@ -116,7 +115,7 @@ def test_cards_hold_their_texts_and_do_not_overlap(make, options):
     for box, *rest in cards:
         for text in rest:
             if isinstance(text, shapes.Text):
-                assert font.width(text.text, text.size, text.bold) <= box.width - THEME.padding
+                assert text.width <= box.width - THEME.padding
                 assert box.y < text.y < box.y + box.height
     for a, b in combinations([box for box, *_ in cards], 2):
         assert a.x + a.width <= b.x or b.x + b.width <= a.x or a.y + a.height <= b.y or b.y + b.height <= a.y

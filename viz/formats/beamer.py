@@ -20,15 +20,10 @@ PREAMBLE = rf"""\documentclass[aspectratio=169]{{beamer}}
 """
 
 
-def document(pictures: Sequence[Picture], words: Mapping[str, str]) -> str:
-    """The steps as a document with one slide.
-
-    Args:
-        pictures: of one size, one for each step.
-        words: each text's LaTeX, for mathematics mode; other texts stand as text.
-    """
+def document(pictures: Sequence[Picture]) -> str:
+    """The steps, pictures of one size, as a document with one slide."""
     width, height = pictures[0].width, pictures[0].height
-    picture = overlays(pictures, words).replace(latex.OTHER + "%\n", "")
+    picture = overlays(pictures).replace(latex.OTHER + "%\n", "")
     return (
         f"{PREAMBLE}\\resizebox{{!}}{{{_height(width, height)}}}{{%\n{picture}}}\n\\end{{frame}}\n\\end{{document}}\n"
     )
@@ -39,14 +34,14 @@ def _height(width: float, height: float) -> str:
     return rf"{0.98 * height / width:.4f}\textwidth" if width / height > 1.8 else r"0.9\textheight"
 
 
-def overlays(pictures: Sequence[Picture], words: Mapping[str, str]) -> str:
+def overlays(pictures: Sequence[Picture]) -> str:
     """The steps as one `tikzpicture` with overlays."""
     whole = Picture(
         pictures[0].width, pictures[0].height, tuple(g for p in pictures for g in p.groups), "", pictures[0].background
     )
-    head, _, _ = latex.tikzpicture(whole, words).partition("% ")
+    head, _, _ = latex.tikzpicture(whole).partition("% ")
     colours = latex.palette(whole)
-    body = [line for key in _order(pictures) for line in _overlays(key, pictures, colours, words)]
+    body = [line for key in _order(pictures) for line in _overlays(key, pictures, colours)]
     head = head.replace("\n", "%\n")  # outside of the picture, the end of a line would be a space
     return "\n".join([head + "% each card and arrow, and on which slides", *body, r"\end{tikzpicture}"])
 
@@ -61,9 +56,7 @@ def _order(pictures: Sequence[Picture]) -> list[Key]:
     return sorted(keys, key=lambda key: rank.get(key[0], 2))
 
 
-def _overlays(
-    key: Key, pictures: Sequence[Picture], colours: Mapping[str, str], words: Mapping[str, str]
-) -> Iterator[str]:
+def _overlays(key: Key, pictures: Sequence[Picture], colours: Mapping[str, str]) -> Iterator[str]:
     """A group's looks, each with the slides that it is seen on."""
     looks: list[Group | None] = [next((g for g in p.groups if (g.kind, g.id) == key), None) for p in pictures]
     at = 1
@@ -72,6 +65,6 @@ def _overlays(
         if look is not None:
             slides = f"{at}" if at == until else f"{at}-{until}"
             yield rf"\only<{slides}>{{%"
-            yield from latex.group_lines(look, colours, words)
+            yield from latex.group_lines(look, colours)
             yield "}"
         at = until + 1

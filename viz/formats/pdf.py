@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from viz import fonts as font
 from viz.escape import printable
 from viz.shapes import Box, Curve, Head, Picture, Shape, Text
+from viz.typeset import Box as Formula
+from viz.typeset import Rule
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -27,8 +29,9 @@ def book(pictures: Sequence[Picture]) -> bytes:
     pdf.set_title(printable(picture.title))
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
-    pdf.add_font("card", "", font.REGULAR)
-    pdf.add_font("card", "B", font.BOLD)
+    pdf.add_font("words", "", font.REGULAR)
+    pdf.add_font("words", "B", font.BOLD)
+    pdf.add_font("math", "", font.MATH)
     for picture in pictures:
         pdf.add_page(format=(picture.width, picture.height))
         if picture.background:
@@ -65,8 +68,29 @@ def _draw(pdf: FPDF, shape: Shape) -> None:
             pdf.set_fill_color(fill)
             with pdf.local_context(fill_opacity=opacity) if opacity < 1 else nullcontext():
                 pdf.polygon(points, style="F")
+        case Text(formula=formula) if formula:
+            _maths(pdf, shape, formula)
         case Text(x, y, text, size, colour, bold):
             text = " ".join(printable(text).splitlines())
-            pdf.set_font("card", "B" if bold else "", size)
+            pdf.set_font("words", "B" if bold else "", size)
             pdf.set_text_color(colour)
             pdf.text(x - pdf.get_string_width(text) / 2, y, text)
+
+
+def _maths(pdf: FPDF, text: Text, formula: Formula) -> None:
+    """A formula as text in its font, and its rules; a stretched sign is drawn."""
+    left = text.x - formula.width / 2
+    pdf.set_text_color(text.colour)
+    pdf.set_fill_color(text.colour)
+    for mark in formula.marks:
+        x, y = left + mark.x, text.y + mark.y
+        if isinstance(mark, Rule):
+            pdf.rect(x, y, mark.width, mark.height, style="F")
+        elif mark.stretch != 1:
+            pdf.set_stretching(100 / mark.stretch)  # its width stays
+            pdf.set_font(mark.face, "", mark.size * mark.stretch)
+            pdf.text(x, y, mark.text)
+            pdf.set_stretching(100)
+        else:
+            pdf.set_font(mark.face, "", mark.size)
+            pdf.text(x, y, printable(mark.text))

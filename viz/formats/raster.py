@@ -39,7 +39,9 @@ def png(picture: Picture, width: int | None = None, dpi: float = DPI) -> bytes:
     if pixels[0] * pixels[1] > MOST_PIXELS:
         raise DrawingError(f"{pixels[0]} × {pixels[1]} pixels are too many. Take a smaller width, or SVG or PDF.")
     files = [str(font.REGULAR), str(font.BOLD)]
-    text = svg.write(picture).replace(f'font-family="{font.FALLBACK}"', f'font-family="{font.FAMILY}"')
+    text = svg.write(picture, searchable=False).replace(
+        f'font-family="{font.FALLBACK}"', f'font-family="{font.FAMILY}"'
+    )
     return bytes(
         resvg_py.svg_to_bytes(svg_string=text, font_files=files, skip_system_fonts=True, dpi=96, width=pixels[0])
     )

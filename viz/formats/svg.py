@@ -1,34 +1,52 @@
-"""Shapes as SVG: plain attributes, no ids, no scripts, so that it can stand in any page."""
+"""Shapes as SVG: plain attributes, ids of its own, no scripts, so that it can stand in any page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from hashlib import blake2s
 
 from viz import fonts as font
 from viz.escape import xml
-from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, decimal
+from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, Text, decimal
+from viz.typeset import Box as Formula
+from viz.typeset import Glyphs as Run
+from viz.typeset import Rule
+
+Glyphs = dict[tuple[str, str], str]  # the outlines that a picture needs, by face and character, and their ids
+ID = "\x00"  # begins each id, until what the picture contains is known: two in one page must not share any
 
 
-def write(picture: Picture) -> str:
-    """The picture as an SVG document; its size is in points."""
+def write(picture: Picture, searchable: bool = True) -> str:
+    """The picture as an SVG document; its size is in points.
+
+    Args:
+        picture: the shapes.
+        searchable: lay a formula's text over its glyphs, transparent, so that readers can find, copy and hear it.
+    """
     width, height = decimal(picture.width), decimal(picture.height)
     title = xml(picture.title)
-    groups = "\n".join(_group(group) for group in picture.groups)
+    glyphs: Glyphs = {}
+    groups = "\n".join(_group(group, glyphs, searchable) for group in picture.groups)
     if picture.background:
         groups = f'<rect class="page" width="{width}" height="{height}" fill="{picture.background}"/>\n{groups}'
+    if glyphs:
+        shared = "\n".join(f'<path id="{i}" d="{font.outline(*glyph)[0]}"/>' for glyph, i in glyphs.items())
+        groups = f"<defs>\n{shared}\n</defs>\n{groups}"
+        groups = groups.replace(ID, f"g{blake2s(groups.encode(), digest_size=4).hexdigest()}-")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' width="{width}pt" height="{height}pt"'
         f' viewBox="0 0 {width} {height}" role="img" aria-label="{title}" style="max-width:100%;height:auto"'
         f' font-family="{xml(font.FALLBACK)}" xml:space="preserve">\n<title>{title}</title>\n{groups}\n</svg>\n'
     )
 
 
-def _group(group: Group) -> str:
-    shapes = "\n".join(map(_shape, group.shapes))
+def _group(group: Group, glyphs: Glyphs, searchable: bool) -> str:
+    shapes = "\n".join(_shape(shape, glyphs, searchable) for shape in group.shapes)
     return f'<g class="{group.kind}" data-id="{group.id}">\n{shapes}\n</g>'
 
 
-def _shape(shape: Shape) -> str:
+def _shape(shape: Shape, glyphs: Glyphs, searchable: bool) -> str:
     match shape:
         case Box(x, y, width, height, radius, line, fill, stroke):
             return (
@@ -42,11 +60,45 @@ def _shape(shape: Shape) -> str:
         case Head(points, fill, opacity):
             more = f' fill-opacity="{decimal(opacity)}"' if opacity < 1 else ""
             return f'<path d="{_path(points[:1])} L {_points(points[1:])} Z" fill="{fill}"{more}/>'
-    weight = ' font-weight="bold"' if shape.bold else ""
+    formula = shape.formula
+    if not formula:
+        return _words(shape, ' font-weight="bold"' if shape.bold else "")
+    lines = list(_maths(shape, formula, glyphs))
+    if searchable:
+        lines += [_words(shape, f' fill-opacity="0" textLength="{decimal(shape.width)}"')]
+    return "\n".join(lines)
+
+
+def _words(text: Text, more: str) -> str:
     return (
-        f'<text x="{decimal(shape.x)}" y="{decimal(shape.y)}" text-anchor="middle"'
-        f' font-size="{decimal(shape.size)}"{weight} fill="{shape.colour}">{xml(shape.text)}</text>'
+        f'<text x="{decimal(text.x)}" y="{decimal(text.y)}" text-anchor="middle"'
+        f' font-size="{decimal(text.size)}"{more} fill="{text.colour}">{xml(text.text)}</text>'
     )
+
+
+def _maths(text: Text, formula: Formula, glyphs: Glyphs) -> Iterator[str]:
+    """A formula's glyphs, each by the id of its outline, in groups of one size; and its rules."""
+    place = _points([(text.x - formula.width / 2, text.y)])
+    yield f'<g class="maths" aria-hidden="true" fill="{text.colour}" transform="translate({place})">'
+    for mark in formula.marks:
+        if isinstance(mark, Rule):
+            x, y, width, height = map(decimal, (mark.x, mark.y, mark.width, mark.height))
+            yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}"/>'
+        else:
+            yield _run(mark, glyphs)
+    yield "</g>"
+
+
+def _run(mark: Run, glyphs: Glyphs) -> str:
+    x, uses = 0.0, []
+    for character in mark.text:
+        name = glyphs.setdefault((mark.face, character), f"{ID}{len(glyphs)}")
+        uses.append(f'<use href="#{name}" xlink:href="#{name}" x="{decimal(x)}"/>')
+        units = font.outline(mark.face, character)[1]
+        x += font.glyph(character)[1] * units
+    zoom = mark.size / units
+    scale = f"{zoom:.5g} {-zoom * mark.stretch:.5g}"
+    return f'<g transform="translate({_points([(mark.x, mark.y)])})scale({scale})">{"".join(uses)}</g>'
 
 
 def _path(points: Sequence[Point]) -> str:

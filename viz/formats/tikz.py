@@ -23,19 +23,14 @@ PREAMBLE = r"""\documentclass{article}
 ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u030c": "v", "\u0327": "c"}
 
 
-def document(picture: Picture, latex: Mapping[str, str]) -> str:
+def document(picture: Picture) -> str:
     """The picture as a document of one page of its size, for pdfLaTeX, XeLaTeX or LuaLaTeX."""
     size = decimal(picture.width), decimal(picture.height + 1)  # a point more, or rounding would begin a second page
-    return PREAMBLE % size + tikzpicture(picture, latex) + "\\end{document}\n"
+    return PREAMBLE % size + tikzpicture(picture) + "\\end{document}\n"
 
 
-def tikzpicture(picture: Picture, latex: Mapping[str, str]) -> str:
-    """The picture as a `tikzpicture`.
-
-    Args:
-        picture: the shapes.
-        latex: each text's LaTeX, for mathematics mode, as `Scene.latex` has it; other texts stand as text.
-    """
+def tikzpicture(picture: Picture) -> str:
+    """The picture as a `tikzpicture`."""
     colours = palette(picture)
     lines = [OTHER, *(rf"\definecolor{{{name}}}{{HTML}}{{{c[1:].upper()}}}" for c, name in colours.items())]
     lines += [r"\begin{tikzpicture}[x=1bp,y=-1bp,inner sep=0pt,outer sep=0pt]"]
@@ -43,13 +38,13 @@ def tikzpicture(picture: Picture, latex: Mapping[str, str]) -> str:
     lines += [rf"\useasboundingbox {page};"]
     lines += [rf"\fill[{colours[picture.background]}] {page};"] if picture.background else []
     for group in picture.groups:
-        lines += group_lines(group, colours, latex)
+        lines += group_lines(group, colours)
     return "\n".join([*lines, r"\end{tikzpicture}", ""])
 
 
-def group_lines(group: Group, colours: Mapping[str, str], latex: Mapping[str, str]) -> list[str]:
+def group_lines(group: Group, colours: Mapping[str, str]) -> list[str]:
     """One card or arrow, a line for each shape."""
-    return [f"% {group.kind} {group.id}", *(_shape(shape, colours, latex) for shape in group.shapes)]
+    return [f"% {group.kind} {group.id}", *(_shape(shape, colours) for shape in group.shapes)]
 
 
 def palette(picture: Picture) -> dict[str, str]:
@@ -61,7 +56,7 @@ def palette(picture: Picture) -> dict[str, str]:
     return {colour: f"chalk{i}" for i, colour in enumerate(dict.fromkeys(colours))}
 
 
-def _shape(shape: Shape, colours: Mapping[str, str], latex: Mapping[str, str]) -> str:
+def _shape(shape: Shape, colours: Mapping[str, str]) -> str:
     match shape:
         case Box(x, y, width, height, radius, line, fill, stroke):
             style = f"draw={colours[line]},fill={colours[fill]},line width={decimal(stroke)}bp"
@@ -81,13 +76,12 @@ def _shape(shape: Shape, colours: Mapping[str, str], latex: Mapping[str, str]) -
         case Head(points, fill, opacity):
             style = colours[fill] + (f",fill opacity={opacity:.3g}" if opacity < 1 else "")
             return rf"\fill[{style}] {' -- '.join(map(_p, points))} -- cycle;"
-    return _text(shape, colours, latex)
+    return _text(shape, colours)
 
 
-def _text(text: Text, colours: Mapping[str, str], latex: Mapping[str, str]) -> str:
+def _text(text: Text, colours: Mapping[str, str]) -> str:
     """Centred at its middle, where the letters' own height is a matter of the document's font."""
-    words = latex.get(text.text)
-    body = f"${safe(words)}$" if words is not None else rf"{safe(plain(text.text))}"
+    body = f"${safe(text.latex)}$" if text.latex else safe(plain(text.text))
     bold = r"\boldmath\bfseries" if text.bold else ""
     font = rf"\fontsize{{{decimal(text.size)}bp}}{{{decimal(text.size * 1.2)}bp}}\selectfont{bold}"
     middle = text.y - text.size * 0.36

@@ -72,7 +72,7 @@ def build(
             "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
         )
     notes = (*folding.notes, *(("slopes",) if terse else ()), *left_out)
-    return with_latex(replace(scene, folded=notes), view)
+    return replace(scene, folded=notes)
 
 
 def _chosen(
@@ -98,17 +98,16 @@ def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
 
 
 def written(view: View) -> Scene:
-    """What a view's cards and arrows say."""
+    """What a view's cards and arrows say, in words and as LaTeX."""
+    scene, latex = _written(view), _written(replace(view, dialect="latex"))
+    return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
+
+
+def _written(view: View) -> Scene:
     first = {view.ids[id(z)]: z for z in reversed(view.kept)}
     nodes = [group_card(view, view.groups[i]) if i in view.groups else card(view, first[i]) for i in view.cards]
     edges = arrows(view)
     return Scene(tuple(nodes), edges, _column(view, edges), view.symbol(view.labels[view.output]), view.folding.notes)
-
-
-def with_latex(scene: Scene, view: View) -> Scene:
-    """The scene, knowing its texts as LaTeX."""
-    latex = written(replace(view, dialect="latex"))
-    return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
 
 
 def _column(view: View, edges: Iterable[Edge]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from autograd.core.derivatives import adjoints
 from autograd.core.value import Number
 from autograd.language.names import Labels
 from autograd.passes.levels import has_name
-from viz.graph.build import MOST_NODES, guess_parameters, with_latex, written
+from viz.graph.build import MOST_NODES, guess_parameters, written
 from viz.graph.levels import Folding
 from viz.graph.scene import Scene
 from viz.graph.structure import Structure
@@ -44,13 +44,10 @@ def build(
         )
     if order == 2:
         gradients.differentiate()
-    view, scene = _readable(gradients, digits, level == "value", fits)
-    return with_latex(scene, view)
+    return _readable(gradients, digits, level == "value", fits)
 
 
-def _readable(
-    gradients: _Gradients, digits: int, every_node: bool, fits: Callable[[Scene], bool]
-) -> tuple[View, Scene]:
+def _readable(gradients: _Gradients, digits: int, every_node: bool, fits: Callable[[Scene], bool]) -> Scene:
     """The graph with a card for each node, or if that cannot be read, for each that is called something."""
     nodes = topological(*gradients.outputs)
     own_names = {z: gradients.labels[z] for z in gradients.graph}  # as in J's own picture
@@ -70,7 +67,7 @@ def _readable(
         raise DrawingError(
             f"The gradient has {len(folding.kept)} cards, more than {MOST_NODES}. Choose fewer parameters=."
         )
-    return view, scene
+    return scene
 
 
 class _Gradients:

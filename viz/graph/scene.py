@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
+from viz.shapes import Text
 from viz.theme import Role
 
 Direction = Literal["backward", "forward"]
@@ -48,6 +49,10 @@ class Scene:
     caption: str
     folded: tuple[str, ...] = ()  # what the cards stand for that is not drawn
     latex: Mapping[str, str] = field(default_factory=dict, compare=False)  # each text's LaTeX, for mathematics mode
+
+    def text(self, text: str, size: float, colour: str, bold: bool = False) -> Text:
+        """One of its texts as a line of mathematics, or of words, at no place yet."""
+        return Text(0, 0, text, size, colour, bold, self.latex.get(text, ""))
 
     def texts(self) -> list[str]:
         """Every text, in a fixed order."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import graphviz
 
 from viz import escape
-from viz import fonts as font
 from viz.graph.scene import Edge, Node, Scene
 from viz.layout.measure import card_size, column_gap, is_dense, rows
 from viz.shapes import INCH
@@ -41,15 +40,15 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
         for leaf in scene.column:
             column.node(leaf)
     for node in scene.nodes:
-        graph.node(node.id, **_card(node, theme, texts))
+        graph.node(node.id, **_card(node, scene, theme, texts))
     place = {leaf: i for i, leaf in enumerate(scene.column)}
     for edge in sorted(scene.edges, key=lambda edge: place.get(edge.tail, len(place)), reverse=dense):
-        _arrows(graph, edge, "v" if cards[edge.tail].gradient is None else "g", theme, texts)
+        _arrows(graph, edge, "v" if cards[edge.tail].gradient is None else "g", scene, theme, texts)
     return str(graph.source)
 
 
-def _card(node: Node, theme: Theme, texts: bool) -> dict[str, str]:
-    width, height = card_size(node, theme)
+def _card(node: Node, scene: Scene, theme: Theme, texts: bool) -> dict[str, str]:
+    width, height = card_size(node, scene, theme)
     paint = theme.roles[node.role]
     ports = ["t", "v", *(f"e{i}" for i in range(len(node.entries))), "g"]
     fields = [f"<{port}> {escape.record(text) if texts else ''}" for port, text in zip(ports, rows(node), strict=False)]
@@ -58,21 +57,24 @@ def _card(node: Node, theme: Theme, texts: bool) -> dict[str, str]:
     return {"label": graphviz.nohtml("|".join(fields))} | size | (style if texts else {})
 
 
-def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, theme: Theme, texts: bool) -> None:
+def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, scene: Scene, theme: Theme, texts: bool) -> None:
     """The value's way forward, and on a second edge the gradient's way back, to the card's last row."""
     bare = edge.weight is not None and edge.label is None  # of a bundle: from the middle to the middle
     tail, head = (f"{edge.tail}:e", f"{edge.head}:w") if bare else (f"{edge.tail}:v:e", edge.head)
-    graph.edge(tail, head, id=f"{edge.id}f", **_look(*theme.weight_line(edge.weight), edge.label, theme, texts))
+    graph.edge(tail, head, id=f"{edge.id}f", **_look(*theme.weight_line(edge.weight), edge.label, scene, theme, texts))
     if edge.slope is not None:
-        look = _look(theme.gradient, theme.backward_width, True, edge.slope, theme, texts)
+        look = _look(theme.gradient, theme.backward_width, True, edge.slope, scene, theme, texts)
         graph.edge(f"{edge.tail}:{port}:e", edge.head, dir="back", id=f"{edge.id}b", **look)
 
 
-def _look(colour: str, width: float, dashed: bool, text: str | None, theme: Theme, texts: bool) -> dict[str, str]:
+def _look(
+    colour: str, width: float, dashed: bool, text: str | None, scene: Scene, theme: Theme, texts: bool
+) -> dict[str, str]:
     """An arrow's line and text, or just blanks of the text's size."""
     if not texts:
-        size = theme.edge_size * theme.air
-        blanks = "i" * round(font.width(text or "", theme.edge_size) / (_NARROW * size))
+        written = scene.text(text or "", theme.edge_size, colour)
+        size = theme.air * max(theme.edge_size, 0.9 * written.height)
+        blanks = "i" * round(written.width / (_NARROW * size))
         return {"label": blanks, "fontsize": f"{size:g}"} if text else {}
     look = {"color": colour, "penwidth": f"{width:g}"} | ({"style": "dashed"} if dashed else {})
     look |= {} if text is None else {"fontcolor": colour}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from viz import fonts as font
 from viz.graph.scene import Node, Scene
+from viz.shapes import Text
 from viz.theme import Theme
 
 BETWEEN = "    "  # a value and its gradient in one row
@@ -15,13 +16,27 @@ def rows(node: Node) -> tuple[str, ...]:
     return (node.title, node.value, *entries) + ((node.gradient,) if node.gradient is not None else ())
 
 
-def card_size(node: Node, theme: Theme) -> tuple[float, float]:
+def lines(node: Node, scene: Scene, theme: Theme) -> list[tuple[Text, ...]]:
+    """A card's rows as texts, at no place yet; the row of one of several nodes has its value and its gradient."""
+    grey = theme.gradient if node.reached else theme.muted
+    texts = [[(node.title, theme.roles[node.role].line, True)], [(node.value, theme.ink, False)]]
+    texts += [[(entry[0], theme.ink, False), (entry[1], theme.gradient, False)] for entry in node.entries]
+    texts += [[(node.gradient, grey, node.reached)]] if node.gradient is not None else []
+    return [
+        tuple(scene.text(text, theme.card_size, colour, bold) for text, colour, bold in row if text) for row in texts
+    ]
+
+
+def card_heights(node: Node, scene: Scene, theme: Theme) -> list[float]:
+    """The heights of a card's rows: more for a fraction."""
+    return [max([theme.row, *(text.height + 0.4 * theme.row for text in row)]) for row in lines(node, scene, theme)]
+
+
+def card_size(node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
     """Width and height of a card, in points."""
-    texts = rows(node)
-    bold = [i in (0, 2) and not node.entries for i in range(len(texts))]
-    bold[0] = True
-    widest = max(font.width(text, theme.card_size, b) for text, b in zip(texts, bold, strict=True))
-    return round(widest + 2 * theme.padding, 2), round(theme.row * len(texts), 2)
+    gap = font.width(BETWEEN, theme.card_size)
+    widest = max(sum(text.width for text in row) + gap * (len(row) - 1) for row in lines(node, scene, theme))
+    return round(widest + 2 * theme.padding, 2), round(sum(card_heights(node, scene, theme)), 2)
 
 
 def text_size(scene: Scene, theme: Theme) -> float:
@@ -44,7 +59,7 @@ def column_gap(scene: Scene, theme: Theme) -> float:
 
 def longest_chain(scene: Scene, theme: Theme) -> float:
     """The length of the longest chain of cards, in points: no layout is narrower."""
-    ends = {node.id: card_size(node, theme)[0] for node in scene.nodes}
+    ends = {node.id: card_size(node, scene, theme)[0] for node in scene.nodes}
     widths, gap = dict(ends), column_gap(scene, theme)
     for edge in scene.edges:  # operands first
         ends[edge.head] = max(ends[edge.head], ends[edge.tail] + gap + widths[edge.head])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -12,8 +12,8 @@ from viz import fonts as font
 from viz.graph.scene import Edge, Node, Scene
 from viz.layout import dot
 from viz.layout import engines as engine
-from viz.layout.measure import card_size, is_dense, rows
-from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, centred, head
+from viz.layout.measure import card_heights, card_size, is_dense, lines
+from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, Text, centred, head
 from viz.theme import Theme
 
 MOST_TANGLED = 2500  # columns that all arrows together may pass: some seconds of layout
@@ -39,24 +39,24 @@ def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
         return float(x) - left + margin, from_top + margin
 
     centres = {o["name"]: page(*o["pos"].split(",")) for o in placed["objects"] if "pos" in o}
-    lines = {e["id"]: e for e in placed.get("edges", []) if "id" in e}
-    arrows = [group for edge in scene.edges for group in _arrows(edge, lines, page, theme)]
+    splines = {e["id"]: e for e in placed.get("edges", []) if "id" in e}
+    arrows = [group for edge in scene.edges for group in _arrows(edge, splines, page, scene, theme)]
     arrows.sort(key=lambda group: group.kind == "backward")  # gradients on top
-    cards = [Group(node.id, "node", tuple(_card(node, centres[node.id], theme))) for node in scene.nodes]
+    cards = [Group(node.id, "node", tuple(_card(node, centres[node.id], scene, theme))) for node in scene.nodes]
     title, size = f"Computation graph of {scene.caption}", (right - left + 2 * margin, top - bottom + 2 * margin)
     return Picture(*size, (*arrows, *cards), title, theme.background)
 
 
 def with_notes(picture: Picture, folded: tuple[str, ...], theme: Theme) -> Picture:
     """The picture, and below it what its cards stand for."""
-    lines = list(_notes(folded, max(picture.width - 2 * theme.margin, 300.0), theme))
-    width = max([picture.width, *(font.width(line, theme.edge_size) + 2 * theme.margin for line in lines)])
+    noted = list(_notes(folded, max(picture.width - 2 * theme.margin, 300.0), theme))
+    width = max([picture.width, *(font.width(line, theme.edge_size) + 2 * theme.margin for line in noted)])
     step = theme.edge_size * 1.5
     notes = []
-    for i, line in enumerate(lines):
+    for i, line in enumerate(noted):
         text = centred(width / 2, picture.height + (i + 0.5) * step, line, theme.edge_size, theme.muted)
         notes.append(Group(f"note{i}", "note", (text,)))
-    height = picture.height + step * len(lines)
+    height = picture.height + step * len(noted)
     return replace(picture, width=width, height=height, groups=(*picture.groups, *notes))
 
 
@@ -88,42 +88,36 @@ def tangle(scene: Scene) -> int:
     return sum((depth[edge.head] - depth[edge.tail]) * (1 if edge.slope is None else 2) for edge in scene.edges)
 
 
-def _card(node: Node, centre: Point, theme: Theme) -> Iterator[Shape]:
-    width, height = card_size(node, theme)
+def _card(node: Node, centre: Point, scene: Scene, theme: Theme) -> Iterator[Shape]:
+    width, height = card_size(node, scene, theme)
     x, y = centre[0] - width / 2, centre[1] - height / 2
     paint = theme.roles[node.role]
     yield Box(x, y, width, height, theme.corner, paint.line, paint.fill, theme.outline)
-    gradient = theme.gradient if node.reached else theme.muted
-    styles = [(paint.line, True), *[(theme.ink, False)] * (1 + len(node.entries)), (gradient, node.reached)]
-    for i, (text, (colour, bold)) in enumerate(zip(rows(node), styles, strict=False)):
-        top = y + i * theme.row
+    for i, (row, high) in enumerate(zip(lines(node, scene, theme), card_heights(node, scene, theme), strict=True)):
         if i:
-            yield Curve(((x, top), (x + width, top)), paint.line, theme.outline / 2)
-        middle = top + theme.row / 2
-        if 1 < i < 2 + len(node.entries) and node.entries[i - 2][1]:
-            yield from _entry(node.entries[i - 2], x, middle, width, theme)
-        else:
-            yield centred(centre[0], middle, text, theme.card_size, colour, bold)
+            yield Curve(((x, y), (x + width, y)), paint.line, theme.outline / 2)
+        places = [centre[0]] if len(row) == 1 else _ends(row, x + theme.padding, x + width - theme.padding)
+        yield from (text.at(place, y + high / 2) for text, place in zip(row, places, strict=True))
+        y += high
 
 
-def _entry(entry: tuple[str, str], x: float, middle: float, width: float, theme: Theme) -> Iterator[Shape]:
-    """A value on the left of its row, its gradient on the right."""
-    for text, colour, right in zip(entry, (theme.ink, theme.gradient), (False, True), strict=True):
-        half = font.width(text, theme.card_size) / 2
-        at = x + width - theme.padding - half if right else x + theme.padding + half
-        yield centred(at, middle, text, theme.card_size, colour)
+def _ends(row: Sequence[Text], left: float, right: float) -> list[float]:
+    """The middles of a value on the left and a gradient on the right."""
+    return [left + row[0].width / 2, right - row[1].width / 2]
 
 
-def _arrows(edge: Edge, lines: dict[str, Any], page: Page, theme: Theme) -> Iterator[Group]:
+def _arrows(edge: Edge, splines: dict[str, Any], page: Page, scene: Scene, theme: Theme) -> Iterator[Group]:
     colour, stroke, dashed = theme.weight_line(edge.weight)
     look = colour, stroke, theme.dash if dashed else None
-    yield Group(edge.id, "forward", tuple(_arrow(lines[f"{edge.id}f"], page, look, edge.label, theme)))
+    yield Group(edge.id, "forward", tuple(_arrow(splines[f"{edge.id}f"], page, look, edge.label, scene, theme)))
     if edge.slope is not None:
         look = theme.gradient, theme.backward_width, theme.dash
-        yield Group(edge.id, "backward", tuple(_arrow(lines[f"{edge.id}b"], page, look, edge.slope, theme)))
+        yield Group(edge.id, "backward", tuple(_arrow(splines[f"{edge.id}b"], page, look, edge.slope, scene, theme)))
 
 
-def _arrow(line: dict[str, Any], page: Page, look: Look, text: str | None, theme: Theme) -> Iterator[Shape]:
+def _arrow(
+    line: dict[str, Any], page: Page, look: Look, text: str | None, scene: Scene, theme: Theme
+) -> Iterator[Shape]:
     """A Graphviz spline: `e,x,y` or `s,x,y` is the tip, then follow the curve's points; and its text."""
     tip, at_start, points = None, False, []
     for word in line["pos"].split():
@@ -137,4 +131,4 @@ def _arrow(line: dict[str, Any], page: Page, look: Look, text: str | None, theme
     if tip is not None:
         yield Head(head(points[0] if at_start else points[-1], tip, theme.arrow * (0.8 + 0.15 * stroke)), colour)
     if text:
-        yield centred(*page(*line["lp"].split(",")), text, theme.edge_size, colour)
+        yield scene.text(text, theme.edge_size, colour).at(*page(*line["lp"].split(",")))

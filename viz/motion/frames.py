@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, overload
 
 from autograd import DrawingError, Value
-from viz import fonts as font
 from viz import saving
 from viz.drawing import Drawing
 from viz.formats import beamer, pdf, raster
@@ -82,26 +81,33 @@ class Frames(Sequence[Frame]):
     @cached_property
     def _frames(self) -> list[Frame]:
         whole = place(self.passes.scene, self.theme, self.engine)
-        wrapped = [wrap(sentence, max(whole.width, 480.0), self.theme) for sentence in self.sentences]
-        widest = max(font.width(line, self.theme.card_size, True) for lines in wrapped for line in lines)
-        page = max(whole.width, widest + 2 * self.theme.margin), max(map(len, wrapped))
+        spoken = replace(self.passes, dialect="latex")
+        room = max(whole.width, 480.0) - 2 * self.theme.margin
+        said = zip(self.sentences, map(spoken.sentence, *zip(*self.passes.steps, strict=True)), strict=True)
+        wrapped = [wrap(sentence, latex, room, self.theme) for sentence, latex in said]
+        widest = max(line.width for lines in wrapped for line in lines)
+        page = max(whole.width, widest + 2 * self.theme.margin), max(sum(map(self._row, lines)) for lines in wrapped)
         return [
             Frame(self.passes, self.theme, self.engine, self._picture(whole, at, lines, *page), self.sentences[at])
             for at, lines in enumerate(wrapped)
         ]
 
-    def _picture(self, whole: Picture, at: int, lines: Sequence[str], width: float, rows: int) -> Picture:
+    def _row(self, line: Text) -> float:
+        """How much room a sentence's line takes."""
+        return max(1.5 * self.theme.card_size, line.height + 0.5 * self.theme.card_size)
+
+    def _picture(self, whole: Picture, at: int, lines: Sequence[Text], width: float, below: float) -> Picture:
         """The whole picture as it stands after a step, the step's sentence below."""
-        shift, line = (width - whole.width) / 2, 1.5 * self.theme.card_size
+        shift, y = (width - whole.width) / 2, whole.height
         appearance = Appearance(self.passes, self.theme, at)
         groups = [appearance.group(group) for group in whole.groups]
         moved = [move(group, shift, 0) for group in groups if group is not None]
-        below = [
-            Text(width / 2, whole.height + (i + 1) * line, text, self.theme.card_size, self.theme.ink, True)
-            for i, text in enumerate(lines)
-        ]
-        height = whole.height + rows * line + self.theme.card_size
-        caption = Group(f"s{at}", "sentence", tuple(below))
+        sentence = []
+        for line in lines:
+            sentence.append(line.at(width / 2, y + self._row(line) / 2))
+            y += self._row(line)
+        height = whole.height + below + self.theme.card_size / 2
+        caption = Group(f"s{at}", "sentence", tuple(sentence))
         return replace(whole, width=width, height=height, groups=(*moved, caption), title=self.sentences[at])
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────
@@ -144,23 +150,7 @@ class Frames(Sequence[Frame]):
     @cached_property
     def tikz(self) -> str:
         """One `tikzpicture` with Beamer's overlays, for one's own slides; a .tex file is a whole document."""
-        return beamer.overlays(self.pictures, self.latex)
-
-    @cached_property
-    def latex(self) -> dict[str, str]:
-        """Each text's LaTeX, for mathematics mode."""
-        spoken = replace(self.passes, dialect="latex")
-        texts = {**self.passes.scene.latex, LATER: r"\dots"}
-        for frame, step in zip(self, self.passes.steps, strict=True):
-            sides = spoken.sentence(*step).split(" = ")
-            lines = [
-                s.text for g in frame.picture.groups if g.kind == "sentence" for s in g.shapes if isinstance(s, Text)
-            ]
-            for line in lines:
-                first, count = "= " * line.startswith("= "), line.removeprefix("= ").count(" = ") + 1
-                part, sides = (sides[:count], sides[count:]) if line is not lines[-1] else (sides, [])
-                texts[line] = first + " = ".join(part)
-        return texts
+        return beamer.overlays(self.pictures)
 
     def gif(self, width: int | None = None, seconds: float = raster.SECONDS) -> bytes:
         """A GIF that moves and begins again; sizes as for `save`."""
@@ -213,14 +203,22 @@ def frames(
     return Frames(passes(output, level, names, parameters, digits), theme, engine)
 
 
-def wrap(sentence: str, width: float, theme: Theme) -> list[str]:
+def wrap(sentence: str, latex: str, width: float, theme: Theme) -> list[Text]:
     """A sentence in lines of a width, broken before equals signs."""
-    lines = [""]
-    for part in re.split("(?<= )(?== )", sentence):
-        if lines[-1] and font.width(lines[-1] + part, theme.card_size, True) > width - 2 * theme.margin:
-            lines.append("")
-        lines[-1] += part
-    return [line.strip() for line in lines]
+    sides, formulas = sentence.split(" = "), latex.split(" = ")
+    if len(sides) != len(formulas):  # a name holds an equals sign
+        sides, formulas = [sentence], [latex]
+    lines: list[Text] = []
+    for i, part in enumerate(zip(sides, formulas, strict=True)):
+        words = [f"= {word}" if i else word for word in part]
+        if lines:
+            longer = [" ".join(pair) for pair in zip((lines[-1].text, lines[-1].latex), words, strict=True)]
+            text = Text(0, 0, longer[0], theme.card_size, theme.ink, latex=longer[1])
+        if not lines or text.width > width:
+            lines.append(Text(0, 0, words[0], theme.card_size, theme.ink, latex=words[1]))
+        else:
+            lines[-1] = text
+    return lines
 
 
 class Appearance:
@@ -235,6 +233,7 @@ class Appearance:
         self.known = {node.id for node in nodes if node.id not in results or ("forward", node.id) in done}
         self.reached = {node.id for node in nodes if ("backward", node.id) in done}
         self.last = at == len(steps) - 1
+        self.latex = {**both.scene.latex, LATER: r"\dots"}
         self.edges = {edge.id: edge for edge in both.scene.edges}
 
     def group(self, group: Group) -> Group | None:
@@ -271,7 +270,8 @@ class Appearance:
             match shape:
                 case Text():
                     text, muted = next(texts), next(grey)
-                    shape = replace(shape, text=text or "", colour=theme.muted if muted else shape.colour)
+                    written = replace(shape, text=text or "", latex=self.latex.get(text or "", ""))
+                    shape = replace(written.at(shape.x, shape.middle), colour=theme.muted if muted else shape.colour)
                 case Box() if node.id == self.current:
                     shape = replace(shape, stroke=2.4 * shape.stroke)
                 case Box() if not known:

@@ -26,7 +26,6 @@ from viz.theme import THEME, Theme, themed
 if TYPE_CHECKING:
     from nn.losses import LossLike
 
-MOST_NAMES = 10_000  # of a layer, that have LaTeX
 GAP = 14.0  # between circles and what is written beside them
 
 
@@ -150,17 +149,17 @@ class NetworkDrawing(Drawing):
         drawn: list[Shape] = [Box(x - d / 2, y - d / 2, d, d, d / 2, paint.line, paint.fill, theme.outline)]
         row = theme.edge_size * 1.25
         for k, (text, colour, size, bold) in enumerate(unit.texts):
-            drawn.append(centred(x, y + (k - (len(unit.texts) - 1) / 2) * row, text, size, colour, bold))
+            drawn.append(centred(x, y + (k - (len(unit.texts) - 1) / 2) * row, text, size, colour, bold, latex=text))
         return Group(unit.id, "unit", tuple(drawn))
 
     def _beside(self, unit: Unit) -> Text:
         """An input's or output's name, before or behind its circle."""
-        size, sign = self.theme.card_size, 1 if unit.role == "output" else -1
+        sign = 1 if unit.role == "output" else -1
         side = sign * (self.plan.diameter / 2 + GAP)
+        name = Text(0, 0, unit.name, self.theme.card_size, self.theme.ink, latex=unit.latex)
         if self.style.direction == "vertical":
-            return centred(*self.plan.page(unit.x + side, unit.y), unit.name, size, self.theme.ink)
-        half = sign * font.width(unit.name, size) / 2
-        return centred(unit.x + side + half, unit.y, unit.name, size, self.theme.ink)
+            return name.at(*self.plan.page(unit.x + side, unit.y))
+        return name.at(unit.x + side + sign * name.width / 2, unit.y)
 
     def _below(self, c: int) -> Iterator[Text]:
         """A layer's label: below its column, or right of its row."""
@@ -219,13 +218,6 @@ class NetworkDrawing(Drawing):
     def folded(self) -> tuple[str, ...]:
         """The layers of which not every unit is drawn."""
         return tuple(f"{c.name}: {self.style.most} of {c.size} units" for c in self.layers if c.size > self.style.most)
-
-    @property
-    def latex(self) -> dict[str, str]:
-        """The names that are mathematics, such as x₁."""
-        units = [(c, i) for c in (0, -1) for i in range(self.layers[c].size) if self.layers[c].size <= MOST_NAMES]
-        texts = {self.plan.name(c, i): self.plan.name(c, i, "latex") for c, i in units}
-        return {text: latex for text, latex in texts.items() if text != latex}
 
     def _is_crowded(self, page: tuple[float, float]) -> bool:
         return False  # the plan itself refuses too many lines

@@ -110,7 +110,7 @@ class Lines:
             taken.append(box)
             ground = Box(box[0], place[1] - size * 0.55, width + 4, size * 1.1, 3, background, background, 0)
             colour = _mixed(self._signed(link.weight), self.theme.ink, 0.3)
-            yield Group(f"w{k}", "label", (ground, centred(*place, text, size, colour)))
+            yield Group(f"w{k}", "label", (ground, centred(*place, text, size, colour, latex=text)))
 
 
 def _towards(a: Point, b: Point, length: float) -> Point:

@@ -35,6 +35,7 @@ class Unit:
     y: float
     texts: Texts = ()
     name: str = ""
+    latex: str = ""  # the name as mathematics
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,9 @@ class Plan:
             one = ("1", self.theme.roles["parameter"].line, self.theme.card_size, True)
             return Unit(f"n{number}", "parameter", x, y, (one,))
         role = self._role(c)
-        name = self.name(c, slot) if self.style.names and role != "operation" else ""
-        return Unit(f"n{number}", role, x, y, self._texts(self.layers[c], slot), name)
+        dialects = ("unicode", "latex") if self.style.names and role != "operation" else ()
+        names = [self.name(c, slot, dialect) for dialect in dialects]
+        return Unit(f"n{number}", role, x, y, self._texts(self.layers[c], slot), *names)
 
     @cached_property
     def links(self) -> list[Link]:

@@ -175,7 +175,9 @@ def _widened(scene: Scene, digits: int) -> Scene:
         return text and head + equals + max(number, wide, key=len)
 
     nodes = [replace(node, value=widen(node.value), gradient=widen(node.gradient)) for node in scene.nodes]
-    return replace(scene, nodes=tuple(nodes), edges=tuple(replace(e, slope=widen(e.slope)) for e in scene.edges))
+    return replace(
+        scene, latex={}, nodes=tuple(nodes), edges=tuple(replace(e, slope=widen(e.slope)) for e in scene.edges)
+    )
 
 
 def _colours(theme: Theme) -> dict[str, str]:
