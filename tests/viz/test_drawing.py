@@ -209,7 +209,13 @@ def test_notebooks_get_svg_and_text():
     }
     assert list(picture._repr_mimebundle_(include=["text/plain"])) == ["text/plain"]
     assert list(picture._repr_mimebundle_(exclude=["text/plain"])) == ["image/svg+xml"]
-    assert " id=" not in picture.svg  # several pictures share a page
+
+
+def test_two_pictures_in_one_page_share_no_ids():
+    """Or the second one would show the first one's glyphs."""
+    one, two = (set(re.findall(' id="(.*?)"', viz.draw(make()).svg)) for make in (lecture, logistic_regression))
+    assert one and two
+    assert not one & two
 
 
 def test_unknown_engine_lists_the_known():

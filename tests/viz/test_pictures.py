@@ -206,7 +206,7 @@ def test_tikz_has_fractions_and_stands_alone_or_in_a_document():
     drawing = viz.draw(lecture())
     assert r"$\frac{\partial J}{\partial a} = 3$" in drawing.tikz
     assert drawing.tikz.startswith(r"\providecommand")
-    assert latex.document(drawing.picture, drawing.scene.latex).count("\\begin{tikzpicture}") == 1
+    assert latex.document(drawing.picture).count("\\begin{tikzpicture}") == 1
 
 
 @pytest.mark.parametrize("name", HOSTILE)

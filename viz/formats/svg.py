@@ -13,6 +13,7 @@ from viz.typeset import Glyphs as Run
 from viz.typeset import Rule
 
 Glyphs = dict[tuple[str, str], str]  # the outlines that a picture needs, by face and character, and their ids
+XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # for readers that know no href
 ID = "\x00"  # begins each id, until what the picture contains is known: two in one page must not share any
 
 
@@ -34,8 +35,7 @@ def write(picture: Picture, searchable: bool = True) -> str:
         groups = f"<defs>\n{shared}\n</defs>\n{groups}"
         groups = groups.replace(ID, f"g{blake2s(groups.encode(), digest_size=4).hexdigest()}-")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-        f' width="{width}pt" height="{height}pt"'
+        f'<svg xmlns="http://www.w3.org/2000/svg"{XLINK if glyphs else ""} width="{width}pt" height="{height}pt"'
         f' viewBox="0 0 {width} {height}" role="img" aria-label="{title}" style="max-width:100%;height:auto"'
         f' font-family="{xml(font.FALLBACK)}" xml:space="preserve">\n<title>{title}</title>\n{groups}\n</svg>\n'
     )

@@ -20,11 +20,10 @@ def lines(node: Node, scene: Scene, theme: Theme) -> list[tuple[Text, ...]]:
     """A card's rows as texts, at no place yet; the row of one of several nodes has its value and its gradient."""
     grey = theme.gradient if node.reached else theme.muted
     texts = [[(node.title, theme.roles[node.role].line, True)], [(node.value, theme.ink, False)]]
-    texts += [[(entry[0], theme.ink, False), (entry[1], theme.gradient, False)] for entry in node.entries]
+    for value, gradient in node.entries:
+        texts.append([(value, theme.ink, False), (gradient, theme.gradient, False)][: 1 + bool(gradient)])
     texts += [[(node.gradient, grey, node.reached)]] if node.gradient is not None else []
-    return [
-        tuple(scene.text(text, theme.card_size, colour, bold) for text, colour, bold in row if text) for row in texts
-    ]
+    return [tuple(scene.text(text, theme.card_size, colour, bold) for text, colour, bold in row) for row in texts]
 
 
 def card_heights(node: Node, scene: Scene, theme: Theme) -> list[float]:

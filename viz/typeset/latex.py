@@ -44,13 +44,12 @@ SIGNS = {  # commands that stand for one sign, by its class
     "bin": {"cdot": "·", "times": "×", "odot": "⊙", "circ": "∘", "pm": "±"},
     "rel": {"le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "to": "→", "leftarrow": "←", "in": "∈", "sim": "∼"},
     "inner": {"dots": "…"},
-    "op": {"sum": "∑"},
 }
 COMMANDS = {"\\" + name: (kind, sign) for kind, signs in SIGNS.items() for name, sign in signs.items()}
-COMMANDS |= {f"\\{sign}": ("ord", sign) for sign in "{}$&#_%"}
+COMMANDS |= {r"\sum": ("op", "∑")} | {f"\\{sign}": ("ord", sign) for sign in "{}$&#_%"}
 PLAIN = {"-": ("bin", "−"), "+": ("bin", "+"), "*": ("bin", "∗"), "=": ("rel", "="), "<": ("rel", "<"),
          ">": ("rel", ">"), "(": ("open", "("), "[": ("open", "["), ")": ("close", ")"), "]": ("close", "]"),
-         ",": ("punct", ","), ";": ("punct", ";")}
+         ",": ("punct", ","), ";": ("punct", ";"), ":": ("punct", ":")}
 SKIPS = {r"\,": 3, r"\:": 4, r"\;": 5, r"\ ": 4.5, r"\quad": 18, r"\!": -3}
 IN_TEXT = {r"\textbackslash": "\\", r"\textasciitilde": "~", r"\textasciicircum": "^"}
 # fmt: on
@@ -178,7 +177,7 @@ class _Setter:
             Rule(sign.width - 0.02 * size, top, inside.width + 0.06 * size, thick),
         )
         box = over([(inside, sign.width, 0.0)], sign.width + inside.width + 0.06 * size, marks)
-        return "ord", Box(box.width, max(box.height, -top), box.depth, box.marks)
+        return "ord", Box(box.width, max(box.height, -top), max(box.depth, y + sign.depth * stretch), box.marks)
 
     def accent(self, size: float) -> Atom:
         inside, hat = self.argument(size), word("ˆ", size)
