@@ -19,7 +19,7 @@ TALL = 1.5  # times its size: a formula that is higher has a fraction
 
 @dataclass(frozen=True)
 class Box:
-    """A rounded rectangle by its top left corner."""
+    """A rounded rectangle by its top left corner; with a stroke of 0 it has no line, with fill "none" no area."""
 
     x: float
     y: float

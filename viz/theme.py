@@ -14,14 +14,16 @@ Role = Literal["input", "parameter", "operation", "output", "gradient", "curvatu
 
 @dataclass(frozen=True)
 class Paint:
-    """A role's colours as #rrggbb: the card's outline and title, and its fill."""
+    """A role's colours as #rrggbb: a card's title, the strip behind it, and the outline (default: as the title)."""
 
     line: str
     fill: str
+    outline: str = ""
 
     def __post_init__(self) -> None:
-        _check("line", self.line)
-        _check("fill", self.fill)
+        object.__setattr__(self, "outline", self.outline or self.line)
+        for item in fields(self):
+            _check(item.name, getattr(self, item.name))
 
 
 def is_colour(text: object) -> bool:
@@ -48,16 +50,18 @@ class Theme:
 
     roles: Mapping[Role, Paint] = field(
         default_factory=lambda: {
-            "input": Paint("#005A96", "#DDEBF7"), "parameter": Paint("#7F4F00", "#FDE9C4"),
-            "operation": Paint("#3E4C59", "#F6F8FB"), "output": Paint("#00573F", "#D5EDE4"),
-            "gradient": Paint("#9A0018", "#FCE8E8"),  # a card of the gradient's own graph
-            "curvature": Paint("#4A1B7A", "#DCCBF1"),  # of the second derivatives'
+            "input": Paint("#005A96", "#E3EFF9", "#8FB9DB"), "parameter": Paint("#7A4B00", "#FCEBCB", "#DDB873"),
+            "operation": Paint("#33414E", "#EEF1F5", "#A9B4C0"), "output": Paint("#00573F", "#DCF1E8", "#7FBFA6"),
+            "gradient": Paint("#9A0018", "#FBE3E3", "#E0A0A6"),  # a card of the gradient's own graph
+            "curvature": Paint("#4A1B7A", "#E4D8F4", "#B79BDC"),  # of the second derivatives'
         }
     )  # fmt: skip
     background: str = "#FFFFFF"
     ink: str = "#14202B"
+    body: str = "#FFFFFF"  # of cards
     gradient: str = "#B3001B"
-    forward: str = "#8592A3"
+    gradient_fill: str = "#FDF0F0"  # behind a gradient: red is all that goes back
+    forward: str = "#778599"
     muted: str = "#4D5866"
     positive: str = "#0072B2"  # a weight on an edge
     negative: str = "#B34700"  # dashed, too
@@ -66,11 +70,11 @@ class Theme:
     air: float = 1.4  # room for an edge's text, as a multiple of its height
     padding: float = 13.0  # left and right of a card's text
     row: float = 38.0  # a card's row
-    corner: float = 12.0  # radius
-    outline: float = 2.2
-    forward_width: float = 1.5
-    backward_width: float = 2.6
-    dash: tuple[float, float] = (6.0, 3.5)
+    corner: float = 9.0  # radius
+    outline: float = 1.3
+    forward_width: float = 1.7
+    backward_width: float = 2.1
+    dash: tuple[float, float] = (6.0, 3.6)
     arrow: float = 13.0  # length of a head
     margin: float = 8.0
     column_gap: float = 70.0  # between ranks
@@ -107,8 +111,8 @@ THEMES: dict[str, Theme] = {
             "operation": Paint("#B8C4D0", "#1F2933"), "output": Paint("#5FD3A8", "#0E3327"),
             "gradient": Paint("#FF9C9C", "#3B1418"), "curvature": Paint("#E3D3FA", "#3A2757"),
         },
-        background="#10161D", ink="#EEF2F6", gradient="#FF8F8F", forward="#8494A6", muted="#B3BECA",
-        positive="#56B4E9", negative="#F0883E",
+        background="#10161D", ink="#EEF2F6", body="#161E27", gradient="#FF8F8F", gradient_fill="#2B1A1E",
+        forward="#8494A6", muted="#B3BECA", positive="#56B4E9", negative="#F0883E",
     ),
     "print": Theme(  # for a printer without colours: dashes and texts carry the meaning
         roles={
@@ -116,7 +120,8 @@ THEMES: dict[str, Theme] = {
             "operation": Paint("#000000", "#FFFFFF"), "output": Paint("#000000", "#DEDEDE"),
             "gradient": Paint("#000000", "#F4F4F4"), "curvature": Paint("#000000", "#D2D2D2"),
         },
-        ink="#000000", gradient="#000000", forward="#6E6E6E", muted="#3C3C3C", positive="#000000", negative="#000000",
+        ink="#000000", gradient="#000000", gradient_fill="#FFFFFF", forward="#6E6E6E", muted="#3C3C3C",
+        positive="#000000", negative="#000000",
     ),
 }
 # fmt: on

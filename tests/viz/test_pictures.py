@@ -312,7 +312,8 @@ def test_a_theme_is_data_that_can_be_changed():
         THEMES["light"], ink="#000000", roles={**THEMES["light"].roles, "input": Paint("#123456", "#FEDCBA")}
     )
     svg = viz.draw(lecture(), theme=mine).svg
-    assert 'fill="#FEDCBA" stroke="#123456"' in svg
+    assert 'fill="#FEDCBA"' in svg
+    assert 'fill="none" stroke="#123456"' in svg
 
 
 @pytest.mark.parametrize("colour", ["red", '#12345"', "#FFF", None])

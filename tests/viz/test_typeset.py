@@ -171,5 +171,7 @@ def test_pdf_has_the_text_in_the_mathematical_font():
 def test_what_no_font_has_stands_as_words():
     drawing = viz.draw((Value(2.0, "速度") * 3).named("y"))
     assert "速度" in drawing.svg
-    assert [s.formula for g in drawing.picture.groups for s in g.shapes if getattr(s, "text", "") == "速度"] == [None]
+    assert [s.formula for g in drawing.picture.groups for s in g.shapes if getattr(s, "text", "") == "速度 = 2"] == [
+        None
+    ]
     assert MU == 1 / 18

@@ -47,9 +47,11 @@ def _draw(pdf: FPDF, shape: Shape) -> None:
     match shape:
         case Box(x, y, width, height, radius, line, fill, stroke):
             pdf.set_draw_color(line)
-            pdf.set_fill_color(fill)
+            if fill != "none":
+                pdf.set_fill_color(fill)
             pdf.set_line_width(stroke)
-            pdf.rect(x, y, width, height, style="DF", round_corners=True, corner_radius=radius)
+            style = "D" * (stroke > 0) + "F" * (fill != "none")
+            pdf.rect(x, y, width, height, style=style, round_corners=radius > 0, corner_radius=radius)
         case Curve(points, line, stroke, dash, opacity):
             with pdf.new_path() as path:
                 path.style.fill_color = None

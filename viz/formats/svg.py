@@ -49,9 +49,10 @@ def _group(group: Group, glyphs: Glyphs, searchable: bool) -> str:
 def _shape(shape: Shape, glyphs: Glyphs, searchable: bool) -> str:
     match shape:
         case Box(x, y, width, height, radius, line, fill, stroke):
+            more = f' stroke="{line}" stroke-width="{decimal(stroke)}"' if stroke else ""
             return (
                 f'<rect x="{decimal(x)}" y="{decimal(y)}" width="{decimal(width)}" height="{decimal(height)}"'
-                f' rx="{decimal(radius)}" fill="{fill}" stroke="{line}" stroke-width="{decimal(stroke)}"/>'
+                f' rx="{decimal(radius)}" fill="{fill}"{more}/>'
             )
         case Curve(points, line, stroke, dash, opacity):
             more = f' stroke-dasharray="{decimal(dash[0])} {decimal(dash[1])}"' if dash else ""

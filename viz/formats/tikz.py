@@ -53,15 +53,16 @@ def palette(picture: Picture) -> dict[str, str]:
     for group in picture.groups:
         for shape in group.shapes:
             colours += [getattr(shape, key) for key in ("line", "fill", "colour") if hasattr(shape, key)]
-    return {colour: f"chalk{i}" for i, colour in enumerate(dict.fromkeys(colours))}
+    return {colour: f"chalk{i}" for i, colour in enumerate(dict.fromkeys(colours)) if colour != "none"}
 
 
 def _shape(shape: Shape, colours: Mapping[str, str]) -> str:
     match shape:
         case Box(x, y, width, height, radius, line, fill, stroke):
-            style = f"draw={colours[line]},fill={colours[fill]},line width={decimal(stroke)}bp"
-            style += f",rounded corners={decimal(radius)}bp"
-            return rf"\draw[{style}] {_p((x, y))} rectangle {_p((x + width, y + height))};"
+            styles = [f"draw={colours[line]},line width={decimal(stroke)}bp"] if stroke else []
+            styles += [f"fill={colours[fill]}"] if fill != "none" else []
+            style = ",".join([*styles, f"rounded corners={decimal(radius)}bp"])
+            return rf"\path[{style}] {_p((x, y))} rectangle {_p((x + width, y + height))};"
         case Curve(points, line, stroke, dash, opacity):
             style = f"{colours[line]},line width={decimal(stroke)}bp"
             style += f",dash pattern=on {decimal(dash[0])}bp off {decimal(dash[1])}bp" if dash else ""

@@ -26,6 +26,12 @@ class Node:
     reached: bool = True  # whether a gradient arrived; if not, none is computed, which is not 0
     entries: tuple[tuple[str, str], ...] = ()  # of a card for several nodes: each one's value and gradient
 
+    @property
+    def given(self) -> str:
+        """Of a leaf its name and value in one line; "" of others."""
+        is_leaf = self.role in ("input", "parameter") and not self.entries
+        return f"{self.title} = {self.value}" if is_leaf else ""
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -49,13 +55,18 @@ class Scene:
     caption: str
     folded: tuple[str, ...] = ()  # what the cards stand for that is not drawn
     latex: Mapping[str, str] = field(default_factory=dict, compare=False)  # each text's LaTeX, for mathematics mode
+    apart: bool = False  # a leaf's value in a row of its own, and texts as words: in a page they change
+
+    def joins(self, node: Node) -> bool:
+        """Whether a card has its name and value in one row."""
+        return bool(node.given) and not self.apart
 
     def text(self, text: str, size: float, colour: str, bold: bool = False) -> Text:
         """One of its texts as a line of mathematics, or of words, at no place yet."""
-        return Text(0, 0, text, size, colour, bold, self.latex.get(text, ""))
+        return Text(0, 0, text, size, colour, bold, "" if self.apart else self.latex.get(text, ""))
 
     def texts(self) -> list[str]:
         """Every text, in a fixed order."""
-        cards = [(n.title, n.value, n.gradient or "", *chain.from_iterable(n.entries)) for n in self.nodes]
+        cards = [(n.title, n.value, n.given, n.gradient or "", *chain.from_iterable(n.entries)) for n in self.nodes]
         arrows = [(edge.slope or "", edge.label or "") for edge in self.edges]
         return [*chain.from_iterable(cards), *chain.from_iterable(arrows)]

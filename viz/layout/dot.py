@@ -6,7 +6,7 @@ import graphviz
 
 from viz import escape
 from viz.graph.scene import Edge, Node, Scene
-from viz.layout.measure import card_size, column_gap, is_dense, rows
+from viz.layout.measure import BETWEEN, card_size, column_gap, is_dense, lines
 from viz.shapes import INCH
 from viz.theme import Theme
 
@@ -50,8 +50,11 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
 def _card(node: Node, scene: Scene, theme: Theme, texts: bool) -> dict[str, str]:
     width, height = card_size(node, scene, theme)
     paint = theme.roles[node.role]
-    ports = ["t", "v", *(f"e{i}" for i in range(len(node.entries))), "g"]
-    fields = [f"<{port}> {escape.record(text) if texts else ''}" for port, text in zip(ports, rows(node), strict=False)]
+    rows = lines(node, scene, theme)
+    above = ["v"] if scene.joins(node) else ["t", "v"]
+    ports = [*above, *(f"e{i}" for i in range(len(node.entries))), "g"]
+    written = [escape.record(BETWEEN.join(text.text for text in row)) if texts else "" for row in rows]
+    fields = [f"<{port}> {text}" for port, text in zip(ports, written, strict=False)]
     size = {"width": f"{width / INCH:.4f}", "height": f"{height / INCH:.4f}"}
     style = {"style": "filled", "fillcolor": paint.fill, "color": paint.line, "fontcolor": theme.ink}
     return {"label": graphviz.nohtml("|".join(fields))} | size | (style if texts else {})

@@ -19,7 +19,10 @@ def rows(node: Node) -> tuple[str, ...]:
 def lines(node: Node, scene: Scene, theme: Theme) -> list[tuple[Text, ...]]:
     """A card's rows as texts, at no place yet; the row of one of several nodes has its value and its gradient."""
     grey = theme.gradient if node.reached else theme.muted
-    texts = [[(node.title, theme.roles[node.role].line, True)], [(node.value, theme.ink, False)]]
+    title = theme.roles[node.role].line
+    texts = [[(node.title, title, True)], [(node.value, theme.ink, False)]]
+    if scene.joins(node):
+        texts = [[(node.given, title, True)]]
     for value, gradient in node.entries:
         texts.append([(value, theme.ink, False), (gradient, theme.gradient, False)][: 1 + bool(gradient)])
     texts += [[(node.gradient, grey, node.reached)]] if node.gradient is not None else []

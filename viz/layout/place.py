@@ -91,14 +91,33 @@ def tangle(scene: Scene) -> int:
 def _card(node: Node, centre: Point, scene: Scene, theme: Theme) -> Iterator[Shape]:
     width, height = card_size(node, scene, theme)
     x, y = centre[0] - width / 2, centre[1] - height / 2
-    paint = theme.roles[node.role]
-    yield Box(x, y, width, height, theme.corner, paint.line, paint.fill, theme.outline)
-    for i, (row, high) in enumerate(zip(lines(node, scene, theme), card_heights(node, scene, theme), strict=True)):
+    heights = card_heights(node, scene, theme)
+    yield from _paper(node, (x, y, width), heights, theme)
+    for i, (row, high) in enumerate(zip(lines(node, scene, theme), heights, strict=True)):
         if i:
-            yield Curve(((x, y), (x + width, y)), paint.line, theme.outline / 2)
+            yield Curve(((x, y), (x + width, y)), theme.roles[node.role].outline, theme.outline / 2)
         places = [centre[0]] if len(row) == 1 else _ends(row, x + theme.padding, x + width - theme.padding)
         yield from (text.at(place, y + high / 2) for text, place in zip(row, places, strict=True))
         y += high
+
+
+def _paper(node: Node, at: tuple[float, float, float], heights: Sequence[float], theme: Theme) -> Iterator[Box]:
+    """A card without its texts: a strip for the title, a white body, red behind the gradient; one row is a pill."""
+    (x, y, width), paint, height = at, theme.roles[node.role], sum(heights)
+    corner = theme.corner if len(heights) > 1 else height / 2
+
+    def panel(top: float, high: float, fill: str, radius: float = corner) -> Box:
+        return Box(x, y + top, width, high, radius, fill, fill, 0)
+
+    last = theme.gradient_fill if node.gradient is not None and node.reached else theme.body
+    if len(heights) > 1:
+        yield panel(0, height, last)
+        yield panel(0, heights[0] + corner, paint.fill)
+        yield panel(heights[0], corner, last, 0)
+        yield from [panel(heights[0], sum(heights[1:-1]), theme.body, 0)] if len(heights) > 2 else []
+    else:
+        yield panel(0, height, paint.fill)
+    yield Box(x, y, width, height, corner, paint.outline, "none", theme.outline)
 
 
 def _ends(row: Sequence[Text], left: float, right: float) -> list[float]:

@@ -16,6 +16,7 @@ from viz.drawing import Drawing
 from viz.formats import beamer, pdf, raster
 from viz.graph.scene import Node
 from viz.layout.engines import Engine
+from viz.layout.measure import lines
 from viz.layout.place import place
 from viz.motion.timeline import Passes, passes
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text, move
@@ -233,7 +234,7 @@ class Appearance:
         self.known = {node.id for node in nodes if node.id not in results or ("forward", node.id) in done}
         self.reached = {node.id for node in nodes if ("backward", node.id) in done}
         self.last = at == len(steps) - 1
-        self.latex = {**both.scene.latex, LATER: r"\dots"}
+        self.scene = replace(both.scene, latex={**both.scene.latex, LATER: r"\dots"})
         self.edges = {edge.id: edge for edge in both.scene.edges}
 
     def group(self, group: Group) -> Group | None:
@@ -263,15 +264,21 @@ class Appearance:
     def _card(self, group: Group, node: Node) -> Group:
         theme, known = self.theme, node.id in self.known
         done = node.id in self.reached or (not node.reached and self.last)
-        texts = iter((node.title, node.value if known else LATER, node.gradient if done else LATER))
-        grey = iter((not known, not known, not done))
+        gradient = node.gradient if done or node.gradient is None else LATER
+        now = replace(node, value=node.value if known else LATER, gradient=gradient)
+        rows = lines(now, self.scene, theme)
+        greys = [not known] * len(rows)
+        greys[-1] = not known if node.gradient is None else not done
+        texts = (
+            replace(text, colour=theme.muted) if grey else text
+            for row, grey in zip(rows, greys, strict=True)
+            for text in row
+        )
         shapes: list[Shape] = []
         for shape in group.shapes:
             match shape:
                 case Text():
-                    text, muted = next(texts), next(grey)
-                    written = replace(shape, text=text or "", latex=self.latex.get(text or "", ""))
-                    shape = replace(written.at(shape.x, shape.middle), colour=theme.muted if muted else shape.colour)
+                    shape = next(texts).at(shape.x, shape.middle)
                 case Box() if node.id == self.current:
                     shape = replace(shape, stroke=2.4 * shape.stroke)
                 case Box() if not known:

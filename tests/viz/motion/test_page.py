@@ -49,8 +49,8 @@ def test_the_policy_allows_this_script_and_this_style_and_nothing_else():
 def test_a_page_is_small_and_the_same_on_every_run(make, level):
     one, two = (viz.page(make(), level).html for _ in range(2))
     assert one == two
-    assert len(one.encode()) < 60_000
-    assert len(viz.page(lecture()).html.encode()) < 36_000
+    assert len(one.encode()) < 65_000
+    assert len(viz.page(lecture()).html.encode()) < 40_000
 
 
 def sharing():
@@ -86,9 +86,9 @@ def test_a_pages_arrows_are_those_of_the_picture_and_add_up_to_each_gradient(mak
 
 def test_without_a_script_the_last_step_is_there():
     svg = re.search("<svg.*</svg>", viz.page(lecture()).html, re.DOTALL)[0]
-    assert re.findall("<text[^>]*>([^<]*)</text>", svg) == re.findall(
-        "<text[^>]*>([^<]*)</text>", viz.draw(lecture()).svg
-    )
+    words = "\n".join(re.findall("<text[^>]*>([^<]*)</text>", svg))
+    given = re.sub("(?m)^([abc])\n", r"\1 = ", words)  # what sliders change stands in rows of its own
+    assert given.splitlines() == re.findall("<text[^>]*>([^<]*)</text>", viz.draw(lecture()).svg)
     assert not re.search("#[0-9A-Fa-f]{6}", svg)  # light and dark are the style's matter
 
 

@@ -176,14 +176,16 @@ def _widened(scene: Scene, digits: int) -> Scene:
 
     nodes = [replace(node, value=widen(node.value), gradient=widen(node.gradient)) for node in scene.nodes]
     return replace(
-        scene, latex={}, nodes=tuple(nodes), edges=tuple(replace(e, slope=widen(e.slope)) for e in scene.edges)
+        scene, apart=True, nodes=tuple(nodes), edges=tuple(replace(e, slope=widen(e.slope)) for e in scene.edges)
     )
 
 
 def _colours(theme: Theme) -> dict[str, str]:
     """A theme's colours, #RRGGBB, by name."""
     paints = {
-        f"{role}-{part}": getattr(paint, part) for role, paint in theme.roles.items() for part in ("line", "fill")
+        f"{role}-{part.name}": getattr(paint, part.name)
+        for role, paint in theme.roles.items()
+        for part in fields(paint)
     }
     return paints | {f.name: getattr(theme, f.name) for f in fields(theme) if isinstance(f.default, str)}
 
