@@ -44,9 +44,9 @@ class Curve:
 
 @dataclass(frozen=True)
 class Head:
-    """An arrow head: a filled triangle, its tip first."""
+    """An arrow head: a filled polygon, its tip first."""
 
-    points: tuple[Point, Point, Point]
+    points: tuple[Point, ...]
     fill: str
     opacity: float = 1.0
 
@@ -137,8 +137,7 @@ def moved(shape: Shape, dx: float, dy: float, zoom: float = 1) -> Shape:
             points = tuple((x * zoom + dx, y * zoom + dy) for x, y in shape.points)
             dash = (shape.dash[0] * zoom, shape.dash[1] * zoom) if shape.dash else None
             return replace(shape, points=points, stroke=shape.stroke * zoom, dash=dash)
-    a, b, c = ((x * zoom + dx, y * zoom + dy) for x, y in shape.points)
-    return replace(shape, points=(a, b, c))
+    return replace(shape, points=tuple((x * zoom + dx, y * zoom + dy) for x, y in shape.points))
 
 
 def move(group: Group, dx: float, dy: float, zoom: float = 1) -> Group:
@@ -169,6 +168,18 @@ def head(base: Point, tip: Point, length: float) -> tuple[Point, Point, Point]:
     x, y = tip[0] - length * dx, tip[1] - length * dy
     half = length * 0.36
     return tip, (x - half * dy, y + half * dx), (x + half * dy, y - half * dx)
+
+
+def barb(base: Point, tip: Point, length: float) -> tuple[Point, ...]:
+    """A barbed head that ends at the tip: its back is drawn in."""
+    tip, left, right = head(base, tip, length)
+    inner = tip[0] + 0.72 * (left[0] + right[0] - 2 * tip[0]) / 2, tip[1] + 0.72 * (left[1] + right[1] - 2 * tip[1]) / 2
+    return tip, left, inner, right
+
+
+def tip_length(stroke: float) -> float:
+    """How long a head is at the end of a line of that width."""
+    return 6.0 + 3.0 * stroke
 
 
 def bounds(shape: Shape) -> tuple[float, float, float, float]:

@@ -8,6 +8,7 @@ from viz.shapes import Text
 from viz.theme import Theme
 
 BETWEEN = "    "  # a value and its gradient in one row
+ROAD = 26.0  # points that a road needs besides its texts
 
 
 def rows(node: Node) -> tuple[str, ...]:
@@ -60,9 +61,10 @@ def column_gap(scene: Scene, theme: Theme) -> float:
 
 
 def longest_chain(scene: Scene, theme: Theme) -> float:
-    """The length of the longest chain of cards, in points: no layout is narrower."""
-    ends = {node.id: card_size(node, scene, theme)[0] for node in scene.nodes}
-    widths, gap = dict(ends), column_gap(scene, theme)
+    """The length of the longest chain of cards and of the texts between them, in points: no layout is narrower."""
+    widths = {node.id: card_size(node, scene, theme)[0] for node in scene.nodes}
+    ends = dict(widths)
     for edge in scene.edges:  # operands first
-        ends[edge.head] = max(ends[edge.head], ends[edge.tail] + gap + widths[edge.head])
+        texts = [scene.text(text, theme.edge_size, theme.ink).width for text in (edge.slope, edge.label) if text]
+        ends[edge.head] = max(ends[edge.head], ends[edge.tail] + max(texts, default=0.0) + ROAD + widths[edge.head])
     return max(ends.values())

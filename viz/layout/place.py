@@ -1,23 +1,23 @@
-"""A scene as a picture: the engine lays it out, cards and arrows are drawn where it says."""
+"""A scene as a picture: the engine orders and straightens, cards and roads are drawn where it says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from typing import Any
 
 from autograd import DrawingError
 from viz import fonts as font
-from viz.graph.scene import Edge, Node, Scene
-from viz.layout import dot
+from viz.graph.scene import Node, Scene
 from viz.layout import engines as engine
-from viz.layout.measure import card_heights, card_size, is_dense, lines
-from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, Text, centred, head
+from viz.layout.heights import lift
+from viz.layout.lanes import lane, spread, stations
+from viz.layout.lattice import AIR, LANE, Lattice, Road
+from viz.layout.measure import card_heights, card_size, lines
+from viz.layout.order import arrange
+from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, Text, barb, bounds, centred, move, tip_length
 from viz.theme import Theme
 
 MOST_TANGLED = 2500  # columns that all arrows together may pass: some seconds of layout
-Page = Callable[[str, str], Point]  # from the engine's coordinates to the picture's
 Look = tuple[str, float, tuple[float, float] | None]  # colour, width, dash
 
 
@@ -29,22 +29,22 @@ def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
     """
     if tangle(scene) > MOST_TANGLED:
         raise DrawingError("The arrows pass by too many cards. Take level='auto', which folds more, or draw a part.")
-    placed = engine.place(dot.source(scene, theme, texts=False), layout)
-    left, bottom, right, top = map(float, placed["bb"].split(","))
+    lattice = Lattice(scene, theme)
+    arrange(lattice, layout)
+    lift(lattice, layout)
+    spread(lattice)
+    groups = [*_roads(lattice), *(_placed(node, lattice) for node in scene.nodes)]
+    boxes = [bounds(shape) for group in groups for shape in group.shapes]
+    left, top, right, bottom = (pick(box[i] for box in boxes) for i, pick in enumerate((min, min, max, max)))
     margin = theme.margin
-    mirrored = is_dense(scene) and _is_upside_down(scene, placed["objects"])
+    moved = tuple(move(group, margin - left, margin - top) for group in groups)
+    size = right - left + 2 * margin, bottom - top + 2 * margin
+    return Picture(*size, moved, f"Computation graph of {scene.caption}", theme.background)
 
-    def page(x: str, y: str) -> Point:
-        from_top = float(y) - bottom if mirrored else top - float(y)
-        return float(x) - left + margin, from_top + margin
 
-    centres = {o["name"]: page(*o["pos"].split(",")) for o in placed["objects"] if "pos" in o}
-    splines = {e["id"]: e for e in placed.get("edges", []) if "id" in e}
-    arrows = [group for edge in scene.edges for group in _arrows(edge, splines, page, scene, theme)]
-    arrows.sort(key=lambda group: group.kind == "backward")  # gradients on top
-    cards = [Group(node.id, "node", tuple(_card(node, centres[node.id], scene, theme))) for node in scene.nodes]
-    title, size = f"Computation graph of {scene.caption}", (right - left + 2 * margin, top - bottom + 2 * margin)
-    return Picture(*size, (*arrows, *cards), title, theme.background)
+def _placed(node: Node, lattice: Lattice) -> Group:
+    card = lattice.cards[node.id]
+    return Group(node.id, "node", tuple(_card(node, (card.x, card.y), lattice.scene, lattice.theme)))
 
 
 def with_notes(picture: Picture, folded: tuple[str, ...], theme: Theme) -> Picture:
@@ -70,14 +70,6 @@ def _notes(folded: tuple[str, ...], width: float, theme: Theme) -> Iterator[str]
             longer = part
         line = longer
     yield from [line] if line else []
-
-
-def _is_upside_down(scene: Scene, objects: list[dict[str, Any]]) -> bool:
-    """Whether most cards of a column stand above the ones before them: the engine is free to choose."""
-    where = {o["name"]: tuple(map(float, o["pos"].split(","))) for o in objects if "pos" in o}
-    places = [where[node.id] for node in scene.nodes]
-    steps = [b[1] - a[1] for a, b in pairwise(places) if abs(a[0] - b[0]) < 1]
-    return sum(1 if step > 0 else -1 for step in steps) > 0
 
 
 def tangle(scene: Scene) -> int:
@@ -125,29 +117,47 @@ def _ends(row: Sequence[Text], left: float, right: float) -> list[float]:
     return [left + row[0].width / 2, right - row[1].width / 2]
 
 
-def _arrows(edge: Edge, splines: dict[str, Any], page: Page, scene: Scene, theme: Theme) -> Iterator[Group]:
-    colour, stroke, dashed = theme.weight_line(edge.weight)
-    look = colour, stroke, theme.dash if dashed else None
-    yield Group(edge.id, "forward", tuple(_arrow(splines[f"{edge.id}f"], page, look, edge.label, scene, theme)))
-    if edge.slope is not None:
+def _roads(lattice: Lattice) -> list[Group]:
+    """The lanes with their texts; those of gradients on top."""
+    forward = [Group(road.edge.id, "forward", tuple(_forward(road, lattice))) for road in lattice.roads]
+    backward = [Group(road.edge.id, "backward", tuple(_backward(road, lattice))) for road in lattice.roads]
+    return [*forward, *(group for group in backward if group.shapes)]
+
+
+def _forward(road: Road, lattice: Lattice) -> Iterator[Shape]:
+    colour, stroke, dashed = lattice.theme.weight_line(road.edge.weight)
+    dash = lattice.theme.dash if dashed and not road.two_way else None  # dashes mark the way back beside it
+    above = -LANE if road.two_way else 0.0
+    points = lane(stations(road), above, before=tip_length(stroke))
+    yield from _lane(points, (stations(road)[-1][1], points[-1][1]), (colour, stroke, dash), stroke)
+    if road.edge.label:
+        yield from _beside(road, road.edge.label, colour, lattice, -1)
+
+
+def _backward(road: Road, lattice: Lattice) -> Iterator[Shape]:
+    theme = lattice.theme
+    if road.two_way:
+        points = lane(stations(road), LANE, behind=tip_length(theme.backward_width))[::-1]
         look = theme.gradient, theme.backward_width, theme.dash
-        yield Group(edge.id, "backward", tuple(_arrow(splines[f"{edge.id}b"], page, look, edge.slope, scene, theme)))
+        yield from _lane(points, (stations(road)[0][0], points[-1][1]), look, theme.backward_width)
+    if road.edge.slope:
+        yield from _beside(road, road.edge.slope, theme.gradient, lattice, 1)
 
 
-def _arrow(
-    line: dict[str, Any], page: Page, look: Look, text: str | None, scene: Scene, theme: Theme
-) -> Iterator[Shape]:
-    """A Graphviz spline: `e,x,y` or `s,x,y` is the tip, then follow the curve's points; and its text."""
-    tip, at_start, points = None, False, []
-    for word in line["pos"].split():
-        mark, _, rest = word.partition(",")
-        if mark in ("s", "e"):
-            tip, at_start = page(*rest.split(",")), mark == "s"
-        else:
-            points.append(page(*word.split(",")))
-    colour, stroke, _ = look
+def _lane(points: list[Point], tip: Point, look: Look, stroke: float) -> Iterator[Shape]:
+    """A lane from a dot to a barbed head."""
+    colour, _, _ = look
+    x, y = points[0]
+    radius = 1.3 * stroke
     yield Curve(tuple(points), *look)
-    if tip is not None:
-        yield Head(head(points[0] if at_start else points[-1], tip, theme.arrow * (0.8 + 0.15 * stroke)), colour)
-    if text:
-        yield scene.text(text, theme.edge_size, colour).at(*page(*line["lp"].split(",")))
+    yield Head(barb(points[-1], tip, tip_length(stroke)), colour)
+    yield Box(x - radius, y - radius, 2 * radius, 2 * radius, radius, colour, colour, 0)
+
+
+def _beside(road: Road, text: str, colour: str, lattice: Lattice, side: int) -> Iterator[Text]:
+    """A text above or below its road, where that is flat."""
+    stop, theme = road.stops[-2], lattice.theme
+    line = lattice.scene.text(text, theme.edge_size, colour)
+    stroke = theme.weight_line(road.edge.weight)[1] if side < 0 or not road.two_way else theme.backward_width
+    lane = LANE if road.two_way else 0.0
+    yield line.at(stop.x, stop.y + side * (lane + stroke / 2 + AIR / 2 + line.height / 2))

@@ -1,0 +1,100 @@
+"""Where columns stand, and the curves of lanes: one S between columns, flat where a road has its label."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+
+from viz.layout.lattice import Lattice, Road, Stop
+from viz.shapes import Point
+
+NARROW, NARROWER, WIDE = 26.0, 16.0, 110.0  # the least and the largest gap between columns; the least without labels
+FLAT = 13.0  # points at both ends of a road, for arrow heads
+STEEP, CROSSED = 0.40, 0.55  # of a gap's width to the height that a road changes there; more where roads cross
+Station = tuple[float, float, float]  # of a flat piece of a road: from, to, height
+
+
+def spread(lattice: Lattice) -> None:
+    """Set every stop's x: as much room between columns as the roads between them climb."""
+    widths = [max((stop.width for stop in column), default=0.0) for column in lattice.columns]
+    gaps = [_gap(lattice, i) for i in range(len(widths) - 1)]
+    left = 0.0
+    for column, width, gap in zip(lattice.columns, widths, [*gaps, 0.0], strict=True):
+        for stop in column:
+            stop.left, stop.right = left, left + width
+            stop.x = stop.right - stop.width / 2 if not stop.column else (stop.left + stop.right) / 2
+        left += width + gap
+
+
+def _gap(lattice: Lattice, column: int) -> float:
+    """The room between a column and the next one."""
+    labels = any(stop.kind == "label" for stop in lattice.columns[column + (column + 1) % 2])
+    climbs = [ends(a, b, road) for a, b, road in lattice.links() if a.column == column]
+    height = max((abs(y - z) for y, z in climbs), default=0.0)
+    if height < 1 and labels:
+        return FLAT
+    crossed = len(climbs) >= 60 or any((p[0] - q[0]) * (p[1] - q[1]) < 0 for p in climbs for q in climbs)
+    least = NARROW if labels else NARROWER
+    return min(WIDE, max(least, FLAT + (CROSSED if crossed else STEEP) * height))
+
+
+def ends(a: Stop, b: Stop, road: Road) -> tuple[float, float]:
+    """The heights of a piece of a road at both of its stops."""
+    return a.y + road.out_port * (a is road.tail), b.y + road.in_port * (b is road.head)
+
+
+def stations(road: Road) -> list[Station]:
+    """Where a road is flat, from its tail's border to its head's."""
+    tail, head = road.tail, road.head
+    x, y = tail.x + tail.width / 2, tail.y + road.out_port
+    flat: list[Station] = [(x, x + FLAT, y)]
+    for stop in road.between:
+        if stop.kind == "label":
+            flat.append((stop.x - stop.width / 2 - 3, stop.right, stop.y))
+        elif stop.right - stop.left > 1:
+            flat.append((stop.left, stop.right, stop.y))
+    x, y = head.x - head.width / 2, head.y + road.in_port
+    return [*flat, (x - FLAT, x, y)]
+
+
+def lane(flat: list[Station], below: float, behind: float = 0.0, before: float = 0.0) -> list[Point]:
+    """The Bézier points of a lane that far below its road's middle; it starts behind the tail, ends before the head.
+
+    >>> lane([(0, 0, 10), (30, 30, 10)], 5)
+    [(0.0, 15), (10.0, 15.0), (20.0, 15.0), (30, 15)]
+    """
+    (x, first, y), *middle, (last, end, z) = flat
+    flat = [(x + behind, first, y), *middle, (last, end - before, z)]
+    points: list[Point] = [(x + behind, y + below)]
+    if first - x - behind > 0.3:
+        points += _straight(points[0], (first, y + below))
+    for (_, x, y), (start, end, z) in pairwise(flat):
+        points += _straight(points[-1], (start, z + below)) if abs(y - z) < 0.3 else _bent((x, y), (start, z), below)
+        if end - start > 0.3:
+            points += _straight(points[-1], (end, z + below))
+    return points
+
+
+def _straight(a: Point, b: Point) -> Iterator[Point]:
+    for share in (1 / 3, 2 / 3):
+        yield a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+    yield b
+
+
+def _bent(a: Point, b: Point, below: float) -> Iterator[Point]:
+    """An S beside the S from a to b, at an even distance: two halves that meet in the middle, at right angles to it."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    slope = math.hypot(0.75 * dx, 1.5 * dy)  # of the S with handles of half its width, in its middle
+    along = 0.75 * dx / slope, 1.5 * dy / slope
+    middle = (a[0] + b[0]) / 2 - along[1] * below, (a[1] + b[1]) / 2 + along[0] * below
+    half = math.hypot(dx / 2, dy / 2)
+    start, end = (a[0], a[1] + below), (b[0], b[1] + below)
+    first, second = math.dist(start, middle) / half, math.dist(middle, end) / half  # longer outside, shorter inside
+    handle, reach = dx / 4, slope / 6
+    yield start[0] + handle * first, start[1]
+    yield middle[0] - along[0] * reach * first, middle[1] - along[1] * reach * first
+    yield middle
+    yield middle[0] + along[0] * reach * second, middle[1] + along[1] * reach * second
+    yield end[0] - handle * second, end[1]
+    yield end

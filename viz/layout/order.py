@@ -1,0 +1,100 @@
+"""The order in the columns: of a few candidates, Graphviz's among them, the one in which the fewest roads cross."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from viz.layout import engines
+from viz.layout.lattice import Lattice, Road, Stop
+
+Columns = list[list[Stop]]
+
+
+def arrange(lattice: Lattice, engine: engines.Engine) -> None:
+    """Put the stops into the columns, in their order from the top."""
+    best, least = None, 0
+    for candidate in _candidates(lattice, engine):
+        crossed = crossings(lattice, candidate)
+        if best is None or crossed < least:
+            best, least = candidate, crossed
+        if not least:
+            break
+    lattice.columns = best or []
+
+
+def crossings(lattice: Lattice, columns: Columns) -> int:
+    """How often roads cross between columns; each crossing by the price of both roads."""
+    place = _places(columns)
+    pieces: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for tail, head, road in lattice.links():
+        pieces[tail.column].append((place[tail.id], place[head.id], price(lattice, road)))
+    total = 0
+    for column in pieces.values():
+        for i, (a, b, one) in enumerate(column):
+            total += sum(one * two for c, d, two in column[i + 1 :] if (a - c) * (b - d) < 0)
+    return total
+
+
+def price(lattice: Lattice, road: Road) -> int:
+    """What a crossing of the road costs: more with two lanes; more from a result, so that a neuron stays together."""
+    return (1 + road.two_way) * (1 + bool(lattice.into.get(road.tail.id)))
+
+
+def _candidates(lattice: Lattice, engine: engines.Engine) -> Iterator[Columns]:
+    first = _depth_first(lattice)
+    yield _settled(lattice, first)
+    for ordering in ("ordering=in;", ""):
+        source = _source(lattice, first, ordering)
+        found = {each["name"]: -int(each["order"]) for each in engines.place(source, engine)["objects"]}
+        yield _settled(lattice, [sorted(column, key=lambda stop: found.get(stop.id, 0)) for column in first])
+
+
+def _depth_first(lattice: Lattice) -> Columns:
+    """From the outputs back, operands in their order; in the first column the leaves as they are wished."""
+    columns: Columns = [[] for _ in lattice.columns]
+    seen: dict[str, Stop] = {}
+
+    def visit(card: Stop) -> None:
+        seen[card.id] = card
+        for road in sorted(lattice.into.get(card.id, ()), key=lambda road: lattice.order[road.tail.id]):
+            if road.tail.id not in seen:
+                visit(road.tail)
+            for stop in road.between:
+                columns[stop.column].append(stop)
+        columns[card.column].append(card)
+
+    for card in lattice.cards.values():
+        if not lattice.out_of.get(card.id):
+            visit(card)
+    wished = [lattice.cards[leaf] for leaf in lattice.scene.column if not lattice.cards[leaf].column]
+    leaves, following = set(map(id, wished)), iter(wished)
+    columns[0] = [next(following) if id(stop) in leaves else stop for stop in columns[0]]
+    return columns
+
+
+def _settled(lattice: Lattice, columns: Columns) -> Columns:
+    """Between columns of cards, roads in the order of where they go to, then of where they come from."""
+    place = _places(columns[::2])
+    between: dict[int, list[tuple[int, int, int, Stop]]] = defaultdict(list)
+    for i, road in enumerate(lattice.roads):
+        stops = road.stops
+        for before, stop, after in zip(stops[::2], stops[1::2], stops[2::2], strict=False):
+            between[stop.column].append((place[after.id], place[before.id], i, stop))
+    odd = {column: [stop for *_, stop in sorted(rows, key=lambda row: row[:3])] for column, rows in between.items()}
+    return [odd.get(i, []) if i % 2 else list(column) for i, column in enumerate(columns)]
+
+
+def _source(lattice: Lattice, columns: Columns, ordering: str) -> str:
+    """The cards and the roads beside them as DOT; a road that costs more is drawn more often."""
+    lines = [f"digraph{{rankdir=LR;splines=none;phase=2;{ordering}"]
+    lines += ['node[shape=box,fixedsize=true,label=""];edge[dir=none]']
+    lines += [f'"{stop.id}"' for column in columns[::2] for stop in column]
+    for road in sorted(lattice.roads, key=lambda road: (lattice.order[road.head.id], lattice.order[road.tail.id])):
+        for a, b in zip(road.stops[::2], road.stops[2::2], strict=False):
+            lines += [f'"{a.id}"->"{b.id}"'] * price(lattice, road)
+    return "\n".join(lines) + "}"
+
+
+def _places(columns: Columns) -> dict[str, int]:
+    return {stop.id: i for column in columns for i, stop in enumerate(column)}
