@@ -19,7 +19,8 @@ Engine = Literal["embedded", "dot"]
 LIMIT = 30  # seconds that a layout may take
 STACK = 2 * 2**20  # bytes of call stack: the most that wasmtime grants, enough for chains of all the nodes drawn
 
-Job = tuple[str, SimpleQueue[bytes | str], SimpleQueue[bool]]  # DOT; the answer or why there is none; False: stop, True: done
+Answer = bytes | str  # positions, or why there are none
+Job = tuple[str, SimpleQueue[Answer], SimpleQueue[bool]]  # DOT; where its answer goes; False to stop, True when done
 
 
 def place(source: str, engine: Engine = "embedded") -> dict[str, Any]:
@@ -102,7 +103,7 @@ def _graphviz() -> Any:
 
 
 def _embedded(source: str) -> bytes:
-    reply: SimpleQueue[bytes | str] = SimpleQueue()
+    reply: SimpleQueue[Answer] = SimpleQueue()
     ends: SimpleQueue[bool] = SimpleQueue()
     _jobs(os.getpid()).put((source, reply, ends))
     try:
