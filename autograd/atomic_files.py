@@ -13,7 +13,7 @@ def write_whole(path: Path, data: bytes, error: type[ChalkgradError] = FileError
     """Write a file beside its place, then move it there: a reader never sees half of it.
 
     Args:
-        path: where.
+        path: where; through a symbolic link, which stays, and into a pipe or a device as it is.
         data: what.
         error: the class of the error to raise.
 
@@ -22,15 +22,21 @@ def write_whole(path: Path, data: bytes, error: type[ChalkgradError] = FileError
     """
     temporary = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        target = Path(os.path.realpath(path))
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+            return
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
             temporary = Path(file.name)
             file.write(data)
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        temporary.replace(path)
-    except OSError as failure:
+        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        temporary.replace(target)
+    except (OSError, ValueError) as failure:  # a name with a null character is a ValueError
+        reason = getattr(failure, "strerror", failure)
+        raise error(f"'{path}' cannot be written: {reason}. Choose another place.") from None
+    finally:
         if temporary:
             temporary.unlink(missing_ok=True)
-        raise error(f"'{path}' cannot be written: {failure.strerror}. Choose another place.") from None
 
 
 def _umask() -> int:

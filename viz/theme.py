@@ -67,7 +67,6 @@ class Theme:
     negative: str = "#B34700"  # dashed, too
     card_size: float = 21.0  # of text on cards
     edge_size: float = 18.0  # of text on edges
-    air: float = 1.4  # room for an edge's text, as a multiple of its height
     padding: float = 13.0  # left and right of a card's text
     row: float = 38.0  # a card's row
     corner: float = 9.0  # radius

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 import viz
 from autograd import DrawingError, Value, parse
+from autograd.characters import printable
 from autograd.language.names import symbol
 from examples import gallery
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from viz import saving, shapes
-from viz.escape import printable
 from viz.graph import levels
 from viz.layout import engines as engine
 from viz.layout.measure import lines
@@ -51,7 +51,7 @@ def texts(svg: str) -> list[str]:
 
 def labels(scene) -> set[str]:
     found = {text.text for node in scene.nodes for row in lines(node, scene, THEME) for text in row}
-    return found | {text for edge in scene.edges for text in (edge.slope, edge.label) if text}
+    return found | {text for edge in scene.edges for text in (edge.slope, edge.label, edge.gradient) if text}
 
 
 @pytest.mark.parametrize(("make", "options"), PICTURES)
@@ -86,7 +86,7 @@ def test_dot_source_keeps_names_as_text(name):
     for choice in ["embedded", *(["dot"] if shutil.which("dot") else [])]:
         placed = engine.place(source, choice)
         assert len(placed["objects"]) - placed.get("_subgraph_cnt", 0) == 2
-        assert len(placed["edges"]) == 4
+        assert len(placed["edges"]) == 2
     assert "URL" not in source
     assert "href" not in source
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from viz.escape import printable
+from autograd.characters import printable
+from viz.escape import LINES
 from viz.graph.scene import Scene
 from viz.layout.measure import rows
 from viz.theme import Paint, Role, Theme
@@ -17,7 +18,7 @@ def write(scene: Scene, theme: Theme) -> str:
     links = []
     for edge in scene.edges:
         colour, width, dashed = theme.weight_line(edge.weight)
-        line = f"{edge.tail} {'-.->' if dashed else '-->'}{_label(edge.label)} {edge.head}"
+        line = f"{edge.tail} {'-.->' if dashed else '-->'}{_label(edge.label, edge.gradient)} {edge.head}"
         links.append((line, f"stroke:{colour},color:{colour},stroke-width:{width:g}px"))
         if edge.slope is not None:
             style = f"stroke:{theme.gradient},color:{theme.gradient},stroke-width:{theme.backward_width:g}px"
@@ -37,8 +38,9 @@ def flowchart(
     return "\n".join([f"flowchart {direction}", *(f"  {line}" for line in lines)]) + "\n"
 
 
-def _label(text: str | None) -> str:
-    return f'|"{quoted(text)}"|' if text else ""
+def _label(*texts: str | None) -> str:
+    rows = "<br/>".join(quoted(text) for text in texts if text)
+    return f'|"{rows}"|' if rows else ""
 
 
 def quoted(text: str) -> str:
@@ -47,5 +49,5 @@ def quoted(text: str) -> str:
     >>> quoted('<b> "x" `y`')
     '#60;b#62; #34;x#34; #96;y#96;'
     """
-    text = " ".join(printable(text).splitlines())
+    text = " ".join(printable(text, LINES).splitlines())
     return re.sub(r"[^\w \u0080-\U0010ffff=+,.()/-]|^(?=\d+\.)", lambda c: f"#{ord(c[0])};" if c[0] else "#8203;", text)

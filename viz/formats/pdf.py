@@ -7,8 +7,9 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from autograd.characters import printable
 from viz import fonts as font
-from viz.escape import printable
+from viz.escape import LINES
 from viz.shapes import Box, Curve, Head, Picture, Shape, Text
 from viz.typeset import Box as Formula
 from viz.typeset import Rule
@@ -73,7 +74,7 @@ def _draw(pdf: FPDF, shape: Shape) -> None:
         case Text(formula=formula) if formula:
             _maths(pdf, shape, formula)
         case Text(x, y, text, size, colour, bold):
-            text = " ".join(printable(text).splitlines())
+            text = " ".join(printable(text, LINES).splitlines())
             pdf.set_font("words", "B" if bold else "", size)
             pdf.set_text_color(colour)
             pdf.text(x - pdf.get_string_width(text) / 2, y, text)
@@ -95,4 +96,4 @@ def _maths(pdf: FPDF, text: Text, formula: Formula) -> None:
             pdf.set_stretching(100)
         else:
             pdf.set_font(mark.face, "", mark.size)
-            pdf.text(x, y, printable(mark.text))
+            pdf.text(x, y, mark.text)

@@ -10,18 +10,9 @@ from viz.layout.measure import BETWEEN, card_size, column_gap, is_dense, lines
 from viz.shapes import INCH
 from viz.theme import Theme
 
-_NARROW = 0.222  # of the size: the advance of "i" in Helvetica, as every Graphviz has it built in
 
-
-def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
-    """The scene as DOT.
-
-    Args:
-        scene: what to draw.
-        theme: how.
-        texts: write the texts, for readers and other tools; without them the labels are blanks of
-            the same size, so that a layout depends neither on fonts nor on what a name contains.
-    """
+def source(scene: Scene, theme: Theme) -> str:
+    """The scene as DOT, for readers and other tools."""
     graph = graphviz.Digraph("chalkgrad")
     dense = is_dense(scene)
     graph.attr(
@@ -40,45 +31,39 @@ def source(scene: Scene, theme: Theme, texts: bool = True) -> str:
         for leaf in scene.column:
             column.node(leaf)
     for node in scene.nodes:
-        graph.node(node.id, **_card(node, scene, theme, texts))
+        graph.node(node.id, **_card(node, scene, theme))
     place = {leaf: i for i, leaf in enumerate(scene.column)}
     for edge in sorted(scene.edges, key=lambda edge: place.get(edge.tail, len(place)), reverse=dense):
-        _arrows(graph, edge, "v" if cards[edge.tail].gradient is None else "g", scene, theme, texts)
+        _arrows(graph, edge, "v" if cards[edge.tail].gradient is None else "g", theme)
     return str(graph.source)
 
 
-def _card(node: Node, scene: Scene, theme: Theme, texts: bool) -> dict[str, str]:
+def _card(node: Node, scene: Scene, theme: Theme) -> dict[str, str]:
     width, height = card_size(node, scene, theme)
     paint = theme.roles[node.role]
     rows = lines(node, scene, theme)
     above = ["v"] if scene.joins(node) else ["t", "v"]
     ports = [*above, *(f"e{i}" for i in range(len(node.entries))), "g"]
-    written = [escape.record(BETWEEN.join(text.text for text in row)) if texts else "" for row in rows]
+    written = [escape.record(BETWEEN.join(text.text for text in row)) for row in rows]
     fields = [f"<{port}> {text}" for port, text in zip(ports, written, strict=False)]
     size = {"width": f"{width / INCH:.4f}", "height": f"{height / INCH:.4f}"}
     style = {"style": "filled", "fillcolor": paint.fill, "color": paint.line, "fontcolor": theme.ink}
-    return {"label": graphviz.nohtml("|".join(fields))} | size | (style if texts else {})
+    return {"label": graphviz.nohtml("|".join(fields))} | size | style
 
 
-def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, scene: Scene, theme: Theme, texts: bool) -> None:
+def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, theme: Theme) -> None:
     """The value's way forward, and on a second edge the gradient's way back, to the card's last row."""
     bare = edge.weight is not None and edge.label is None  # of a bundle: from the middle to the middle
     tail, head = (f"{edge.tail}:e", f"{edge.head}:w") if bare else (f"{edge.tail}:v:e", edge.head)
-    graph.edge(tail, head, id=f"{edge.id}f", **_look(*theme.weight_line(edge.weight), edge.label, scene, theme, texts))
+    text = "\n".join(filter(None, [edge.label, edge.gradient])) or None
+    graph.edge(tail, head, id=f"{edge.id}f", **_look(*theme.weight_line(edge.weight), text))
     if edge.slope is not None:
-        look = _look(theme.gradient, theme.backward_width, True, edge.slope, scene, theme, texts)
+        look = _look(theme.gradient, theme.backward_width, True, edge.slope)
         graph.edge(f"{edge.tail}:{port}:e", edge.head, dir="back", id=f"{edge.id}b", **look)
 
 
-def _look(
-    colour: str, width: float, dashed: bool, text: str | None, scene: Scene, theme: Theme, texts: bool
-) -> dict[str, str]:
-    """An arrow's line and text, or just blanks of the text's size."""
-    if not texts:
-        written = scene.text(text or "", theme.edge_size, colour)
-        size = theme.air * max(theme.edge_size, 0.9 * written.height)
-        blanks = "i" * round(written.width / (_NARROW * size))
-        return {"label": blanks, "fontsize": f"{size:g}"} if text else {}
+def _look(colour: str, width: float, dashed: bool, text: str | None) -> dict[str, str]:
+    """An arrow's line and text."""
     look = {"color": colour, "penwidth": f"{width:g}"} | ({"style": "dashed"} if dashed else {})
     look |= {} if text is None else {"fontcolor": colour}
     return look | ({"label": graphviz.nohtml(escape.label(text))} if text else {})

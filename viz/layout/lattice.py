@@ -56,7 +56,6 @@ class Road:
     edge: Edge
     tail: Stop
     head: Stop
-    two_way: bool
     between: list[Stop] = field(default_factory=list)
     out_port: float = 0.0
     in_port: float = 0.0
@@ -64,6 +63,15 @@ class Road:
     @property
     def stops(self) -> list[Stop]:
         return [self.tail, *self.between, self.head]
+
+    @property
+    def two_way(self) -> bool:
+        return self.edge.slope is not None
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """What stands above and below: a weight that it carries, and that weight's gradient or the road's slope."""
+        return self.edge.label or "", self.edge.gradient or self.edge.slope or ""
 
     @property
     def half(self) -> float:
@@ -85,11 +93,7 @@ class Lattice:
         ranks = _ranks(scene)
         self.cards = {node.id: self._card(node, 2 * ranks[node.id]) for node in scene.nodes}
         self.order = {node.id: i for i, node in enumerate(scene.nodes)}
-        returns = {node.id for node in scene.nodes if node.gradient is not None or any(e[1] for e in node.entries)}
-        self.roads = [
-            Road(edge, self.cards[edge.tail], self.cards[edge.head], edge.slope is not None and edge.tail in returns)
-            for edge in scene.edges
-        ]
+        self.roads = [Road(edge, self.cards[edge.tail], self.cards[edge.head]) for edge in scene.edges]
         self.into: dict[str, list[Road]] = defaultdict(list)
         self.out_of: dict[str, list[Road]] = defaultdict(list)
         for road in self.roads:
@@ -108,8 +112,8 @@ class Lattice:
         for column in range(road.tail.column + 1, road.head.column):
             above = below = road.half
             width, kind = 0.0, "pass"
-            if column == road.head.column - 1 and (edge.label or edge.slope):
-                texts = [self.scene.text(text or "", theme.edge_size, theme.ink) for text in (edge.label, edge.slope)]
+            if column == road.head.column - 1 and any(road.texts):
+                texts = [self.scene.text(text, theme.edge_size, theme.ink) for text in road.texts]
                 up, down = (text.height + AIR if text.text else 0.0 for text in texts)
                 width, kind = max(text.width for text in texts), "label"
                 above, below = above + up + theme.weight_line(edge.weight)[1] / 2, below + down

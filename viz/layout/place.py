@@ -130,8 +130,11 @@ def _forward(road: Road, lattice: Lattice) -> Iterator[Shape]:
     above = -LANE if road.two_way else 0.0
     points = lane(stations(road), above, before=tip_length(stroke))
     yield from _lane(points, (stations(road)[-1][1], points[-1][1]), (colour, stroke, dash), stroke)
-    if road.edge.label:
-        yield from _beside(road, road.edge.label, colour, lattice, -1)
+    above, below = road.texts
+    if above:
+        yield from _beside(road, above, colour, lattice, -1)
+    if below and road.edge.gradient:
+        yield from _beside(road, below, lattice.theme.gradient, lattice, 1)
 
 
 def _backward(road: Road, lattice: Lattice) -> Iterator[Shape]:
@@ -140,8 +143,8 @@ def _backward(road: Road, lattice: Lattice) -> Iterator[Shape]:
         points = lane(stations(road), LANE, behind=tip_length(theme.backward_width))[::-1]
         look = theme.gradient, theme.backward_width, theme.dash
         yield from _lane(points, (stations(road)[0][0], points[-1][1]), look, theme.backward_width)
-    if road.edge.slope:
-        yield from _beside(road, road.edge.slope, theme.gradient, lattice, 1)
+        if road.edge.slope:
+            yield from _beside(road, road.edge.slope, theme.gradient, lattice, 1)
 
 
 def _lane(points: list[Point], tip: Point, look: Look, stroke: float) -> Iterator[Shape]:
