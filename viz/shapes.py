@@ -14,6 +14,7 @@ from viz.typeset import typeset
 
 Point = tuple[float, float]
 INCH = 72.0  # points
+LONGEST_HEAD = 16.0  # points
 TALL = 1.5  # times its size: a formula that is higher has a fraction
 
 
@@ -179,7 +180,7 @@ def barb(base: Point, tip: Point, length: float) -> tuple[Point, ...]:
 
 def tip_length(stroke: float) -> float:
     """How long a head is at the end of a line of that width."""
-    return 6.0 + 3.0 * stroke
+    return min(6.0 + 3.0 * stroke, LONGEST_HEAD)
 
 
 def bounds(shape: Shape) -> tuple[float, float, float, float]:

@@ -57,6 +57,8 @@ def _arrivals(card: Stop, roads: list[Road]) -> None:
     if sum(needs) > room:
         needs = [room / len(needs)] * len(needs)
     at = card.out if len(roads) == 1 else -sum(needs) / 2
+    if all(road.is_bundled for road in roads):
+        at, needs = 0.0, [0.0] * len(needs)
     for road, step in zip(roads, [*needs, 0.0], strict=True):
         road.in_port = at
         at += step

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from viz.layout.lattice import Lattice, Road, Stop
-from viz.shapes import Point
+from viz.shapes import LONGEST_HEAD, Point
 
 NARROW, NARROWER, WIDE = 26.0, 16.0, 110.0  # the least and the largest gap between columns; the least without labels
-FLAT = 13.0  # points at both ends of a road, for arrow heads
+FLAT = LONGEST_HEAD  # points at both ends of a road
+DENSE, BUNDLE = 60, 230.0  # so many roads between two columns need that gap
 STEEP, CROSSED = 0.40, 0.55  # of a gap's width to the height that a road changes there; more where roads cross
+STEP = 1.3  # points
 Station = tuple[float, float, float]  # of a flat piece of a road: from, to, height
 
 
@@ -32,9 +34,11 @@ def _gap(lattice: Lattice, column: int) -> float:
     labels = any(stop.kind == "label" for stop in lattice.columns[column + (column + 1) % 2])
     climbs = [ends(a, b, road) for a, b, road in lattice.links() if a.column == column]
     height = max((abs(y - z) for y, z in climbs), default=0.0)
-    if height < 1 and labels:
+    if height < STEP and labels:
         return FLAT
-    crossed = len(climbs) >= 60 or any((p[0] - q[0]) * (p[1] - q[1]) < 0 for p in climbs for q in climbs)
+    if len(climbs) >= DENSE:
+        return BUNDLE
+    crossed = any((p[0] - q[0]) * (p[1] - q[1]) < 0 for p in climbs for q in climbs)
     least = NARROW if labels else NARROWER
     return min(WIDE, max(least, FLAT + (CROSSED if crossed else STEEP) * height))
 
@@ -55,7 +59,11 @@ def stations(road: Road) -> list[Station]:
         elif stop.right - stop.left > 1:
             flat.append((stop.left, stop.right, stop.y))
     x, y = head.x - head.width / 2, head.y + road.in_port
-    return [*flat, (x - FLAT, x, y)]
+    flat.append((x - FLAT, x, y))
+    for i in range(len(flat) - 2, -1, -1):  # ports are at lines: a step of one is none
+        if abs(flat[i][2] - flat[i + 1][2]) < STEP:
+            flat[i] = (*flat[i][:2], flat[i + 1][2])
+    return flat
 
 
 def lane(flat: list[Station], below: float, behind: float = 0.0, before: float = 0.0) -> list[Point]:
@@ -74,6 +82,19 @@ def lane(flat: list[Station], below: float, behind: float = 0.0, before: float =
         if end - start > 0.3:
             points += _straight(points[-1], (end, z + below))
     return points
+
+
+def ray(flat: list[Station], before: float) -> list[Point]:
+    """One of many lines between two columns, from border to border, that far before its head; longer ways are lanes.
+
+    >>> ray([(0, 16, 10), (84, 100, 10)], 20)
+    [(0, 10), (80.0, 10.0)]
+    """
+    if len(flat) > 2:
+        return lane(flat, 0.0, before=before)
+    (x, _, y), (_, end, last) = flat
+    share = 1 - before / math.hypot(end - x, last - y)
+    return [(x, y), (x + share * (end - x), y + share * (last - y))]
 
 
 def _straight(a: Point, b: Point) -> Iterator[Point]:

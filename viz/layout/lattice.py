@@ -69,6 +69,11 @@ class Road:
         return self.edge.slope is not None
 
     @property
+    def is_bundled(self) -> bool:
+        """Whether it is one of so many weights that they have no texts: then it takes no room beside the others."""
+        return self.edge.weight is not None and not self.edge.texts
+
+    @property
     def texts(self) -> tuple[str, str]:
         """What stands above and below: a weight that it carries, and that weight's gradient or the road's slope."""
         return self.edge.label or "", self.edge.gradient or self.edge.slope or ""
@@ -110,6 +115,8 @@ class Lattice:
     def _stops(self, road: Road) -> Iterator[Stop]:
         edge, theme = road.edge, self.theme
         for column in range(road.tail.column + 1, road.head.column):
+            if road.is_bundled and column % 2:
+                continue
             above = below = road.half
             width, kind = 0.0, "pass"
             if column == road.head.column - 1 and any(road.texts):

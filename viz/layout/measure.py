@@ -44,9 +44,7 @@ def card_size(node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
 
 def text_size(scene: Scene, theme: Theme) -> float:
     """The size of the smallest text, in points."""
-    has_others = bool(scene.folded) or any(
-        edge.slope or edge.label or edge.gradient for edge in scene.edges
-    )  # than on cards
+    has_others = bool(scene.folded) or any(edge.texts for edge in scene.edges)  # than on cards
     return min(theme.card_size, theme.edge_size) if has_others else theme.card_size
 
 
@@ -67,10 +65,6 @@ def longest_chain(scene: Scene, theme: Theme) -> float:
     widths = {node.id: card_size(node, scene, theme)[0] for node in scene.nodes}
     ends = dict(widths)
     for edge in scene.edges:  # operands first
-        texts = [
-            scene.text(text, theme.edge_size, theme.ink).width
-            for text in (edge.slope, edge.label, edge.gradient)
-            if text
-        ]
+        texts = [scene.text(text, theme.edge_size, theme.ink).width for text in edge.texts]
         ends[edge.head] = max(ends[edge.head], ends[edge.tail] + max(texts, default=0.0) + ROAD + widths[edge.head])
     return max(ends.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from viz.layout import engines
 from viz.layout.lattice import Lattice, Road, Stop
@@ -26,9 +27,9 @@ def arrange(lattice: Lattice, engine: engines.Engine) -> None:
 def crossings(lattice: Lattice, columns: Columns) -> int:
     """How often roads cross between columns; each crossing by the price of both roads."""
     place = _places(columns)
-    pieces: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    pieces: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
     for tail, head, road in lattice.links():
-        pieces[tail.column].append((place[tail.id], place[head.id], price(lattice, road)))
+        pieces[tail.column, head.column].append((place[tail.id], place[head.id], price(lattice, road)))
     total = 0
     for column in pieces.values():
         for i, (a, b, one) in enumerate(column):
@@ -78,9 +79,9 @@ def _settled(lattice: Lattice, columns: Columns) -> Columns:
     place = _places(columns[::2])
     between: dict[int, list[tuple[int, int, int, Stop]]] = defaultdict(list)
     for i, road in enumerate(lattice.roads):
-        stops = road.stops
-        for before, stop, after in zip(stops[::2], stops[1::2], stops[2::2], strict=False):
-            between[stop.column].append((place[after.id], place[before.id], i, stop))
+        for before, stop, after in zip(road.stops, road.between, road.stops[2:], strict=False):
+            if stop.column % 2:
+                between[stop.column].append((place[after.id], place[before.id], i, stop))
     odd = {column: [stop for *_, stop in sorted(rows, key=lambda row: row[:3])] for column, rows in between.items()}
     return [odd.get(i, []) if i % 2 else list(column) for i, column in enumerate(columns)]
 
@@ -91,7 +92,7 @@ def _source(lattice: Lattice, columns: Columns, ordering: str) -> str:
     lines += ['node[shape=box,fixedsize=true,label=""];edge[dir=none]']
     lines += [f'"{stop.id}"' for column in columns[::2] for stop in column]
     for road in sorted(lattice.roads, key=lambda road: (lattice.order[road.head.id], lattice.order[road.tail.id])):
-        for a, b in zip(road.stops[::2], road.stops[2::2], strict=False):
+        for a, b in pairwise(stop for stop in road.stops if not stop.column % 2):
             lines += [f'"{a.id}"->"{b.id}"'] * price(lattice, road)
     return "\n".join(lines) + "}"
 

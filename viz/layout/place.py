@@ -10,7 +10,7 @@ from viz import fonts as font
 from viz.graph.scene import Node, Scene
 from viz.layout import engines as engine
 from viz.layout.heights import lift
-from viz.layout.lanes import lane, spread, stations
+from viz.layout.lanes import lane, ray, spread, stations
 from viz.layout.lattice import AIR, LANE, Lattice, Road
 from viz.layout.measure import card_heights, card_size, lines
 from viz.layout.order import arrange
@@ -128,13 +128,13 @@ def _forward(road: Road, lattice: Lattice) -> Iterator[Shape]:
     colour, stroke, dashed = lattice.theme.weight_line(road.edge.weight)
     dash = lattice.theme.dash if dashed and not road.two_way else None  # dashes mark the way back beside it
     above = -LANE if road.two_way else 0.0
-    points = lane(stations(road), above, before=tip_length(stroke))
-    yield from _lane(points, (stations(road)[-1][1], points[-1][1]), (colour, stroke, dash), stroke)
-    above, below = road.texts
-    if above:
-        yield from _beside(road, above, colour, lattice, -1)
-    if below and road.edge.gradient:
-        yield from _beside(road, below, lattice.theme.gradient, lattice, 1)
+    flat, length = stations(road), tip_length(stroke)
+    points = ray(flat, length) if road.is_bundled else lane(flat, above, before=length)
+    yield from _lane(points, (flat[-1][1], flat[-1][2] + above), (colour, stroke, dash), stroke)
+    if road.edge.label:
+        yield from _beside(road, road.edge.label, colour, lattice, -1)
+    if road.edge.gradient:
+        yield from _beside(road, road.edge.gradient, lattice.theme.gradient, lattice, 1)
 
 
 def _backward(road: Road, lattice: Lattice) -> Iterator[Shape]:
@@ -151,7 +151,7 @@ def _lane(points: list[Point], tip: Point, look: Look, stroke: float) -> Iterato
     """A lane from a dot to a barbed head."""
     colour, _, _ = look
     x, y = points[0]
-    radius = 1.3 * stroke
+    radius = 1.2 + 0.6 * stroke
     yield Curve(tuple(points), *look)
     yield Head(barb(points[-1], tip, tip_length(stroke)), colour)
     yield Box(x - radius, y - radius, 2 * radius, 2 * radius, radius, colour, colour, 0)
