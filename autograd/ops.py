@@ -105,12 +105,12 @@ silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid
 
 maximum = named("maximum",
     dx=lambda x, y, z: heaviside(x - y),                                dy=lambda x, y, z: heaviside(y - x),
-    kink="At a tie ½ each", symbol="max", latex=r"\max", aliases=("max",), sympy=lambda sp, x, y: sp.Max(x, y),
+    kink="Tie: ½ each", symbol="max", latex=r"\max", aliases=("max",), sympy=lambda sp, x, y: sp.Max(x, y),
     floats=lambda x, y: x if x >= y or x != x else y,
     inline="(x if x >= y or x != x else y)", c="(y != y || x < y ? y : x)")
 minimum = named("minimum",
     dx=lambda x, y, z: heaviside(y - x),                                dy=lambda x, y, z: heaviside(x - y),
-    kink="At a tie ½ each", symbol="min", latex=r"\min", aliases=("min",), sympy=lambda sp, x, y: sp.Min(x, y),
+    kink="Tie: ½ each", symbol="min", latex=r"\min", aliases=("min",), sympy=lambda sp, x, y: sp.Min(x, y),
     floats=lambda x, y: x if x <= y or x != x else y,
     inline="(x if x <= y or x != x else y)", c="(y != y || x > y ? y : x)")
 clip = named("clip",         lambda x, lo, hi: minimum(maximum(x, lo), hi),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,6 +11,27 @@ from functools import cache
 OPEN, SUM, PRODUCT, POWER, ATOM = range(5)
 Term = tuple[str, int]  # a written operand and how tightly it holds
 SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Rounded(str):
+    """A text with a rounded number in it: ≈ stands between it and its neighbours."""
+
+    __slots__ = ("about",)
+
+    def __new__(cls, text: str, about: str = " ≈ ") -> Rounded:
+        self = super().__new__(cls, text)
+        self.about = about
+        return self
+
+
+def joined(text: str, parts: Iterable[str]) -> str:
+    """A text made of parts, rounded if one of them is.
+
+    >>> joined("a + 0.333", ["a", Rounded("0.333")]).about
+    ' ≈ '
+    """
+    about = next((part.about for part in parts if isinstance(part, Rounded)), "")
+    return Rounded(text, about) if about else text
 
 
 @dataclass(frozen=True)
@@ -40,8 +61,10 @@ class Notation:
         }
         base, power, exponent = self.template.partition("^")
         if power and exponent == operands[-1] and re.fullmatch("−?[0-9]+", terms[-1][0]):  # x^2 is written x²
-            return fill(base, fitted) + terms[-1][0].translate(SUPERSCRIPTS), self.tightness
-        return fill(self.template, fitted), self.tightness
+            text = fill(base, fitted) + terms[-1][0].translate(SUPERSCRIPTS)
+        else:
+            text = fill(self.template, fitted)
+        return joined(text, (text for text, _ in terms)), self.tightness
 
 
 def fill(template: str, texts: dict[str, str]) -> str:

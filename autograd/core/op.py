@@ -23,7 +23,7 @@ from numbers import Real
 from types import FunctionType
 from typing import Any, TypeVar
 
-from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill
+from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill, joined
 from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError
 
 Number = int | float | Fraction  # whatever arithmetic keeps exact stays exact
@@ -184,9 +184,8 @@ class Op:
         columns = self.columns(terms)
         if notation.join:
             entries = [notation.write(self.operands, entry) for entry in zip(*columns, strict=True)]
-            return entries[0] if len(entries) == 1 else (notation.join.join(text for text, _ in entries), SUM)
-        rows = [(", ".join(text for text, _ in column), OPEN) for column in columns]
-        return notation.write(self.operands, rows)
+            return entries[0] if len(entries) == 1 else (_listed(notation.join, entries), SUM)
+        return notation.write(self.operands, [(_listed(", ", column), OPEN) for column in columns])
 
     def short(self, dialect: str, names: dict[str, str]) -> Term:
         """The operation on whole vectors, called by their names: `w·x`."""
@@ -195,9 +194,13 @@ class Op:
 
     def slope(self, i: int, operands: Sequence[Any], z: object) -> Any:
         """∂z/∂operand i in the row's own words, run on whatever the operands are."""
-        column, entry = self.entry(i, operands)
-        partial = self.partials[column]
+        partial, entry = self.partial(i, operands)
         return partial if isinstance(partial, int) else partial(*entry, z)
+
+    def partial(self, i: int, operands: Sequence[T]) -> tuple[Callable[..., Any] | int, Sequence[T]]:
+        """∂z/∂operand i in the row's own words, and the operands that it sees, before z."""
+        column, entry = self.entry(i, operands)
+        return self.partials[column], entry
 
     def entry(self, i: int, operands: Sequence[T]) -> tuple[int, Sequence[T]]:
         """Which partial belongs to operand i, and what it sees: of vectors, their entries beside i."""
@@ -289,6 +292,11 @@ class Traced:
             if not isinstance(operand, int | float | Fraction | Traced | Real):
                 return NotImplemented
         return self.apply(op, (left, right))
+
+
+def _listed(separator: str, terms: Sequence[Term]) -> str:
+    texts = [text for text, _ in terms]
+    return joined(separator.join(texts), texts)
 
 
 def _is_iterable(thing: Any) -> bool:

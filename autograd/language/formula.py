@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from autograd.core.graph import by_order, topological
-from autograd.core.notation import ATOM, Term
-from autograd.core.op import OPS, Op
+from autograd.core.notation import ATOM, Rounded, Term, fill
+from autograd.core.op import FLOATS, OPS, Op
 from autograd.core.tracer import Tracer
-from autograd.core.value import Number, Operand, Value, operands
+from autograd.core.value import Number, Operand, Value, operands, slopes
 from autograd.errors import LengthError
 from autograd.language.names import Labels, symbol
-from autograd.language.numbers import figure
+from autograd.language.numbers import ABOUT, NOISE, figure
 
 LONGEST = 10_000  # characters of a formula
 LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
@@ -20,8 +24,35 @@ LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 
 def substituted(z: Value, dialect: str = "unicode", digits: int = 6) -> str:
     """How z was made, in its operands' numbers: `3 · 2`."""
-    numbers = [x.data if isinstance(x, Value) else x for x in operands(z)]
-    return OPS[z.op].write(dialect, [figure(x, dialect, digits) for x in numbers])[0]
+    return OPS[z.op].write(dialect, [numeral(x, dialect, digits) for x in operands(z)])[0]
+
+
+def numeral(x: Operand, dialect: str = "unicode", digits: int = 6) -> Term:
+    """The number of a node or constant as it stands on a board: given ones as given, results rounded.
+
+    What an operation has saturated to is rounded too: σ(40) is not 1.
+
+    >>> numeral(Value(0.123456789)), numeral(Value(40.0).sigmoid())[0].about
+    (('0.123456789', 4), ' ≈ ')
+    """
+    if not isinstance(x, Value):
+        return figure(x, dialect, digits, given=True)
+    text, tightness = figure(x.data, dialect, digits, given=not x.op)
+    return Rounded(text, ABOUT[dialect]) if _is_saturated(x) else text, tightness
+
+
+def _is_saturated(z: Value) -> bool:
+    """Whether z only tends to its number, as tanh(20) to 1: not rational, and no operand's last digit moves it."""
+    moving = [
+        x.data * d
+        for x, d in zip(operands(z), slopes(z), strict=True)
+        if isinstance(x, Value) and x.data and d is not None
+    ]
+    if not moving or any(not abs(share) <= NOISE * abs(z.data) for share in moving) or OPS[z.op].variadic:
+        return False
+    with suppress(ArithmeticError, ValueError):
+        return isinstance(FLOATS[z.op](*(Fraction(x.data if isinstance(x, Value) else x) for x in operands(z))), float)
+    return False
 
 
 def equation(z: Value, dialect: str = "unicode", labels: Labels | None = None, digits: int = 6) -> str:
@@ -37,16 +68,21 @@ def equation(z: Value, dialect: str = "unicode", labels: Labels | None = None, d
         parts += [labels.formula(z, dialect)[0]]
         if len(operands(z)) <= LONGEST_SUM:
             parts += [substituted(z, dialect, digits)]
-    return chain(*parts, figure(z.data, dialect, digits)[0])
+    return chain(*parts, numeral(z, dialect, digits)[0])
 
 
 def chain(*sides: str) -> str:
-    """Sides joined by equals signs, each written once.
+    """Sides joined by equals signs, each written once; by ≈ where one of the two has a rounded number.
 
-    >>> chain("J", "3", "3")
-    'J = 3'
+    >>> chain("J", "3", "3"), chain("J", "x / 3", *(figure(x)[0] for x in (1 / 3, 1 / 3)))
+    ('J = 3', 'J = x / 3 ≈ 0.333333')
     """
-    return " = ".join(side for i, side in enumerate(sides) if i == 0 or side != sides[i - 1])
+    text = sides[0]
+    for before, side in pairwise(sides):
+        if side != before:
+            about = next((x.about for x in (side, before) if isinstance(x, Rounded)), " = ")
+            text = f"{text}{about}{side}"
+    return text
 
 
 class Formula(Tracer):
@@ -57,12 +93,13 @@ class Formula(Tracer):
         dialect: "unicode", "latex" or "python".
         number: what it is at this point, so that choices can be made.
         literal: whether it is that number and nothing else; laws such as 1 · x = x then apply.
+        note: the convention that chose it, of a slope at a kink or tie.
 
     >>> Formula("z", number=0.5) * 2 + 1
     Formula('z · 2 + 1')
     """
 
-    __slots__ = ("dialect", "literal", "number", "term")
+    __slots__ = ("dialect", "literal", "note", "number", "term")
 
     def __init__(
         self,
@@ -71,42 +108,86 @@ class Formula(Tracer):
         dialect: str = "unicode",
         number: Number | None = None,
         literal: bool = False,
+        note: str = "",
     ) -> None:
         self.term, self.dialect, self.number, self.literal = (text, tightness), dialect, number, literal
+        self.note = note
 
     def __repr__(self) -> str:
         return f"Formula({self.term[0]!r})"
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Formula:
         terms = [in_words(x, self.dialect) for x in operands]
-        folded = op.fold([x.number if x.literal else x for x in terms])
-        if folded is not None:
-            return in_words(folded, self.dialect)
         numbers = [x.number for x in terms if x.number is not None]
         number = op.limit(numbers) if len(numbers) == len(terms) else None
-        if number is not None and op.is_step:
-            return in_words(number, self.dialect)
-        return Formula(*op.write(self.dialect, [x.term for x in terms]), self.dialect, number)
+        note = next((x.note for x in terms if x.note), "")
+        if number is not None:
+            note = note or "jump" * _jumps(op, numbers)
+            terms = [in_words(x.number, x.dialect) if op.is_flat(i, terms) else x for i, x in enumerate(terms)]
+        folded = op.fold([x.number if x.literal else x for x in terms])
+        if folded is None and number is not None:
+            folded = _chosen(op, terms, number)
+        if folded is not None:
+            result = in_words(folded, self.dialect)
+            return Formula(*result.term, self.dialect, result.number, result.literal, note or result.note)
+        return Formula(*op.write(self.dialect, [x.term for x in terms]), self.dialect, number, note=note)
 
 
-def in_words(x: Formula | Number, dialect: str = "unicode", digits: int = 6) -> Formula:
+def in_words(x: Formula | Number, dialect: str = "unicode") -> Formula:
     """A number as a Formula; a Formula as it is."""
-    return x if isinstance(x, Formula) else Formula(*figure(x, dialect, digits), dialect, x, literal=True)
+    return x if isinstance(x, Formula) else Formula(*figure(x, dialect, given=True), dialect, x, literal=True)
+
+
+def _jumps(op: Op, numbers: Sequence[Number]) -> bool:
+    """Whether a choice is made just where it changes, as [x > 0] at 0: a convention says which."""
+    for i in range(len(numbers)):
+        if op.is_flat(i, numbers):
+            sides = [math.nextafter(numbers[i], end) for end in (-math.inf, math.inf)]
+            below, above = (op.limit([*numbers[:i], side, *numbers[i + 1 :]]) for side in sides)
+            if below != above:
+                return True
+    return False
+
+
+def _chosen(op: Op, terms: Sequence[Formula], number: Number) -> Formula | None:
+    """The operand that an operation with a kink hands on at this point, as min(x, 0) does x below 0."""
+    numbers: list[Any] = [x.number for x in terms]
+    if op.kink and not op.where and number in numbers:
+        slopes = [op.float_slope(i, numbers, number) for i in range(len(terms))]
+        if sorted(slopes) == [0] * (len(slopes) - 1) + [1]:
+            return terms[slopes.index(1)]
+    return None
 
 
 def slope(
     z: Value, i: int, labels: Labels, dialect: str = "unicode", written: Mapping[int, Term] | None = None
 ) -> Formula:
-    """∂z/∂operand i at this point: `c` for b in b · c, `1 − a²` for tanh, the literal 1 for a sum."""
-    written = written or {}
+    """∂z/∂operand i at this point: `c` for b in b · c, `1 − a²` for tanh, the literal 1 for a sum.
+
+    At a kink or tie the row's convention is its note.
+
+    >>> x = Value(0.0, "x")
+    >>> y = abs(x)
+    >>> flat = slope(y, 0, Labels([x, y]))
+    >>> flat, flat.note
+    (Formula('0'), 'slope 0 at x = 0')
+    """
+    written, op, nodes = written or {}, OPS[z.op], operands(z)
 
     def word(x: Operand) -> Formula:
         if not isinstance(x, Value):
             return in_words(x, dialect)
         return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
 
-    result = OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z))
-    return in_words(result, dialect)
+    partial, entry = op.partial(i, nodes)
+    if isinstance(partial, int):
+        return in_words(partial, dialect)
+    terms = [word(x) for x in entry]
+    result = in_words(partial(*terms, word(z)), dialect)
+    if result.note:
+        kink = fill(op.kink, {name: x.term[0] for name, x in zip(op.operands, terms, strict=True)})
+        result.note = kink[:1].lower() + kink[1:]
+    return result
 
 
 def expression(y: Value, dialect: str = "unicode") -> str:
@@ -144,7 +225,7 @@ def definition(z: Value, dialect: str = "unicode", most: int = 12) -> str:
                 inside.append(x)
                 ids |= {id(x)}
     around = [x for node in inside for x in operands(node) if isinstance(x, Value) and id(x) not in ids]
-    numbers = {id(x): figure(x.data, dialect) for x in around if not x.name}
+    numbers = {id(x): numeral(x, dialect) for x in around if not x.name}
     return write(sorted(inside, key=by_order), Labels(inside + around), dialect, numbers)[id(z)][0]
 
 
