@@ -16,6 +16,7 @@ SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 class Rounded(str):
     """A text with a rounded number in it: ≈ stands between it and its neighbours."""
 
+    about: str
     __slots__ = ("about",)
 
     def __new__(cls, text: str, about: str = " ≈ ") -> Rounded:

@@ -64,6 +64,7 @@ class Op:
     where: str = ""  # the domain
     remedy: str = ""
     kink: str = ""
+    part: str = "operand"  # what one of its operands is called
 
     def __call__(self, *operands: Any) -> Any:
         if self.variadic:
@@ -194,13 +195,9 @@ class Op:
 
     def slope(self, i: int, operands: Sequence[Any], z: object) -> Any:
         """∂z/∂operand i in the row's own words, run on whatever the operands are."""
-        partial, entry = self.partial(i, operands)
-        return partial if isinstance(partial, int) else partial(*entry, z)
-
-    def partial(self, i: int, operands: Sequence[T]) -> tuple[Callable[..., Any] | int, Sequence[T]]:
-        """∂z/∂operand i in the row's own words, and the operands that it sees, before z."""
         column, entry = self.entry(i, operands)
-        return self.partials[column], entry
+        partial = self.partials[column]
+        return partial if isinstance(partial, int) else partial(*entry, z)
 
     def entry(self, i: int, operands: Sequence[T]) -> tuple[int, Sequence[T]]:
         """Which partial belongs to operand i, and what it sees: of vectors, their entries beside i."""

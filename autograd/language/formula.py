@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -10,10 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 from autograd.core.graph import by_order, topological
-from autograd.core.notation import ATOM, Rounded, Term, fill
+from autograd.core.notation import ATOM, POWER, Rounded, Term, fill
 from autograd.core.op import FLOATS, OPS, Op
 from autograd.core.tracer import Tracer
-from autograd.core.value import Number, Operand, Value, operands, slopes
+from autograd.core.value import Number, Operand, Value, magnitude, operands, slopes
 from autograd.errors import LengthError
 from autograd.language.names import Labels, symbol
 from autograd.language.numbers import ABOUT, NOISE, figure
@@ -24,7 +25,7 @@ LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 
 def substituted(z: Value, dialect: str = "unicode", digits: int = 6) -> str:
     """How z was made, in its operands' numbers: `3 · 2`."""
-    return OPS[z.op].write(dialect, [numeral(x, dialect, digits) for x in operands(z)])[0]
+    return Numerals(digits).formula(z, dialect)[0]
 
 
 def numeral(x: Operand, dialect: str = "unicode", digits: int = 6) -> Term:
@@ -41,14 +42,25 @@ def numeral(x: Operand, dialect: str = "unicode", digits: int = 6) -> Term:
     return Rounded(text, ABOUT[dialect]) if _is_saturated(x) else text, tightness
 
 
+class Numerals(Labels):
+    """What to call each node: its number, so that formulas are written in numbers."""
+
+    def __init__(self, digits: int) -> None:
+        super().__init__(())
+        self.digits = digits
+
+    def term(self, x: Operand, dialect: str = "unicode") -> Term:
+        return numeral(x, dialect, self.digits)
+
+    def stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
+        return []
+
+
 def _is_saturated(z: Value) -> bool:
     """Whether z only tends to its number, as tanh(20) to 1: not rational, and no operand's last digit moves it."""
-    moving = [
-        x.data * d
-        for x, d in zip(operands(z), slopes(z), strict=True)
-        if isinstance(x, Value) and x.data and d is not None
-    ]
-    if not moving or any(not abs(share) <= NOISE * abs(z.data) for share in moving) or OPS[z.op].variadic:
+    edges = zip(operands(z), slopes(z), strict=True)
+    moved = [magnitude(x.data * d) for x, d in edges if isinstance(x, Value) and x.data and d is not None]
+    if not moved or OPS[z.op].variadic or not max(moved) <= NOISE * magnitude(z.data):
         return False
     with suppress(ArithmeticError, ValueError):
         return isinstance(FLOATS[z.op](*(Fraction(x.data if isinstance(x, Value) else x) for x in operands(z))), float)
@@ -62,13 +74,18 @@ def equation(z: Value, dialect: str = "unicode", labels: Labels | None = None, d
     >>> equation((b * c).named("u"))
     'u = b · c = 3 · 2 = 6'
     """
+    return chain(*sides(z, dialect, labels, digits))
+
+
+def sides(z: Value, dialect: str = "unicode", labels: Labels | None = None, digits: int = 6) -> list[str]:
+    """The sides of that line: z's name, how it was made, the same in numbers, its own number."""
     labels = labels or Labels([*(x for x in operands(z) if isinstance(x, Value)), z])
     parts = [symbol(labels[z], dialect)]
     if z.op:
         parts += [labels.formula(z, dialect)[0]]
         if len(operands(z)) <= LONGEST_SUM:
             parts += [substituted(z, dialect, digits)]
-    return chain(*parts, numeral(z, dialect, digits)[0])
+    return [*parts, numeral(z, dialect, digits)[0]]
 
 
 def chain(*sides: str) -> str:
@@ -95,11 +112,15 @@ class Formula(Tracer):
         literal: whether it is that number and nothing else; laws such as 1 · x = x then apply.
         note: the convention that chose it, of a slope at a kink or tie.
 
+    Attributes:
+        made: the operation that it is, and its operands, if any.
+
     >>> Formula("z", number=0.5) * 2 + 1
     Formula('z · 2 + 1')
     """
 
-    __slots__ = ("dialect", "literal", "note", "number", "term")
+    made: tuple[Op, Sequence[Formula]] | None
+    __slots__ = ("dialect", "literal", "made", "note", "number", "term")
 
     def __init__(
         self,
@@ -111,7 +132,7 @@ class Formula(Tracer):
         note: str = "",
     ) -> None:
         self.term, self.dialect, self.number, self.literal = (text, tightness), dialect, number, literal
-        self.note = note
+        self.note, self.made = note, None
 
     def __repr__(self) -> str:
         return f"Formula({self.term[0]!r})"
@@ -123,14 +144,41 @@ class Formula(Tracer):
         note = next((x.note for x in terms if x.note), "")
         if number is not None:
             note = note or "jump" * _jumps(op, numbers)
-            terms = [in_words(x.number, x.dialect) if op.is_flat(i, terms) else x for i, x in enumerate(terms)]
+            flat = [op.is_flat(i, terms) for i in range(len(terms))]
+            terms = [in_words(n, x.dialect) if f else x for x, n, f in zip(terms, numbers, flat, strict=True)]
         folded = op.fold([x.number if x.literal else x for x in terms])
         if folded is None and number is not None:
             folded = _chosen(op, terms, number)
         if folded is not None:
-            result = in_words(folded, self.dialect)
-            return Formula(*result.term, self.dialect, result.number, result.literal, note or result.note)
-        return Formula(*op.write(self.dialect, [x.term for x in terms]), self.dialect, number, note=note)
+            return in_words(folded, self.dialect).noted(note)
+        result = Formula(*op.write(self.dialect, [x.term for x in terms]), self.dialect, number, note=note)
+        result.made = op, terms
+        return result
+
+    def noted(self, note: str) -> Formula:
+        """The same by a convention."""
+        if not note:
+            return self
+        result = Formula(*self.term, self.dialect, self.number, self.literal, note)
+        result.made = self.made
+        return result
+
+    def plain(self) -> Formula:
+        """The same as a text that no law shortens."""
+        result = Formula(*self.term, self.dialect, self.number)
+        result.made = self.made
+        return result
+
+    def times(self, other: Formula) -> Formula:
+        """A product whose factors stand in a row: ∂L/∂a · a · (1 − a).
+
+        >>> a = Formula("a")
+        >>> Formula("g").times(a * (1 - a)), Formula("g").times(1 / a)
+        (Formula('g · a · (1 − a)'), Formula('g · (1 / a)'))
+        """
+        text, tightness = other.term
+        in_a_row = other.made is not None and other.made[0].value is operator.mul
+        return self * Formula(text, POWER if in_a_row else tightness, other.dialect)
 
 
 def in_words(x: Formula | Number, dialect: str = "unicode") -> Formula:
@@ -152,7 +200,7 @@ def _jumps(op: Op, numbers: Sequence[Number]) -> bool:
 def _chosen(op: Op, terms: Sequence[Formula], number: Number) -> Formula | None:
     """The operand that an operation with a kink hands on at this point, as min(x, 0) does x below 0."""
     numbers: list[Any] = [x.number for x in terms]
-    if op.kink and not op.where and number in numbers:
+    if op.kink and not op.infix and number in numbers:
         slopes = [op.float_slope(i, numbers, number) for i in range(len(terms))]
         if sorted(slopes) == [0] * (len(slopes) - 1) + [1]:
             return terms[slopes.index(1)]
@@ -172,21 +220,24 @@ def slope(
     >>> flat, flat.note
     (Formula('0'), 'slope 0 at x = 0')
     """
-    written, op, nodes = written or {}, OPS[z.op], operands(z)
+    written, op = written or {}, OPS[z.op]
 
     def word(x: Operand) -> Formula:
         if not isinstance(x, Value):
             return in_words(x, dialect)
-        return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
+        result = Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
+        if id(x) in written and OPS[x.op].value is operator.neg:  # so that the slope's own sign stands in front
+            terms = [written.get(id(y)) or labels.term(y, dialect) for y in operands(x)]
+            result.made = OPS[x.op], [Formula(*term, dialect, -x.data) for term in terms]
+        return result
 
-    partial, entry = op.partial(i, nodes)
-    if isinstance(partial, int):
-        return in_words(partial, dialect)
-    terms = [word(x) for x in entry]
-    result = in_words(partial(*terms, word(z)), dialect)
+    column, entry = op.entry(i, operands(z))
+    terms = [word(x) for x in entry]  # of a vector no more than the slope sees, or n entries cost n² words
+    result = in_words(op.slope(column, terms, word(z)), dialect)
     if result.note:
-        kink = fill(op.kink, {name: x.term[0] for name, x in zip(op.operands, terms, strict=True)})
-        result.note = kink[:1].lower() + kink[1:]
+        kink, around = op.kink[:1].lower() + op.kink[1:], r"}}{}\text{{" if dialect == "latex" else "{}"
+        kink = fill(kink, {name: around.format(x.term[0]) for name, x in zip(op.operands, terms, strict=True)})
+        result.note = rf"\text{{{kink}}}" if dialect == "latex" else kink
     return result
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from unicodedata import normalize
 
@@ -108,7 +108,7 @@ class Labels:
             name = names.get(node, node.name and names.get(node.name, node.name))
             if name is not None:
                 self._names[id(node)] = name
-        self._tell_apart([node for node in nodes if node.name and node not in names])
+        self._tell_apart({id(node): node for node in nodes if node.name and node not in names}.values())
         taken = set(self._names.values())
         counts = {"x": 0, "v": 0}
         for node in nodes:
@@ -118,7 +118,7 @@ class Labels:
                 if not {f"{stem}_{counts[stem]}", f"{stem}{counts[stem]}"} & taken:
                     self._names[id(node)] = f"{stem}_{counts[stem]}"
 
-    def _tell_apart(self, nodes: Sequence[Value]) -> None:
+    def _tell_apart(self, nodes: Collection[Value]) -> None:
         """Number the nodes that share a name."""
         often = Counter(self._names[id(node)] for node in nodes)
         taken, numbers = set(often), Counter[str]()
@@ -141,12 +141,14 @@ class Labels:
         """How z was made: `b · c`, in its operands' symbols, or in their formulas where `written` has one."""
         op, nodes = OPS[z.op], operands(z)
         written = written or {}
-        stems = [] if dialect == "python" or any(id(x) in written for x in nodes) else self._stems(op, nodes)
+        if (x := handed_on(z)) is not None:
+            return written.get(id(x)) or self.term(x, dialect)
+        stems = [] if dialect == "python" or any(id(x) in written for x in nodes) else self.stems(op, nodes)
         if stems:  # a long vector by its own name, as in w·x
             return op.short(dialect, {x: symbol(stem, dialect) for x, stem in zip(op.operands, stems, strict=True)})
         return op.write(dialect, [written.get(id(x)) or self.term(x, dialect) for x in nodes])
 
-    def _stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
+    def stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
         """The vectors' common names, if every entry is called as its vector with an index: w₁, w₂, …"""
         stems = []
         for column in op.columns(nodes) if op.variadic else ():
@@ -156,6 +158,17 @@ class Labels:
                 return []
             stems.append(stem)
         return stems
+
+
+def handed_on(z: Value) -> Value | None:
+    """The operand that z is, if nothing but 0 was added to it: Python's `sum` begins with 0 + x."""
+    op, nodes = OPS[z.op], operands(z)
+    for name, x in zip(op.operands, nodes, strict=False) if op.infix else ():
+        law = op.laws.get((name, x)) if not isinstance(x, Value) and x == 0 else None
+        if isinstance(law, str):
+            other = nodes[op.operands.index(law)]
+            return other if isinstance(other, Value) else None
+    return None
 
 
 def derivative(y: str, x: str, dialect: str = "unicode") -> str:

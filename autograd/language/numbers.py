@@ -62,7 +62,8 @@ def _is_short(x: int | Fraction, digits: int, given: bool) -> bool:
     """Whether a whole number or fraction is written as it is."""
     if x.denominator == 1:
         return abs(x.numerator) < WHOLE
-    return max(abs(x.numerator), x.denominator) < 10 ** max(digits, GIVEN * given)
+    limit: int = 10 ** max(digits, GIVEN if given else 0)
+    return max(abs(x.numerator), x.denominator) < limit
 
 
 def _decimal(x: Number, digits: int, given: bool) -> tuple[str, bool]:
