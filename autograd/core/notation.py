@@ -31,8 +31,10 @@ def joined(text: str, parts: Iterable[str]) -> str:
     >>> joined("a + 0.333", ["a", Rounded("0.333")]).about
     ' ≈ '
     """
-    about = next((part.about for part in parts if isinstance(part, Rounded)), "")
-    return Rounded(text, about) if about else text
+    for part in parts:
+        if isinstance(part, Rounded):
+            return Rounded(text, part.about)
+    return text
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Notation:
             text = fill(base, fitted) + terms[-1][0].translate(SUPERSCRIPTS)
         else:
             text = fill(self.template, fitted)
-        return joined(text, (text for text, _ in terms)), self.tightness
+        return joined(text, [text for text, _ in terms]), self.tightness
 
 
 def fill(template: str, texts: dict[str, str]) -> str:
@@ -74,9 +76,12 @@ def fill(template: str, texts: dict[str, str]) -> str:
     >>> fill(r"\\max(x, y)", {"x": "y", "y": "2"})
     '\\\\max(y, 2)'
     """
-    return re.sub(_holes(tuple(texts)), lambda hole: texts[hole[0]], template)
+    pieces = list(_pieces(template, tuple(texts)))
+    pieces[1::2] = [texts[word] for word in pieces[1::2]]
+    return "".join(pieces)
 
 
 @cache
-def _holes(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w\\])({'|'.join(words)})(?!\w)")
+def _pieces(template: str, words: tuple[str, ...]) -> list[str]:
+    """A template cut at its words: text, word, text, …"""
+    return re.split(rf"(?<![\w\\])({'|'.join(words)})(?!\w)", template)

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +18,7 @@ from autograd.core.tracer import Tracer
 from autograd.core.value import Number, Operand, Value, magnitude, operands, slopes
 from autograd.errors import LengthError
 from autograd.language.names import Labels, symbol
-from autograd.language.numbers import ABOUT, NOISE, figure
+from autograd.language.numbers import ABOUT, NOISE, RECENT, figure
 
 LONGEST = 10_000  # characters of a formula
 LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
@@ -47,10 +48,11 @@ class Numerals(Labels):
 
     def __init__(self, digits: int) -> None:
         super().__init__(())
+        self._numerals = lru_cache(RECENT, typed=True)(numeral)
         self.digits = digits
 
     def term(self, x: Operand, dialect: str = "unicode") -> Term:
-        return numeral(x, dialect, self.digits)
+        return self._numerals(x, dialect, self.digits)
 
     def stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
         return []
@@ -140,6 +142,8 @@ class Formula(Tracer):
     def apply(self, op: Op, operands: Sequence[Any]) -> Formula:
         terms = [in_words(x, self.dialect) for x in operands]
         numbers = [x.number for x in terms if x.number is not None]
+        if not numbers:  # words alone
+            return self._written(op, terms)
         number = op.limit(numbers) if len(numbers) == len(terms) else None
         note = next((x.note for x in terms if x.note), "")
         if number is not None:
@@ -151,6 +155,9 @@ class Formula(Tracer):
             folded = _chosen(op, terms, number)
         if folded is not None:
             return in_words(folded, self.dialect).noted(note)
+        return self._written(op, terms, number, note)
+
+    def _written(self, op: Op, terms: Sequence[Formula], number: Number | None = None, note: str = "") -> Formula:
         result = Formula(*op.write(self.dialect, [x.term for x in terms]), self.dialect, number, note=note)
         result.made = op, terms
         return result
@@ -163,9 +170,9 @@ class Formula(Tracer):
         result.made = self.made
         return result
 
-    def plain(self) -> Formula:
-        """The same as a text that no law shortens."""
-        result = Formula(*self.term, self.dialect, self.number)
+    def text(self, number: Number | None = None) -> Formula:
+        """The same as words alone, which no law shortens."""
+        result = Formula(*self.term, self.dialect, number)
         result.made = self.made
         return result
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
 from autograd.core.notation import ATOM, Term
 from autograd.core.op import OPS, Op
 from autograd.core.value import Operand, Value, operands
-from autograd.language.numbers import figure
+from autograd.language.numbers import RECENT, figure
 
 _NAMES = (  # as LaTeX spells them
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
@@ -34,6 +35,7 @@ _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textas
 _SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
 
 
+@lru_cache(RECENT)
 def symbol(name: str, dialect: str = "unicode") -> str:
     """A name as maths: one letter or a Greek one, its accent, index below, layer or sample above; or as it is.
 

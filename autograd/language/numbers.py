@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Rounded, Term
 from autograd.core.value import Number
 
+RECENT = 4096  # numbers and names whose texts are remembered: each stands in several lines
 WHOLE = 10**15  # below it whole numbers are written whole: so many digits a float always holds
 GIVEN = 12  # digits of a number that somebody wrote down; what was calculated has 16 or 17
 NOISE = 2.0**-50  # relative: 0.1 + 0.2 is 0.3 to a reader, not 0.30000000000000004
 ABOUT = {"unicode": " ≈ ", "latex": r" \approx "}
 
 
+@lru_cache(RECENT, typed=True)
 def figure(x: Number, dialect: str = "unicode", digits: int = 6, given: bool = False) -> Term:
     """A number as text: a true minus, powers of ten, fractions as fractions, `digits` significant.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 from autograd.core.value import Number, magnitude
@@ -65,7 +65,7 @@ class Product:
         """What equal terms have in common."""
         return tuple(tuple(sorted(x.term[0] for x in factors)) for factors in (self.above, self.below))
 
-    @property
+    @cached_property
     def formula(self) -> Formula:
         """The product as a formula: −2 · z / (a · b)."""
         number = in_words(magnitude(self.number), self.dialect)
@@ -91,9 +91,10 @@ def unfolded(terms: Sequence[Product]) -> Formula:
     if len(terms) == 1:
         return terms[0].formula
     first, *rest = (term.formula for term in (terms[0], *map(abs, terms[1:])))
-    result = first.plain()
+    result = first.text(first.number)
     for term, text in zip(terms[1:], rest, strict=True):
-        result = result - text.plain() if term.number < 0 else result + text.plain()
+        operate = operator.sub if term.number < 0 else operator.add
+        result = operate(result, text.text(text.number))
     return result.noted(next((term.note for term in terms if term.note), ""))
 
 
@@ -104,6 +105,9 @@ def collected(terms: Iterable[Product]) -> Formula:
     >>> collected([a, a, b]), collected([Product(1), Product(1)]), collected([a, -a])
     (Formula('2 · a + b'), Formula('2'), Formula('0'))
     """
+    terms = list(terms)
+    if len(terms) == 1:
+        return terms[0].formula
     sums: dict[tuple[Any, ...], Product] = {}
     for term in terms:
         before = sums.get(term.key)

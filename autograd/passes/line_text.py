@@ -71,7 +71,7 @@ def _product(sheet: Worksheet, x: Value, use: Use, dialect: str, alone: bool) ->
     shares, whole = sheet.unfolded(use, dialect), sheet.formula(use, dialect)
     words = [shares if z is J else sheet.derivative(z, x, dialect), shares, shares if whole.literal else whole]
     numbers = [sheet.in_numbers(use, dialect), sheet.number(sheet.slope(use), dialect)]
-    slopes = [slope.plain() for slope in (*words, *numbers)]  # no law drops a factor 1
+    slopes = [slope.text() for slope in (*words, *numbers)]  # no law drops a factor 1
     if alone:
         return slopes
     name, number = sheet.derivative(J, z, dialect), sheet.number(sheet.gradients[id(z)], dialect)

@@ -83,6 +83,7 @@ class Spans:
     def __init__(self, shown: Container[int], part: Container[int] | None = None) -> None:
         self.shown, self.part = shown, part
         self.links = lru_cache(MOST_REMEMBERED)(self._links)
+        self.shares = lru_cache(MOST_REMEMBERED)(self._shares)
         self.single = lru_cache(MOST_REMEMBERED)(self._single)
         self._places = lru_cache(MOST_REMEMBERED)(self._places_of_all)
         self._formulas = lru_cache(MOST_REMEMBERED)(self._formulas_of_many)
@@ -145,7 +146,7 @@ class Spans:
         shares = self.shares(use, words)
         return collected(shares) if shares else None
 
-    def shares(self, use: Use, words: Words) -> Shares:
+    def _shares(self, use: Use, words: Words) -> Shares:
         """∂z/∂x along a link as a sum, a term for each way from z to x; empty where one is too long."""
         z, k = use
         x, number = self.links(z)[k]
