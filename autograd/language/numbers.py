@@ -12,7 +12,7 @@ from autograd.core.value import Number
 
 RECENT = 4096  # numbers and names whose texts are remembered: each stands in several lines
 WHOLE = 10**15  # below it whole numbers are written whole: so many digits a float always holds
-GIVEN = 12  # digits of a number that somebody wrote down; what was calculated has 16 or 17
+GIVEN = 12  # digits of a number that somebody wrote down; what was calculated mostly has 16 or 17
 NOISE = 2.0**-50  # relative: 0.1 + 0.2 is 0.3 to a reader, not 0.30000000000000004
 ABOUT = {"unicode": " ≈ ", "latex": r" \approx "}
 
@@ -21,8 +21,9 @@ ABOUT = {"unicode": " ≈ ", "latex": r" \approx "}
 def figure(x: Number, dialect: str = "unicode", digits: int = 6, given: bool = False) -> Term:
     """A number as text: a true minus, powers of ten, fractions as fractions, `digits` significant.
 
-    Whole numbers are written whole, and so is the whole part of others, up to a million. A text that is
-    not the number itself is `Rounded`, so that `chain` puts ≈ before it.
+    Whole numbers are written whole, and so is the whole part of others, up to a million; nothing is rounded
+    that twice as many digits write exactly. A text that is not the number itself is `Rounded`, so that
+    `chain` puts ≈ before it.
 
     Args:
         x: the number, dimensionless.
@@ -32,7 +33,7 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6, given: bool = F
 
     >>> figure(-2.0), figure(1.5e-7), figure(Fraction(1, 3)), figure(1 / 3, digits=2)
     (('−2', 1), ('1.5·10⁻⁷', 2), ('1/3', 2), ('0.33', 4))
-    >>> figure(-1.5e-7, "latex"), figure(12345.6, digits=4), figure(12345.6, digits=4, given=True)
+    >>> figure(-1.5e-7, "latex"), figure(12345.6, digits=2), figure(12345.6, digits=2, given=True)
     (('-1.5 \\\\cdot 10^{-7}', 1), ('12346', 4), ('12345.6', 4))
     """
     if dialect == "python":
@@ -79,8 +80,10 @@ def _decimal(x: Number, digits: int, given: bool) -> tuple[str, bool]:
         return text, Decimal(text) == abs(int(x))
     if size % 1 == 0 and size < WHOLE:
         return f"{size:.0f}", size == abs(x)
-    if given and float(text := f"{size:.{GIVEN}g}") == size:
-        return text, True
     whole = len(str(int(size))) if size < 10**6 else 0
-    text = f"{size:.{max(digits, whole)}g}"
-    return text, abs(float(text) - size) <= NOISE * size
+    short = f"{size:.{max(digits, whole)}g}"
+    exact = GIVEN if given else min(2 * digits, GIVEN)
+    for text in (short, f"{size:.{exact}g}"):
+        if abs(float(text) - size) <= NOISE * size:
+            return text, True
+    return short, False

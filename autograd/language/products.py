@@ -88,6 +88,7 @@ def unfolded(terms: Sequence[Product]) -> Formula:
     >>> unfolded([a, a]), unfolded([Product(1), -a])
     (Formula('a + a'), Formula('1 − a'))
     """
+    terms = [term for term in terms if term.number] or terms[:1]
     if len(terms) == 1:
         return terms[0].formula
     first, *rest = (term.formula for term in (terms[0], *map(abs, terms[1:])))
@@ -112,4 +113,4 @@ def collected(terms: Iterable[Product]) -> Formula:
     for term in terms:
         before = sums.get(term.key)
         sums[term.key] = replace(term, number=term.number + before.number) if before else term
-    return unfolded([term for term in sums.values() if term.number] or [*sums.values()][:1])
+    return unfolded([*sums.values()])

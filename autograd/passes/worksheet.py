@@ -9,7 +9,6 @@ import math
 from collections.abc import Sequence
 from functools import cached_property
 
-from autograd.core.derivatives import adjoints
 from autograd.core.graph import snapshot, topological
 from autograd.core.notation import ATOM
 from autograd.core.op import OPS
@@ -21,6 +20,7 @@ from autograd.language.names import Labels, derivative
 from autograd.language.names import symbol as symbol_of
 from autograd.language.numbers import figure
 from autograd.language.products import unfolded
+from autograd.passes.board_numbers import board_gradients, without_noise
 from autograd.passes.levels import LEVELS
 from autograd.passes.spans import Spans, Use, Words
 
@@ -55,7 +55,8 @@ class Worksheet:
         self.spans = Spans(self.places)
         self.words = {dialect: Words(self.labels, dialect) for dialect in DIALECTS}
         self.filled = {dialect: Words(Numerals(digits), dialect) for dialect in DIALECTS}
-        self.gradients: dict[int, Number] = adjoints(self.output, nodes)
+        without_noise(nodes)
+        self.gradients = board_gradients(self.output, nodes)
         reached = [z for z in self.lines if id(z) in self.gradients]
         self.passes = {
             "forward": [z for z in self.lines if z.op],
