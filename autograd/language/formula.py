@@ -232,11 +232,13 @@ def slope(
     def word(x: Operand) -> Formula:
         if not isinstance(x, Value):
             return in_words(x, dialect)
-        result = Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
-        if id(x) in written and OPS[x.op].value is operator.neg:  # so that the slope's own sign stands in front
-            terms = [written.get(id(y)) or labels.term(y, dialect) for y in operands(x)]
-            result.made = OPS[x.op], [Formula(*term, dialect, -x.data) for term in terms]
+        result = named(x)
+        if id(x) in written and x.op:  # so that signs and fractions can be put together
+            result.made = OPS[x.op], [named(y) if isinstance(y, Value) else in_words(y, dialect) for y in operands(x)]
         return result
+
+    def named(x: Value) -> Formula:
+        return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
 
     column, entry = op.entry(i, operands(z))
     terms = [word(x) for x in entry]  # of a vector no more than the slope sees, or n entries cost n² words

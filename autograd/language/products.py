@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
@@ -75,6 +76,35 @@ class Product:
         result = -result if self.number < 0 else result
         return result.noted(self.note)
 
+    @property
+    def reduced(self) -> Product:
+        """Without factors that stand above and below."""
+        below = Counter(x.term[0] for x in self.below)
+        common = below & Counter(x.term[0] for x in self.above)
+        return replace(self, above=_without(self.above, common), below=_without(self.below, common))
+
+    @property
+    def expanded(self) -> list[Product]:
+        """Multiplied out: (1 − a) · b is b − a · b."""
+        for i, factor in enumerate(self.above):
+            op, parts = factor.made or (None, ())
+            if op and op.value in (operator.add, operator.sub):
+                rest = replace(self, above=self.above[:i] + self.above[i + 1 :])
+                a, b = (rest * Product.of(part) for part in parts)
+                return [*a.expanded, *(b if op.value is operator.add else -b).expanded]
+        return [self]
+
+
+def _without(factors: Iterable[Formula], gone: Counter[str]) -> tuple[Formula, ...]:
+    left = Counter(gone)
+    kept = []
+    for factor in factors:
+        if left[factor.term[0]]:
+            left[factor.term[0]] -= 1
+        else:
+            kept.append(factor)
+    return tuple(kept)
+
 
 _TAKEN_APART: dict[Callable[..., Any], Callable[..., Product]] = {
     op: op for op in (operator.neg, operator.mul, operator.truediv)
@@ -109,8 +139,27 @@ def collected(terms: Iterable[Product]) -> Formula:
     terms = list(terms)
     if len(terms) == 1:
         return terms[0].formula
+    return unfolded(_counted(terms))
+
+
+def simplified(terms: Sequence[Product]) -> list[Product]:
+    """Terms whose fractions cancel, multiplied out: a − y for (−y / a + (1 − y) / (1 − a)) · a · (1 − a); else none.
+
+    >>> a, y = Formula("a"), Formula("y")
+    >>> slope = Product.of(a * (1 - a))
+    >>> unfolded(simplified([Product.of(-y / a) * slope, Product.of((1 - y) / (1 - a)) * slope]))
+    Formula('a − y')
+    """
+    reduced = [term.reduced for term in terms]
+    if any(term.below for term in reduced) or not any(term.below for term in terms):
+        return []
+    counted = _counted([part for term in reduced for part in term.expanded])
+    return sorted((term for term in counted if term.number), key=lambda term: term.number < 0)
+
+
+def _counted(terms: Iterable[Product]) -> list[Product]:
     sums: dict[tuple[Any, ...], Product] = {}
     for term in terms:
         before = sums.get(term.key)
         sums[term.key] = replace(term, number=term.number + before.number) if before else term
-    return unfolded([*sums.values()])
+    return [*sums.values()]

@@ -48,6 +48,8 @@ def gradient(sheet: Worksheet, x: Value, dialect: str) -> list[str]:
     J, uses, totals = sheet.output, sheet.uses(x), []
     if x is not J and len(uses) <= LONGEST_SUM:
         totals = [total(terms) for terms in zip(*_products(sheet, x, uses, dialect), strict=True)]
+        if closed := sheet.closed[dialect].get(id(x)):
+            totals[-2:] = [form.term[0] for form in closed]
     return [sheet.derivative(J, x, dialect).term[0], *totals, _result(sheet, x, dialect)]
 
 

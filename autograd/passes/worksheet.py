@@ -21,10 +21,12 @@ from autograd.language.names import symbol as symbol_of
 from autograd.language.numbers import figure
 from autograd.language.products import unfolded
 from autograd.passes.board_numbers import board_gradients, without_noise
-from autograd.passes.levels import LEVELS
+from autograd.passes.closed_forms import closed_forms
+from autograd.passes.levels import LEVELS, has_name
 from autograd.passes.spans import Spans, Use, Words
 
 DIALECTS = ("unicode", "latex")
+MOST_LINES = 100  # of a graph whose gradients may be written in closed form
 CLOSE = 1e-9  # relative: a formula that rounds differently is the same, one that has saturated is not
 
 
@@ -113,9 +115,17 @@ class Worksheet:
     def in_numbers(self, use: Use, dialect: str = "unicode") -> Formula:
         """∂z/∂x along a link as a formula of numbers, where that comes to what was recorded."""
         slope, text = self.slope(use), self.spans.formula(use, self.filled[dialect])
-        if text and text.number is not None and math.isclose(text.number, slope, rel_tol=CLOSE):
-            return text
-        return self.number(slope, dialect)
+        return text if text and _is_close(text.number, slope) else self.number(slope, dialect)
+
+    @cached_property
+    def closed(self) -> dict[str, dict[int, list[Formula]]]:
+        """Gradients whose fractions cancel, in words and in numbers, by dialect and id: ∂L/∂z = a − y = 0.62 − 1."""
+        if len(self.lines) > MOST_LINES:
+            return {dialect: {} for dialect in DIALECTS}
+        named = [z for z in self.lines if has_name(z) or z is self.output]
+        found = {dialect: closed_forms(named, words, self.digits) for dialect, words in self.words.items()}
+        fits = {i for i, (form, _) in found["unicode"].items() if _is_close(form.number, self.gradients.get(i))}
+        return {dialect: {i: forms[i] for i in fits} for dialect, forms in found.items()}
 
     def needs(self, phase: str, x: Value) -> list[Value]:
         """What must be done before x's turn: forward what it is made of, backward its uses."""
@@ -200,6 +210,10 @@ class Worksheet:
 
     def derivative(self, y: Value, x: Value, dialect: str = "unicode") -> Formula:
         return Formula(derivative(self.labels[y], self.labels[x], dialect), ATOM, dialect)
+
+
+def _is_close(x: Number | None, y: Number | None) -> bool:
+    return x is not None and y is not None and math.isclose(x, y, rel_tol=CLOSE)
 
 
 def ordinal(n: int) -> str:

@@ -159,7 +159,7 @@ def test_latex():
 
 def test_digits():
     text = str(steps(logistic_regression(), digits=3))
-    assert "p = σ(z) = σ(0.5) ≈ 0.622\n" in text and "(−1.61) · 0.235 ≈ −0.378" in text
+    assert "p = σ(z) = σ(0.5) ≈ 0.622\n" in text and "p − 1 ≈ 0.622 − 1 ≈ −0.378" in text
 
 
 def test_a_sequence_of_records():
@@ -297,6 +297,23 @@ def test_a_formula_that_has_saturated_is_not_written_in_numbers():
     y = Value(40.0, "x").sigmoid().named("y")
     y.dx = 4.2e-18
     assert steps(y)[-1].unicode == "∂y/∂x = y · (1 − y) = 4.2·10⁻¹⁸"
+
+
+@pytest.mark.parametrize("level", ["value", "named"])
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [
+        ("-y*log(a) - (1-y)*log(1-a)", "∂L/∂a · a · (1 − a) = a − y ≈ 0.622459 − 1 ≈ −0.377541"),
+        ("-(y*log(a) + (1-y)*log(1-a))", "∂L/∂a · a · (1 − a) = a − y ≈ 0.622459 − 1 ≈ −0.377541"),
+        ("-log(a)", "∂L/∂a · a · (1 − a) = a − 1 ≈ 0.622459 − 1 ≈ −0.377541"),
+        ("-log(1-a)*y", "∂L/∂a · a · (1 − a) = y · a ≈ 1 · 0.622459 ≈ 0.622459"),
+        ("(a - y)**3", "∂L/∂a · a · (1 − a) ≈ 0.427611 · 0.622459 · (1 − 0.622459) ≈ 0.427611 · 0.235004 ≈ 0.10049"),
+    ],
+)
+def test_the_logistic_loss_has_the_lectures_gradient(loss, text, level):
+    output = parse(f"z = 0.5; y = 1; a = sigmoid(z); L = {loss}")["L"]
+    s = steps(output, level=level)
+    assert s[s.sheet.steps_of("z")[-1]].unicode == f"∂L/∂z = ∂L/∂a · ∂a/∂z = {text}"
 
 
 @pytest.mark.parametrize(
