@@ -6,6 +6,7 @@ import operator
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
+from autograd.core.notation import Term
 from autograd.core.value import Value
 from autograd.language import formula
 from autograd.language.formula import LONGEST_SUM, Formula, chain, numeral
@@ -61,23 +62,35 @@ def _products(
     Args:
         through: whether a use by J itself is written as ∂J/∂J times its slope.
     """
-    products = [_product(sheet, x, use, dialect, alone=use[0] is sheet.output and not through) for use in uses]
-    if all(sheet.unfolded(use, dialect).literal for use in uses):
-        products = [[chain_rule, *numbers] for chain_rule, _, _, *numbers in products]
-    return products
+    rows = [_slopes(sheet, x, use, dialect) for use in uses]
+    if all(shares.literal for _, shares, *_ in rows):
+        rows = [[along, *numbers] for along, _, _, *numbers in rows]
+    return [_handed_back(sheet, use, row, dialect, through) for use, row in zip(uses, rows, strict=True)]
 
 
-def _product(sheet: Worksheet, x: Value, use: Use, dialect: str, alone: bool) -> list[Formula]:
-    """What one use hands back: ∂J/∂u times ∂u/∂a, a + a, 2 · a; and in numbers, times 2 · 3, 6."""
-    J, z = sheet.output, use[0]
+def _slopes(sheet: Worksheet, x: Value, use: Use, dialect: str) -> list[Formula]:
+    """∂u/∂a, its shares a + a, and their sum 2 · a; then in numbers 2 · 3 and 6."""
+    z, number = use[0], sheet.number(sheet.slope(use), dialect)
     shares, whole = sheet.unfolded(use, dialect), sheet.formula(use, dialect)
-    words = [shares if z is J else sheet.derivative(z, x, dialect), shares, shares if whole.literal else whole]
-    numbers = [sheet.in_numbers(use, dialect), sheet.number(sheet.slope(use), dialect)]
-    slopes = [slope.text() for slope in (*words, *numbers)]  # no law drops a factor 1
-    if alone:
+    along = shares if z is sheet.output else sheet.derivative(z, x, dialect)
+    if whole.literal:
+        return [along, shares, shares, number, number]
+    return [along, shares, whole, sheet.in_numbers(use, dialect), number]
+
+
+def _handed_back(sheet: Worksheet, use: Use, slopes: list[Formula], dialect: str, through: bool) -> list[Formula]:
+    """∂J/∂u in words, or for the last two in numbers, times each of the slopes."""
+    J, z = sheet.output, use[0]
+    slopes = [slope.text() for slope in slopes]  # no law drops a factor 1
+    if z is J and not through:
         return slopes
     name, number = sheet.derivative(J, z, dialect), sheet.number(sheet.gradients[id(z)], dialect)
-    return [side.times(slope) for side, slope in zip([name] * 3 + [number] * 2, slopes, strict=True)]
+    products: dict[tuple[Formula, Term], Formula] = {}
+    keys = [(name if k < len(slopes) - 2 else number, slope) for k, slope in enumerate(slopes)]
+    for side, slope in keys:
+        if (side, slope.term) not in products:
+            products[side, slope.term] = side.times(slope)
+    return [products[side, slope.term] for side, slope in keys]
 
 
 def note(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> str:
