@@ -17,9 +17,8 @@ from autograd.core.graph import forward, reduce_flat
 from autograd.core.op import OPS, Limit, Op
 from autograd.core.tracer import Tracer
 from autograd.core.value import Value, operands
-from autograd.language.formula import chain, definition, substituted
+from autograd.language.formula import chain, definition, numeral, substituted
 from autograd.language.names import symbol
-from autograd.language.numbers import figure
 from autograd.language.reference import document, signature
 
 
@@ -36,7 +35,7 @@ def _repr_latex(self: Value) -> str:
     sides += [definition(self, "latex")] if self.op else []
     if self.op and all(x.name for x in operands(self) if isinstance(x, Value)):
         sides += [substituted(self, "latex")]
-    return f"${chain(*sides, figure(self.data, 'latex')[0])}$"
+    return f"${chain(*sides, numeral(self, 'latex')[0])}$"
 
 
 class _OfRow:

@@ -27,11 +27,11 @@ from autograd.core.row_makers import both, composed, exact_power, infix, named, 
 # ── operators                        z       holds      ∂z/∂x                       ∂z/∂y
 
 add = infix("add", operator.add,     "x + y", SUM,      dx=1,                       dy=1,
-    laws={("x", 0): "y", ("y", 0): "x"})
+    laws={("x", 0): "y", ("y", 0): "x"}, part="term")
 sub = infix("sub", operator.sub,     "x − y", SUM,      dx=1,                       dy=-1,
     laws={("y", 0): "x"}, ufunc="subtract")
 mul = infix("mul", operator.mul,     "x · y", PRODUCT,  dx=lambda x, y, z: y,       dy=lambda x, y, z: x,
-    laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0}, ufunc="multiply")
+    laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0}, ufunc="multiply", part="factor")
 div = infix("div", operator.truediv, "x / y", PRODUCT,  dx=lambda x, y, z: 1 / y,   dy=lambda x, y, z: -z / y,
     where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).", near=((-2.0, 2.0), (0.3, 3.0)),
     laws={("y", 1): "x", ("x", 0): 0}, quotient=True, beyond=lambda x, y: x * copysign(inf, y),
@@ -105,12 +105,12 @@ silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid
 
 maximum = named("maximum",
     dx=lambda x, y, z: heaviside(x - y),                                dy=lambda x, y, z: heaviside(y - x),
-    kink="At a tie ½ each", symbol="max", latex=r"\max", aliases=("max",), sympy=lambda sp, x, y: sp.Max(x, y),
+    kink="Tie: ½ each", symbol="max", latex=r"\max", aliases=("max",), sympy=lambda sp, x, y: sp.Max(x, y),
     floats=lambda x, y: x if x >= y or x != x else y,
     inline="(x if x >= y or x != x else y)", c="(y != y || x < y ? y : x)")
 minimum = named("minimum",
     dx=lambda x, y, z: heaviside(y - x),                                dy=lambda x, y, z: heaviside(x - y),
-    kink="At a tie ½ each", symbol="min", latex=r"\min", aliases=("min",), sympy=lambda sp, x, y: sp.Min(x, y),
+    kink="Tie: ½ each", symbol="min", latex=r"\min", aliases=("min",), sympy=lambda sp, x, y: sp.Min(x, y),
     floats=lambda x, y: x if x <= y or x != x else y,
     inline="(x if x <= y or x != x else y)", c="(y != y || x > y ? y : x)")
 clip = named("clip",         lambda x, lo, hi: minimum(maximum(x, lo), hi),
@@ -136,7 +136,7 @@ heaviside = named("heaviside", lambda x, h=0.5: where(eq(x, 0), h, gt(x, 0)),
 # ── vectors: a slope sees its own entries
 
 sum = vector("sum",          lambda x: total(x),                        dx=1,
-    entry=Notation("x", SUM, (PRODUCT,), " + ", "Σ x"))
+    entry=Notation("x", SUM, (PRODUCT,), " + ", "Σ x"), part="term")
 dot = vector("dot",          lambda x, y: total(map(mul, x, y)),
     dx=lambda x, y, z: y,                                               dy=lambda x, y, z: x,
     entry=Notation("x · y", SUM, (PRODUCT, POWER), " + ", "x·y"))

@@ -16,7 +16,7 @@ def lecture() -> Value:
 
 
 def doubled() -> Value:
-    """b = a + a: two edges, each with slope 1."""
+    """b = a + a, whose derivative by a is 1 + 1 = 2."""
     return parse("b = a + a", a=3)["b"]
 
 

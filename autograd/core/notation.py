@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,6 +11,30 @@ from functools import cache
 OPEN, SUM, PRODUCT, POWER, ATOM = range(5)
 Term = tuple[str, int]  # a written operand and how tightly it holds
 SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Rounded(str):
+    """A text with a rounded number in it: ≈ stands between it and its neighbours."""
+
+    about: str
+    __slots__ = ("about",)
+
+    def __new__(cls, text: str, about: str = " ≈ ") -> Rounded:
+        self = super().__new__(cls, text)
+        self.about = about
+        return self
+
+
+def joined(text: str, parts: Iterable[str]) -> str:
+    """A text made of parts, rounded if one of them is.
+
+    >>> joined("a + 0.333", ["a", Rounded("0.333")]).about
+    ' ≈ '
+    """
+    for part in parts:
+        if isinstance(part, Rounded):
+            return Rounded(text, part.about)
+    return text
 
 
 @dataclass(frozen=True)
@@ -40,8 +64,10 @@ class Notation:
         }
         base, power, exponent = self.template.partition("^")
         if power and exponent == operands[-1] and re.fullmatch("−?[0-9]+", terms[-1][0]):  # x^2 is written x²
-            return fill(base, fitted) + terms[-1][0].translate(SUPERSCRIPTS), self.tightness
-        return fill(self.template, fitted), self.tightness
+            text = fill(base, fitted) + terms[-1][0].translate(SUPERSCRIPTS)
+        else:
+            text = fill(self.template, fitted)
+        return joined(text, [text for text, _ in terms]), self.tightness
 
 
 def fill(template: str, texts: dict[str, str]) -> str:
@@ -50,9 +76,12 @@ def fill(template: str, texts: dict[str, str]) -> str:
     >>> fill(r"\\max(x, y)", {"x": "y", "y": "2"})
     '\\\\max(y, 2)'
     """
-    return re.sub(_holes(tuple(texts)), lambda hole: texts[hole[0]], template)
+    pieces = list(_pieces(template, tuple(texts)))
+    pieces[1::2] = [texts[word] for word in pieces[1::2]]
+    return "".join(pieces)
 
 
 @cache
-def _holes(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w\\])({'|'.join(words)})(?!\w)")
+def _pieces(template: str, words: tuple[str, ...]) -> list[str]:
+    """A template cut at its words: text, word, text, …"""
+    return re.split(rf"(?<![\w\\])({'|'.join(words)})(?!\w)", template)

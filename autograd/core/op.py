@@ -23,7 +23,7 @@ from numbers import Real
 from types import FunctionType
 from typing import Any, TypeVar
 
-from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill
+from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill, joined
 from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError
 
 Number = int | float | Fraction  # whatever arithmetic keeps exact stays exact
@@ -64,6 +64,7 @@ class Op:
     where: str = ""  # the domain
     remedy: str = ""
     kink: str = ""
+    part: str = "operand"  # what one of its operands is called
 
     def __call__(self, *operands: Any) -> Any:
         if self.variadic:
@@ -184,9 +185,8 @@ class Op:
         columns = self.columns(terms)
         if notation.join:
             entries = [notation.write(self.operands, entry) for entry in zip(*columns, strict=True)]
-            return entries[0] if len(entries) == 1 else (notation.join.join(text for text, _ in entries), SUM)
-        rows = [(", ".join(text for text, _ in column), OPEN) for column in columns]
-        return notation.write(self.operands, rows)
+            return entries[0] if len(entries) == 1 else (_listed(notation.join, entries), SUM)
+        return notation.write(self.operands, [(_listed(", ", column), OPEN) for column in columns])
 
     def short(self, dialect: str, names: dict[str, str]) -> Term:
         """The operation on whole vectors, called by their names: `w·x`."""
@@ -289,6 +289,11 @@ class Traced:
             if not isinstance(operand, int | float | Fraction | Traced | Real):
                 return NotImplemented
         return self.apply(op, (left, right))
+
+
+def _listed(separator: str, terms: Sequence[Term]) -> str:
+    texts = [text for text, _ in terms]
+    return joined(separator.join(texts), texts)
 
 
 def _is_iterable(thing: Any) -> bool:

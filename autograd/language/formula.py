@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from autograd.core.graph import by_order, topological
-from autograd.core.notation import ATOM, Term
-from autograd.core.op import OPS, Op
+from autograd.core.notation import ATOM, POWER, Rounded, Term, fill
+from autograd.core.op import FLOATS, OPS, Op
 from autograd.core.tracer import Tracer
-from autograd.core.value import Number, Operand, Value, operands
+from autograd.core.value import Number, Operand, Value, magnitude, operands, slopes
 from autograd.errors import LengthError
 from autograd.language.names import Labels, symbol
-from autograd.language.numbers import figure
+from autograd.language.numbers import ABOUT, NOISE, RECENT, figure
 
 LONGEST = 10_000  # characters of a formula
 LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
@@ -20,8 +26,47 @@ LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 
 def substituted(z: Value, dialect: str = "unicode", digits: int = 6) -> str:
     """How z was made, in its operands' numbers: `3 · 2`."""
-    numbers = [x.data if isinstance(x, Value) else x for x in operands(z)]
-    return OPS[z.op].write(dialect, [figure(x, dialect, digits) for x in numbers])[0]
+    return Numerals(digits).formula(z, dialect)[0]
+
+
+def numeral(x: Operand, dialect: str = "unicode", digits: int = 6) -> Term:
+    """The number of a node or constant as it stands on a board: given ones as given, results rounded.
+
+    What an operation has saturated to is rounded too: σ(40) is not 1.
+
+    >>> numeral(Value(0.123456789)), numeral(Value(40.0).sigmoid())[0].about
+    (('0.123456789', 4), ' ≈ ')
+    """
+    if not isinstance(x, Value):
+        return figure(x, dialect, digits, given=True)
+    text, tightness = figure(x.data, dialect, digits, given=not x.op)
+    return Rounded(text, ABOUT[dialect]) if _is_saturated(x) else text, tightness
+
+
+class Numerals(Labels):
+    """What to call each node: its number, so that formulas are written in numbers."""
+
+    def __init__(self, digits: int) -> None:
+        super().__init__(())
+        self._numerals = lru_cache(RECENT, typed=True)(numeral)
+        self.digits = digits
+
+    def term(self, x: Operand, dialect: str = "unicode") -> Term:
+        return self._numerals(x, dialect, self.digits)
+
+    def stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
+        return []
+
+
+def _is_saturated(z: Value) -> bool:
+    """Whether z only tends to its number, as tanh(20) to 1: not rational, and no operand's last digit moves it."""
+    edges = zip(operands(z), slopes(z), strict=True)
+    moved = [magnitude(x.data * d) for x, d in edges if isinstance(x, Value) and x.data and d is not None]
+    if not moved or OPS[z.op].variadic or not max(moved) <= NOISE * magnitude(z.data):
+        return False
+    with suppress(ArithmeticError, ValueError):
+        return isinstance(FLOATS[z.op](*(Fraction(x.data if isinstance(x, Value) else x) for x in operands(z))), float)
+    return False
 
 
 def equation(z: Value, dialect: str = "unicode", labels: Labels | None = None, digits: int = 6) -> str:
@@ -31,22 +76,32 @@ def equation(z: Value, dialect: str = "unicode", labels: Labels | None = None, d
     >>> equation((b * c).named("u"))
     'u = b · c = 3 · 2 = 6'
     """
+    return chain(*sides(z, dialect, labels, digits))
+
+
+def sides(z: Value, dialect: str = "unicode", labels: Labels | None = None, digits: int = 6) -> list[str]:
+    """The sides of that line: z's name, how it was made, the same in numbers, its own number."""
     labels = labels or Labels([*(x for x in operands(z) if isinstance(x, Value)), z])
     parts = [symbol(labels[z], dialect)]
     if z.op:
         parts += [labels.formula(z, dialect)[0]]
         if len(operands(z)) <= LONGEST_SUM:
             parts += [substituted(z, dialect, digits)]
-    return chain(*parts, figure(z.data, dialect, digits)[0])
+    return [*parts, numeral(z, dialect, digits)[0]]
 
 
 def chain(*sides: str) -> str:
-    """Sides joined by equals signs, each written once.
+    """Sides joined by equals signs, each written once; by ≈ where one of the two has a rounded number.
 
-    >>> chain("J", "3", "3")
-    'J = 3'
+    >>> chain("J", "3", "3"), chain("J", "x / 3", *(figure(x)[0] for x in (1 / 3, 1 / 3)))
+    ('J = 3', 'J = x / 3 ≈ 0.333333')
     """
-    return " = ".join(side for i, side in enumerate(sides) if i == 0 or side != sides[i - 1])
+    text = sides[0]
+    for before, side in pairwise(sides):
+        if side != before:
+            about = next((x.about for x in (side, before) if isinstance(x, Rounded)), " = ")
+            text = f"{text}{about}{side}"
+    return text
 
 
 class Formula(Tracer):
@@ -57,12 +112,17 @@ class Formula(Tracer):
         dialect: "unicode", "latex" or "python".
         number: what it is at this point, so that choices can be made.
         literal: whether it is that number and nothing else; laws such as 1 · x = x then apply.
+        note: the convention that chose it, of a slope at a kink or tie.
+
+    Attributes:
+        made: the operation that it is, and its operands, if any.
 
     >>> Formula("z", number=0.5) * 2 + 1
     Formula('z · 2 + 1')
     """
 
-    __slots__ = ("dialect", "literal", "number", "term")
+    made: tuple[Op, Sequence[Formula]] | None
+    __slots__ = ("dialect", "literal", "made", "note", "number", "term")
 
     def __init__(
         self,
@@ -71,42 +131,123 @@ class Formula(Tracer):
         dialect: str = "unicode",
         number: Number | None = None,
         literal: bool = False,
+        note: str = "",
     ) -> None:
         self.term, self.dialect, self.number, self.literal = (text, tightness), dialect, number, literal
+        self.note, self.made = note, None
 
     def __repr__(self) -> str:
         return f"Formula({self.term[0]!r})"
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Formula:
         terms = [in_words(x, self.dialect) for x in operands]
-        folded = op.fold([x.number if x.literal else x for x in terms])
-        if folded is not None:
-            return in_words(folded, self.dialect)
         numbers = [x.number for x in terms if x.number is not None]
+        if not numbers:  # words alone
+            return self._written(op, terms)
         number = op.limit(numbers) if len(numbers) == len(terms) else None
-        if number is not None and op.is_step:
-            return in_words(number, self.dialect)
-        return Formula(*op.write(self.dialect, [x.term for x in terms]), self.dialect, number)
+        note = next((x.note for x in terms if x.note), "")
+        if number is not None:
+            note = note or "jump" * _jumps(op, numbers)
+            flat = [op.is_flat(i, terms) for i in range(len(terms))]
+            terms = [in_words(n, x.dialect) if f else x for x, n, f in zip(terms, numbers, flat, strict=True)]
+        folded = op.fold([x.number if x.literal else x for x in terms])
+        if folded is None and number is not None:
+            folded = _chosen(op, terms, number)
+        if folded is not None:
+            return in_words(folded, self.dialect).noted(note)
+        return self._written(op, terms, number, note)
+
+    def _written(self, op: Op, terms: Sequence[Formula], number: Number | None = None, note: str = "") -> Formula:
+        result = Formula(*op.write(self.dialect, [x.term for x in terms]), self.dialect, number, note=note)
+        result.made = op, terms
+        return result
+
+    def noted(self, note: str) -> Formula:
+        """The same by a convention."""
+        if not note:
+            return self
+        result = Formula(*self.term, self.dialect, self.number, self.literal, note)
+        result.made = self.made
+        return result
+
+    def text(self, number: Number | None = None) -> Formula:
+        """The same as words alone, which no law shortens."""
+        result = Formula(*self.term, self.dialect, number)
+        result.made = self.made
+        return result
+
+    def times(self, other: Formula) -> Formula:
+        """A product whose factors stand in a row: ∂L/∂a · a · (1 − a).
+
+        >>> a = Formula("a")
+        >>> Formula("g").times(a * (1 - a)), Formula("g").times(1 / a)
+        (Formula('g · a · (1 − a)'), Formula('g · (1 / a)'))
+        """
+        text, tightness = other.term
+        in_a_row = other.made is not None and other.made[0].value is operator.mul
+        return self * Formula(text, POWER if in_a_row else tightness, other.dialect)
 
 
-def in_words(x: Formula | Number, dialect: str = "unicode", digits: int = 6) -> Formula:
+def in_words(x: Formula | Number, dialect: str = "unicode") -> Formula:
     """A number as a Formula; a Formula as it is."""
-    return x if isinstance(x, Formula) else Formula(*figure(x, dialect, digits), dialect, x, literal=True)
+    return x if isinstance(x, Formula) else Formula(*figure(x, dialect, given=True), dialect, x, literal=True)
+
+
+def _jumps(op: Op, numbers: Sequence[Number]) -> bool:
+    """Whether a choice is made just where it changes, as [x > 0] at 0: a convention says which."""
+    for i in range(len(numbers)):
+        if op.is_flat(i, numbers):
+            sides = [math.nextafter(numbers[i], end) for end in (-math.inf, math.inf)]
+            below, above = (op.limit([*numbers[:i], side, *numbers[i + 1 :]]) for side in sides)
+            if below != above:
+                return True
+    return False
+
+
+def _chosen(op: Op, terms: Sequence[Formula], number: Number) -> Formula | None:
+    """The operand that an operation with a kink hands on at this point, as min(x, 0) does x below 0."""
+    numbers: list[Any] = [x.number for x in terms]
+    if op.kink and not op.infix and number in numbers:
+        slopes = [op.float_slope(i, numbers, number) for i in range(len(terms))]
+        if sorted(slopes) == [0] * (len(slopes) - 1) + [1]:
+            return terms[slopes.index(1)]
+    return None
 
 
 def slope(
     z: Value, i: int, labels: Labels, dialect: str = "unicode", written: Mapping[int, Term] | None = None
 ) -> Formula:
-    """∂z/∂operand i at this point: `c` for b in b · c, `1 − a²` for tanh, the literal 1 for a sum."""
-    written = written or {}
+    """∂z/∂operand i at this point: `c` for b in b · c, `1 − a²` for tanh, the literal 1 for a sum.
+
+    At a kink or tie the row's convention is its note.
+
+    >>> x = Value(0.0, "x")
+    >>> y = abs(x)
+    >>> flat = slope(y, 0, Labels([x, y]))
+    >>> flat, flat.note
+    (Formula('0'), 'slope 0 at x = 0')
+    """
+    written, op = written or {}, OPS[z.op]
 
     def word(x: Operand) -> Formula:
         if not isinstance(x, Value):
             return in_words(x, dialect)
+        result = named(x)
+        if id(x) in written and x.op:  # so that signs and fractions can be put together
+            result.made = OPS[x.op], [named(y) if isinstance(y, Value) else in_words(y, dialect) for y in operands(x)]
+        return result
+
+    def named(x: Value) -> Formula:
         return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
 
-    result = OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z))
-    return in_words(result, dialect)
+    column, entry = op.entry(i, operands(z))
+    terms = [word(x) for x in entry]  # of a vector no more than the slope sees, or n entries cost n² words
+    result = in_words(op.slope(column, terms, word(z)), dialect)
+    if result.note:
+        kink, around = op.kink[:1].lower() + op.kink[1:], r"}}{}\text{{" if dialect == "latex" else "{}"
+        kink = fill(kink, {name: around.format(x.term[0]) for name, x in zip(op.operands, terms, strict=True)})
+        result.note = rf"\text{{{kink}}}" if dialect == "latex" else kink
+    return result
 
 
 def expression(y: Value, dialect: str = "unicode") -> str:
@@ -144,7 +285,7 @@ def definition(z: Value, dialect: str = "unicode", most: int = 12) -> str:
                 inside.append(x)
                 ids |= {id(x)}
     around = [x for node in inside for x in operands(node) if isinstance(x, Value) and id(x) not in ids]
-    numbers = {id(x): figure(x.data, dialect) for x in around if not x.name}
+    numbers = {id(x): numeral(x, dialect) for x in around if not x.name}
     return write(sorted(inside, key=by_order), Labels(inside + around), dialect, numbers)[id(z)][0]
 
 

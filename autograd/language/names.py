@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 from autograd.characters import printable
 from autograd.core.notation import ATOM, Term
 from autograd.core.op import OPS, Op
 from autograd.core.value import Operand, Value, operands
-from autograd.language.numbers import figure
+from autograd.language.numbers import RECENT, figure
 
 _NAMES = (  # as LaTeX spells them
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
@@ -18,40 +21,67 @@ _NAMES = (  # as LaTeX spells them
 )
 GREEK = dict(zip(_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True))
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
+GREEK |= {"lam": "λ", "eps": "ε"}  # as programs spell them, where lambda is a keyword
+_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _DERIVED = re.compile(r"∂(²?)([^/∂]+)/((?:∂[^/∂]+)+)")  # what pictures of gradients call them
-_SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋")
+_RAISED = str.maketrans("0123456789()abcdeghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃᵇᶜᵈᵉᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_ABOVE = r"(?:\^\{?(\[[^\W_]+\]|\([^\W_]+\))\}?)?"  # a layer [1], a sample (i)
 _INDEXED = re.compile(
-    rf"({'|'.join(GREEK)}|[^\W\d_])(?:\^(\[\d+\]))?(?:_?([0-9]+)|_([aehijklmnoprstuvx]{{1,2}}))?(?:\^(\[\d+\]))?"
+    rf"\\?(?P<letter>{'|'.join(GREEK)}|[^\W\d_])(?:_(?P<accent>{'|'.join(_ACCENTS)}))?{_ABOVE}"
+    rf"(?:_?(?P<digits>[0-9]+)|_\{{(?P<braces>[0-9A-Za-z,+-]+)\}}|_(?P<word>[A-Za-z]+))?{_ABOVE}"
 )
+_NUMBERED = re.compile(r"(.+)\^(\([0-9]+\))", re.DOTALL)
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
 
 
+@lru_cache(RECENT)
 def symbol(name: str, dialect: str = "unicode") -> str:
-    """A name as maths: one letter or a Greek one, with its index below; other names as they are.
+    """A name as maths: one letter or a Greek one, its accent, index below, layer or sample above; or as it is.
 
     >>> symbol("w_12"), symbol("sigma"), symbol("loss"), symbol("<b>")
     ('w₁₂', 'σ', 'loss', '<b>')
     >>> symbol("w_12", "latex"), symbol("sigma", "latex"), symbol("50%", "latex")
     ('w_{12}', '\\\\sigma', '\\\\text{50\\\\%}')
-    >>> symbol("z^[1]_2"), symbol("x_ij"), symbol("W^[1]", "latex")
-    ('z[1]₂', 'xᵢⱼ', 'W^{[1]}')
+    >>> symbol("z^[1]_2"), symbol("x^(i)"), symbol("W_{ij}"), symbol("lam"), symbol("y_hat"), symbol("y_pred")
+    ('z[1]₂', 'x⁽ⁱ⁾', 'Wᵢⱼ', 'λ', 'ŷ', 'y_pred')
+    >>> symbol("W^[1]", "latex"), symbol("y_hat", "latex"), symbol("y_pred", "latex")
+    ('W^{[1]}', '\\\\hat{y}', 'y_{\\\\text{pred}}')
     """
     name = printable(name)
     match = _INDEXED.fullmatch(name)
     if dialect != "python" and (derived := _DERIVED.fullmatch(name)):
         return _derivative(derived, dialect)
-    if dialect == "python" or (not match and dialect == "unicode"):
+    if dialect == "python":
+        return name
+    if not match and (numbered := _NUMBERED.fullmatch(name)):
+        raised = numbered[2].translate(_RAISED) if dialect == "unicode" else f"^{{{numbered[2]}}}"
+        return symbol(numbered[1], dialect) + raised
+    if not match and dialect == "unicode":
         return name
     if not match:
         plain = "".join(_SPECIAL.get(c, c) for c in " ".join(name.split()))
         return rf"\text{{{plain}}}"
-    letter, index, above = match[1], match[3] or match[4] or "", match[2] or match[5] or ""
-    letter = GREEK.get(letter, letter)
+    letter, accent, above = GREEK.get(match["letter"], match["letter"]), match["accent"], match[3] or match[7] or ""
+    index, word = match["digits"] or match["braces"] or "", match["word"] or ""
     if dialect == "unicode":
-        return letter + above + index.translate(_SUBSCRIPTS)  # Unicode has no raised brackets
-    above = f"^{{{above}}}" if above else ""
-    return _LATEX_OF.get(letter, letter) + above + (f"_{{{index}}}" if index else "")
+        letter = normalize("NFC", letter + _ACCENTS.get(accent, ""))
+        return letter + _above(above) + (_below(index) if index else _below(word, 2))
+    letter = _LATEX_OF.get(letter, letter)
+    letter = rf"\{accent}{{{letter}}}" if accent else letter
+    index = index or (word if len(word) < 3 else rf"\text{{{word}}}")
+    return letter + (f"^{{{above}}}" if above else "") + (f"_{{{index}}}" if index else "")
+
+
+def _above(text: str) -> str:
+    return text if text.startswith("[") else text.translate(_RAISED)  # Unicode has no raised brackets
+
+
+def _below(index: str, longest: int = 100) -> str:
+    """An index below where Unicode has its letters, in words that can still be read; else as it was written."""
+    below = len(index) <= longest and all(ord(c) in _SUBSCRIPTS or c == "," for c in index)
+    return index.translate(_SUBSCRIPTS) if below else f"_{index}"
 
 
 def _derivative(match: re.Match[str], dialect: str) -> str:
@@ -68,6 +98,8 @@ def _derivative(match: re.Match[str], dialect: str) -> str:
 class Labels:
     """What to call each node: its name, else x₁, x₂, … for leaves and v₁, v₂, … for results.
 
+    Nodes that their author gave one name are told apart: x⁽¹⁾, x⁽²⁾.
+
     Args:
         nodes: the graph, operands first.
         names: other names, by node or by name.
@@ -80,6 +112,7 @@ class Labels:
             name = names.get(node, node.name and names.get(node.name, node.name))
             if name is not None:
                 self._names[id(node)] = name
+        self._tell_apart({id(node): node for node in nodes if node.name and node not in names}.values())
         taken = set(self._names.values())
         counts = {"x": 0, "v": 0}
         for node in nodes:
@@ -89,23 +122,37 @@ class Labels:
                 if not {f"{stem}_{counts[stem]}", f"{stem}{counts[stem]}"} & taken:
                     self._names[id(node)] = f"{stem}_{counts[stem]}"
 
+    def _tell_apart(self, nodes: Collection[Value]) -> None:
+        """Number the nodes that share a name."""
+        often = Counter(self._names[id(node)] for node in nodes)
+        taken, numbers = set(often), Counter[str]()
+        for node in nodes if len(often) < len(nodes) else ():
+            name = self._names[id(node)]
+            while often[name] > 1 and (numbered := f"{name}^({numbers[name] + 1})"):
+                numbers[name] += 1
+                if numbered not in taken:
+                    self._names[id(node)] = numbered
+                    break
+
     def __getitem__(self, node: Value) -> str:
         return self._names[id(node)]
 
     def term(self, x: Operand, dialect: str = "unicode") -> Term:
         """An operand as it stands in a formula: its symbol, or a constant's number."""
-        return (symbol(self[x], dialect), ATOM) if isinstance(x, Value) else figure(x, dialect)
+        return (symbol(self[x], dialect), ATOM) if isinstance(x, Value) else figure(x, dialect, given=True)
 
     def formula(self, z: Value, dialect: str = "unicode", written: Mapping[int, Term] | None = None) -> Term:
         """How z was made: `b · c`, in its operands' symbols, or in their formulas where `written` has one."""
         op, nodes = OPS[z.op], operands(z)
         written = written or {}
-        stems = [] if dialect == "python" or any(id(x) in written for x in nodes) else self._stems(op, nodes)
+        if (x := handed_on(z)) is not None:
+            return written.get(id(x)) or self.term(x, dialect)
+        stems = [] if dialect == "python" or any(id(x) in written for x in nodes) else self.stems(op, nodes)
         if stems:  # a long vector by its own name, as in w·x
             return op.short(dialect, {x: symbol(stem, dialect) for x, stem in zip(op.operands, stems, strict=True)})
         return op.write(dialect, [written.get(id(x)) or self.term(x, dialect) for x in nodes])
 
-    def _stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
+    def stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
         """The vectors' common names, if every entry is called as its vector with an index: w₁, w₂, …"""
         stems = []
         for column in op.columns(nodes) if op.variadic else ():
@@ -115,6 +162,17 @@ class Labels:
                 return []
             stems.append(stem)
         return stems
+
+
+def handed_on(z: Value) -> Value | None:
+    """The operand that z is, if nothing but 0 was added to it: Python's `sum` begins with 0 + x."""
+    op, nodes = OPS[z.op], operands(z)
+    for name, x in zip(op.operands, nodes, strict=False) if op.infix else ():
+        law = op.laws.get((name, x)) if not isinstance(x, Value) and x == 0 else None
+        if isinstance(law, str):
+            other = nodes[op.operands.index(law)]
+            return other if isinstance(other, Value) else None
+    return None
 
 
 def derivative(y: str, x: str, dialect: str = "unicode") -> str:

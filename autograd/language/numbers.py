@@ -5,24 +5,42 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
-from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Term
+from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Rounded, Term
 from autograd.core.value import Number
 
+RECENT = 4096  # numbers and names whose texts are remembered: each stands in several lines
+WHOLE = 10**15  # below it whole numbers are written whole: so many digits a float always holds
+GIVEN = 12  # digits of a number that somebody wrote down; what was calculated mostly has 16 or 17
+NOISE = 2.0**-50  # relative: 0.1 + 0.2 is 0.3 to a reader, not 0.30000000000000004
+ABOUT = {"unicode": " ≈ ", "latex": r" \approx "}
 
-def figure(x: Number, dialect: str = "unicode", digits: int = 6) -> Term:
+
+@lru_cache(RECENT, typed=True)
+def figure(x: Number, dialect: str = "unicode", digits: int = 6, given: bool = False) -> Term:
     """A number as text: a true minus, powers of ten, fractions as fractions, `digits` significant.
+
+    Whole numbers are written whole, and so is the whole part of others, up to a million; nothing is rounded
+    that twice as many digits write exactly. A text that is not the number itself is `Rounded`, so that
+    `chain` puts ≈ before it.
+
+    Args:
+        x: the number, dimensionless.
+        dialect: "unicode", "latex" or "python", which is exact.
+        digits: how many of them a rounded number has.
+        given: whether somebody wrote the number down: up to 12 digits of it stay.
 
     >>> figure(-2.0), figure(1.5e-7), figure(Fraction(1, 3)), figure(1 / 3, digits=2)
     (('−2', 1), ('1.5·10⁻⁷', 2), ('1/3', 2), ('0.33', 4))
-    >>> figure(-1.5e-7, "latex")
-    ('-1.5 \\\\cdot 10^{-7}', 1)
+    >>> figure(-1.5e-7, "latex"), figure(12345.6, digits=2), figure(12345.6, digits=2, given=True)
+    (('-1.5 \\\\cdot 10^{-7}', 1), ('12346', 4), ('12345.6', 4))
     """
     if dialect == "python":
         text = repr(x) if not isinstance(x, Fraction) else f"Fraction({x.numerator}, {x.denominator})"
         return text, SUM if text.startswith("-") else ATOM
-    tightness = ATOM
-    if isinstance(x, int | Fraction) and max(abs(x.numerator), x.denominator) < 10**digits:
+    tightness, exact = ATOM, True
+    if isinstance(x, int | Fraction) and _is_short(x, digits, given):
         text = str(abs(x))
         if isinstance(x, Fraction) and x.denominator != 1:
             tightness = PRODUCT
@@ -32,21 +50,40 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6) -> Term:
         nan, infinity = {"unicode": ("nan", "∞"), "latex": (r"\text{nan}", r"\infty")}[dialect]
         text = nan if math.isnan(x) else infinity
     else:
-        text, exponent = _scientific(x, digits)
+        decimal, exact = _decimal(x, digits, given)
+        text, _, exponent = decimal.partition("e")
         if exponent:
             tightness = PRODUCT
+            exponent = str(int(exponent))
             latex = rf" \cdot 10^{{{exponent}}}"
             text += latex if dialect == "latex" else "·10" + exponent.replace("-", "−").translate(SUPERSCRIPTS)
     if x < 0:
-        return ("−" if dialect == "unicode" else "-") + text, SUM
-    return text, tightness
+        text, tightness = ("−" if dialect == "unicode" else "-") + text, SUM
+    return text if exact else Rounded(text, ABOUT[dialect]), tightness
 
 
-def _scientific(x: Number, digits: int) -> tuple[str, str]:
-    """The digits of |x|, and the power of ten that they are to be multiplied with, if any."""
+def _is_short(x: int | Fraction, digits: int, given: bool) -> bool:
+    """Whether a whole number or fraction is written as it is."""
+    if x.denominator == 1:
+        return abs(x.numerator) < WHOLE
+    limit: int = 10 ** max(digits, GIVEN if given else 0)
+    return max(abs(x.numerator), x.denominator) < limit
+
+
+def _decimal(x: Number, digits: int, given: bool) -> tuple[str, bool]:
+    """|x| as a decimal, such as 1.5e-07, and whether it is x itself."""
     try:
-        text, _, exponent = f"{abs(float(x)):.{digits}g}".partition("e")
+        size = abs(float(x))
     except OverflowError:  # an integer that no float holds
         text, _, exponent = f"{Decimal(abs(int(x))):.{digits - 1}e}".partition("e")
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text, exponent and str(int(exponent))
+        text = f"{text.rstrip('0').rstrip('.') if '.' in text else text}e{exponent}"
+        return text, Decimal(text) == abs(int(x))
+    if size % 1 == 0 and size < WHOLE:
+        return f"{size:.0f}", size == abs(x)
+    whole = len(str(int(size))) if size < 10**6 else 0
+    short = f"{size:.{max(digits, whole)}g}"
+    exact = GIVEN if given else min(2 * digits, GIVEN)
+    for text in (short, f"{size:.{exact}g}"):
+        if abs(float(text) - size) <= NOISE * size:
+            return text, True
+    return short, False

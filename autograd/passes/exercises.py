@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.core.value import Number, Value
 from autograd.errors import StepError
-from autograd.language.formula import LONGEST_SUM
+from autograd.language.formula import LONGEST_SUM, chain
 from autograd.language.numbers import figure
 from autograd.language.parser import parse
 from autograd.passes.line_text import aligned, givens
@@ -51,8 +51,9 @@ class Exercise:
                 return
             text = getattr(step, dialect)
             if step.phase in phases:
-                result = BLANK[dialect] if step.number in blank else text.split(" = ")[-1]
-                text = " = ".join([*question(step, text), result])
+                *shown, result = step.sides(dialect)
+                result = BLANK[dialect] if step.number in blank else result
+                text = chain(*question(step, shown), result) + step.note(dialect)
             yield step.phase, text
 
     def __str__(self) -> str:
@@ -160,11 +161,10 @@ def exercise(J: Value | str, hide: str = "gradients", blanks: int | None = None,
     return Exercise(passes, output, asks)
 
 
-def question(step: Step, text: str) -> list[str]:
+def question(step: Step, sides: Sequence[str]) -> Sequence[str]:
     """The sides of a line that tell no number: u = b · c, or ∂J/∂b = ∂J/∂u · ∂u/∂b; not a slope by J itself."""
-    sides = text.split(" = ")
     if step.phase == "forward":
-        return sides[:2] if len(sides) > 2 else sides[:1]
+        return sides[:2]
     uses = step.sheet.uses(step.line)
     hinted = 0 < len(uses) <= LONGEST_SUM and all(z is not step.sheet.output for z, _ in uses)
     return sides[:2] if hinted else sides[:1]

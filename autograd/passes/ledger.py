@@ -21,14 +21,15 @@ MOST_USES = 50  # that are written out
 
 @dataclass(frozen=True)
 class Contribution:
-    """One use of a node x, and what it hands back: gradient of the use · slope along the edge.
+    """What a node z that is made of x hands back to it, however often it uses x: ∂J/∂z · ∂z/∂x.
 
     Attributes:
-        use, node: the node z that uses x, by its name and itself.
+        use, node: the node z, by its name and itself.
         gradient, slope, product: ∂J/∂z, ∂z/∂x at this point, and the one times the other.
         direct: whether z is the output J itself.
         formula: ∂z/∂x as text.
-        unicode, latex: all of it as a line, ∂J/∂b += ∂J/∂u · ∂u/∂b = 3 · c = 3 · 2 = 6.
+        unicode, latex: all of it as a line, ∂J/∂b += ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6.
+        places: the share of ∂z/∂x that each single use has, if there are several: "1st factor: a = 3".
     """
 
     use: str
@@ -59,12 +60,16 @@ class Contribution:
     def latex(self) -> str:
         return contribution(self.sheet, self.of, self.edge, "latex")
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        return self.sheet.shares(self.edge)
+
     def __str__(self) -> str:
         return self.unicode
 
 
 def contributions(sheet: Worksheet, x: Value) -> Iterator[Contribution]:
-    """What each use of the worksheet's copy x hands back, the latest use first."""
+    """What each node that uses the worksheet's copy x hands back, the latest first."""
     for z, k in sheet.uses(x):
         d = sheet.slope((z, k))
         yield Contribution(sheet.labels[z], sheet.gradients[id(z)], d, z is sheet.output, x, (z, k), sheet)
@@ -96,8 +101,8 @@ class Ledger:
     Attributes:
         name: of the node x.
         gradient: ∂J/∂x; None where no gradient arrives.
-        contributions: what each use hands back; they add up to the gradient.
-        count: how many paths lead from J to x, parallel edges told apart; exact, however many.
+        contributions: what each node that is made of x hands back; they add up to the gradient.
+        count: how many paths lead from J to x, from node to node; exact, however many.
         paths: all of them, or none if there are more than 16; their products add up to the gradient.
     """
 
@@ -181,6 +186,7 @@ class Ledger:
         sums = accumulate(part.product for part in parts)
         for i, (part, sofar) in enumerate(zip(parts[:MOST_USES], sums, strict=False)):
             lines.append(f"  {part}" + (f"; so far {sheet.number(sofar).term[0]}" if i else ""))
+            lines += [f"    {place}" for place in part.places]
         if len(parts) > MOST_USES:
             lines.append(f"  … ({len(sheet.uses(x))} contributions in all)")
         paths = "1 path" if self.count == 1 else f"{figure(self.count, digits=15)[0]} paths"

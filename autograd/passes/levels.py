@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from autograd.core.derivatives import Folded
 from autograd.core.op import OPS
 from autograd.core.value import Value, operands
+from autograd.language.names import handed_on
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,13 @@ def scalars(z: Value) -> Value:
     return taken.node.named(z.name) if isinstance(taken.node, Value) and taken.node.order > z.order else z
 
 
+def has_step(z: Value) -> bool:
+    """Whether there is something to be told of a node: not of 0 + x, with which Python's `sum` begins."""
+    return bool(z.name) or not z.op or handed_on(z) is None
+
+
 LEVELS = {
-    "value": Level("a step for each node"),
+    "value": Level("a step for each node", shown=has_step),
     "named": Level("a step for each name, whose formula spans the nameless nodes between", shown=has_name),
-    "scalar": Level("as value, with vectors taken apart into sums and products", remake=scalars),
+    "scalar": Level("as value, with vectors taken apart into sums and products", remake=scalars, shown=has_step),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -88,7 +89,7 @@ def _right(k: int) -> str:
 
 def asked(step: Step) -> str:
     """What the sheet calls a blank: u, ∂J/∂u."""
-    return step.unicode.partition(" = ")[0]
+    return step.sides()[0]
 
 
 def plain(name: str) -> str:
@@ -135,7 +136,7 @@ def diagnose(step: Step, answer: Number, rtol: float = ROUNDED) -> tuple[str, st
     for number, kind, why in slips:
         if not near(number, step.value) and near(answer, number, rtol):
             return kind, why
-    return "number", "go through " + "; ".join(step.chalk[:1]).rpartition(" = ")[0]
+    return "number", "go through " + re.split(" [=≈] [^=≈]*$", step.chalk[0])[0]
 
 
 def value_slips(step: Step) -> Iterator[Slip]:

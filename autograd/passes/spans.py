@@ -12,17 +12,17 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache, partial, reduce
-from typing import Any, TypeGuard, TypeVar
+from functools import lru_cache
+from typing import TypeGuard, TypeVar
 
 from autograd.core.graph import by_order
 from autograd.core.notation import Term
-from autograd.core.op import OPS
 from autograd.core.value import Number, Operand, Value, operands, slopes
 from autograd.errors import LengthError
 from autograd.language import formula
-from autograd.language.formula import LONGEST_SUM, Formula, in_words
+from autograd.language.formula import LONGEST_SUM, Formula
 from autograd.language.names import Labels
+from autograd.language.products import Product, collected
 
 # Characters of a route's formula, as many as a card's title may have: of a longer one the number is enough, and a
 # formula that is cut off early cannot double at each of a thousand nodes.
@@ -32,7 +32,9 @@ MOST_REMEMBERED = 1024  # nodes whose links are kept, so that a wide sum is not 
 Place = tuple[Value, int]  # a node, and which of its operands
 Use = tuple[Value, int]  # a line, and which of its links
 Link = tuple[Value, Number | None]  # another line that a line is made of, and the slope; None where no gradient goes
-T = TypeVar("T")  # a slope: a number, or a formula
+Shares = tuple[Product, ...]  # the terms of a slope
+S = TypeVar("S")  # the slope along an edge
+T = TypeVar("T")  # the slope along a route
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,9 @@ class Spans:
     def __init__(self, shown: Container[int], part: Container[int] | None = None) -> None:
         self.shown, self.part = shown, part
         self.links = lru_cache(MOST_REMEMBERED)(self._links)
+        self.shares = lru_cache(MOST_REMEMBERED)(self._shares)
+        self.single = lru_cache(MOST_REMEMBERED)(self._single)
+        self._places = lru_cache(MOST_REMEMBERED)(self._places_of_all)
         self._formulas = lru_cache(MOST_REMEMBERED)(self._formulas_of_many)
 
     def shows(self, x: Operand) -> TypeGuard[Value]:
@@ -92,7 +97,7 @@ class Spans:
         result = id(x) not in self.shown and isinstance(x, Value) and bool(x.op)
         return result and (self.part is None or id(x) in self.part)
 
-    def single(self, z: Value) -> bool:
+    def _single(self, z: Value) -> bool:
         """Whether z's line stands for z alone."""
         return not any(map(self.hides, operands(z)))
 
@@ -122,43 +127,63 @@ class Spans:
     def places(self, use: Use) -> list[Place]:
         """Where a link leads away from the nodes inside: one place for each use of the node that it leads to."""
         z, k = use
-        x, _ = self.links(z)[k]
-        return [(r, i) for r in reversed(self.inside(z)) for i, y in enumerate(operands(r)) if y is x]
+        return self._places(z)[id(self.links(z)[k][0])]
+
+    def _places_of_all(self, z: Value) -> dict[int, list[Place]]:
+        places: dict[int, list[Place]] = {}
+        for r in reversed(self.inside(z)):
+            for i, x in enumerate(operands(r)):
+                places.setdefault(id(x), []).append((r, i))
+        return places
 
     def formula(self, use: Use, words: Words) -> Formula | None:
         """∂z/∂x along a link as a formula; None where it is too long, or no gradient goes there.
 
         >>> a = Value(3.0, "a"); u = a * a
         >>> Spans({id(a), id(u)}).formula((u, 0), Words(Labels([a, u])))
-        Formula('a + a')
+        Formula('2 · a')
         """
+        shares = self.shares(use, words)
+        return collected(shares) if shares else None
+
+    def _shares(self, use: Use, words: Words) -> Shares:
+        """∂z/∂x along a link as a sum, a term for each way from z to x; empty where one is too long."""
         z, k = use
         x, number = self.links(z)[k]
         if number is None:
-            return None
-        if self.single(z):
-            shares = [words.slope(*place, words.labels, words.dialect, {}) for place in self.places(use)]
-            return reduce(_sum, shares) if len(shares) <= LONGEST_SUM else None
-        return self._formulas(z, words).get(id(x))
+            return ()
+        if not self.single(z):
+            return self._formulas(z, words).get(id(x), ())
+        places = self.places(use)
+        if len(places) > LONGEST_SUM:
+            return ()
+        terms = [words.slope(*place, words.labels, words.dialect, {}) for place in places]
+        return () if None in terms else tuple(Product.of(term) for term in terms if term)
 
-    def _formulas_of_many(self, z: Value, words: Words) -> Mapping[int, Formula | None]:
+    def _formulas_of_many(self, z: Value, words: Words) -> Mapping[int, Shares]:
         inside = self.inside(z)
         terms = words.written(inside[:-1])
         if terms is None:
             return {}
 
-        def slope(r: Value, k: int) -> Formula | None:
-            return words.slope(r, k, words.labels, words.dialect, terms)
+        def times(shares: Shares, edge: Place) -> Shares:
+            slope = words.slope(*edge, words.labels, words.dialect, terms)
+            route = shares if len(shares) < 2 else (Product.of(collected(shares)),)
+            return _short(*(x * Product.of(slope) for x in route)) if slope else ()
 
-        times, plus = partial(_short, operator.mul), partial(_short, operator.add)
-        return _chained(inside, in_words(1, words.dialect), slope, times, plus)
+        def plus(a: Shares, b: Shares) -> Shares:
+            return _short(*a, *b) if a and b else ()
+
+        one: Shares = (Product(1, dialect=words.dialect),)
+        routes = _chained(inside, one, lambda r, k: (r, k), times, plus)
+        return {x: shares[::-1] for x, shares in routes.items()}  # the first operand's first
 
 
 def _chained(
     inside: Sequence[Value],
     one: T,
-    slope: Callable[[Value, int], T],
-    times: Callable[[T, T], T],
+    slope: Callable[[Value, int], S],
+    times: Callable[[T, S], T],
     plus: Callable[[T, T], T],
 ) -> dict[int, T]:
     """From the last node to each that it is made of: along a way slopes multiply, side by side they add."""
@@ -180,17 +205,9 @@ def _together(nodes: Sequence[Operand], slopes: Sequence[Number | None]) -> dict
     return links
 
 
-def _sum(a: Formula | None, b: Formula | None) -> Formula | None:
-    """Two shares of a slope as a sum that is not worked out: 1 + 1; None where one of them has only its number."""
-    if a is None or b is None:
-        return None
-    return Formula(*OPS["add"].write(a.dialect, [a.term, b.term]), a.dialect)
-
-
-def _short(operate: Callable[[Any, Any], Formula], a: Formula | None, b: Formula | None) -> Formula | None:
-    """Two formulas joined; None where that is longer than a route may be."""
-    joined = operate(a, b) if a is not None and b is not None else None
-    return joined if joined is not None and width(joined) <= LONGEST_ROUTE else None
+def _short(*shares: Product) -> Shares:
+    """The terms of a route; none where they are longer than a route may be."""
+    return shares if sum(width(share.formula) for share in shares) <= LONGEST_ROUTE else ()
 
 
 def width(written: Formula) -> int:

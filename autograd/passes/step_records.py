@@ -12,7 +12,7 @@ from autograd.language.formula import LONGEST_SUM
 from autograd.language.numbers import figure
 from autograd.passes.display import coloured
 from autograd.passes.ledger import Contribution, contributions
-from autograd.passes.line_text import line, sum_of_uses
+from autograd.passes.line_text import line, note, sides, sum_of_uses
 from autograd.passes.worksheet import Worksheet, listed
 
 
@@ -68,6 +68,14 @@ class Step:
     @cached_property
     def latex(self) -> str:
         return line(self.sheet, self.phase, self.line, "latex")
+
+    def sides(self, dialect: str = "unicode") -> list[str]:
+        """The sides of the line: its name first, its result last."""
+        return sides(self.sheet, self.phase, self.line, dialect)
+
+    def note(self, dialect: str = "unicode") -> str:
+        """The convention at a kink or tie that ends the line, if it needs one."""
+        return note(self.sheet, self.phase, self.line, dialect)
 
     @property
     def contributions(self) -> tuple[Contribution, ...]:

@@ -118,12 +118,11 @@ class Steps:
             >>> a = Value(5.0, "a")
             >>> steps((a + a).named("b")).ledger(a)
             ∂b/∂a = 2
-              ∂b/∂a += ∂b/∂b · 1 = 1 · 1 = 1
-              ∂b/∂a += ∂b/∂b · 1 = 1 · 1 = 1; so far 2
-            2 paths from b to a
-              b ← a: ∂b/∂a = 1
-              b ← a: ∂b/∂a = 1
-              sum: 1 + 1 = 2
+              ∂b/∂a += ∂b/∂b · (1 + 1) = 1 · 2 = 2
+                1st term: 1
+                2nd term: 1
+            1 path from b to a
+              b ← a: ∂b/∂a = 2
         """
         return Ledger(self.sheet, self.sheet.find(target))
 
@@ -176,8 +175,9 @@ class Steps:
 def steps(output: Value, digits: int = 6, level: str = "value") -> Steps:
     """The forward pass from the leaves to J, then the backward pass from ∂J/∂J = 1 to the leaves.
 
-    ∂J/∂x = Σ ∂J/∂z · ∂z/∂x over the uses z of x, with the values and slopes recorded in the nodes;
-    no `.grad` is read or touched, and later changes of the graph change nothing here.
+    ∂J/∂x = Σ ∂J/∂z · ∂z/∂x over the nodes z made of x, with the values and slopes recorded in the nodes;
+    ∂z/∂x is one number, however often z uses x: ∂b/∂a = 1 + 1 = 2 for b = a + a. ≈ stands beside rounded
+    numbers. No `.grad` is read or touched, and later changes of the graph change nothing here.
 
     Args:
         output: the node J.
@@ -210,14 +210,14 @@ def steps(output: Value, digits: int = 6, level: str = "value") -> Steps:
           ∂J/∂v = 3
           ∂J/∂u = ∂J/∂v · ∂v/∂u = 3 · 1 = 3
           ∂J/∂a = ∂J/∂v · ∂v/∂a = 3 · 1 = 3
-          ∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6
-          ∂J/∂c = ∂J/∂u · ∂u/∂c = 3 · 3 = 9
+          ∂J/∂b = ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6
+          ∂J/∂c = ∂J/∂u · ∂u/∂c = ∂J/∂u · b = 3 · 3 = 9
         >>> s.next()
         u = b · c = 3 · 2 = 6
             why: all its operands have values: b, c
             pending: v (ready)
         >>> s.run_to(b)
-        ∂J/∂b += ∂J/∂u · ∂u/∂b = 3 · c = 3 · 2 = 6
+        ∂J/∂b += ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6
             why: all its uses are done: u
             pending: c (ready)
     """

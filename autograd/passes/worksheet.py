@@ -5,20 +5,29 @@ A line stands for a node, or for several (`spans`); its links lead to what it is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 
-from autograd.core.derivatives import adjoints
 from autograd.core.graph import snapshot, topological
 from autograd.core.notation import ATOM
-from autograd.core.value import Number, Value
+from autograd.core.op import OPS
+from autograd.core.value import Number, Value, slopes
 from autograd.errors import StepError
-from autograd.language.formula import Formula
+from autograd.language import formula
+from autograd.language.formula import LONGEST_SUM, Formula, Numerals, chain
 from autograd.language.names import Labels, derivative
 from autograd.language.names import symbol as symbol_of
 from autograd.language.numbers import figure
-from autograd.passes.levels import LEVELS
+from autograd.language.products import unfolded
+from autograd.passes.board_numbers import board_gradients, without_noise
+from autograd.passes.closed_forms import closed_forms
+from autograd.passes.levels import LEVELS, has_name
 from autograd.passes.spans import Spans, Use, Words
+
+DIALECTS = ("unicode", "latex")
+MOST_LINES = 100  # of a graph whose gradients may be written in closed form
+CLOSE = 1e-9  # relative: a formula that rounds differently is the same, one that has saturated is not
 
 
 class Worksheet:
@@ -29,7 +38,7 @@ class Worksheet:
         lines: the copies that have a line, leaves among them, operands first; `places` by their ids.
         passes: the lines of the "forward" and of the "backward" pass, each in its order.
         gradients: ∂J/∂node by the copy's id, where a gradient arrives.
-        spans: what each line stands for; `words` how its formulas are written, by dialect.
+        spans: what each line stands for; `words` how its formulas are written, by dialect, `filled` in numbers.
     """
 
     def __init__(self, output: Value, level: str, digits: int) -> None:
@@ -46,8 +55,10 @@ class Worksheet:
         self.places = {id(z): i for i, z in enumerate(self.lines)}
         self.labels = Labels(self.lines)
         self.spans = Spans(self.places)
-        self.words = {dialect: Words(self.labels, dialect) for dialect in ("unicode", "latex")}
-        self.gradients: dict[int, Number] = adjoints(self.output, nodes)
+        self.words = {dialect: Words(self.labels, dialect) for dialect in DIALECTS}
+        self.filled = {dialect: Words(Numerals(digits), dialect) for dialect in DIALECTS}
+        without_noise(nodes)
+        self.gradients = board_gradients(self.output, nodes)
         reached = [z for z in self.lines if id(z) in self.gradients]
         self.passes = {
             "forward": [z for z in self.lines if z.op],
@@ -85,8 +96,36 @@ class Worksheet:
 
     def formula(self, use: Use, dialect: str = "unicode") -> Formula:
         """∂z/∂x along a link as a formula, or where that is too long, as a number."""
-        formula = self.spans.formula(use, self.words[dialect])
-        return Formula(*formula.term, dialect) if formula else self.number(self.slope(use), dialect)
+        return self.spans.formula(use, self.words[dialect]) or self.number(self.slope(use), dialect)
+
+    def unfolded(self, use: Use, dialect: str = "unicode") -> Formula:
+        """The same with a term for each way from z to x, such as a + a."""
+        shares = self.spans.shares(use, self.words[dialect])
+        return unfolded(shares) if shares else self.number(self.slope(use), dialect)
+
+    def shares(self, use: Use) -> tuple[str, ...]:
+        """Where z uses x more than once, what each use adds to ∂z/∂x: 1st factor: a = 3."""
+        places = self.spans.places(use)
+        if not (self.spans.single(use[0]) and 1 < len(places) <= LONGEST_SUM):
+            return ()
+        texts = [(formula.slope(z, i, self.labels).term[0], self.number(slopes(z)[i] or 0).term[0]) for z, i in places]
+        names = [f"{ordinal(i + 1)} {OPS[z.op].part}" for z, i in places]
+        return tuple(f"{name}: {chain(*sides)}" for name, sides in zip(names, texts, strict=True))
+
+    def in_numbers(self, use: Use, dialect: str = "unicode") -> Formula:
+        """∂z/∂x along a link as a formula of numbers, where that comes to what was recorded."""
+        slope, text = self.slope(use), self.spans.formula(use, self.filled[dialect])
+        return text if text and _is_close(text.number, slope) else self.number(slope, dialect)
+
+    @cached_property
+    def closed(self) -> dict[str, dict[int, list[Formula]]]:
+        """Gradients whose fractions cancel, in words and in numbers, by dialect and id: ∂L/∂z = a − y = 0.62 − 1."""
+        if len(self.lines) > MOST_LINES:
+            return {dialect: {} for dialect in DIALECTS}
+        named = [z for z in self.lines if has_name(z) or z is self.output]
+        found = {dialect: closed_forms(named, words, self.digits) for dialect, words in self.words.items()}
+        fits = {i for i, (form, _) in found["unicode"].items() if _is_close(form.number, self.gradients.get(i))}
+        return {dialect: {i: forms[i] for i in fits} for dialect, forms in found.items()}
 
     def needs(self, phase: str, x: Value) -> list[Value]:
         """What must be done before x's turn: forward what it is made of, backward its uses."""
@@ -128,8 +167,9 @@ class Worksheet:
         if isinstance(target, Value):
             lines = [z for z in [self.copies.get(id(target), target)] if id(z) in self.places]
         else:
-            lines = [z for z in self.lines if self.labels[z] == target]
-            lines = lines or [z for z in self.lines if self.symbol(z) == target]
+            names = (lambda z: self.labels[z], lambda z: z.name, self.symbol)
+            named = ([z for z in self.lines if name(z) == target] for name in names)
+            lines = next(filter(None, named), [])
         if not lines:
             name = target if isinstance(target, str) else target.name
             unknown = f"Unknown node {name!r}." if name else "That node is not in the passes."
@@ -166,10 +206,24 @@ class Worksheet:
         return symbol_of(self.labels[z], dialect)
 
     def number(self, x: Number, dialect: str = "unicode") -> Formula:
-        return Formula(*figure(x, dialect, self.digits), dialect)
+        return Formula(*figure(x, dialect, self.digits), dialect, x)
 
     def derivative(self, y: Value, x: Value, dialect: str = "unicode") -> Formula:
         return Formula(derivative(self.labels[y], self.labels[x], dialect), ATOM, dialect)
+
+
+def _is_close(x: Number | None, y: Number | None) -> bool:
+    return x is not None and y is not None and math.isclose(x, y, rel_tol=CLOSE)
+
+
+def ordinal(n: int) -> str:
+    """A number of a place in a row.
+
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 22)]
+    ['1st', '2nd', '3rd', '4th', '11th', '22nd']
+    """
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:

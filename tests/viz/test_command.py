@@ -23,8 +23,8 @@ Backward pass
   ∂J/∂v = 3
   ∂J/∂u = ∂J/∂v · ∂v/∂u = 3 · 1 = 3
   ∂J/∂a = ∂J/∂v · ∂v/∂a = 3 · 1 = 3
-  ∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6
-  ∂J/∂c = ∂J/∂u · ∂u/∂c = 3 · 3 = 9
+  ∂J/∂b = ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6
+  ∂J/∂c = ∂J/∂u · ∂u/∂c = ∂J/∂u · b = 3 · 3 = 9
 """
 
 
@@ -56,7 +56,7 @@ def test_steps(capsys):
     assert main(["steps", "--latex", "y = x**2", "x=3"]) == 0
     assert capsys.readouterr().out == (
         "\\begin{aligned}\ny &= {x}^{2} = {3}^{2} = 9 \\\\\n"
-        "\\frac{\\partial y}{\\partial y} &= 1 \\\\\n\\frac{\\partial y}{\\partial x} &= 2 \\cdot x = 6\n"
+        "\\frac{\\partial y}{\\partial y} &= 1 \\\\\n\\frac{\\partial y}{\\partial x} &= 2 \\cdot x = 2 \\cdot 3 = 6\n"
         "\\end{aligned}\n"
     )
 
@@ -64,7 +64,7 @@ def test_steps(capsys):
 def test_steps_levels_and_ledger(capsys):
     assert main(["steps", *LECTURE, "--ledger", "b"]) == 0
     assert capsys.readouterr().out == (
-        "∂J/∂b = 6\n  ∂J/∂b += ∂J/∂u · ∂u/∂b = 3 · c = 3 · 2 = 6\n"
+        "∂J/∂b = 6\n  ∂J/∂b += ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6\n"
         "1 path from J to b\n  J ← v ← u ← b: ∂J/∂v · ∂v/∂u · ∂u/∂b = 3 · 1 · 2 = 6\n"
     )
     assert main(["steps", "--level", "scalar", "z = dot([w1, w2], [x1, x2])", "w1=1", "w2=2", "x1=3", "x2=4"]) == 0
@@ -98,7 +98,7 @@ def test_an_exercise_from_a_seed(capsys):
         (LECTURE, "J = 33\n∂J/∂a = 3\n∂J/∂b = 6\n∂J/∂c = 9\n"),
         ([*LECTURE, "--wrt", "u", "b"], "J = 33\n∂J/∂u = 3\n∂J/∂b = 6\n"),
         (["y = x**3/3", "x=1/3"], "y = 1/81\n∂y/∂x = 1/9\n"),
-        (["--digits", "3", "y = exp(x)", "x=1"], "y = 2.72\n∂y/∂x = 2.72\n"),
+        (["--digits", "3", "y = exp(x)", "x=1"], "y ≈ 2.72\n∂y/∂x ≈ 2.72\n"),
         (["--", "-x", "x=1"], "f = −1\n∂f/∂x = −1\n"),
         (["y = 2*a", "a=1", "b=1", "--wrt", "b"], "y = 2\n∂y/∂b = 0\n"),
     ],

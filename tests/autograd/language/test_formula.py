@@ -31,8 +31,9 @@ from autograd import (
     tanh,
     where,
 )
+from autograd.core.notation import Rounded
 from autograd.core.op import OPS
-from autograd.language.formula import equation
+from autograd.language.formula import definition, equation
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from tests.oracle import ROWS, arity, points
@@ -131,7 +132,7 @@ def test_names_that_are_taken_are_not_given_again():
     assert expression(Value(1.0) + Value(2.0, "x1") + Value(3.0, "x2")) == "x₃ + x₁ + x₂"
 
 
-@pytest.mark.parametrize("name", ["x^2", "e^(2)", "k^−3", "x)^2", "a + b"])
+@pytest.mark.parametrize("name", ["x^2", "e^{2}", "k^−3", "x)^2", "a + b"])
 @pytest.mark.parametrize("dialect", ["unicode", "python"])
 def test_a_name_stands_as_it_is(name, dialect):
     x = Value(3.0, name)
@@ -283,7 +284,9 @@ def test_any_name_in_latex_is_harmless(name):
         (-1e-7, "−1·10⁻⁷", r"-1 \cdot 10^{-7}", "-1e-07"),
         (1.5e20, "1.5·10²⁰", r"1.5 \cdot 10^{20}", "1.5e+20"),
         (123456.0, "123456", "123456", "123456.0"),
-        (1234567, "1.23457·10⁶", r"1.23457 \cdot 10^{6}", "1234567"),
+        (1234567, "1234567", "1234567", "1234567"),
+        (12345678.9, "12345678.9", "12345678.9", "12345678.9"),
+        (1e8 / 3, "3.33333·10⁷", r"3.33333 \cdot 10^{7}", "33333333.333333332"),
         (Fraction(1, 3), "1/3", r"\frac{1}{3}", "Fraction(1, 3)"),
         (Fraction(-1, 3), "−1/3", r"-\frac{1}{3}", "Fraction(-1, 3)"),
         (Fraction(6, 3), "2", "2", "Fraction(2, 1)"),
@@ -302,6 +305,71 @@ def test_figures(x, unicode, latex, python):
 
 def test_digits_of_a_figure():
     assert [figure(math.pi, digits=n)[0] for n in (1, 3, 8)] == ["3", "3.14", "3.1415927"]
+
+
+@pytest.mark.parametrize(
+    ("x", "result", "given"),
+    [
+        (12345, "12345", "12345"),
+        (-12345.0, "−12345", "−12345"),
+        (123456789012345, "123456789012345", "123456789012345"),
+        (10**15, "1·10¹⁵", "1·10¹⁵"),
+        (10**15 + 1, "≈ 1·10¹⁵", "≈ 1·10¹⁵"),
+        (10**400 + 1, "≈ 1·10⁴⁰⁰", "≈ 1·10⁴⁰⁰"),
+        (123456.789, "≈ 123457", "123456.789"),
+        (12345.6, "12345.6", "12345.6"),
+        (12345.6789, "≈ 12346", "12345.6789"),
+        (1234567.25, "≈ 1.235·10⁶", "1234567.25"),
+        (0.01171875, "0.01171875", "0.01171875"),
+        (6.02214076e23, "≈ 6.022·10²³", "6.02214076·10²³"),
+        (0.625, "0.625", "0.625"),
+        (-0.718281828, "≈ −0.7183", "−0.718281828"),
+        (math.pi, "≈ 3.142", "≈ 3.142"),
+        (0.1 + 0.2, "0.3", "0.3"),
+        (0.1 * 3 - 0.3 + 0.5, "0.5", "0.5"),
+        (Fraction(12345, 7), "≈ 1764", "12345/7"),
+    ],
+)
+def test_a_number_is_written_as_given_or_said_to_be_rounded(x, result, given):
+    def written(text):
+        return "≈ " * isinstance(text, Rounded) + text
+
+    assert written(figure(x, digits=4)[0]) == result
+    assert written(figure(x, digits=4, given=True)[0]) == given
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 15), st.booleans())
+def test_what_is_not_said_to_be_rounded_is_the_number(x, digits, given):
+    text = figure(x, digits=digits, given=given)[0]
+    number = float(re.sub("·10(.+)", lambda found: f"e{to_python(found[1])[3:-1]}", text).replace("−", "-"))
+    assert isinstance(text, Rounded) != (abs(number - x) <= 2.0**-50 * abs(x))
+
+
+def test_rounded_numbers_are_told_by_the_sign_before_them_in_every_formula():
+    third = figure(1 / 3)
+    for written in (OPS["mul"].write("unicode", [("a", 4), third]), OPS["sum"].write("unicode", [third, third])):
+        assert isinstance(written[0], Rounded)
+    assert equation((Value(1.0, "a") / 3 * 3).named("u")) == "u = v₁ · 3 ≈ 0.333333 · 3 ≈ 1"
+    assert (
+        equation((a * (1 / 3)).named("u"), "latex")
+        == r"u \approx a \cdot 0.333333 \approx 2 \cdot 0.333333 \approx 0.666667"
+    )
+
+
+@pytest.mark.parametrize(
+    ("z", "text"),
+    [
+        (Value(40.0, "z").sigmoid(), "v₁ = σ(z) = σ(40) ≈ 1"),
+        (Value(-1000.0, "z").exp(), "v₁ = exp(z) = exp(−1000) ≈ 0"),
+        (Value(0.0, "z").sigmoid(), "v₁ = σ(z) = σ(0) = 0.5"),
+        (Value(4.0, "z").sqrt(), "v₁ = √z = √4 = 2"),
+        (Value(-3.0, "z").relu(), "v₁ = relu(z) = relu(−3) = 0"),
+        (Value(3.0, "z") ** 0, "v₁ = z⁰ = 3⁰ = 1"),
+    ],
+    ids=str,
+)
+def test_what_an_operation_only_tends_to_is_rounded(z, text):
+    assert equation(z) == text
 
 
 @pytest.mark.parametrize("x", [-0.0, 5e-324, 1.7976931348623157e308])
@@ -328,7 +396,20 @@ def test_extreme_figures(x):
         ("loss", "loss", r"\text{loss}"),
         ("my loss", "my loss", r"\text{my loss}"),
         ("50%", "50%", r"\text{50\%}"),
-        ("a_b", "a_b", r"\text{a\_b}"),
+        ("a_b", "a_b", "a_{b}"),
+        ("lam", "λ", r"\lambda"),
+        (r"\theta", "θ", r"\theta"),
+        ("y_pred", "y_pred", r"y_{\text{pred}}"),
+        ("y_hat", "ŷ", r"\hat{y}"),
+        ("theta_bar_1", "θ̄₁", r"\bar{\theta}_{1}"),
+        ("W_{ij}", "Wᵢⱼ", "W_{ij}"),
+        ("h_{t-1}", "hₜ₋₁", "h_{t-1}"),
+        ("W^{[1]}_{2,3}", "W[1]₂,₃", "W^{[1]}_{2,3}"),
+        ("x^(i)", "x⁽ⁱ⁾", "x^{(i)}"),
+        ("x_1^(12)", "x⁽¹²⁾₁", "x^{(12)}_{1}"),
+        ("my loss^(2)", "my loss⁽²⁾", r"\text{my loss}^{(2)}"),
+        ("what", "what", r"\text{what}"),
+        ("loss_hat", "loss_hat", r"\text{loss\_hat}"),
         ("<b>&", "<b>&", r"\text{<b>\&}"),
         ("\\", "\\", r"\text{\textbackslash{}}"),
     ],
@@ -355,6 +436,13 @@ def test_labels_take_other_names():
     assert [labels[node] for node in (x, y, z)] == ["input", "k", "v_1"]
 
 
+def test_nodes_of_one_name_are_told_apart():
+    x, y, z = Value(1.0, "x"), Value(2.0, "x"), Value(3.0, "x^(1)")
+    assert definition(x + y * z) == "x⁽²⁾ + x⁽³⁾ · x⁽¹⁾"
+    assert expression(x * x) == "x · x"
+    assert [Labels([x, y], {y: "x"})[node] for node in (x, y)] == ["x", "x"]
+
+
 # ── equations ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -364,7 +452,7 @@ def test_labels_take_other_names():
         ((b * c).named("u"), "u = b · c = 3 · 4 = 12"),
         ((a - Value(-2.0)).named("u"), "u = a − x₁ = 2 − (−2) = 4"),
         ((3 * a).named("J"), "J = 3 · a = 3 · 2 = 6"),
-        ((a / b).named("q"), "q = a / b = 2 / 3 = 0.666667"),
+        ((a / b).named("q"), "q = a / b = 2 / 3 ≈ 0.666667"),
         ((a**2).named("s"), "s = a² = 2² = 4"),
         ((Value(-2.0, "m") ** 2).named("s"), "s = m² = (−2)² = 4"),
         (a + b, "v₁ = a + b = 2 + 3 = 5"),

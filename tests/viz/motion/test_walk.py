@@ -63,7 +63,7 @@ def test_keys_in_a_terminal(terminal):
     assert "J = 3 · v = 3 · 11 = 33" in terminal.press(" ", "[3/9]")
     assert "why: all its operands have values: a, u" in terminal.press("b", "[2/9]")
     text = terminal.press("8\r", "[8/9]")
-    assert "∂J/∂b += ∂J/∂u · ∂u/∂b = 3 · c = 3 · 2 = 6" in text and "pending: c (ready)" in text
+    assert "∂J/∂b += ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6" in text and "pending: c (ready)" in text
     assert "\x1b[1;31m" in terminal.seen  # gradients are red
     assert "Unknown step 70. The passes have steps 1 to 9." in terminal.press("70\r", "[8/9]")
     assert "Both passes are done. Go back with b, or begin anew with r." in terminal.press("nn", "Both passes")

@@ -1,0 +1,58 @@
+"""Numbers as a board has them: what floats leave of 0.3 − 0.3 is 0, and so is what is calculated from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd.core.derivatives import adjoints
+from autograd.core.value import Number, Value, magnitude, operands, recompute, slopes
+from autograd.errors import ChalkgradError
+from autograd.language.numbers import NOISE
+
+
+def without_noise(nodes: Iterable[Value]) -> None:
+    """Set results that are rounding alone to 0, and calculate anew what they are in; none, if that divides by 0.
+
+    Args:
+        nodes: copies, in topological order.
+
+    >>> x = Value(0.1)
+    >>> noise = x + 0.2 - 0.3
+    >>> without_noise([noise.x, noise, 2 * noise])
+    >>> noise.data
+    0.0
+    """
+    before: dict[int, tuple[Value, Number, Any, Any]] = {}
+    try:
+        for z in nodes:
+            as_recorded = z, z.data, z.dx, z.dy
+            if before and not before.keys().isdisjoint(map(id, operands(z))):
+                before[id(z)] = as_recorded
+                recompute(z)
+            if z.op and z.data and _is_noise(z):
+                before[id(z)] = as_recorded
+                z.data = 0.0
+    except ChalkgradError:
+        for z, data, dx, dy in before.values():
+            z.data, z.dx, z.dy = data, dx, dy
+
+
+def _is_noise(z: Value) -> bool:
+    """Whether z is smaller than the last digits of what it is made of."""
+    numbers = (x.data if isinstance(x, Value) else x for x in operands(z))
+    terms = (magnitude(x * d) for x, d in zip(numbers, slopes(z), strict=True) if d is not None)
+    return isinstance(z.data, float) and magnitude(z.data) <= NOISE * max(terms, default=0)
+
+
+def board_gradients(output: Value, nodes: Sequence[Value]) -> dict[int, Number]:
+    """∂output/∂node by `id`, 0 where all paths together leave rounding alone."""
+    gradients: dict[int, Number] = adjoints(output, list(nodes))
+    sizes: dict[int, Number] = {id(output): 1}
+    for z in reversed(nodes):
+        if z.op and id(z) in gradients:
+            for x, d in zip(operands(z), slopes(z), strict=True):
+                if d is not None:
+                    sizes[id(x)] = sizes.get(id(x), 0) + magnitude(d) * sizes[id(z)]
+    noise = [i for i, g in gradients.items() if isinstance(g, float) and magnitude(g) <= NOISE * sizes[i]]
+    return gradients | dict.fromkeys(noise, 0.0)
