@@ -132,8 +132,12 @@ class Frames(Sequence[Frame]):
             DrawingError: an unknown ending, too many pixels, or a file that cannot be written.
         """
         text = os.fspath(path)
-        if text.endswith(("/", os.sep)) or Path(text).is_dir():
-            Path(text).mkdir(parents=True, exist_ok=True)
+        if text.endswith(("/", os.sep)) or os.path.isdir(text):  # noqa: PTH112  # False of what is no name at all
+            try:
+                Path(text).mkdir(parents=True, exist_ok=True)
+            except (OSError, ValueError) as failure:
+                reason = getattr(failure, "strerror", failure)
+                raise DrawingError(f"'{text}' is no folder: {reason}. Choose another place.") from None
             text = str(Path(text.replace("{", "{{").replace("}", "}}"), "{:03}.svg"))
         if re.search(r"\{[^{}]*\}", text.replace("{{", "")):
             return saving.save_each(self, text, width)
@@ -205,21 +209,19 @@ def frames(
 
 
 def wrap(sentence: str, latex: str, width: float, theme: Theme) -> list[Text]:
-    """A sentence in lines of a width, broken before equals signs."""
-    sides, formulas = sentence.split(" = "), latex.split(" = ")
-    if len(sides) != len(formulas):  # a name holds an equals sign
-        sides, formulas = [sentence], [latex]
+    """A sentence in lines of a width, broken before signs of equality."""
+    sides = [re.split(r"(?<= )(?=(?:=|≈|\\approx) )", text) for text in (sentence, latex)]
+    if len(sides[0]) != len(sides[1]):  # a name holds such a sign
+        sides = [[sentence], [latex]]
     lines: list[Text] = []
-    for i, part in enumerate(zip(sides, formulas, strict=True)):
-        words = [f"= {word}" if i else word for word in part]
-        if lines:
-            longer = [" ".join(pair) for pair in zip((lines[-1].text, lines[-1].latex), words, strict=True)]
-            text = Text(0, 0, longer[0], theme.card_size, theme.ink, latex=longer[1])
-        if not lines or text.width > width:
-            lines.append(Text(0, 0, words[0], theme.card_size, theme.ink, latex=words[1]))
+    for words, formula in zip(*sides, strict=True):
+        text = Text(0, 0, words, theme.card_size, theme.ink, latex=formula)
+        longer = replace(lines[-1], text=lines[-1].text + words, latex=lines[-1].latex + formula) if lines else text
+        if lines and longer.width <= width:
+            lines[-1] = longer
         else:
-            lines[-1] = text
-    return lines
+            lines.append(text)
+    return [replace(line, text=line.text.strip(), latex=line.latex.strip()) for line in lines]
 
 
 class Appearance:
