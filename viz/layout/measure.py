@@ -26,8 +26,8 @@ def card_size(node: Node, theme: Theme) -> tuple[float, float]:
 
 def text_size(scene: Scene, theme: Theme) -> float:
     """The size of the smallest text, in points."""
-    has_others = bool(scene.folded) or any(edge.slope or edge.label for edge in scene.edges)  # than on cards
-    return min(theme.card_size, theme.edge_size) if has_others else theme.card_size
+    on_edges = any(edge.slope or edge.label for edge in scene.edges)
+    return min(theme.card_size, theme.edge_size) if on_edges or scene.folded or scene.note else theme.card_size
 
 
 def is_dense(scene: Scene) -> bool:

@@ -17,7 +17,7 @@ from viz.drawing import Drawing
 from viz.formats import beamer, pdf, raster
 from viz.graph.scene import Node
 from viz.layout.engines import Engine
-from viz.layout.place import place
+from viz.layout.place import place, with_notes
 from viz.motion.timeline import Passes, passes
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text, move
 from viz.theme import THEME, Theme, themed
@@ -81,7 +81,8 @@ class Frames(Sequence[Frame]):
 
     @cached_property
     def _frames(self) -> list[Frame]:
-        whole = place(self.passes.scene, self.theme, self.engine)
+        scene = self.passes.scene
+        whole = with_notes(place(scene, self.theme, self.engine), scene, self.theme)
         wrapped = [wrap(sentence, max(whole.width, 480.0), self.theme) for sentence in self.sentences]
         widest = max(font.width(line, self.theme.card_size, True) for lines in wrapped for line in lines)
         page = max(whole.width, widest + 2 * self.theme.margin), max(map(len, wrapped))
@@ -102,7 +103,8 @@ class Frames(Sequence[Frame]):
         ]
         height = whole.height + rows * line + self.theme.card_size
         caption = Group(f"s{at}", "sentence", tuple(below))
-        return replace(whole, width=width, height=height, groups=(*moved, caption), title=self.sentences[at])
+        title = ". ".join(filter(None, [self.sentences[at], self.passes.scene.note]))
+        return replace(whole, width=width, height=height, groups=(*moved, caption), title=title)
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────
 
