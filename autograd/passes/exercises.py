@@ -81,7 +81,7 @@ class Exercise:
         return f"$${self.latex}$$"
 
     def check(self, answers: Mapping[Any, Answer] | Sequence[Answer | None], rtol: float = ROUNDED) -> Marking:
-        """Mark answers: the first wrong step along the passes, and which factor is off.
+        """Mark answers: the first wrong step along the passes, and which slip leads there; no right answer is told.
 
         Blanks are not mistakes before the rest is right.
 
@@ -97,7 +97,8 @@ class Exercise:
         Example:
             >>> sheet = exercise("a = 5; b = 3; c = 2; u = b*c; v = a + u; J = 3*v")
             >>> sheet.check({"J": 1, "v": 3, "u": 3, "a": 3, "b": 9, "c": 9})
-            ∂J/∂b = 9 is wrong: ∂u/∂b is c = 2, not the value of b. 4 answers before it are right.
+            ∂J/∂b = 9 is wrong: perhaps ∂u/∂b was taken to be b, or that is the gradient of another node. 4 answers
+            before it are right.
         """
         return mark(self.hidden, self._read(answers), rtol)
 
