@@ -157,6 +157,13 @@ def test_problems_are_small_and_whole(difficulty):
         assert sheet.check(sheet.answers) and sheet.check(wrong).step.number == sheet.hidden[0].number
 
 
+@pytest.mark.parametrize("difficulty", [1, 2, 3])
+def test_every_line_of_a_problem_is_used(difficulty):
+    for text in (problem(difficulty, seed) for seed in (*range(20), 240)):
+        graph = parse(text)
+        assert {z.name for z in topological(graph["J"]) if z.name} == set(graph), text
+
+
 def test_values_are_keys_too():
     a = Value(5.0, "a")
     sheet = exercise((a + a).named("b"))
