@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 import autograd
-from autograd import Value, dot, grad, leaves, log, maximum, parse, topological
+from autograd import Value, dot, grad, leaky_relu, leaves, log, maximum, parse, topological
 from autograd.core.graph import changed, forward
 from tests.oracle import ROWS, call, grid, points
 
@@ -110,6 +110,26 @@ def test_many_changes_cost_as_much_as_few():
     J = autograd.sum([*w, *x] * 5)
     w[0].data = 7.0
     assert len(changed(topological(J))[0]) == 4000
+
+
+def test_a_choice_that_has_turned_tells_who_turned_it():
+    for before, after in ((2.0, -2.0), (-2.0, 2.0), (-2.0, -3.0)):
+        x, a = Value(before, "x"), Value(0.1, "a")
+        J = leaky_relu(x, a)
+        x.data = after
+        assert names(J) == ["x"]
+    x, a = Value(-2.0, "x"), Value(0.1, "a")
+    J = leaky_relu(x, a)
+    a.data = 0.2
+    assert names(J) == ["a"]
+
+
+def test_a_result_that_was_set_by_hand():
+    a, b = Value(3.0, "a"), Value(2.0, "b")
+    u = (a + b).named("u")
+    J = (2 * u).named("J")
+    u.data = 100.0
+    assert names(J) == ["u"]
 
 
 def test_choices_and_logarithms():

@@ -136,6 +136,7 @@ def test_the_first_wrong_step_and_its_slip_are_named_and_no_answer_is_told(text)
         ("x = 5; u = x**3; J = 2*u", {"x": 100}, "∂u/∂x was taken to be 2 · x²"),
         ("a = 8; b = 5; u = max(a, b); v = 3*b; J = u*v", {"b": 39}, "u handed its gradient to an operand that it"),
         ("a = 6; b = 4; u = a/b; J = 7*u", {"b": 1.75}, "∂u/∂b was taken to be 1 / b"),
+        ("a = 6; b = 4; u = a/b; J = 7*u", {"b": -0.4375}, "∂u/∂b was taken to be (−1 / b) / b"),
         ("a = 6; b = 4; u = a/b; J = 7*u", {"b": -10.5}, "∂u/∂b was taken to be −u"),
         ("z = 0.7; a = sigmoid(z); J = 5*a", {"z": 1.05}, "∂a/∂z was taken to be z · (1 − z)"),
         ("z = 0.7; a = tanh(z); J = 5*a", {"z": 2.55}, "∂a/∂z was taken to be 1 − z²"),
