@@ -57,6 +57,10 @@ class StepError(ChalkgradError, LookupError):
     """A step that is not there: beyond either end of the passes, or of a node that has none."""
 
 
+class StaleError(ChalkgradError, ValueError):
+    """A number that a graph was calculated from has changed since; `forward` brings the graph up to date."""
+
+
 class FileError(ChalkgradError, OSError):
     """A file that cannot be read or written, or does not hold what was asked of it."""
 

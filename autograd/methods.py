@@ -13,7 +13,7 @@ from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.characters import printable
 from autograd.core import fast_ops, tracer
 from autograd.core.backward import backward
-from autograd.core.graph import forward, reduce_flat
+from autograd.core.graph import changed, forward, reduce_flat
 from autograd.core.op import OPS, Limit, Op
 from autograd.core.tracer import Tracer
 from autograd.core.value import Value, operands
@@ -30,10 +30,10 @@ def _repr(self: Value) -> str:
 
 
 def _repr_latex(self: Value) -> str:
-    """The node as a notebook shows it: name = formula = numbers = result."""
+    """The node as a notebook shows it: name = formula = numbers = result; no numbers that have changed since."""
     sides = [symbol(self.name, "latex")] if self.name else []
     sides += [definition(self, "latex")] if self.op else []
-    if self.op and all(x.name for x in operands(self) if isinstance(x, Value)):
+    if self.op and all(x.name for x in operands(self) if isinstance(x, Value)) and not changed([self]):
         sides += [substituted(self, "latex")]
     return f"${chain(*sides, numeral(self, 'latex')[0])}$"
 

@@ -71,7 +71,7 @@ class Drawing:
         return self._on_page(self._noted())
 
     def _noted(self) -> shapes.Picture:
-        return with_notes(self.placed, self.scene.folded, self.theme)
+        return with_notes(self.placed, self.scene, self.theme)
 
     def _on_page(self, picture: shapes.Picture) -> shapes.Picture:
         """The picture in the size and on the background asked for."""

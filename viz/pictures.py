@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from autograd import Value
+from autograd.language.names import Labels
 from autograd.passes.exercises import Exercise
+from autograd.passes.one_pass import OnePass
 from viz.drawing import Drawing
 from viz.graph import gradient_graph as derivatives
 from viz.graph.build import build
@@ -40,7 +43,8 @@ def draw(
     Grey arrows carry values forward; dashed red ones carry gradients back, with the local slope ∂z/∂x
     in symbols and numbers. Gradients are those of J alone, from the slopes recorded in the nodes: no
     backward pass has to have run, and no `.grad` is touched. A node that no gradient reaches shows a
-    dash, which is not 0.
+    dash, which is not 0. Where a leaf has changed since J was calculated, the numbers are those of
+    `J.forward()`, and a note below says so.
 
     Args:
         output: the node J.
@@ -76,7 +80,7 @@ def draw(
         True
     """
     return _drawn(
-        build, output, direction, level, names, parameters, digits,
+        build, OnePass(output), direction, level, names=names, parameters=parameters, digits=digits,
         around=around, depth=depth, between=between, symbols=symbols,
         theme=theme, engine=engine, size=size, transparent=transparent,
     )  # fmt: skip
@@ -107,7 +111,7 @@ def draw_backward(output: Value, *, as_graph: bool = False, order: int = 1, **op
     """
     if not as_graph:
         return draw(output, "backward", **options)
-    return _drawn(derivatives.build, output, order, **options)
+    return _drawn(derivatives.build, OnePass(output), order, **options)
 
 
 def draw_exercise(exercise: Exercise, **options: Any) -> Drawing:
@@ -126,18 +130,20 @@ def draw_exercise(exercise: Exercise, **options: Any) -> Drawing:
         >>> "∂J/∂a = ____" in picture.svg, "∂u/∂a = b" in picture.svg
         (True, False)
     """
-    look = {name: options.pop(name) for name in LOOK if name in options}
-    return Drawing(blanked(build(exercise.output, **options), exercise), **look)
+    shown = exercise.passes.sheet.shown
+    return _drawn(lambda *graph, fits, **options: blanked(build(*graph, **options), exercise), shown, **options)
 
 
-def _drawn(build: Callable[..., Scene], *arguments: object, **options: Any) -> Drawing:
+def _drawn(build: Callable[..., Scene], shown: OnePass, *arguments: object, **options: Any) -> Drawing:
     """The Drawing of the scene that `build` chooses; each scene that it asks about is laid out once."""
     drawings: dict[object, Drawing] = {}
     look = {name: options.pop(name) for name in LOOK if name in options}
+    arguments, options = shown.own(arguments), shown.own(options)
 
     def drawing(scene: Scene) -> Drawing:
         drawing = drawings.setdefault((scene.nodes, scene.edges, scene.column), Drawing(scene, **look))
         drawing.scene = scene  # other notes and LaTeX: cards and arrows stay where they are
         return drawing
 
-    return drawing(build(*arguments, fits=lambda scene: drawing(scene).is_legible(), **options))
+    scene = build(shown.output, *arguments, fits=lambda scene: drawing(scene).is_legible(), **options)
+    return drawing(replace(scene, note=shown.note(Labels(shown.nodes, options.get("names")))))

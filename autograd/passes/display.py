@@ -12,9 +12,10 @@ NAME, VALUE, GRADIENT, REMARK, HEADING = "bold", "bold cyan", "bold red", "dim",
 Row = tuple[int, str, str, str, str]  # a step's number, phase, line as text and as LaTeX, and why it is next
 
 
-def table(steps: Iterable[Row], givens: str, more: int = 0) -> str:
+def table(steps: Iterable[Row], givens: str, more: int = 0, note: str = "") -> str:
     """The steps as an HTML table whose cells hold LaTeX, for a notebook to typeset; every text is escaped."""
-    rows = [f"<caption>${escape(givens)}$</caption>"] if givens else []
+    head = [*([escape(note)] if note else []), *([f"${escape(givens)}$"] if givens else [])]
+    rows = [f"<caption>{'<br>'.join(head)}</caption>"] if head else []
     rows += ["<tr><th>step</th><th>pass</th><th>line</th><th>why now</th></tr>"]
     for number, phase, unicode, latex, why in steps:
         line = f'<td style="text-align:left" title="{escape(unicode)}">$\\displaystyle {escape(latex)}$</td>'

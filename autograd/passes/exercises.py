@@ -11,7 +11,7 @@ from autograd.errors import StepError
 from autograd.language.formula import LONGEST_SUM, chain
 from autograd.language.numbers import figure
 from autograd.language.parser import parse
-from autograd.passes.line_text import aligned, givens
+from autograd.passes.line_text import aligned, heading
 from autograd.passes.marking import ROUNDED, Answer, Marking, asked, called, mark, plain, read
 from autograd.passes.problems import generator
 from autograd.passes.step_records import Step
@@ -21,18 +21,22 @@ BLANK = {"unicode": "____", "latex": r"\rule{3em}{0.4pt}"}
 HIDE = {"gradients": ("backward",), "values": ("forward",), "all": ("forward", "backward")}  # the phases with blanks
 
 
+# What the sheet says of `near`.
+TOLERANCE = f"A whole number must be exact; another answer may be {ROUNDED:.1%} off."
+
+
 class Exercise:
     """The listing of `steps(J)` with blanks; printing it prints the sheet.
 
     Attributes:
-        output: the node J.
+        passes: the listing without blanks; output: the node J.
         hidden: the steps whose results are blank, in order.
         answers: what belongs there, by what the sheet calls it: "u", "∂J/∂u".
         key: the answers as text.
     """
 
     def __init__(self, passes: Steps, output: Value, hidden: Sequence[Step]) -> None:
-        self._passes, self.output, self.hidden = passes, output, tuple(hidden)
+        self.passes, self.output, self.hidden = passes, output, tuple(hidden)
 
     @property
     def answers(self) -> dict[str, Number]:
@@ -46,7 +50,7 @@ class Exercise:
         """The phase and text of each line; numbers that would tell an answer are left out."""
         blank = {step.number for step in self.hidden}
         phases = {step.phase for step in self.hidden}
-        for step in self._passes:
+        for step in self.passes:
             if step.phase == "backward" and "backward" not in phases:
                 return
             text = getattr(step, dialect)
@@ -57,27 +61,28 @@ class Exercise:
             yield step.phase, text
 
     def __str__(self) -> str:
-        lines, before = [givens(self.hidden[0].sheet)] if self.hidden else [], ""
+        lines, before = heading(self.passes.sheet), ""
         for phase, text in self.lines():
             if phase != before:
                 lines += ["", f"{phase.capitalize()} pass"]
             before = phase
             lines.append(f"  {text}")
-        return "\n".join(lines).lstrip("\n")
+        return "\n".join([*lines, "", TOLERANCE]).lstrip("\n")
 
     def __repr__(self) -> str:
         return f"<exercise with {len(self.hidden)} blanks>\n{self}"
 
     @property
     def latex(self) -> str:
-        """The sheet as LaTeX, aligned at the first equals sign; for use in display mathematics."""
-        return aligned(text for _, text in self.lines("latex"))
+        """The sheet as LaTeX, with what is given, aligned at the first equals sign; for use in display mathematics."""
+        rule = rf"& \text{{{TOLERANCE}}}".replace("%", r"\%")
+        return aligned([*heading(self.passes.sheet, "latex"), *(text for _, text in self.lines("latex")), rule])
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex}$$"
 
     def check(self, answers: Mapping[Any, Answer] | Sequence[Answer | None], rtol: float = ROUNDED) -> Marking:
-        """Mark answers: the first wrong step along the passes, and which factor is off.
+        """Mark answers: the first wrong step along the passes, and which slip leads there; no right answer is told.
 
         Blanks are not mistakes before the rest is right.
 
@@ -93,7 +98,8 @@ class Exercise:
         Example:
             >>> sheet = exercise("a = 5; b = 3; c = 2; u = b*c; v = a + u; J = 3*v")
             >>> sheet.check({"J": 1, "v": 3, "u": 3, "a": 3, "b": 9, "c": 9})
-            ∂J/∂b = 9 is wrong: ∂u/∂b is c = 2, not the value of b. 4 answers before it are right.
+            ∂J/∂b = 9 is wrong: perhaps ∂u/∂b was taken to be b, or that is the gradient of another node. 4 answers
+            before it are right.
         """
         return mark(self.hidden, self._read(answers), rtol)
 
@@ -148,6 +154,8 @@ def exercise(J: Value | str, hide: str = "gradients", blanks: int | None = None,
           ∂J/∂u = ____
           ∂J/∂a = ∂J/∂u · ∂u/∂a = ____
           ∂J/∂b = ∂J/∂u · ∂u/∂b = ____
+        <BLANKLINE>
+        A whole number must be exact; another answer may be 0.1% off.
     """
     if hide not in HIDE:
         raise StepError(f"Unknown hide={hide!r}. Choose one of {', '.join(map(repr, HIDE))}.")

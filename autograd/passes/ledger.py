@@ -181,7 +181,7 @@ class Ledger:
         name = sheet.derivative(sheet.output, x, "unicode").term[0]
         if self.gradient is None:
             return f"{name}: no path leads from {ends}, so {sheet.symbol(sheet.output)} does not change with it."
-        lines = [chain(name, sheet.number(self.gradient).term[0])]
+        lines = [*filter(None, [sheet.note()]), chain(name, sheet.number(self.gradient).term[0])]
         parts = list(islice(contributions(sheet, x), MOST_USES + 1))
         sums = accumulate(part.product for part in parts)
         for i, (part, sofar) in enumerate(zip(parts[:MOST_USES], sums, strict=False)):

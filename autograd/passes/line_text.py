@@ -23,6 +23,12 @@ def givens(sheet: Worksheet, dialect: str = "unicode") -> str:
     return ", ".join(chain(*equation(sheet, x, dialect)) for x in sheet.lines if not x.op)
 
 
+def heading(sheet: Worksheet, dialect: str = "unicode") -> list[str]:
+    """What a listing begins with: what has changed since the graph was calculated, and what is given."""
+    note, given = sheet.note(dialect), givens(sheet, dialect)
+    return [*([note if dialect == "unicode" else f"& {note}"] if note else []), *([given] if given else [])]
+
+
 def line(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> str:
     """The line of x in a pass."""
     return chain(*sides(sheet, phase, x, dialect)) + note(sheet, phase, x, dialect)

@@ -1,27 +1,24 @@
-"""Marking answers: reading them, and which slip gives a wrong one."""
+"""Marking answers: reading them, the first wrong one along the passes, and which slips lead to it."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations
 
-from autograd.core.op import OPS
-from autograd.core.value import Number, Value, operands
+from autograd.core.value import Number, Value
 from autograd.errors import StepError
 from autograd.language.formula import LONGEST_SUM
 from autograd.language.numbers import figure
-from autograd.passes.ledger import Contribution
+from autograd.passes.slips import Slip, slips
 from autograd.passes.step_records import Step
 
 ROUNDED = 1e-3  # relative: as near as an answer of three digits comes
-MOST_SUBSETS = 8  # uses whose subsets are tried
+ROUGH = 0.05  # relative: an answer that may have been rounded too far
+MOST_CAUSES = 3  # that a marking names
 
 Answer = Number | str | Value
-Slip = tuple[Number, str, str]  # the number that it leads to, its kind, and a clause that says what is off
 
 
 @dataclass(frozen=True)
@@ -31,16 +28,20 @@ class Marking:
     Attributes:
         step: the first step along the passes whose answer is wrong or blank, if any.
         answer: what was given there.
-        kind: what is off: "blank", "wrong sign", "missing use", "value for derivative", "missing factor",
-            "unfinished gradient", "sum for product", "counted twice", "other operation",
-            "gradient for value", or "number".
-        text: all of it in a sentence.
+        causes: the slips that lead to this answer, the likeliest first.
+        kind: what is off: "blank", or the first cause's kind: "wrong sign", "missing use",
+            "value for derivative", "missing factor", "wrong slope", "gradient to both",
+            "unfinished gradient", "sum for product", "counted twice", "other gradient", "other operation",
+            "missing operation", "gradient for value"; "number" where no slip is known.
+        text: all of it in a sentence, which tells neither this answer nor another; "perhaps" where
+            more than one cause is possible.
     """
 
     step: Step | None
     answer: Number | None
     kind: str
     text: str = field(compare=False)
+    causes: tuple[Slip, ...] = ()
 
     def __bool__(self) -> bool:
         return self.step is None
@@ -63,9 +64,10 @@ def mark(hidden: Sequence[Step], answers: Mapping[int, Number], rtol: float = RO
     for k, step in enumerate(filled):
         answer = answers[step.number]
         if not near(answer, step.value, rtol):
-            kind, why = diagnose(step, answer, rtol)
-            shown = figure(answer, digits=step.sheet.digits)[0]
-            return Marking(step, answer, kind, f"{asked(step)} = {shown} is wrong: {why}. {_right(k)}")
+            causes = diagnose(step, answer, rtol)
+            shown, why = figure(answer, digits=step.sheet.digits)[0], _why(step, answer, causes)
+            text = f"{asked(step)} = {shown} is wrong: {why}. {_right(k)}"
+            return Marking(step, answer, causes[0].kind if causes else "number", text, causes)
     if len(filled) < len(hidden):
         step = next(step for step in hidden if step.number not in answers)
         return Marking(step, None, "blank", f"{asked(step)} is still blank. {_given_right(len(filled))}")
@@ -130,73 +132,45 @@ def near(x: Number, y: Number, rtol: float = ROUNDED) -> bool:
         return False
 
 
-def diagnose(step: Step, answer: Number, rtol: float = ROUNDED) -> tuple[str, str]:
-    """Which slip gives this answer: its kind, and a clause that says what is off."""
-    slips = value_slips(step) if step.phase == "forward" else gradient_slips(step)
-    for number, kind, why in slips:
-        if not near(number, step.value) and near(answer, number, rtol):
-            return kind, why
-    return "number", "go through " + re.split(" [=≈] [^=≈]*$", step.chalk[0])[0]
+def diagnose(step: Step, answer: Number, rtol: float = ROUNDED) -> tuple[Slip, ...]:
+    """The slips that lead to an answer, the likeliest first."""
+    fit = [slip for slip in slips(step) if not near(slip.number, step.value) and near(answer, slip.number, rtol)]
+    return tuple({slip.clause: slip for slip in reversed(fit)}.values())[::-1]
 
 
-def value_slips(step: Step) -> Iterator[Slip]:
-    """Slips in the forward pass: sign, another operation, the operands' order, the gradient in place of the value."""
-    z, sheet = step.line, step.sheet
-    yield -step.value, "wrong sign", "the sign is off"
-    op, numbers = OPS[z.op], [x.data if isinstance(x, Value) else x for x in operands(z)]
-    if len(numbers) == 2:
-        symbols = [sheet.labels.term(x) for x in operands(z)]
-        right = sheet.labels.formula(z)[0]
-        for other in OPS.values():
-            if other.infix and len(other.operands) == 2:
-                for order in (1, -1):
-                    wrong = other.write("unicode", symbols[::order])[0]
-                    yield other.limit(numbers[::order]), "other operation", f"that is {wrong}, not {right}"
-    if op and id(z) in sheet.gradients:
-        yield sheet.gradients[id(z)], "gradient for value", "that is the gradient, not the value"
+def _why(step: Step, answer: Number, causes: Sequence[Slip]) -> str:
+    """The cause, if it is the only one possible, else what it may be; where none is known, the line to go through."""
+    miscalculated = _miscalculated(answer, step.value)
+    clauses = [slip.clause for slip in causes]
+    if len(clauses) > MOST_CAUSES:
+        clauses[MOST_CAUSES:] = ["it is another slip"]
+    clauses += [miscalculated] if miscalculated else []
+    if not causes:
+        return f"{f'perhaps {miscalculated}; ' * bool(miscalculated)}go through {_words(step)}"
+    return clauses[0] if len(clauses) == 1 else f"perhaps {', or '.join(clauses)}"
 
 
-def gradient_slips(step: Step) -> Iterator[Slip]:
-    """Slips in the backward pass, those that lectures warn of first."""
-    x, sheet, true = step.line, step.sheet, step.value
-    name = sheet.symbol(x)
-    yield -true, "wrong sign", "the sign is off"
-    parts = step.contributions[: LONGEST_SUM * 4]
-    yield from _missing_uses([part.product for part in parts], [sheet.symbol(part.edge[0]) for part in parts])
-    for part in parts:
-        yield from _slips_of(part, true - part.product, name)
-    if len(parts) > 1:
-        why = "the gradients of its uses are missing, only slopes are there"
-        yield sum(part.slope for part in parts), "missing factor", why
-    yield x.data, "value for derivative", f"that is the value of {name}, not the gradient"
+def _miscalculated(answer: Number, right: Number) -> str:
+    """What may have gone wrong with the right factors and terms: arithmetic, or rounding; "" if that is not likely."""
+    if not right or not answer or answer - answer != 0 or right - right != 0 or (answer > 0) != (right > 0):
+        return ""
+    x, y = abs(Fraction(answer)), abs(Fraction(right))
+    if x.denominator == y.denominator == 1:
+        slipped = abs(x - y) in (1, 2, 10) or sorted(str(x)) == sorted(str(y)) or 10 in (x / y, y / x)
+        return "the arithmetic went wrong" if slipped else ""
+    return "it was rounded too far" if abs(x - y) <= ROUGH * y else ""
 
 
-def _missing_uses(products: Sequence[Number], names: Sequence[str]) -> Iterator[Slip]:
-    """Sums of some of the contributions."""
-    n = len(products)
-    for left_out in range(1, n if n <= MOST_SUBSETS else 2):
-        for gone in combinations(range(n), left_out):
-            kept = sum(products[i] for i in range(n) if i not in gone)
-            verb, uses = "is" if left_out == 1 else "are", ", ".join(names[i] for i in gone)
-            yield kept, "missing use", f"{left_out} of its {n} uses {verb} missing (by {uses})"
-
-
-def _slips_of(part: Contribution, rest: Number, name: str) -> Iterator[Slip]:
-    """Slips in one contribution g · d, the others being right."""
-    sheet, (z, _) = part.sheet, part.edge
-    g, d, use = part.gradient, part.slope, sheet.symbol(z)
-    upstream = sheet.derivative(sheet.output, z).term[0]
-    along = sheet.derivative(z, part.of).term[0]
-    number = sheet.number(d).term[0]
-    is_d = f"{along} is {part.formula}" + (f" = {number}" if number != part.formula else "")
-    yield rest + g * part.of.data, "value for derivative", f"{is_d}, not the value of {name}"
-    yield rest + g * z.data, "value for derivative", f"{is_d}, not the value of {use}"
-    yield rest + z.data * d, "value for derivative", f"{upstream} is {sheet.number(g).term[0]}, not the value of {use}"
-    yield rest - g * d, "wrong sign", f"the sign of what {use} hands back is off"
-    handed = [sheet.gradients[id(y)] * sheet.slope((y, k)) for y, k in sheet.uses(z)]
-    for partly, _, _ in _missing_uses(handed, [""] * len(handed)):
-        yield rest + partly * d, "unfinished gradient", f"{use} handed its gradient on before all its uses were done"
-    yield rest + g, "missing factor", f"the factor {is_d} is missing"
-    yield rest + d, "missing factor", f"the factor {upstream} = {sheet.number(g).term[0]} is missing"
-    yield rest + g + d, "sum for product", f"{upstream} and {along} are to be multiplied, not added"
-    yield rest + 2 * g * d, "counted twice", f"what {use} hands back is counted twice"
+def _words(step: Step) -> str:
+    """A step's line in symbols, as the sheet has it: u = b · c, ∂J/∂u · ∂u/∂b; a slope by J itself is only named."""
+    sheet, x = step.sheet, step.line
+    if step.phase == "forward":
+        return f"{sheet.symbol(x)} = {sheet.labels.formula(x)[0]}"
+    J, uses = sheet.output, sheet.uses(x)
+    terms = [
+        (sheet.derivative(J, z) * sheet.derivative(z, x)).term[0]
+        if z is not J
+        else f"the slope of {sheet.symbol(J)} by {sheet.symbol(x)}"
+        for z, _ in uses[:LONGEST_SUM]
+    ]
+    return " + ".join([*terms, *(["…"] if len(uses) > LONGEST_SUM else [])]) or "where the pass begins"

@@ -70,10 +70,10 @@ def _attempt(difficulty: int, random: Random) -> str:
 
 
 def _fit(text: str, difficulty: int) -> bool:
-    """Whether all numbers are small and whole, none is 0, no leaf is left over, and from 2 on a node is used twice."""
+    """Whether all numbers are small and whole, none is 0, every line is used, and from 2 on a node is used twice."""
     *_, output = parse(text).values()
     nodes = topological(output)
-    if len(nodes) != text.count("=") or not _small(z.data for z in nodes):
+    if sum(1 for z in nodes if z.name) != text.count("=") or not _small(z.data for z in nodes):
         return False
     used = Counter(id(x) for z in nodes for x in operands(z) if isinstance(x, Value))
     gradients = adjoints(output, nodes)

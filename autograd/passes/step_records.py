@@ -123,6 +123,7 @@ class Step:
         begun = [str(x) for x in islice(self._pending(), LONGEST_SUM + 1)]
         notes = [f"why: {self.why}"]
         notes += [f"pending: {', '.join([*begun[:LONGEST_SUM], *'…'[: len(begun) > LONGEST_SUM]])}"] if begun else []
+        notes += [f"note: {self.sheet.note()}"] if self.sheet.note() else []
         return "\n".join([*self.chalk, *(f"    {note}" for note in notes)])
 
     def _repr_latex_(self) -> str:

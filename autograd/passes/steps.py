@@ -10,7 +10,7 @@ from autograd.core.value import Value
 from autograd.errors import StepError
 from autograd.passes.display import coloured, table
 from autograd.passes.ledger import Ledger
-from autograd.passes.line_text import aligned, givens, line
+from autograd.passes.line_text import aligned, givens, heading, line
 from autograd.passes.step_records import Step
 from autograd.passes.worksheet import Worksheet
 
@@ -134,7 +134,7 @@ class Steps:
     def lines(self) -> Iterator[str]:
         """The board line by line: what is given, then the steps taken, under the headings of their passes."""
         sheet = self.sheet
-        yield from filter(None, [givens(sheet)])
+        yield from heading(sheet)
         yield from ("", "Forward pass")
         for k in self._shown():
             if k == len(sheet.passes["forward"]):
@@ -153,7 +153,8 @@ class Steps:
     @property
     def latex(self) -> str:
         """The passes so far as LaTeX, aligned at the first equals sign; for use in display mathematics."""
-        return aligned(self._step(k).latex for k in self._shown())
+        note = [f"& {self.sheet.note('latex')}"] if self.sheet.shown.changed else []
+        return aligned([*note, *(self._step(k).latex for k in self._shown())])
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex}$$"
@@ -162,7 +163,7 @@ class Steps:
         shown = self._shown()
         first = [self._step(k) for k in shown[:MOST_LINES]]
         rows = [(step.number, step.phase, step.unicode, step.latex, step.why) for step in first]
-        return table(rows, givens(self.sheet, "latex"), len(shown) - len(first))
+        return table(rows, givens(self.sheet, "latex"), len(shown) - len(first), self.sheet.note())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         bundle = {"text/html": self._repr_html_(), "text/plain": repr(self)}
@@ -177,7 +178,8 @@ def steps(output: Value, digits: int = 6, level: str = "value") -> Steps:
 
     ∂J/∂x = Σ ∂J/∂z · ∂z/∂x over the nodes z made of x, with the values and slopes recorded in the nodes;
     ∂z/∂x is one number, however often z uses x: ∂b/∂a = 1 + 1 = 2 for b = a + a. ≈ stands beside rounded
-    numbers. No `.grad` is read or touched, and later changes of the graph change nothing here.
+    numbers. No `.grad` is read or touched, and later changes of the graph change nothing here. Where a leaf
+    has changed since J was calculated, the numbers are those of `J.forward()`, and the first line says so.
 
     Args:
         output: the node J.
@@ -191,7 +193,8 @@ def steps(output: Value, digits: int = 6, level: str = "value") -> Steps:
         `.ledger(b)`; a value and a gradient are numbers, dimensionless.
 
     Raises:
-        OperandError: output is not a Value. StepError: an unknown level.
+        OperandError: output is not a Value. StepError: an unknown level. DomainError, RangeError: J has no
+            value at leaves that have changed.
 
     Example:
         >>> a, b, c = Value(5.0, "a"), Value(3.0, "b"), Value(2.0, "c")

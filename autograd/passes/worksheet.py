@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from functools import cached_property
 
-from autograd.core.graph import snapshot, topological
+from autograd.core.graph import topological
 from autograd.core.notation import ATOM
 from autograd.core.op import OPS
 from autograd.core.value import Number, Value, slopes
@@ -23,6 +23,7 @@ from autograd.language.products import unfolded
 from autograd.passes.board_numbers import board_gradients, without_noise
 from autograd.passes.closed_forms import closed_forms
 from autograd.passes.levels import LEVELS, has_name
+from autograd.passes.one_pass import OnePass
 from autograd.passes.spans import Spans, Use, Words
 
 DIALECTS = ("unicode", "latex")
@@ -34,7 +35,7 @@ class Worksheet:
     """Both passes of a graph, made from copies of its nodes, so that later changes leave them alone.
 
     Attributes:
-        output: the copy of J.
+        shown: the graph as one pass shows it, with what has changed since; output: the copy of J.
         lines: the copies that have a line, leaves among them, operands first; `places` by their ids.
         passes: the lines of the "forward" and of the "backward" pass, each in its order.
         gradients: ∂J/∂node by the copy's id, where a gradient arrives.
@@ -44,13 +45,12 @@ class Worksheet:
     def __init__(self, output: Value, level: str, digits: int) -> None:
         if level not in LEVELS:
             raise StepError(f"Unknown level {level!r}. Choose one of {', '.join(map(repr, LEVELS))}.")
-        originals = topological(output)
         remake = LEVELS[level].remake
-        copies = snapshot(originals, remake) if remake else snapshot(originals)
-        self.output, self.digits = copies[-1], digits
-        nodes = topological(self.output) if remake else copies
-        self.originals = {id(copy): z for copy, z in zip(copies, originals, strict=True)}
-        self.copies = {id(z): copy for copy, z in zip(copies, originals, strict=True)}
+        self.shown = OnePass(output, remake)
+        self.output, self.digits = self.shown.output, digits
+        nodes = topological(self.output) if remake else self.shown.nodes
+        self.originals = {id(copy): z for copy, z in zip(self.shown.nodes, self.shown.originals, strict=True)}
+        self.copies = self.shown.copies
         self.lines = [z for z in nodes if LEVELS[level].shown(z) or z is self.output]
         self.places = {id(z): i for i, z in enumerate(self.lines)}
         self.labels = Labels(self.lines)
@@ -207,6 +207,10 @@ class Worksheet:
 
     def number(self, x: Number, dialect: str = "unicode") -> Formula:
         return Formula(*figure(x, dialect, self.digits), dialect, x)
+
+    def note(self, dialect: str = "unicode") -> str:
+        """What has changed since the graph was calculated; "" if nothing has."""
+        return self.shown.note(self.labels, dialect)
 
     def derivative(self, y: Value, x: Value, dialect: str = "unicode") -> Formula:
         return Formula(derivative(self.labels[y], self.labels[x], dialect), ATOM, dialect)

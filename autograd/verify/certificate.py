@@ -15,6 +15,7 @@ from autograd.errors import LengthError, MissingExtra, OperandError
 from autograd.language.names import Labels, derivative
 from autograd.language.numbers import figure
 from autograd.language.symbolic import require_sympy, symbols, to_sympy
+from autograd.passes.one_pass import refuse_stale
 from autograd.verify.closed_form import ClosedForm, closed_form
 from autograd.verify.complex_step import complex_step
 from autograd.verify.finite_differences import Quotient, quotient
@@ -138,7 +139,8 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
         installed, a formula too long, a row that compares numbers) is left out and shown as –.
 
     Raises:
-        OperandError: output is not a Value, or one of wrt is not a leaf.
+        OperandError: output is not a Value, or one of wrt is not a leaf. StaleError: a leaf has changed
+            since J was calculated; J.forward() brings it up to date.
 
     Example:
         >>> x = Value(0.5, "x")
@@ -148,6 +150,7 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
     """
     nodes = topological(output)
     labels = Labels(nodes)
+    refuse_stale(output, nodes, labels)
     inputs = leaves(output) if wrt is None else list(wrt)
     for x in inputs:
         if not isinstance(x, Value) or x.op:

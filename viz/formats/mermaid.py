@@ -15,6 +15,7 @@ from viz.theme import Paint, Role, Theme
 def write(scene: Scene, theme: Theme) -> str:
     """The scene as Mermaid; names stand as text, whatever is in them."""
     cards = [f'{node.id}["{"<br/>".join(map(quoted, rows(node)))}"]:::{node.role}' for node in scene.nodes]
+    cards += [f'note["{quoted(scene.note)}"]'] if scene.note else []
     links = []
     for edge in scene.edges:
         colour, width, dashed = theme.weight_line(edge.weight)

@@ -60,6 +60,7 @@ class Scene:
     column: tuple[str, ...]  # the leaves that stand below each other on the left
     caption: str
     folded: tuple[str, ...] = ()  # what the cards stand for that is not drawn
+    note: str = ""  # what has changed since the graph was calculated
     latex: Mapping[str, str] = field(default_factory=dict, compare=False)  # each text's LaTeX, for mathematics mode
     apart: bool = False  # a leaf's value in a row of its own, and texts as words: in a page they change
 

@@ -25,6 +25,8 @@ def source(scene: Scene, theme: Theme) -> str:
         "node", ordering="in", shape="Mrecord", fixedsize="true", fontname="Helvetica", fontsize=f"{theme.card_size:g}"
     )
     graph.attr("edge", fontname="Helvetica", fontsize=f"{theme.edge_size:g}", arrowsize="1")
+    if scene.note:
+        graph.attr(label=graphviz.nohtml(escape.label(scene.note)), fontname="Helvetica")
     cards = {node.id: node for node in scene.nodes}
     with graph.subgraph() as column:
         column.attr(rank="same")

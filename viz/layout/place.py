@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -47,9 +48,11 @@ def _placed(node: Node, lattice: Lattice) -> Group:
     return Group(node.id, "node", tuple(_card(node, (card.x, card.y), lattice.scene, lattice.theme)))
 
 
-def with_notes(picture: Picture, folded: tuple[str, ...], theme: Theme) -> Picture:
-    """The picture, and below it what its cards stand for."""
-    noted = list(_notes(folded, max(picture.width - 2 * theme.margin, 300.0), theme))
+def with_notes(picture: Picture, scene: Scene, theme: Theme) -> Picture:
+    """The picture, and below it what has changed since, and what its cards stand for."""
+    texts = [scene.note, ", ".join(scene.folded) and f"Folded: {', '.join(scene.folded)}"]
+    room = max(picture.width - 2 * theme.margin, 300.0)
+    noted = [line for text in texts for line in _lines(text, room, theme)]
     width = max([picture.width, *(font.width(line, theme.edge_size) + 2 * theme.margin for line in noted)])
     step = theme.edge_size * 1.5
     notes = []
@@ -57,18 +60,18 @@ def with_notes(picture: Picture, folded: tuple[str, ...], theme: Theme) -> Pictu
         text = centred(width / 2, picture.height + (i + 0.5) * step, line, theme.edge_size, theme.muted)
         notes.append(Group(f"note{i}", "note", (text,)))
     height = picture.height + step * len(noted)
-    return replace(picture, width=width, height=height, groups=(*picture.groups, *notes))
+    title = f"{picture.title}. {scene.note}" if scene.note else picture.title
+    return replace(picture, width=width, height=height, groups=(*picture.groups, *notes), title=title)
 
 
-def _notes(folded: tuple[str, ...], width: float, theme: Theme) -> Iterator[str]:
-    """What was folded, in as many lines as it takes."""
-    line = ""
-    for part in folded:
-        longer = f"{line}, {part}" if line else f"Folded: {part}"
-        if line and font.width(longer, theme.edge_size) > width:
-            yield f"{line},"
-            longer = part
-        line = longer
+def _lines(text: str, room: float, theme: Theme) -> Iterator[str]:
+    """A note in as many lines as it takes, broken between its parts."""
+    line, *parts = re.split("(?<=, )|(?<=was calculated: )", text)
+    for part in parts:
+        if font.width((line + part).rstrip(", "), theme.edge_size) > room:
+            yield line.rstrip()
+            line = ""
+        line += part
     yield from [line] if line else []
 
 

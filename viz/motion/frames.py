@@ -17,7 +17,7 @@ from viz.formats import beamer, pdf, raster
 from viz.graph.scene import Node
 from viz.layout.engines import Engine
 from viz.layout.measure import lines
-from viz.layout.place import place
+from viz.layout.place import place, with_notes
 from viz.motion.timeline import Passes, passes
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text, move
 from viz.theme import THEME, Theme, themed
@@ -81,7 +81,8 @@ class Frames(Sequence[Frame]):
 
     @cached_property
     def _frames(self) -> list[Frame]:
-        whole = place(self.passes.scene, self.theme, self.engine)
+        scene = self.passes.scene
+        whole = with_notes(place(scene, self.theme, self.engine), scene, self.theme)
         spoken = replace(self.passes, dialect="latex")
         room = max(whole.width, 480.0) - 2 * self.theme.margin
         said = zip(self.sentences, map(spoken.sentence, *zip(*self.passes.steps, strict=True)), strict=True)
@@ -109,7 +110,8 @@ class Frames(Sequence[Frame]):
             y += self._row(line)
         height = whole.height + below + self.theme.card_size / 2
         caption = Group(f"s{at}", "sentence", tuple(sentence))
-        return replace(whole, width=width, height=height, groups=(*moved, caption), title=self.sentences[at])
+        title = ". ".join(filter(None, [self.sentences[at], self.passes.scene.note]))
+        return replace(whole, width=width, height=height, groups=(*moved, caption), title=title)
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────
 

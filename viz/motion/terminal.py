@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from autograd import StepError
 from autograd.passes.display import coloured
-from autograd.passes.line_text import givens
+from autograd.passes.line_text import heading
 from autograd.passes.steps import Steps
 
 HELP = "n next · b back · r reset · a number: go there · q quit"
@@ -60,7 +60,7 @@ def _obey(passes: Steps, key: str) -> str:
 def _show(passes: Steps, raw: bool, remark: str = "") -> None:
     """The board and the current step; where nothing can be wiped off, the step alone."""
     place = passes.position
-    step = repr(passes[place - 1]) if place else givens(passes.sheet)
+    step = repr(passes[place - 1]) if place else "\n".join(heading(passes.sheet))
     status = f"[{place}/{len(passes)}] {HELP}"
     if raw:
         room = shutil.get_terminal_size().lines - step.count("\n") - 6
@@ -75,7 +75,7 @@ def _show(passes: Steps, raw: bool, remark: str = "") -> None:
 def _board(passes: Steps, room: int) -> str:
     """The last lines of the board: as many as there is room for."""
     place, before = passes.position, ""
-    lines = [givens(passes.sheet)]
+    lines = heading(passes.sheet)
     for step in passes[max(0, place - max(room, 1)) : place]:
         lines += ["", f"{step.phase.capitalize()} pass"] if step.phase != before else []
         before = step.phase

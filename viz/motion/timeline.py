@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from autograd import DrawingError, Value, topological
+from autograd import DrawingError, Value
 from autograd.core.derivatives import adjoints
 from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Term
 from autograd.core.op import OPS
@@ -18,6 +18,7 @@ from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from autograd.passes import levels
 from autograd.passes.line_text import total
+from autograd.passes.one_pass import OnePass
 from autograd.passes.spans import Spans, Words, width
 from viz.graph.arrows import FEW_NODES, LONGEST_SLOPE
 from viz.graph.build import build
@@ -45,10 +46,12 @@ def passes(
     """
     if level not in LEVELS:
         raise DrawingError(f"Unknown level {level!r}. Choose one of {', '.join(map(repr, LEVELS))}.")
-    graph = topological(output)
+    shown = OnePass(output)
+    output, graph, names, parameters = shown.output, shown.nodes, shown.own(names), shown.own(parameters)
+    labels = Labels(graph, names)
     scene = build(output, "backward", level, names, parameters, digits)
     kept = [z for z in graph if levels.LEVELS[level].shown(z) or z is output]
-    return Passes(scene, graph, kept, Labels(graph, names), digits)
+    return Passes(replace(scene, note=shown.note(labels)), graph, kept, labels, digits)
 
 
 @dataclass(frozen=True)

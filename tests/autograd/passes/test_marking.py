@@ -9,7 +9,8 @@ from autograd import StepError, Value, exercise, steps
 from autograd import sum as total
 from autograd.language.formula import LONGEST_SUM
 from autograd.passes.ledger import FEW_PATHS, MOST_USES
-from autograd.passes.marking import MOST_SUBSETS, near, read
+from autograd.passes.marking import near, read
+from autograd.passes.slips import MOST_SUBSETS
 from autograd.passes.steps import MOST_LINES
 from autograd.passes.worksheet import listed
 
@@ -73,7 +74,7 @@ def test_subsets_of_few_uses_and_single_ones_of_many_are_tried(n):
     [
         ("a = 6; b = 3; J = a / b", {"J": 0.5}, "that is b / a, not a / b"),
         ("a = 6; b = 3; J = a - b", {"J": 18}, "that is a · b, not a − b"),
-        ("a = 6; b = 4; J = tanh(a - b)*5", {"J": 5}, "go through J = v₂ · 5 ≈ 0.964028 · 5"),
+        ("a = 6; b = 4; J = tanh(a - b)*5", {"J": 7}, "go through J = v₂ · 5."),
         ("a = 5; b = 3; u = a + b; J = u*u", {"J": 16}, "that is u + u, not u · u"),
     ],
 )
@@ -85,8 +86,8 @@ def test_slips_in_values_say_what_it_would_be(text, answers, clause):
 @pytest.mark.parametrize(
     ("text", "answer", "clause"),
     [
-        ("a = 5; b = 3; u = a*b; J = 2*u", {"a": 30}, "∂u/∂a is b = 3, not the value of u."),
-        ("a = 5; b = 3; u = a*b; J = 2*u", {"a": 45}, "∂J/∂u is 2, not the value of u."),
+        ("a = 5; b = 3; u = a*b; J = 2*u", {"a": 30}, "∂u/∂a was taken to be u."),
+        ("a = 5; b = 3; u = a*b; J = 2*u", {"a": 45}, "∂J/∂u was taken to be u."),
         ("a = 7; b = 2; J = a*b + 3*a", {"a": -1}, "the sign of what v₂ hands back is off"),
         ("a = 5; b = 3; c = 2; J = a*b*7 + a*c*7", {"a": 5}, "the gradients of its uses are missing"),
         ("a = 5; b = 3; u = a*b; J = 2*u", {"a": 5.01}, "∂J/∂a = 5.01 is wrong: "),
@@ -101,9 +102,7 @@ def test_an_unknown_slip_sends_back_to_the_first_line():
     sheet = exercise("a = 5; b = 3; J = a*b + a*a")
     marking = sheet.check(sheet.answers | {"∂J/∂a": 1234})
     assert str(marking) == (
-        "∂J/∂a = 1234 is wrong: go through "
-        "∂J/∂a += ∂J/∂v₂ · ∂v₂/∂a = ∂J/∂v₂ · (a + a) = ∂J/∂v₂ · 2 · a = 1 · 2 · 5 = 1 · 10"
-        ". 3 answers before it are right."
+        "∂J/∂a = 1234 is wrong: go through ∂J/∂v₂ · ∂v₂/∂a + ∂J/∂v₁ · ∂v₁/∂a. 3 answers before it are right."
     )
 
 

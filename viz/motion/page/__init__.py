@@ -27,7 +27,7 @@ from viz.escape import xml
 from viz.formats import svg
 from viz.graph.scene import Scene
 from viz.layout.engines import Engine
-from viz.layout.place import place
+from viz.layout.place import place, with_notes
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
 
@@ -62,9 +62,8 @@ class Page:
         texts: dict[tuple[bool, str], tuple[str | None, ...]] = {}
         texts |= {(True, n.id): (n.title, n.value, n.gradient) for n in scene.nodes}
         texts |= {(False, e.id): (e.slope,) for e in scene.edges}
-        return replace(
-            placed, background=None, groups=tuple(_with_texts(g, texts[g.kind == "node", g.id]) for g in placed.groups)
-        )
+        groups = tuple(_with_texts(g, texts[g.kind == "node", g.id]) for g in placed.groups)
+        return with_notes(replace(placed, background=None, groups=groups), scene, self.theme)
 
     @cached_property
     def html(self) -> str:
