@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -21,11 +22,11 @@ SAVERS = {
 def test_a_link_stays_and_its_file_is_written(name, tmp_path):
     (tmp_path / "there").mkdir()
     file, link = tmp_path / "there" / name, tmp_path / name
-    link.symlink_to(os.path.join("there", name))
+    link.symlink_to(Path("there", name))
     for mode in (None, 0o640):  # a file that is not there yet, then one that is
         SAVERS[name](link)
         assert link.is_symlink() and file.stat().st_size > 0
-        assert os.listdir(tmp_path / "there") == [name]
+        assert list((tmp_path / "there").iterdir()) == [file]
         if mode:
             assert stat.S_IMODE(file.stat().st_mode) == mode
         file.write_bytes(b"")
@@ -36,7 +37,7 @@ def test_a_device_is_written_to_and_stays(tmp_path):
     link = tmp_path / "J.svg"
     link.symlink_to(os.devnull)
     write_whole(link, b"text")
-    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+    assert Path(os.devnull).is_char_device()
 
 
 @pytest.mark.parametrize(

