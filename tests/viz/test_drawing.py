@@ -54,7 +54,7 @@ def labels(scene) -> set[str]:
     found = {text for node in scene.nodes for text in rows(node)}
     found -= {BETWEEN.join(entry) for node in scene.nodes for entry in node.entries if entry[1]}
     found |= {text for node in scene.nodes for entry in node.entries if entry[1] for text in entry}
-    return found | {text for edge in scene.edges for text in (edge.slope, edge.label) if text}
+    return found | {text for edge in scene.edges for text in (edge.slope, edge.label, edge.gradient) if text}
 
 
 @pytest.mark.parametrize(("make", "options"), PICTURES)
@@ -89,7 +89,7 @@ def test_dot_source_keeps_names_as_text(name):
     for choice in ["embedded", *(["dot"] if shutil.which("dot") else [])]:
         placed = engine.place(source, choice)
         assert len(placed["objects"]) - placed.get("_subgraph_cnt", 0) == 2
-        assert len(placed["edges"]) == 4
+        assert len(placed["edges"]) == 2
     assert "URL" not in source
     assert "href" not in source
 

@@ -74,7 +74,8 @@ def test_weights_on_edges_have_sign_size_and_gradient():
     weights = {edge.label: edge for edge in scene.edges if edge.label}
     assert list(weights) == ["w₁ = 0.5", "w₂ = −0.3", "w₃ = 0.8"]
     assert [edge.weight for edge in weights.values()] == pytest.approx([0.5 / 0.8, -0.3 / 0.8, 1])
-    assert weights["w₂ = −0.3"].slope == "∂L/∂w₂ = −1.38"  # (a − y) x₂
+    assert weights["w₂ = −0.3"].gradient == "∂L/∂w₂ = −1.38"  # (a − y) x₂
+    assert weights["w₂ = −0.3"].slope is None  # x₂ is data
 
 
 def test_a_subtracted_sum_keeps_its_sign():

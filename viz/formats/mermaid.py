@@ -17,7 +17,7 @@ def write(scene: Scene, theme: Theme) -> str:
     links = []
     for edge in scene.edges:
         colour, width, dashed = theme.weight_line(edge.weight)
-        line = f"{edge.tail} {'-.->' if dashed else '-->'}{_label(edge.label)} {edge.head}"
+        line = f"{edge.tail} {'-.->' if dashed else '-->'}{_label(edge.label, edge.gradient)} {edge.head}"
         links.append((line, f"stroke:{colour},color:{colour},stroke-width:{width:g}px"))
         if edge.slope is not None:
             style = f"stroke:{theme.gradient},color:{theme.gradient},stroke-width:{theme.backward_width:g}px"
@@ -37,8 +37,9 @@ def flowchart(
     return "\n".join([f"flowchart {direction}", *(f"  {line}" for line in lines)]) + "\n"
 
 
-def _label(text: str | None) -> str:
-    return f'|"{quoted(text)}"|' if text else ""
+def _label(*texts: str | None) -> str:
+    rows = "<br/>".join(quoted(text) for text in texts if text)
+    return f'|"{rows}"|' if rows else ""
 
 
 def quoted(text: str) -> str:

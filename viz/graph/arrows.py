@@ -1,4 +1,4 @@
-"""What stands on each arrow: the slope on the way back, a carried weight on the way forward."""
+"""What stands on each arrow: the slope on the way back, a carried weight and its gradient on the way forward."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from autograd import Value
+from autograd.core.graph import by_order
 from autograd.language.formula import chain
 from autograd.passes.spans import Use
 from viz.graph.scene import Edge
@@ -27,37 +28,54 @@ def arrows(view: View) -> tuple[Edge, ...]:
 
 
 def _into(view: View, z: Value) -> list[Edge]:
-    """The arrows into z's card: one for each use; of a card that stands for several nodes, one for each operand."""
+    """The arrows into z's card: one for each card that it is made of."""
     weights = _weights_into(view, z)
     return [_arrow(view, (z, k), x, weights.get(id(x), [])) for k, (x, _) in enumerate(view.spans.links(z))]
 
 
-def _weights_into(view: View, z: Value) -> dict[int, list[Value]]:
-    """The carried weights of the sums in z's card, by the input that they belong to."""
-    weights: dict[int, list[Value]] = {}
+def shared(view: View) -> list[Value]:
+    """The carried weights that are used more than once: each use shows its share of the gradient, a card the whole."""
+    used = {id(w): w for z in view.kept for uses in _weights_into(view, z).values() for w, _ in uses}
+    return sorted(filter(view.structure.is_shared, used.values()), key=by_order)
+
+
+def _weights_into(view: View, z: Value) -> dict[int, list[tuple[Value, Value]]]:
+    """The carried weights in z's card, each with its sum, by the input that they belong to."""
+    weights: dict[int, list[tuple[Value, Value]]] = {}
     for r in view.spans.inside(z):
         total = view.structure.sums.get(id(r))
-        own: dict[int, list[Value]] = {}
+        own: dict[int, list[tuple[Value, Value]]] = {}
         for w, x in total.weights if total else ():
-            own.setdefault(id(x), []).extend([w] if id(w) in view.folding.carried else [])
+            own.setdefault(id(x), []).extend([(w, r)] if id(w) in view.folding.carried else [])
         weights = own | weights
     return weights
 
 
-def _arrow(view: View, use: Use, x: Value, weights: Sequence[Value]) -> Edge:
-    tail, head = view.ids[id(x)], view.ids[id(use[0])]
+def _arrow(view: View, use: Use, x: Value, weights: Sequence[tuple[Value, Value]]) -> Edge:
+    tail, head, slope = view.ids[id(x)], view.ids[id(use[0])], _slope(view, use, x)
     if not weights:
-        return Edge("", tail, head, _slope(view, use, x))
-    total = sum(float(w.data) for w in weights)
+        return Edge("", tail, head, slope)
+    back = None if slope is None else ""
+    total = sum(float(w.data) for w, _ in weights)
     if len(weights) > 1:
-        return Edge("", tail, head, None, view.number(total), total)
-    [w] = weights
-    slope, gradient = None, view.gradients.get(id(w))
-    if gradient is not None and view.terse:
-        slope = view.mark("∂") + view.brief(gradient)
-    elif gradient is not None:
-        slope = chain(view.derivative(w), view.number(gradient))
-    return Edge("", tail, head, slope, chain(view.symbol(view.short[w]), view.number(w.data)), total)
+        return Edge("", tail, head, back, view.number(total), weight=total)
+    [(w, r)] = weights
+    label = chain(view.symbol(view.short[w]), view.number(w.data))
+    return Edge("", tail, head, back, label, _share(view, w, r, x), total)
+
+
+def _share(view: View, w: Value, r: Value, x: Value) -> str | None:
+    """What w·x, a term of the sum r, adds to the gradient of w: ∂J/∂r · x, the whole of it if there is no other use.
+
+    Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, section 10.2.2: w⁽²⁾ is w in its second use.
+    """
+    if id(r) not in view.gradients or (view.terse and view.structure.is_shared(w)):
+        return None
+    gradient = view.gradients[id(r)] * x.data
+    if view.terse:
+        return view.mark("∂") + view.brief(gradient)
+    use = view.structure.weighings[id(w)].index((id(r), id(x))) + 1 if view.structure.is_shared(w) else None
+    return chain(view.derivative(w, use=use), view.number(gradient))
 
 
 def _slope(view: View, use: Use, x: Value) -> str | None:
@@ -87,9 +105,9 @@ def _weighted(view: View, edges: Sequence[Edge]) -> Iterator[Edge]:
             continue
         texts: dict[str, str | None] = {}
         if len(weights) > MANY_WEIGHTS:
-            texts = {"label": None, "slope": None}
+            texts = {"label": None, "slope": None, "gradient": None}
         elif len(weights) > FEW_WEIGHTS:
-            texts = {"label": view.number(edge.weight), "slope": edge.slope and ""}
+            texts = {"label": view.number(edge.weight), "gradient": None}
         yield replace(edge, weight=edge.weight / largest, **texts)  # type: ignore[arg-type]
 
 

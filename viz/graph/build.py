@@ -13,7 +13,7 @@ from autograd.core.op import OPS
 from autograd.core.value import operands
 from autograd.language.names import Labels
 from viz.graph import levels
-from viz.graph.arrows import arrows
+from viz.graph.arrows import arrows, shared
 from viz.graph.cards import card, group_card
 from viz.graph.scene import Direction, Edge, Level, Scene
 from viz.graph.structure import Structure
@@ -100,9 +100,12 @@ def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
 def written(view: View) -> Scene:
     """What a view's cards and arrows say."""
     first = {view.ids[id(z)]: z for z in reversed(view.kept)}
-    nodes = [group_card(view, view.groups[i]) if i in view.groups else card(view, first[i]) for i in view.cards]
+    nodes = [group_card(view, view.groups[i]) if i in view.groups else card(view, first[i], i) for i in view.cards]
     edges = arrows(view)
-    return Scene(tuple(nodes), edges, _column(view, edges), view.symbol(view.labels[view.output]), view.folding.notes)
+    many = shared(view) if any(edge.gradient for edge in edges) else []
+    totals = [card(view, w, f"w{i}") for i, w in enumerate(many)]
+    column = (*_column(view, edges), *(node.id for node in totals))
+    return Scene((*nodes, *totals), edges, column, view.symbol(view.labels[view.output]), view.folding.notes)
 
 
 def with_latex(scene: Scene, view: View) -> Scene:

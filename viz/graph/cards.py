@@ -18,15 +18,15 @@ MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the f
 MOST_SYMBOLS = 40  # gradients that are written in symbols
 
 
-def card(view: View, z: Value) -> Node:
-    """The card of a node: a leaf's name, or how it is made."""
+def card(view: View, z: Value, i: str) -> Node:
+    """The card i, of a node: a leaf's name, or how it is made."""
     name = view.symbol(view.labels[z])
     title = _title(view, z, name) if z.op else name
     gradient = _gradient(view, z) if view.gradients and view.has_gradient(z) else None
     reached = id(z) in view.gradients
     if id(z) in view.aliases:
         gradient, reached = "= " + view.symbol(view.aliases[id(z)]), True
-    return Node(view.ids[id(z)], view.role(z), title, view.number(z.data), gradient, reached)
+    return Node(i, view.role(z), title, view.number(z.data), gradient, reached)
 
 
 def _title(view: View, z: Value, name: str) -> str:

@@ -15,7 +15,7 @@ def blanked(scene: Scene, exercise: Exercise) -> Scene:
     slopes = any(step.phase == "backward" for step in exercise.hidden)
     gradients = {step.phase for step in exercise.hidden} != {"forward"}
     nodes = tuple(_node(node, asks, gradients) for node in scene.nodes)
-    edges = tuple(_edge(edge) if slopes else replace(edge, slope=None) for edge in scene.edges)
+    edges = tuple(_edge(edge) if slopes else replace(edge, slope=None, gradient=None) for edge in scene.edges)
     return replace(scene, nodes=nodes, edges=edges)
 
 
@@ -30,5 +30,10 @@ def _node(node: Node, asks: set[str], gradients: bool) -> Node:
 
 
 def _edge(edge: Edge) -> Edge:
-    name, equals, _ = (edge.slope or "").partition(" = ")
-    return replace(edge, slope=edge.slope and (name if equals else BLANK["unicode"]))
+    return replace(edge, slope=_unanswered(edge.slope), gradient=_unanswered(edge.gradient))
+
+
+def _unanswered(text: str | None) -> str | None:
+    """The name on an arrow without its number, or where there is no name a blank."""
+    name, equals, _ = (text or "").partition(" = ")
+    return text and (name if equals else BLANK["unicode"])

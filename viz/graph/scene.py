@@ -28,13 +28,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A use of one card's value in another's; with a slope, the gradient's way back too."""
+    """The use of one card's value in another's, once or more often; with a slope, the gradient's way back too."""
 
     id: str
     tail: str
     head: str
     slope: str | None = None  # "" for a way back without a text
     label: str | None = None  # on the way forward
+    gradient: str | None = None  # of the weight on it, for this use; the card at the tail receives none of it
     weight: float | None = None  # that stands on the edge, as a share of the largest, in [−1, 1]
 
 
@@ -52,5 +53,5 @@ class Scene:
     def texts(self) -> list[str]:
         """Every text, in a fixed order."""
         cards = [(n.title, n.value, n.gradient or "", *chain.from_iterable(n.entries)) for n in self.nodes]
-        arrows = [(edge.slope or "", edge.label or "") for edge in self.edges]
+        arrows = [(edge.slope or "", edge.label or "", edge.gradient or "") for edge in self.edges]
         return [*chain.from_iterable(cards), *chain.from_iterable(arrows)]

@@ -81,6 +81,7 @@ class Structure:
         for total in self.sums.values():
             self._weigh(total)
         self.carried = self._carried()
+        self.weighings = self._weighings()
         self.neurons = list(self._neurons())
         self._number()
 
@@ -144,6 +145,18 @@ class Structure:
         """The learned leaves of which every use is as a weight or a bias."""
         here = Counter(id(w) for total in self.sums.values() for w in (*dict(total.weights), *total.biases))
         return frozenset(w for w, n in here.items() if n == self.uses[w])
+
+    def _weighings(self) -> dict[int, list[tuple[int, int]]]:
+        """The uses of each weight in order: the ids of the sum, and of what the weight is multiplied with there."""
+        uses: dict[int, list[tuple[int, int]]] = {}
+        for i, total in reversed(self.sums.items()):
+            for w, x in total.weights:
+                uses.setdefault(id(w), []).append((i, id(x)))
+        return uses
+
+    def is_shared(self, w: Value) -> bool:
+        """Whether a weight is used more than once, as in a recurrent network."""
+        return self.uses[id(w)] > 1
 
     def _neurons(self) -> Iterator[Neuron]:
         weighted = {i: total for i, total in self.sums.items() if total.weights}

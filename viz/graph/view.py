@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd import Value
-from autograd.core.notation import SUM, Term
+from autograd.core.notation import SUM, SUPERSCRIPTS, Term
 from autograd.core.value import Number, magnitude
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
@@ -99,10 +99,14 @@ class View:
         whole = len(str(int(magnitude(x)))) if magnitude(x) < 10**4 else 0  # its digits before the point stay
         return figure(x, self.dialect, min(self.digits, max(2, whole)))[0]
 
-    def derivative(self, x: Value, z: Value | None = None) -> str:
-        """∂z/∂x, or without a z ∂J/∂x, by their names."""
+    def derivative(self, x: Value, z: Value | None = None, use: int | None = None) -> str:
+        """∂z/∂x, or without a z ∂J/∂x, by their names; of one of many uses ∂J/∂x⁽²⁾."""
         z = self.output if z is None else z  # a Value may be 0
-        return derivative(self.labels[z], self.short[x], self.dialect)
+        if use is not None and self.dialect == "latex":
+            y, x_in_use = self.symbol(self.labels[z]), f"{{{self.symbol(self.short[x])}}}^{{({use})}}"
+            return rf"\frac{{\partial {y}}}{{\partial {x_in_use}}}"
+        whole = derivative(self.labels[z], self.short[x], self.dialect)
+        return whole if use is None else f"{whole}⁽{str(use).translate(SUPERSCRIPTS)}⁾"
 
     @cached_property
     def short(self) -> Labels:

@@ -11,6 +11,7 @@ from viz.layout.measure import card_size, column_gap, is_dense, rows
 from viz.shapes import INCH
 from viz.theme import Theme
 
+LINE = 1.2  # of the size: from one row to the next
 _NARROW = 0.222  # of the size: the advance of "i" in Helvetica, as every Graphviz has it built in
 
 
@@ -62,17 +63,24 @@ def _arrows(graph: graphviz.Digraph, edge: Edge, port: str, theme: Theme, texts:
     """The value's way forward, and on a second edge the gradient's way back, to the card's last row."""
     bare = edge.weight is not None and edge.label is None  # of a bundle: from the middle to the middle
     tail, head = (f"{edge.tail}:e", f"{edge.head}:w") if bare else (f"{edge.tail}:v:e", edge.head)
-    graph.edge(tail, head, id=f"{edge.id}f", **_look(*theme.weight_line(edge.weight), edge.label, theme, texts))
+    text = "\n".join(filter(None, [edge.label, edge.gradient])) or None
+    graph.edge(tail, head, id=f"{edge.id}f", **_look(*theme.weight_line(edge.weight), text, theme, texts))
     if edge.slope is not None:
         look = _look(theme.gradient, theme.backward_width, True, edge.slope, theme, texts)
         graph.edge(f"{edge.tail}:{port}:e", edge.head, dir="back", id=f"{edge.id}b", **look)
+
+
+def line(theme: Theme) -> float:
+    """The height of a row of an arrow's texts, in points, as Graphviz sets them."""
+    return theme.edge_size * theme.air * LINE
 
 
 def _look(colour: str, width: float, dashed: bool, text: str | None, theme: Theme, texts: bool) -> dict[str, str]:
     """An arrow's line and text, or just blanks of the text's size."""
     if not texts:
         size = theme.edge_size * theme.air
-        blanks = "i" * round(font.width(text or "", theme.edge_size) / (_NARROW * size))
+        widths = [font.width(row, theme.edge_size) for row in (text or "").split("\n")]
+        blanks = r"\n".join("i" * round(width / (_NARROW * size)) for width in widths)
         return {"label": blanks, "fontsize": f"{size:g}"} if text else {}
     look = {"color": colour, "penwidth": f"{width:g}"} | ({"style": "dashed"} if dashed else {})
     look |= {} if text is None else {"fontcolor": colour}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -117,14 +117,17 @@ def _entry(entry: tuple[str, str], x: float, middle: float, width: float, theme:
 def _arrows(edge: Edge, lines: dict[str, Any], page: Page, theme: Theme) -> Iterator[Group]:
     colour, stroke, dashed = theme.weight_line(edge.weight)
     look = colour, stroke, theme.dash if dashed else None
-    yield Group(edge.id, "forward", tuple(_arrow(lines[f"{edge.id}f"], page, look, edge.label, theme)))
+    texts = [(edge.label, colour), (edge.gradient, theme.gradient)]
+    yield Group(edge.id, "forward", tuple(_arrow(lines[f"{edge.id}f"], page, look, texts, theme)))
     if edge.slope is not None:
-        look = theme.gradient, theme.backward_width, theme.dash
-        yield Group(edge.id, "backward", tuple(_arrow(lines[f"{edge.id}b"], page, look, edge.slope, theme)))
+        look, texts = (theme.gradient, theme.backward_width, theme.dash), [(edge.slope, theme.gradient)]
+        yield Group(edge.id, "backward", tuple(_arrow(lines[f"{edge.id}b"], page, look, texts, theme)))
 
 
-def _arrow(line: dict[str, Any], page: Page, look: Look, text: str | None, theme: Theme) -> Iterator[Shape]:
-    """A Graphviz spline: `e,x,y` or `s,x,y` is the tip, then follow the curve's points; and its text."""
+def _arrow(
+    line: dict[str, Any], page: Page, look: Look, texts: Iterable[tuple[str | None, str]], theme: Theme
+) -> Iterator[Shape]:
+    """A Graphviz spline: `e,x,y` or `s,x,y` is the tip, then follow the curve's points; and its texts, a row each."""
     tip, at_start, points = None, False, []
     for word in line["pos"].split():
         mark, _, rest = word.partition(",")
@@ -136,5 +139,7 @@ def _arrow(line: dict[str, Any], page: Page, look: Look, text: str | None, theme
     yield Curve(tuple(points), *look)
     if tip is not None:
         yield Head(head(points[0] if at_start else points[-1], tip, theme.arrow * (0.8 + 0.15 * stroke)), colour)
-    if text:
-        yield centred(*page(*line["lp"].split(",")), text, theme.edge_size, colour)
+    rows = [(text, paint) for text, paint in texts if text]
+    for i, (text, paint) in enumerate(rows):
+        x, y = page(*line["lp"].split(","))
+        yield centred(x, y + (i - (len(rows) - 1) / 2) * dot.line(theme), text, theme.edge_size, paint)

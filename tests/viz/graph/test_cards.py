@@ -1,10 +1,13 @@
 """Cards, arrows and their order: what stands on them, and each limit at the last number that it lets pass."""
 
+import math
+
 import pytest
 
 from autograd import DrawingError, Value, dot, leaky_relu, maximum, parse, sign, topological
 from autograd import sum as total
 from autograd.language.names import Labels
+from autograd.language.numbers import figure
 from viz.graph import arrows, gradient_graph, levels
 from viz.graph import build as module
 from viz.graph.arrows import FEW_NODES, FEW_WEIGHTS, LONGEST_SLOPE, MANY_WEIGHTS
@@ -68,11 +71,12 @@ def test_few_weights_have_names_some_have_numbers_many_have_lines(n):
     forward = build(dot(vector("w", n), vector("x", n)).tanh(), "forward", "weights")
     assert {edge.slope for edge in forward.edges} == {None}
     if n <= FEW_WEIGHTS:
-        assert edges[1].label == "w₂ = 3" and edges[1].slope.startswith("∂a[1]₁/∂w₂ = ")
+        assert edges[1].label == "w₂ = 3" and edges[1].gradient.startswith("∂a[1]₁/∂w₂ = ")
     elif n <= MANY_WEIGHTS:
-        assert (edges[1].label, edges[1].slope) == ("3", "")
+        assert (edges[1].label, edges[1].gradient) == ("3", None)
     else:
-        assert (edges[1].label, edges[1].slope) == (None, None)
+        assert (edges[1].label, edges[1].gradient) == (None, None)
+    assert {edge.slope for edge in edges} == {None}  # the inputs receive no gradient
     assert max(edge.weight for edge in edges) == 1
     assert min(edge.weight for edge in edges) == pytest.approx(2 / (n + 1))
 
@@ -97,6 +101,37 @@ def test_the_first_sum_of_a_card_says_its_weights():
     y = maximum(dot(w[:2], [x, y]), dot(w[2:], [x, y])).named("m")
     scene = build((y * 1.0).named("J"), level="neuron")
     assert [edge.label for edge in scene.edges if edge.label] == ["w₀ = 1", "w₁ = 2"]
+
+
+def recurrent(n, w=1.5, x=0.5):
+    """hₖ = σ(w · hₖ₋₁), and by the chain rule on paper what each use of w adds to ∂y/∂w."""
+    h, numbers, weight = Value(x, "x"), [x], Value(w, "w")
+    for k in range(1, n + 1):
+        h = (weight * h).sigmoid().named(f"h_{k}")
+        numbers.append(1 / (1 + math.exp(-w * numbers[-1])))
+    slopes = [h * (1 - h) for h in numbers]  # of σ
+    shares = [numbers[k - 1] * slopes[k] * math.prod(w * s for s in slopes[k + 1 :]) for k in range(1, n + 1)]
+    return h.named("y"), shares
+
+
+def test_a_use_of_a_shared_weight_shows_its_share_and_a_card_the_whole():
+    y, shares = recurrent(6)
+    scene = build(y, level="neuron")
+    assert [edge.label for edge in scene.edges] == ["w = 1.5"] * 6
+    uses = [figure(share, digits=4)[0] for share in shares]
+    assert [edge.gradient for edge in scene.edges] == [f"∂y/∂w⁽{k}⁾ = {x}" for k, x in zip("¹²³⁴⁵⁶", uses, strict=True)]
+    assert [edge.slope for edge in scene.edges] == [None, *[""] * 5]  # x is an input: no gradient goes there
+    assert cards(scene)["w"].gradient == f"∂y/∂w = {figure(sum(shares), digits=4)[0]}"
+    assert [text for text in scene.texts() if text.startswith("∂y/∂w =")] == [cards(scene)["w"].gradient]
+    assert scene.latex["∂y/∂w⁽¹⁾ = 0.0001894"] == r"\frac{\partial y}{\partial {w}^{(1)}} = 0.0001894"
+    assert "w" not in cards(build(y, "forward", "neuron"))
+    assert "w" not in cards(build(recurrent(1)[0], level="neuron"))
+
+
+def test_a_weight_that_is_a_bias_too_is_shared():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    scene = build((w * x + w).tanh().named("y"), level="weights", parameters=[w])
+    assert scene.edges[0].gradient.startswith("∂y/∂w⁽¹⁾ = ") and "w" in cards(scene)
 
 
 @pytest.mark.parametrize("n", [FEW_NODES, FEW_NODES + 1])
@@ -212,7 +247,7 @@ def test_terse_edges_have_numbers_alone():
         scene = build(layer(2), fits=lambda s, at=at, last=last: at.append(s.folded[-1:]) or at.count((last,)) == 2)
         assert scene.folded[-2:] == (last, "slopes")
         weighted = [edge for edge in scene.edges if edge.weight is not None]
-        assert len(weighted) == 4 and all(edge.slope.startswith("∂ ") for edge in weighted)
+        assert len(weighted) == 4 and all(edge.gradient.startswith("∂ ") for edge in weighted)
         others = [edge.slope for edge in scene.edges if edge.weight is None]
         assert others and all("=" not in slope for slope in others)
 
@@ -366,7 +401,7 @@ def test_a_card_of_several_nodes_has_one_arrow_for_each_operand():
     assert [(e.tail, e.slope) for e in scene.edges] == [("n0", "∂y/∂x = 1 + w = 3"), ("n1", "∂y/∂w = x = 3")]
     twice = build((x * x + 1.0).named("y"), level="named")
     assert [e.slope for e in twice.edges] == ["∂y/∂x = x + x = 6"]
-    assert [e.slope for e in build((x * x).named("y"), level="named").edges] == ["∂y/∂x = x = 3"] * 2
+    assert [e.slope for e in build((x * x).named("y"), level="named").edges] == ["∂y/∂x = x + x = 6"]
     through = build((x * sign(w) + w).named("y"), level="named", parameters=[])
     assert [e.slope for e in through.edges] == ["∂y/∂w = 1", "∂y/∂x = sign(w) = 1"]
 

@@ -43,5 +43,6 @@ def test_what_is_not_asked_stays():
 @pytest.mark.parametrize(("slope", "shown"), [("∂u/∂a = b = 7", "∂u/∂a"), ("7", BLANK), ("", ""), (None, None)])
 def test_an_arrow_keeps_its_name_and_loses_its_number(slope, shown):
     node = Node("n0", "input", "a", "5", None)
-    scene = Scene((node,), (Edge("e0", "n0", "n0", slope),), (), "J")
-    assert slopes(blanked(scene, exercise(SHEET))) == [shown]
+    scene = Scene((node,), (Edge("e0", "n0", "n0", slope, "w = 2", slope),), (), "J")
+    blank = blanked(scene, exercise(SHEET))
+    assert (slopes(blank), blank.edges[0].gradient) == ([shown], shown)
