@@ -165,3 +165,9 @@ def test_notebooks_get_a_moving_picture():
     assert data["text/plain"] == "<Frames of y: 4 steps>"
     assert metadata["image/png"]["width"] <= 1200
     assert list(viz.frames(product())._repr_mimebundle_(include=["text/plain"])[0]) == ["text/plain"]
+
+
+def test_an_operand_used_twice_passes_its_gradient_on_once():
+    frames = viz.frames(parse("b = a + a; c = b*b", a=1)["c"])
+    assert frames.sentences[-2:] == ["∂c/∂b = b + b = 4", "∂c/∂a = ∂c/∂b · ∂b/∂a = 4 · 2 = 8"]
+    assert "∂b/∂a = 1 + 1 = 2" in frames[-1].svg and len(frames.passes.arrows) == 2

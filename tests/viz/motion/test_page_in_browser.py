@@ -25,6 +25,7 @@ GRAPHS = {
     "logistic regression": logistic_regression,
     "relu": lambda: parse("z = w*x + b; a = relu(z); J = (a - y)**2 / -3", w=2.0, x=3.0, b=-1.0, y=1.0)["J"],
     "parallel": lambda: parse("a = 1; b = a + a; c = b + b")["c"],
+    "uses": lambda: parse("b = a + a; c = b*b; d = c/c + b**b; e = max(d, d) - d*c", a=1.5)["e"],
     "power": lambda: parse("y = x**n * exp(-x) / n", x=1.5, n=3.0)["y"],
     "ties": lambda: parse("y = max(a, b)*clip(c, 0, 1) + abs(d)", a=1.0, b=1.0, c=0.5, d=-2.0)["y"],
     "vectors": classifier,
@@ -88,6 +89,18 @@ def test_named_level_is_that_of_the_drawing(open_page):
     assert shown == [[t for t in (n.title, n.value, n.gradient) if t is not None] for n in drawn.nodes]
     slopes = tab.eval_on_selector_all("g.backward text", "all => all.map(t => t.textContent)")
     assert sorted(slopes) == sorted(edge.slope for edge in drawn.edges if edge.slope is not None)
+
+
+def test_an_operand_used_twice_has_one_slope_that_moves_with_its_slider(open_page):
+    tab = open_page(parse("b = a + a; c = b*b", a=1)["c"], 99)
+    slopes = "[...document.querySelectorAll('g.backward text')].map(text => text.textContent)"
+    assert tab.evaluate(slopes) == ["∂b/∂a = 1 + 1 = 2", "∂c/∂b = b + b = 4"]
+    tab.locator("input[type=number]").first.fill("3")
+    assert tab.evaluate(slopes) == ["∂b/∂a = 1 + 1 = 2", "∂c/∂b = b + b = 12"]
+    assert tab.evaluate("steps.map(sentence)") == [
+        "b = a + a = 3 + 3 = 6", "c = b · b = 6 · 6 = 36",
+        "∂c/∂c = 1", "∂c/∂b = b + b = 12", "∂c/∂a = ∂c/∂b · ∂b/∂a = 12 · 2 = 24",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", GRAPHS)
