@@ -1,8 +1,16 @@
 """Every error says what went wrong, where, and what to do; each is also the built-in it refines."""
 
+from autograd.characters import printable
+
 
 class ChalkgradError(Exception):
-    """The root: `except ChalkgradError` catches whatever this package raises on purpose."""
+    """The root: `except ChalkgradError` catches whatever this package raises on purpose.
+
+    A message shows the control characters of a name in it, and obeys none of them.
+    """
+
+    def __str__(self) -> str:
+        return printable(super().__str__(), keep="\n\t")
 
 
 class DomainError(ChalkgradError, ValueError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd import ops as _table  # noqa: F401  its rows fill OPS
+from autograd.characters import printable
 from autograd.core import fast_ops, tracer
 from autograd.core.backward import backward
 from autograd.core.graph import forward, reduce_flat
@@ -25,7 +26,7 @@ from autograd.language.reference import document, signature
 def _repr(self: Value) -> str:
     formula = definition(self) if self.op else ""
     gradient = "" if self.grad is None else f"grad = {self.grad}"
-    parts = (f"{self.data}", " = ".join(filter(None, [self.name, formula])), gradient)
+    parts = (f"{self.data}", " = ".join(filter(None, [printable(self.name or ""), formula])), gradient)
     return f"Value({', '.join(filter(None, parts))})"
 
 

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import re
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+from autograd.characters import printable
 
-
-def printable(text: str) -> str:
-    """Characters that no XML may hold, as their control pictures, or as � where there is none.
-
-    >>> printable("a\\x00b\\ud800")
-    'a␀b�'
-    """
-    return _UNPRINTABLE.sub(lambda c: chr(0x2400 + ord(c[0])) if ord(c[0]) < 0x20 else "�", text)
+LINES = "\n\t"  # that a text in a picture may have
 
 
 def xml(text: str) -> str:
@@ -22,8 +15,8 @@ def xml(text: str) -> str:
     >>> xml('<b> & "c"')
     '&lt;b&gt; &amp; &quot;c&quot;'
     """
-    pairs = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
-    return re.sub('[&<>"\r]', lambda c: pairs[c[0]], printable(text))
+    pairs = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+    return re.sub('[&<>"]', lambda c: pairs[c[0]], printable(text, LINES))
 
 
 def record(text: str) -> str:
@@ -32,7 +25,7 @@ def record(text: str) -> str:
     >>> record(r"a|{b} \N")
     'a\\|\\{b\\}\\ \\\\N'
     """
-    return re.sub(r"\r\n|\r|\n", r"\\n", re.sub(r"[\\{}|<> ]", r"\\\g<0>", printable(text)))
+    return re.sub(r"[\\{}|<> ]", r"\\\g<0>", printable(text, LINES)).replace("\n", r"\n")
 
 
 def label(text: str) -> str:
@@ -41,4 +34,4 @@ def label(text: str) -> str:
     >>> label(r"\N")
     '\\\\N'
     """
-    return re.sub(r"\r\n|\r|\n", r"\\n", printable(text).replace("\\", r"\\"))
+    return printable(text, LINES).replace("\\", r"\\").replace("\n", r"\n")

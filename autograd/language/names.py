@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from autograd.characters import printable
 from autograd.core.notation import ATOM, Term
 from autograd.core.op import OPS, Op
 from autograd.core.value import Operand, Value, operands
@@ -36,6 +37,7 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     >>> symbol("z^[1]_2"), symbol("x_ij"), symbol("W^[1]", "latex")
     ('z[1]₂', 'xᵢⱼ', 'W^{[1]}')
     """
+    name = printable(name)
     match = _INDEXED.fullmatch(name)
     if dialect != "python" and (derived := _DERIVED.fullmatch(name)):
         return _derivative(derived, dialect)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.characters import printable
 from autograd.core.value import Value
 from autograd.errors import OperandError
 from autograd.program import arguments
@@ -185,7 +186,7 @@ class Program:
             "leaves": [x.name for x in self.leaves[self._split :]],
             "inputs": [x.name for x in self._inputs],
         }
-        return "\n".join(Listing(self._lower(batched=False).vectorized, outputs, sources).lines())
+        return "\n".join(map(printable, Listing(self._lower(batched=False).vectorized, outputs, sources).lines()))
 
     def __repr__(self) -> str:
         cost = self.cost

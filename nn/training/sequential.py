@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any
 
 from autograd import Value
+from autograd.characters import printable
 from nn import activations, initializers
 from nn.errors import ModelError
 from nn.export import saving
@@ -242,7 +243,7 @@ class Sequential(Model):
         """
         head = ("layer", "kind", "activation", "units", "parameters")
         rows = [
-            (x.name, type(x).__name__, getattr(x, "activation", ""), str(x.units or "?"), str(x.count))
+            (printable(x.name), type(x).__name__, getattr(x, "activation", ""), str(x.units or "?"), str(x.count))
             for x in self.layers
         ]
         widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]

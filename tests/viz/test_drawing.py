@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 import viz
 from autograd import DrawingError, Value, parse
+from autograd.characters import printable
 from autograd.language.names import symbol
 from examples import gallery
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from viz import fonts as font
 from viz import saving, shapes
-from viz.escape import printable
 from viz.graph import levels
 from viz.layout import engines as engine
 from viz.layout.measure import BETWEEN, rows

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from viz.escape import printable
+from autograd.characters import printable
+from viz.escape import LINES
 from viz.graph.scene import Scene
 from viz.layout.measure import rows
 from viz.theme import Paint, Role, Theme
@@ -48,5 +49,5 @@ def quoted(text: str) -> str:
     >>> quoted('<b> "x" `y`')
     '#60;b#62; #34;x#34; #96;y#96;'
     """
-    text = " ".join(printable(text).splitlines())
+    text = " ".join(printable(text, LINES).splitlines())
     return re.sub(r"[^\w \u0080-\U0010ffff=+,.()/-]|^(?=\d+\.)", lambda c: f"#{ord(c[0])};" if c[0] else "#8203;", text)

@@ -7,8 +7,9 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from autograd.characters import printable
 from viz import fonts as font
-from viz.escape import printable
+from viz.escape import LINES
 from viz.shapes import Box, Curve, Head, Picture, Shape, Text
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _draw(pdf: FPDF, shape: Shape) -> None:
             with pdf.local_context(fill_opacity=opacity) if opacity < 1 else nullcontext():
                 pdf.polygon(points, style="F")
         case Text(x, y, text, size, colour, bold):
-            text = " ".join(printable(text).splitlines())
+            text = " ".join(printable(text, LINES).splitlines())
             pdf.set_font("card", "B" if bold else "", size)
             pdf.set_text_color(colour)
             pdf.text(x - pdf.get_string_width(text) / 2, y, text)

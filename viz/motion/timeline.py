@@ -19,7 +19,6 @@ from autograd.language.numbers import figure
 from autograd.passes import levels
 from autograd.passes.line_text import total
 from autograd.passes.spans import Spans, Words, width
-from viz.escape import printable
 from viz.graph.arrows import FEW_NODES, LONGEST_SLOPE
 from viz.graph.build import build
 from viz.graph.scene import Scene
@@ -47,11 +46,9 @@ def passes(
     if level not in LEVELS:
         raise DrawingError(f"Unknown level {level!r}. Choose one of {', '.join(map(repr, LEVELS))}.")
     graph = topological(output)
-    given = Labels(graph, names)
-    clean = {z: printable(given[z]) for z in graph}
-    scene = build(output, "backward", level, clean, parameters, digits)
+    scene = build(output, "backward", level, names, parameters, digits)
     kept = [z for z in graph if levels.LEVELS[level].shown(z) or z is output]
-    return Passes(scene, graph, kept, Labels(graph, clean), digits)
+    return Passes(scene, graph, kept, Labels(graph, names), digits)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ import pytest
 
 import viz
 from autograd import DrawingError, OperandError, Value, parse, sign
+from autograd.characters import printable
 from autograd.language.names import symbol
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.test_drawing import HOSTILE
-from viz.escape import printable
 
 PAGE = GOLDEN / "lecture.page.json"
 

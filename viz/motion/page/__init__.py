@@ -17,12 +17,13 @@ from string import Template
 from typing import Any, ClassVar, Literal
 
 from autograd import LengthError, Value, expression
+from autograd.characters import printable
 from autograd.core.value import operands
 from autograd.language.formula import chain
 from autograd.language.javascript import table
 from autograd.language.numbers import figure
 from viz import saving, shapes
-from viz.escape import printable, xml
+from viz.escape import xml
 from viz.formats import svg
 from viz.graph.scene import Scene
 from viz.layout.engines import Engine
