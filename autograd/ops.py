@@ -38,7 +38,8 @@ div = infix("div", operator.truediv, "x / y", PRODUCT,  dx=lambda x, y, z: 1 / y
     latex=Notation(r"\frac{x}{y}", POWER, (OPEN, OPEN)), ufunc="divide")
 pow = infix("pow", operator.pow,     "x^y",   POWER,    dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),
                                                         dy=lambda x, y, z: where(eq(x, 0), 0, log(x) * z),
-    where="x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y", remedy="For an odd root take sign(x) * abs(x)**y.",
+    where="x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y",
+    remedy="For an odd root take sign(x) * abs(x)**y; for y < 0 keep x away from 0.",
     kink="At y = 0 the slope by x is 0, at x = 0 the slope by y is 0, at x < 0 it is nan", ufunc="power",
     laws={("y", 1): "x", ("y", 0): 1}, near=((0.3, 2.0), (-2.0, 2.0)), floats=exact_power, beyond=power_beyond,
     needs=(ATOM, ATOM), latex=Notation("{x}^{y}", POWER, (ATOM, OPEN)), c="pow(x, y)", js="Math.pow(x, y)")

@@ -168,7 +168,8 @@ class Op:
             shown[i] += f" at '{name}'" if name else ""
         got = ", ".join(shown)
         if isinstance(error, OverflowError):
-            return RangeError(f"{self.name} is too large for a float at {got}. Scale the input down.")
+            way = "up" if numbers[0] and -1 < numbers[0] < 1 else "down"  # 1e-300**-2 is too large too
+            return RangeError(f"{self.name} is too large for a float at {got}. Scale the input {way}.")
         kind = DivisionByZero if isinstance(error, ZeroDivisionError) else DomainError
         return kind(f"{self.name} needs {self.where}, got {got}. {self.remedy}")
 

@@ -374,6 +374,7 @@ def test_a_row_has_values_exactly_in_its_domain(op):
 
 
 POW_NEEDS = "pow needs x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y"
+POW_REMEDY = "For an odd root take sign(x) * abs(x)**y; for y < 0 keep x away from 0."
 
 
 @pytest.mark.parametrize(
@@ -403,13 +404,13 @@ POW_NEEDS = "pow needs x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y"
             operator.pow,
             [-8.0, 1 / 3],
             DomainError,
-            f"{POW_NEEDS}, got x = -8.0, y = 0.3333333333333333. For an odd root take sign(x) * abs(x)**y.",
+            f"{POW_NEEDS}, got x = -8.0, y = 0.3333333333333333. {POW_REMEDY}",
         ),
         (
             operator.pow,
             [0.0, -1.0],
             DivisionByZero,
-            f"{POW_NEEDS}, got x = 0.0, y = -1.0. For an odd root take sign(x) * abs(x)**y.",
+            f"{POW_NEEDS}, got x = 0.0, y = -1.0. {POW_REMEDY}",
         ),
         (
             autograd.asin,
@@ -435,6 +436,12 @@ POW_NEEDS = "pow needs x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y"
             [9, 9**9],
             RangeError,
             "pow is too large for a float at x = 9, y = 387420489. Scale the input down.",
+        ),
+        (
+            operator.pow,
+            [1e-300, -2.0],
+            RangeError,
+            "pow is too large for a float at x = 1e-300, y = -2.0. Scale the input up.",
         ),
         (autograd.sinh, [-1000.0], RangeError, "sinh is too large for a float at x = -1000.0. Scale the input down."),
     ],

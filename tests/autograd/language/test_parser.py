@@ -347,7 +347,7 @@ def test_exact_numbers_without_end_are_refused_at_once(text):
             "(0-8)**(1/3)",
             DomainError,
             "pow needs x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y, got x = -8.0, y = 0.3333333333333333 "
-            "(in 'f'). For an odd root take sign(x) * abs(x)**y.",
+            "(in 'f'). For an odd root take sign(x) * abs(x)**y; for y < 0 keep x away from 0.",
         ),
         ("exp(1000)", RangeError, "exp is too large for a float at x = 1000.0 (in 'f'). Scale the input down."),
     ],

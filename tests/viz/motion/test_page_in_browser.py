@@ -151,6 +151,32 @@ def test_outside_a_domain_the_page_says_so_in_words(open_page):
     assert "NaN" not in tab.content().split("<script")[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "x", "words"),
+    [
+        (
+            "y = x**3",
+            "1e300",
+            "pow is too large for a float, got x = 1·10³⁰⁰ at 'x', y = 3 (in 'y'). Scale the input down.",
+        ),
+        ("y = x/1e-200", "1e200", "div is too large for a float, got "),
+        (
+            "y = x**-3",
+            "1e-300",
+            "pow is too large for a float, got x = 1·10⁻³⁰⁰ at 'x', y = −3 (in 'y'). Scale the input up.",
+        ),
+        ("y = x**-3", "0", "pow needs x > 0, or x = 0 and y ≥ 0, or "),
+        ("y = 1/x", "0", "div needs y ≠ 0, got "),
+        ("y = log(x)", "0", "log needs x > 0, got "),
+        ("y = log1p(x)", "-1", "log1p needs x > −1, got "),
+    ],
+)
+def test_an_overflow_is_no_pole(text, x, words, open_page):
+    tab = open_page(parse(text, x=0.5)["y"], 99)
+    tab.get_by_label("x", exact=True).fill(x)
+    assert tab.inner_text("#problem").startswith(words)
+
+
 def test_a_gradient_without_a_number_is_told_in_words(open_page):
     tab = open_page(parse("y = sqrt(x) + (-2)**n", x=1.0, n=2.0)["y"], 99)
     assert tab.inner_text("#problem") == "∂y/∂n has no value here: a slope on its way has none."

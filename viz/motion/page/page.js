@@ -4,6 +4,7 @@ const { nodes, cards, arrows, steps, digits, output } = JSON.parse(document.getE
 const find = id => document.getElementById(id);
 const HOLD = 1400; // milliseconds of a step while playing
 const CLOSE = 0.01; // of the gradient: as near must a guess be
+const BESIDE = 1e-9; // of a number: so near beside a pole there is a value
 const MOST_PATHS = 12; // in a ledger; of more only their number is told
 const LATER = "…", NONE = "no value";
 const forwards = steps.filter(([phase]) => phase === "forward").length;
@@ -36,9 +37,10 @@ function refusal(z, row, given, n) { // what, where, remedy: as Python says it
   const shown = given.slice(0, 8).map((x, i) => `${row.operands[Math.floor(i / n)]} = ${figure(x)}` +
     (typeof z.of[i] === "number" ? ` at '${nodes[z.of[i]].name}'` : ""));
   const place = `got ${shown.join(", ")} (in '${z.name}')`;
-  if (Number.isNaN(z.value) && row.needs) return `${z.op} needs ${row.needs}, ${place}. ${row.remedy}`;
-  if (row.needs) return `${z.op} needs ${row.needs}, and a result that a float can hold, ${place}. ${row.remedy}`;
-  return `${z.op} is too large for a float, ${place}. Scale the input down.`;
+  const beside = step => row.value[given.length](...given.map(x => x + step * (Math.abs(x) || 1)));
+  const pole = [BESIDE, -BESIDE].some(step => Number.isFinite(beside(step))); // else no float is large enough
+  if (row.needs && (pole || Number.isNaN(z.value))) return `${z.op} needs ${row.needs}, ${place}. ${row.remedy}`;
+  return `${z.op} is too large for a float, ${place}. Scale the input ${Math.abs(given[0]) < 1 ? "up" : "down"}.`;
 }
 
 function backward() { // ∂output/∂node by the chain rule, from the output down
