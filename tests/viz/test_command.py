@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -179,6 +180,35 @@ def test_the_module_runs_and_survives_a_closed_pipe():
     )
     assert run.stdout == "add(x, y)               x + y\n"
     assert run.stderr == ""
+
+
+FULL = "chalkgrad {}: The output cannot be written: No space left on device. Write it to another place.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize(
+    ("command", "streams", "status", "told"),
+    [
+        ("steps", ">/dev/full", 2, FULL.format("steps")),
+        ("grad", ">/dev/full", 2, FULL.format("grad")),
+        ("steps", ">&-", 0, ""),
+        ("steps", "2>&- >/dev/full", 2, ""),
+        ("steps -i", "<&- >/dev/null", 0, ""),
+        ("steps -i", "</dev/null >&-", 0, ""),
+        ("steps -i", ">/dev/full", 2, FULL.format("steps")),
+        ("steps --level x", "2>/dev/full", 2, ""),
+        ("frames -o J-{:c}.svg", "2>/dev/full", 2, ""),
+    ],
+)
+def test_closed_and_full_streams_are_no_traceback(command, streams, status, told):
+    script = f"echo n | {sys.executable} -m viz {command} 'y = 2*x' x=1 {streams}; exit ${{PIPESTATUS[1]}}"
+    run = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (status, told)
+
+
+def test_ctrl_c_is_no_traceback(monkeypatch):
+    monkeypatch.setattr("viz.commands.passes.listing", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert main(["ops"]) == 130
 
 
 def test_the_readme_shows_what_its_first_command_prints():

@@ -125,8 +125,12 @@ class Frames(Sequence[Frame]):
             DrawingError: an unknown ending, too many pixels, or a file that cannot be written.
         """
         text = os.fspath(path)
-        if text.endswith(("/", os.sep)) or Path(text).is_dir():
-            Path(text).mkdir(parents=True, exist_ok=True)
+        if text.endswith(("/", os.sep)) or os.path.isdir(text):  # noqa: PTH112  # False of what is no name at all
+            try:
+                Path(text).mkdir(parents=True, exist_ok=True)
+            except (OSError, ValueError) as failure:
+                reason = getattr(failure, "strerror", failure)
+                raise DrawingError(f"'{text}' is no folder: {reason}. Choose another place.") from None
             text = str(Path(text.replace("{", "{{").replace("}", "}}"), "{:03}.svg"))
         if re.search(r"\{[^{}]*\}", text.replace("{{", "")):
             return saving.save_each(self, text, width)

@@ -140,10 +140,34 @@ def test_an_unknown_place_lists_the_known(place):
     )
 
 
-@pytest.mark.parametrize("pattern", ["J-{x}.svg", "J-{0.real}{1}.svg", "J-{:s}.svg"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("J-{x}.svg", "J-{0.real}{1}.svg", "J-{:s}.svg", "J-{0[0]}.svg", "J-{0.__class__}.svg", "J-{:c}.svg"),
+        *("J-{:999999999}.svg", "J-{!r:>9999999999}.svg", "J-{:{}}.svg", "J-{:\0>3}.svg", "J-{:03}{.svg"),
+    ],
+)
 def test_a_pattern_that_does_not_number_is_refused(pattern):
     with pytest.raises(DrawingError, match=r"does not number the pictures\. Write it as 'J-\{:03\}\.svg'\.$"):
         viz.frames(lecture()).save(pattern)
+
+
+def test_a_pattern_may_have_braces_of_its_own(tmp_path):
+    paths = viz.frames(product()).save(tmp_path / "{{J}}-{:2d}-{}.svg")
+    assert [path.name for path in paths] == [f"{{J}}- {i}-{i}.svg" for i in range(1, 5)]
+
+
+@pytest.mark.parametrize(("folder", "reason"), [("file/", "File exists"), ("J\0/", "embedded null byte")])
+def test_a_folder_that_cannot_be_made_is_told(folder, reason, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DrawingError) as refusal:
+        viz.frames(product()).save(f"{tmp_path}/{folder}")
+    assert str(refusal.value).endswith(f" is no folder: {reason}. Choose another place.")
+
+
+def test_a_name_that_is_too_long_is_told(tmp_path):
+    with pytest.raises(DrawingError, match="cannot be written: File name too long"):
+        viz.frames(product()).save(tmp_path / f"{'x' * 300}-{{}}.svg")
 
 
 def test_too_much_is_refused_before_it_is_made(monkeypatch):
