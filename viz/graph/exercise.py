@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from autograd.passes.exercises import BLANK, Exercise
@@ -21,8 +22,8 @@ def blanked(scene: Scene, exercise: Exercise) -> Scene:
 
 def _node(node: Node, asks: set[str], gradients: bool) -> Node:
     blank = BLANK["unicode"]
-    value = blank if node.title.partition(" = ")[0] in asks else node.value
-    name = (node.gradient or "").partition(" = ")[0]
+    value = blank if _name(node.title) in asks else node.value
+    name = _name(node.gradient or "")
     gradient = node.gradient if gradients else None
     if name in asks:
         gradient = f"{name} = {blank}"
@@ -35,5 +36,9 @@ def _edge(edge: Edge) -> Edge:
 
 def _unanswered(text: str | None) -> str | None:
     """The name on an arrow without its number, or where there is no name a blank."""
-    name, equals, _ = (text or "").partition(" = ")
-    return text and (name if equals else BLANK["unicode"])
+    return text and (_name(text) if _name(text) != text else BLANK["unicode"])
+
+
+def _name(text: str) -> str:
+    """What stands before the first equals sign."""
+    return re.split(" [=≈] ", text, maxsplit=1)[0]

@@ -23,6 +23,7 @@ from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text, move
 from viz.theme import THEME, Theme, themed
 
 MOST_FRAMES = 300
+SIDE = "(?<= )(?=[=≈] )"  # where a side of a sentence begins
 LATER = "…"  # in place of a number that is not computed yet
 
 
@@ -156,14 +157,14 @@ class Frames(Sequence[Frame]):
         spoken = replace(self.passes, dialect="latex")
         texts = {**self.passes.scene.latex, LATER: r"\dots"}
         for frame, step in zip(self, self.passes.steps, strict=True):
-            sides = spoken.sentence(*step).split(" = ")
+            sides = re.split(r"(?<= )(?=(?:=|\\approx) )", spoken.sentence(*step))
             lines = [
                 s.text for g in frame.picture.groups if g.kind == "sentence" for s in g.shapes if isinstance(s, Text)
             ]
             for line in lines:
-                first, count = "= " * line.startswith("= "), line.removeprefix("= ").count(" = ") + 1
-                part, sides = (sides[:count], sides[count:]) if line is not lines[-1] else (sides, [])
-                texts[line] = first + " = ".join(part)
+                count = len(sides) if line is lines[-1] else len(re.split(SIDE, line))
+                part, sides = sides[:count], sides[count:]
+                texts[line] = "".join(part).strip()
         return texts
 
     def gif(self, width: int | None = None, seconds: float = raster.SECONDS) -> bytes:
@@ -220,7 +221,7 @@ def frames(
 def wrap(sentence: str, width: float, theme: Theme) -> list[str]:
     """A sentence in lines of a width, broken before equals signs."""
     lines = [""]
-    for part in re.split("(?<= )(?== )", sentence):
+    for part in re.split(SIDE, sentence):
         if lines[-1] and font.width(lines[-1] + part, theme.card_size, True) > width - 2 * theme.margin:
             lines.append("")
         lines[-1] += part

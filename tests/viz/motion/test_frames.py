@@ -12,7 +12,9 @@ import viz
 from autograd import DrawingError, Value, parse, steps
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.test_drawing import HOSTILE
+from viz.motion.frames import wrap
 from viz.shapes import Box, Text
+from viz.theme import THEME
 
 RELU = "z = w*x + b; a = relu(z); J = (a - y)**2 / -3"
 
@@ -195,3 +197,7 @@ def test_an_operand_used_twice_passes_its_gradient_on_once():
     frames = viz.frames(parse("b = a + a; c = b*b", a=1)["c"])
     assert frames.sentences[-2:] == ["∂c/∂b = b + b = 4", "∂c/∂a = ∂c/∂b · ∂b/∂a = 4 · 2 = 8"]
     assert "∂b/∂a = 1 + 1 = 2" in frames[-1].svg and len(frames.passes.arrows) == 2
+
+
+def test_a_long_sentence_breaks_before_equals_signs_and_before_about():
+    assert wrap("a = b ≈ 0.333", 1.0, THEME) == ["a", "= b", "≈ 0.333"]

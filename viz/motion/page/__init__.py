@@ -172,8 +172,8 @@ def _widened(scene: Scene, digits: int) -> Scene:
     wide = figure(WIDE, digits=digits)[0]
 
     def widen(text: Any) -> Any:
-        head, equals, number = (text or "").rpartition(" = ")
-        return text and head + equals + max(number, wide, key=len)
+        *head, number = re.split("(?<= [=≈] )", text or "")
+        return text and "".join(head) + max(number, wide, key=len)
 
     nodes = [replace(node, value=widen(node.value), gradient=widen(node.gradient)) for node in scene.nodes]
     return replace(scene, nodes=tuple(nodes), edges=tuple(replace(e, slope=widen(e.slope)) for e in scene.edges))
