@@ -242,7 +242,7 @@ def slope(
 
     column, entry = op.entry(i, operands(z))
     terms = [word(x) for x in entry]  # of a vector no more than the slope sees, or n entries cost n² words
-    result = in_words(op.slope(column, terms, word(z)), dialect)
+    result = in_words(op.slope(column, terms, word(z), shown=True), dialect)
     if result.note:
         kink, around = op.kink[:1].lower() + op.kink[1:], r"}}{}\text{{" if dialect == "latex" else "{}"
         kink = fill(kink, {name: around.format(x.term[0]) for name, x in zip(op.operands, terms, strict=True)})
