@@ -62,7 +62,7 @@ def _is_saturated(z: Value) -> bool:
     """Whether z only tends to its number, as tanh(20) to 1: not rational, and no operand's last digit moves it."""
     edges = zip(operands(z), slopes(z), strict=True)
     moved = [magnitude(x.data * d) for x, d in edges if isinstance(x, Value) and x.data and d is not None]
-    if not moved or OPS[z.op].variadic or not max(moved) <= NOISE * magnitude(z.data):
+    if not moved or not isinstance(z.data, float) or OPS[z.op].variadic or not max(moved) <= NOISE * magnitude(z.data):
         return False
     with suppress(ArithmeticError, ValueError):
         return isinstance(FLOATS[z.op](*(Fraction(x.data if isinstance(x, Value) else x) for x in operands(z))), float)
@@ -102,6 +102,15 @@ def chain(*sides: str) -> str:
             about = next((x.about for x in (side, before) if isinstance(x, Rounded)), " = ")
             text = f"{text}{about}{side}"
     return text
+
+
+def about(text: str) -> str:
+    """A number's text in a sentence, with ≈ where it is rounded.
+
+    >>> about(figure(1 / 3)[0]), about(figure(0.5)[0])
+    ('≈ 0.333333', '0.5')
+    """
+    return f"≈ {text}" if isinstance(text, Rounded) else text
 
 
 class Formula(Tracer):

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from autograd import StepError, Value, dot, grad, gt, log, parse, sigmoid, sign, steps, topological, where
+from autograd.language.names import Labels
 from tests import GOLDEN
 from tests.strategies import programs
 
@@ -352,6 +353,11 @@ def test_a_convention_in_latex_is_words_around_formulas():
         ),
         ("x = 0.1; J = x*3 - 0.3*x*10", ["∂J/∂x = ∂J/∂v₂ · ∂v₂/∂x + ∂J/∂v₁ · ∂v₁/∂x = (−10) · 0.3 + 1 · 3 = 0"]),
         ("x = 1e-17; J = 3*x", ["J = 3 · x = 3 · (1·10⁻¹⁷) = 3·10⁻¹⁷"]),
+        (
+            "x = 0; y = sqrt(x); J = 3*y",
+            ["∂J/∂x = ∂J/∂y · ∂y/∂x = ∂J/∂y · (1 / (2 · y)) = 3 · (1 / (2 · 0)) = 3 · ∞ = ∞"],
+        ),
+        ("x = 1e200; y = 1e200; J = x/y - 0.5*x/y", ["J = v₁ − v₃ = 1 − 0.5 = 0.5"]),
         ("x = -40; J = exp(x)", ["J = exp(x) = exp(−40) ≈ 4.24835·10⁻¹⁸"]),
         ("a = 0.1; b = 0.3; J = 1/(3*a - b)", ["v₂ = v₁ − b = 0.3 − 0.3 ≈ 5.55112·10⁻¹⁷"]),
     ],
@@ -558,6 +564,19 @@ def test_a_hundred_thousand_nodes_can_be_stepped():
     assert time.process_time() - begin < 3  # 0.5 on an idle machine
     assert len(repr(s).splitlines()) < 250
     assert "… (50000 contributions in all)" in "\n".join(s.run_to(w).chalk)
+
+
+def test_a_wide_node_is_not_taken_apart_at_each_of_its_operands(monkeypatch):
+    counts = []
+    for n in (100, 200):
+        calls = []
+        monkeypatch.setattr(
+            Labels, "term", lambda self, x, dialect="unicode", calls=calls: (calls.append(1), ("x", 4))[1]
+        )
+        w, x = ([Value(0.5, f"{name}{i}") for i in range(n)] for name in "wx")
+        str(steps(dot(w, x).sigmoid().named("p")))
+        counts.append(len(calls))
+    assert counts[1] < 2.1 * counts[0]
 
 
 def test_memory_is_linear():
