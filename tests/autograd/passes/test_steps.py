@@ -299,6 +299,17 @@ def test_a_slope_stands_as_a_formula_and_in_numbers(text, line):
     assert last(text) == line
 
 
+def test_what_is_0_is_no_term_and_a_closed_form_has_two_terms_at_most():
+    assert last("a = 0.1; z = -2; y = max(a*z, z)", "named") == "∂y/∂z = a = 0.1"
+    text = "p = 1; q = 2; r = 3; x = 2; u = 5; K = (p*u + q*u{}) / x; J = K*x"
+    for rest, form in (
+        ("", " = p + q = 1 + 2 = 3"),
+        (" + r*u", " · (p / x + q / x + r / x) = 2 · (1 / 2 + 2 / 2 + 3 / 2) = 2 · 3 = 6"),
+    ):
+        s = steps(parse(text.format(rest))["J"], level="named")
+        assert s[s.sheet.steps_of("u")[-1]].unicode.endswith(form)
+
+
 def test_a_formula_that_has_saturated_is_not_written_in_numbers():
     y = Value(40.0, "x").sigmoid().named("y")
     y.dx = 4.2e-18
