@@ -33,6 +33,7 @@ sub = infix("sub", operator.sub,     "x − y", SUM,      dx=1,                 
 mul = infix("mul", operator.mul,     "x · y", PRODUCT,  dx=lambda x, y, z: y,       dy=lambda x, y, z: x,
     laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0}, ufunc="multiply", part="factor")
 div = infix("div", operator.truediv, "x / y", PRODUCT,  dx=lambda x, y, z: 1 / y,   dy=lambda x, y, z: -z / y,
+    shown_dy=lambda x, y, z: -(x / y**2),
     where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).", near=((-2.0, 2.0), (0.3, 3.0)),
     laws={("y", 1): "x", ("x", 0): 0}, quotient=True, beyond=lambda x, y: x * copysign(inf, y),
     latex=Notation(r"\frac{x}{y}", POWER, (OPEN, OPEN)), ufunc="divide")

@@ -148,7 +148,7 @@ sub: _x_y
 mul: _x_y
 """mul(x, y) = x · y, with ∂z/∂x = y, ∂z/∂y = x."""
 div: _x_y
-"""div(x, y) = x / y, with ∂z/∂x = 1 / y, ∂z/∂y = (−z) / y."""
+"""div(x, y) = x / y, with ∂z/∂x = 1 / y, ∂z/∂y = −x / y²."""
 pow: _x_y
 """pow(x, y) = x^y, with ∂z/∂x = where([y = 0], 0, y · x^(y − 1)), ∂z/∂y = where([x = 0], 0, log(x) · z)."""
 neg: _x

@@ -46,6 +46,7 @@ class Op:
     operands: tuple[str, ...]
     value: Callable[..., Any]
     partials: tuple[Callable[..., Any] | int, ...]
+    shown: tuple[Callable[..., Any] | int, ...]  # as textbooks write them
     written: dict[str, Notation]
     near: tuple[tuple[float, float], ...]  # for each operand, where to test
     defaults: tuple[float, ...] = ()  # of the last operands
@@ -194,10 +195,10 @@ class Op:
         notation = self.written[dialect]
         return fill(notation.short or notation.template, names), SUM if notation.short else ATOM
 
-    def slope(self, i: int, operands: Sequence[Any], z: object) -> Any:
-        """∂z/∂operand i in the row's own words, run on whatever the operands are."""
+    def slope(self, i: int, operands: Sequence[Any], z: object, shown: bool = False) -> Any:
+        """∂z/∂operand i in the row's own words, run on whatever the operands are; or in a textbook's, to be shown."""
         column, entry = self.entry(i, operands)
-        partial = self.partials[column]
+        partial = (self.shown if shown else self.partials)[column]
         return partial if isinstance(partial, int) else partial(*entry, z)
 
     def entry(self, i: int, operands: Sequence[T]) -> tuple[int, Sequence[T]]:

@@ -16,14 +16,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _row(name: str, value: Callable[..., Any] | None, written: dict[str, Notation], **columns: Any) -> Op:
     refuse_taken(name, *columns.get("aliases", ()))
+    textbook = {key[7:]: columns.pop(key) for key in list(columns) if key.startswith("shown_d")}
     partials = {key[1:]: columns.pop(key) for key in list(columns) if key.startswith("d")}
+    shown = tuple(textbook.get(x, slope) for x, slope in partials.items())
     floats = columns.pop("floats", None)
     value = value or getattr(math, name, None) or floats
     near = columns.pop("near", (-2.0, 2.0))
     near = near if isinstance(near[0], tuple) else (near,) * len(partials)
     defaults = getattr(value, "__defaults__", None) or ()
     FLOATS[name] = floats or rebind(value, FLOATS)
-    op = OPS[name] = Op(name, tuple(partials), value, tuple(partials.values()), written, near, defaults, **columns)
+    slopes = tuple(partials.values())
+    op = OPS[name] = Op(name, tuple(partials), value, slopes, shown, written, near, defaults, **columns)
     return op
 
 

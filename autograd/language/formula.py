@@ -62,7 +62,7 @@ def _is_saturated(z: Value) -> bool:
     """Whether z only tends to its number, as tanh(20) to 1: not rational, and no operand's last digit moves it."""
     edges = zip(operands(z), slopes(z), strict=True)
     moved = [magnitude(x.data * d) for x, d in edges if isinstance(x, Value) and x.data and d is not None]
-    if not moved or OPS[z.op].variadic or not max(moved) <= NOISE * magnitude(z.data):
+    if not moved or not isinstance(z.data, float) or OPS[z.op].variadic or not max(moved) <= NOISE * magnitude(z.data):
         return False
     with suppress(ArithmeticError, ValueError):
         return isinstance(FLOATS[z.op](*(Fraction(x.data if isinstance(x, Value) else x) for x in operands(z))), float)
@@ -102,6 +102,15 @@ def chain(*sides: str) -> str:
             about = next((x.about for x in (side, before) if isinstance(x, Rounded)), " = ")
             text = f"{text}{about}{side}"
     return text
+
+
+def about(text: str) -> str:
+    """A number's text in a sentence, with ≈ where it is rounded.
+
+    >>> about(figure(1 / 3)[0]), about(figure(0.5)[0])
+    ('≈ 0.333333', '0.5')
+    """
+    return f"≈ {text}" if isinstance(text, Rounded) else text
 
 
 class Formula(Tracer):
@@ -242,7 +251,7 @@ def slope(
 
     column, entry = op.entry(i, operands(z))
     terms = [word(x) for x in entry]  # of a vector no more than the slope sees, or n entries cost n² words
-    result = in_words(op.slope(column, terms, word(z)), dialect)
+    result = in_words(op.slope(column, terms, word(z), shown=True), dialect)
     if result.note:
         kink, around = op.kink[:1].lower() + op.kink[1:], r"}}{}\text{{" if dialect == "latex" else "{}"
         kink = fill(kink, {name: around.format(x.term[0]) for name, x in zip(op.operands, terms, strict=True)})

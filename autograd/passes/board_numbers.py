@@ -10,6 +10,8 @@ from autograd.core.value import Number, Value, magnitude, operands, recompute, s
 from autograd.errors import ChalkgradError
 from autograd.language.numbers import NOISE
 
+LARGEST = 1e300  # of a size: what has overflowed says nothing
+
 
 def without_noise(nodes: Iterable[Value]) -> None:
     """Set results that are rounding alone to 0, and calculate anew what they are in; none, if that divides by 0.
@@ -30,7 +32,7 @@ def without_noise(nodes: Iterable[Value]) -> None:
             if before and not before.keys().isdisjoint(map(id, operands(z))):
                 before[id(z)] = as_recorded
                 recompute(z)
-            if z.op and z.data and _is_noise(z):
+            if z.op and _is_noise(z.data, _size(z)):
                 before[id(z)] = as_recorded
                 z.data = 0.0
     except ChalkgradError:
@@ -38,11 +40,15 @@ def without_noise(nodes: Iterable[Value]) -> None:
             z.data, z.dx, z.dy = data, dx, dy
 
 
-def _is_noise(z: Value) -> bool:
-    """Whether z is smaller than the last digits of what it is made of."""
-    numbers = (x.data if isinstance(x, Value) else x for x in operands(z))
-    terms = (magnitude(x * d) for x, d in zip(numbers, slopes(z), strict=True) if d is not None)
-    return isinstance(z.data, float) and magnitude(z.data) <= NOISE * max(terms, default=0)
+def _size(z: Value) -> Number:
+    """The largest of the terms x · ∂z/∂x, whose last digits z cannot be smaller than."""
+    edges = zip(operands(z), slopes(z), strict=True)
+    return max((magnitude(x.data * d) for x, d in edges if isinstance(x, Value) and d is not None), default=0)
+
+
+def _is_noise(x: Number, size: Number) -> bool:
+    """Whether a number is less than the last digits of the size that its terms have."""
+    return isinstance(x, float) and magnitude(x) > 0 and size < LARGEST and magnitude(x) <= NOISE * size
 
 
 def board_gradients(output: Value, nodes: Sequence[Value]) -> dict[int, Number]:
@@ -54,5 +60,5 @@ def board_gradients(output: Value, nodes: Sequence[Value]) -> dict[int, Number]:
             for x, d in zip(operands(z), slopes(z), strict=True):
                 if d is not None:
                     sizes[id(x)] = sizes.get(id(x), 0) + magnitude(d) * sizes[id(z)]
-    noise = [i for i, g in gradients.items() if isinstance(g, float) and magnitude(g) <= NOISE * sizes[i]]
+    noise = [i for i, g in gradients.items() if _is_noise(g, sizes[i])]
     return gradients | dict.fromkeys(noise, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -9,6 +10,7 @@ from html import escape
 NAME, VALUE, GRADIENT, REMARK, HEADING = "bold", "bold cyan", "bold red", "dim", "bold underline"
 
 
+_SIGN = re.compile("( [=≈] )")
 Row = tuple[int, str, str, str, str]  # a step's number, phase, line as text and as LaTeX, and why it is next
 
 
@@ -36,9 +38,8 @@ def _styled(line: str) -> list[tuple[str, str]]:
     bare = line.strip()
     if bare in ("Forward pass", "Backward pass"):
         return [(line, HEADING)]
-    if bare.startswith(("why: ", "pending: ")) or " = " not in line:
+    if bare.startswith(("why: ", "pending: ")) or not _SIGN.search(line):
         return [(line, REMARK)]
-    left, _, rest = line.partition(" = ")
-    middle, equals, result = rest.rpartition(" = ")
+    left, sign, *rest, result = _SIGN.split(line)
     role = GRADIENT if bare.startswith("∂") else VALUE
-    return [(left, NAME), (" = ", ""), (middle + equals, ""), (result, role)]
+    return [(left, NAME), (sign + "".join(rest), ""), (result, role)]

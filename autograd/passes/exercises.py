@@ -44,7 +44,7 @@ class Exercise:
 
     @property
     def key(self) -> str:
-        return "\n".join(f"{asked(step)} = {figure(step.value, digits=step.sheet.digits)[0]}" for step in self.hidden)
+        return "\n".join(chain(asked(step), figure(step.value, digits=step.sheet.digits)[0]) for step in self.hidden)
 
     def lines(self, dialect: str = "unicode") -> Iterator[tuple[str, str]]:
         """The phase and text of each line; numbers that would tell an answer are left out."""

@@ -9,7 +9,7 @@ from functools import cached_property, reduce
 from itertools import accumulate, islice
 
 from autograd.core.value import Number, Value
-from autograd.language.formula import LONGEST_SUM, chain
+from autograd.language.formula import LONGEST_SUM, about, chain
 from autograd.language.numbers import figure
 from autograd.passes.line_text import contribution, total
 from autograd.passes.spans import Use
@@ -185,7 +185,7 @@ class Ledger:
         parts = list(islice(contributions(sheet, x), MOST_USES + 1))
         sums = accumulate(part.product for part in parts)
         for i, (part, sofar) in enumerate(zip(parts[:MOST_USES], sums, strict=False)):
-            lines.append(f"  {part}" + (f"; so far {sheet.number(sofar).term[0]}" if i else ""))
+            lines.append(f"  {part}" + (f"; so far {about(sheet.number(sofar).term[0])}" if i else ""))
             lines += [f"    {place}" for place in part.places]
         if len(parts) > MOST_USES:
             lines.append(f"  … ({len(sheet.uses(x))} contributions in all)")

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 from autograd.core.value import Number, Value
-from autograd.language.formula import LONGEST_SUM
+from autograd.language.formula import LONGEST_SUM, about
 from autograd.language.numbers import figure
 from autograd.passes.display import coloured
 from autograd.passes.ledger import Contribution, contributions
@@ -99,7 +99,9 @@ class Step:
             if sheet.begun[phase][k] <= now < k:
                 waits = {id(z): z for z in sheet.needs(phase, x) if turns.get(id(z), -1) > now}.values()
                 sofar = sheet.received(x, now) if phase == "backward" else None
-                parts = [f"{figure(sofar, digits=sheet.digits)[0]} so far"] if sofar is not None and waits else []
+                parts = (
+                    [f"{about(figure(sofar, digits=sheet.digits)[0])} so far"] if sofar is not None and waits else []
+                )
                 parts += [f"waits for {listed([sheet.symbol(z) for z in waits])}" if waits else "ready"]
                 text = f"{sheet.symbol(x)} ({', '.join(parts)})"
                 names = tuple(sheet.labels[z] for z in waits)

@@ -12,7 +12,7 @@ from functools import cached_property
 from autograd.core.graph import topological
 from autograd.core.notation import ATOM
 from autograd.core.op import OPS
-from autograd.core.value import Number, Value, slopes
+from autograd.core.value import Number, Value, magnitude, slopes
 from autograd.errors import StepError
 from autograd.language import formula
 from autograd.language.formula import LONGEST_SUM, Formula, Numerals, chain
@@ -20,7 +20,7 @@ from autograd.language.names import Labels, derivative
 from autograd.language.names import symbol as symbol_of
 from autograd.language.numbers import figure
 from autograd.language.products import unfolded
-from autograd.passes.board_numbers import board_gradients, without_noise
+from autograd.passes.board_numbers import LARGEST, board_gradients, without_noise
 from autograd.passes.closed_forms import closed_forms
 from autograd.passes.levels import LEVELS, has_name
 from autograd.passes.one_pass import OnePass
@@ -217,7 +217,9 @@ class Worksheet:
 
 
 def _is_close(x: Number | None, y: Number | None) -> bool:
-    return x is not None and y is not None and math.isclose(x, y, rel_tol=CLOSE)
+    if x is None or y is None:
+        return False
+    return x == y or (magnitude(y) < LARGEST and math.isclose(x, y, rel_tol=CLOSE))
 
 
 def ordinal(n: int) -> str:

@@ -289,7 +289,7 @@ def test_leaves_of_one_name_and_leaves_outside_are_told_apart():
     one, other, outside = Value(2.0, "x"), Value(3.0, "x"), Value(1.0, "q")
     output = (one * other**2).named("y")
     assert [row.closed for row in certificate(output).rows] == [9.0, 12.0]
-    assert closed_form(output, other).unicode == "2 · x · x′"
+    assert closed_form(output, other).unicode == "2 · x⁽¹⁾ · x⁽²⁾"
     assert certificate(output, wrt=[outside]).rows[0].closed == 0
     for wrong in (output, 3.0):
         with pytest.raises(OperandError) as caught:

@@ -87,7 +87,7 @@ KINK = Q(0.5, 1.0, (0.0, 1.0))
         (1.1, Q(0.5, 0.0, (0.0, 1.0)), 0, 0.11, True, "ok at a kink, slopes 0 and 1"),
         (-0.1, Q(0.5, 0.0, (0.0, 1.0)), 0, 0.11, True, "ok at a kink, slopes 0 and 1"),
         (0.5, KINK, 0, 0, True, "ok at a kink, slopes 0 and 1"),  # its error is none of undecided's
-        (0.1, Q(nan, 0.0, (0.12345, 1.0)), 0, 0.1, True, "ok at a kink, slopes 0.1235 and 1"),
+        (0.1, Q(nan, 0.0, (0.12345, 1.0)), 0, 0.1, True, "ok at a kink, slopes 0.12345 and 1"),
     ],
 )
 def test_what_gradcheck_accepts_of_a_quotient(autograd, numeric, rtol, atol, ok, verdict):
@@ -330,7 +330,7 @@ def test_numbers_in_full(x, text):
 
 
 def test_small_texts_of_reports():
-    assert [in_ulps(x) for x in (0, 0.5, 1234.0, inf)] == ["0", "0.5", "1.2·10³", "∞"]
+    assert [in_ulps(x) for x in (0, 0.5, 1234.0, inf)] == ["0", "0.5", "1234", "∞"]
     assert aligned([("a", "bcd", ""), ("efg", "h", "i")]) == ["a    bcd", "efg  h    i"]
     assert str(Report((), "", "A hint.")).startswith("0 of 0 derivatives agree. A hint.\n")
 
@@ -390,7 +390,7 @@ AGREES = "agrees"
         # a kink: the others say nothing of it
         (0.0, Closed(None, 5.0), Q(0.5, 0.0, (0.0, 1.0)), 5.0, 0, 0, True, "agrees: a kink, slopes 0 and 1"),
         (1.5, Closed(None, 1.5), Q(0.5, 0.0, (0.0, 1.0)), 1.5, 0, 0, False, "DISAGREES: a kink, slopes 0 and 1"),
-        (0.5, NONE, Q(0.5, 0.0, (0.12345, 1.0)), None, 0, 0, True, "agrees: a kink, slopes 0.1235 and 1"),
+        (0.5, NONE, Q(0.5, 0.0, (0.12345, 1.0)), None, 0, 0, True, "agrees: a kink, slopes 0.12345 and 1"),
         # J has lost its digits: the closed form alone decides, to 1e-9
         (1.0, Closed(None, 1 + 0.99e-9, True), Q(9.0, 0.0), 9.0, 0, 0, True,
          "agrees with the closed form; rounding in the output spoils the others"),
@@ -445,8 +445,8 @@ def test_a_certificate_as_a_table_of_markdown_and_of_latex():
 
 
 def test_large_distances_in_a_table_of_latex_are_powers_of_ten():
-    proof = certificates.Proof("∂y/∂x", "D", 1.0, None, None, Q(1 + 1234 * 2**-52, 0.0), None, True, "agrees")
-    assert r"$1.2 \cdot 10^{3}$ & agrees" in certificates.Certificate("y", 2.0, (proof,)).latex
+    proof = certificates.Proof("∂y/∂x", "D", 1.0, None, None, Q(1 + 1.2e15 * 2**-52, 0.0), None, True, "agrees")
+    assert r"$1.2 \cdot 10^{15}$ & agrees" in certificates.Certificate("y", 2.0, (proof,)).latex
 
 
 @pytest.mark.parametrize(
