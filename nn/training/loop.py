@@ -89,9 +89,14 @@ class Trainer:
         if not math.isfinite(cost):
             raise self._diverged(batch, epoch, number, f"The loss is {cost}")
         before[...] = p
-        self.model.optimizer.apply(self.state, gradient * batch.share, p)
-        if self.zeros.dot(p) != 0:  # 0 · inf and 0 · nan are nan
-            p[...] = before
+        whole = False  # an interrupt may come into a rule of several lines
+        try:
+            self.model.optimizer.apply(self.state, gradient * batch.share, p)
+            whole = self.zeros.dot(p) == 0  # 0 · inf and 0 · nan are nan
+        finally:
+            if not whole:
+                p[...] = before
+        if not whole:
             raise self._diverged(batch, epoch, number, "A weight is inf or nan after the step")
         return values, cost
 
