@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import math
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,21 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from autograd import DomainError, FileError, MissingExtra, OperandError, Value, compile, dot, log, relu, sqrt, tanh
+from autograd import (
+    DomainError,
+    FileError,
+    LengthError,
+    MissingExtra,
+    OperandError,
+    Value,
+    compile,
+    dot,
+    grad,
+    log,
+    relu,
+    sqrt,
+    tanh,
+)
 from autograd.core.op import OPS
 from autograd.program.backends import BACKENDS
 from autograd.program.backends import c as native
@@ -330,6 +345,25 @@ def test_as_jax_is_a_pure_function():
             expected, slopes = program(*arrays)
             assert np.asarray(values).tolist() == close(np.asarray(expected).tolist())
             assert np.asarray(gradients).tolist() == close(slopes.tolist())
+
+
+def test_a_graph_that_jax_would_compile_for_minutes_is_refused_at_once():
+    """On each step another one of the rows, on another one of the nodes before: few operations are alike."""
+    pytest.importorskip("jax")
+    x = [Value(0.3), Value(-0.7)]
+    nodes = list(x)
+    for k in range(2500):
+        a, b = nodes[-1 - k * k % min(len(nodes), 30)], nodes[-1 - k % 2]
+        nodes.append([tanh(a + b), tanh(a) * b, a / (2 + b * b), relu(a) - b][k * k % 7 % 4])
+    with pytest.raises(LengthError) as caught:
+        compile(nodes[-1], inputs=[x], wrt=x, backend="jax")
+    assert re.fullmatch(
+        r'backend="jax" would compile for minutes: \d{4,5} groups of operations are not alike, 3000 is the most\. '
+        r'Choose backend="numpy" or "native"\.',
+        str(caught.value),
+    )
+    values, gradients = compile(nodes[-1], inputs=[x], wrt=x, backend="native")([[0.3, -0.7]])
+    assert values.tolist() == close([nodes[-1].data]) and gradients.tolist() == close(grad(nodes[-1], x))
 
 
 SHARDED = """
