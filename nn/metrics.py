@@ -59,14 +59,12 @@ Metrics: TypeAlias = Sequence[MetricLike]
 
 
 def binary_accuracy(y: Array, p: Array, threshold: float = 0.5) -> Array:
-    """Whether prediction and target lie on the same side of the threshold, on average over the outputs.
-
-    Targets of −1 and 1 lie on either side of 0.
+    """Whether a prediction lies above the threshold where its target lies above ½, on average over the outputs.
 
     >>> binary_accuracy(np.array([[1.0], [0.0]]), np.array([[0.8], [0.6]]))
     array([1., 0.])
     """
-    shares: Array = ((p > threshold) == (y > (0.0 if (y < 0).any() else 0.5))).mean(1)
+    shares: Array = ((p > threshold) == (y > 0.5)).mean(1)
     return shares
 
 

@@ -150,6 +150,7 @@ def test_targets_that_are_never_reached(activation, span, y):
     ("binary_crossentropy_from_logits", "linear", 1, None), ("binary_crossentropy_from_logits", "leaky_relu", 1, None),
     ("hinge", "tanh", 1, None), ("hinge", "linear", 1, [0, 1, 1, 0]), ("hinge", "softsign", 1, None),
     ("categorical_hinge", "softmax", 2, None), ("categorical_hinge", "linear", 2, None),
+    ("categorical_hinge", "tanh", 1, [1, 1, 1, 1]),
     ("mse", "sigmoid", 1, [0, 1, 1, 0]), ("mse", "relu", 1, [0.0, 1e6, 2.0, 3.0]),
     ("mse", "linear", 1, [-1e9, 0, 1, 2]), ("mse", "log", 1, [0, -9, 1, 2]),
     ("mse", "tanh", 1, [-1, 1, 1, -1]), ("mse", lambda z: z * z, 1, [0.0, 5.0, 1.0, 1.0]),
