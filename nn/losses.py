@@ -138,7 +138,10 @@ def _sign(loss: str, y: Array, units: int) -> Array:
     """−1 and 1; labels that are all 0 or 1 are turned into these, as Keras does."""
     if np.isin(y, (0, 1)).all():
         return 2 * y - 1
-    _refuse(~np.isin(y, (-1, 1)), loss, y, "labels −1 and 1, or 0 and 1", "Map the two classes to these.")
+    strange = ~np.isin(y, (-1, 0, 1))
+    _refuse(
+        strange if strange.any() else y == 0, loss, y, "labels −1 and 1, or 0 and 1", "Map the two classes to these."
+    )
     return y
 
 

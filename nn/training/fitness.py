@@ -12,7 +12,7 @@ from autograd.core.op import Op
 from nn.activations import ROWS, Activation
 from nn.dropout import Dropout
 from nn.errors import ModelError, ModelWarning
-from nn.losses import Loss
+from nn.losses import LOSSES, Loss
 from nn.module import Module
 from nn.types import Array
 
@@ -77,8 +77,10 @@ def sensible(layers: Sequence[Module], loss: Loss, targets: Array) -> None:
     elif loss.labels in ("binary", "distribution", "class") and not loss.logits:
         if low < 0 or high > 1:
             needs = "takes probabilities. Use sigmoid or softmax, or linear with the loss from logits"
-    elif loss.labels == "any" and (targets.min() < low - NEAR or targets.max() > high + NEAR):
-        needs = f"has targets from {targets.min():.3g} to {targets.max():.3g}. Use linear, or scale the targets"
+    elif loss.labels == "any" and loss is LOSSES.get(loss.name):  # not one of the user's own
+        least, most = targets.min(), targets.max()
+        if least < low - NEAR or most > high + NEAR:
+            needs = f"has targets from {least:.3g} to {most:.3g}. Use linear, or scale the targets"
     if needs:
         warnings.warn(f"{given}, but {loss.name} {needs}.", ModelWarning, stacklevel=4)
 

@@ -153,6 +153,7 @@ def test_targets_that_are_never_reached(activation, span, y):
     ("categorical_hinge", "tanh", 1, [1, 1, 1, 1]),
     ("mse", "sigmoid", 1, [0, 1, 1, 0]), ("mse", "relu", 1, [0.0, 1e6, 2.0, 3.0]),
     ("mse", "linear", 1, [-1e9, 0, 1, 2]), ("mse", "log", 1, [0, -9, 1, 2]),
+    (lambda y, p: (y[0] - 9 * p[0]) ** 2, "sigmoid", 1, [5.0, 6.0, 9.0, 0.0]),
     ("mse", "tanh", 1, [-1, 1, 1, -1]), ("mse", lambda z: z * z, 1, [0.0, 5.0, 1.0, 1.0]),
 ])  # fmt: skip
 def test_what_is_right_is_not_refused(loss, activation, units, y):
@@ -183,7 +184,7 @@ def test_a_constant_column_is_data():
     ("categorical_crossentropy", 2, [[1, 0], [2, -1], [0, 1], [1, 0]], "needs rows of probabilities whose sum is 1"),
     ("binary_crossentropy", 1, [-1, 1, 1, -1], "needs labels between 0 and 1, got -1 in row 0."),
     ("binary_crossentropy", 1, [0, 2, 1, 1], "needs labels between 0 and 1, got 2 in row 1."),
-    ("hinge", 1, [0, 1, 2, 0], "needs labels −1 and 1, or 0 and 1, got 0 in row 0."),
+    ("hinge", 1, [0, 1, 2, 0], "needs labels −1 and 1, or 0 and 1, got 2 in row 2."),
     ("hinge", 1, [0, 1, -1, 0], "needs labels −1 and 1, or 0 and 1, got 0 in row 0."),
     ("mse", 1, [0.0, float("nan"), 1.0, 1.0], "y is [nan] in row 1."),
     ("sparse_categorical_crossentropy", 2, [0, float("nan"), 1, 1], "y is [nan] in row 1."),
