@@ -34,7 +34,7 @@ class ShapeError(ChalkgradError, ValueError):
 
 
 class LengthError(ShapeError):
-    """A formula that is too long to be written out; a ShapeError too, as which it was raised in 0.1."""
+    """A formula that is too long to be written out, or a graph to be compiled; a ShapeError too, as it was in 0.1."""
 
 
 class TableError(ChalkgradError, ValueError):

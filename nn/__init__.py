@@ -4,7 +4,7 @@ from nn import activations, datasets, initializers, losses, metrics, optimizers,
 from nn.activation_layers import Activation, Maxout, PReLU, Softmax
 from nn.batchnorm import BatchNorm, BatchNormalization
 from nn.dropout import Dropout
-from nn.errors import DataError, DivergenceError, ModelError
+from nn.errors import DataError, DivergenceError, ModelError, ModelWarning
 from nn.layers import Dense, Input, Layer, Neuron
 from nn.linear_models import LinearRegression, LogisticRegression, Perceptron
 from nn.module import Module
@@ -16,5 +16,6 @@ from nn.training.sequential import MLP, Sequential, load
 __all__ = ["Activation", "BatchNorm", "BatchNormalization", "Dense", "Dropout", "Input", "Layer", "Maxout", "Neuron"]
 __all__ += ["MLP", "LinearRegression", "LogisticRegression", "Module", "PReLU", "Perceptron", "Sequential", "Softmax"]
 __all__ += ["L1", "L1L2", "L2", "DataError", "DivergenceError", "EarlyStopping", "History", "ModelError", "Record"]
+__all__ += ["ModelWarning"]
 __all__ += ["activations", "datasets", "initializers", "load", "losses", "metrics", "optimizers", "regularizers"]
 __all__ += ["schedules", *optimizers.rules.__all__]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv as reader
+import errno
 import math
 import os
 from collections.abc import Iterator, Sequence
@@ -76,6 +77,8 @@ def _read(path: Path, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
     if delimiter and (not isinstance(delimiter, str) or len(delimiter) > 1):
         raise DataError(f"The delimiter {delimiter!r} is not one character. Try ','.")
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise OSError(errno.EINVAL, "It is a device or a pipe")
         with path.open(encoding="utf-8-sig", newline="") as file:
             head = file.readline()
             file.seek(0)

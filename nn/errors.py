@@ -9,6 +9,10 @@ class ModelError(ChalkgradError, ValueError):
     """A model that cannot be built, compiled or trained as asked: unknown names, missing layers, nothing to train."""
 
 
+class ModelWarning(UserWarning):
+    """A model, loss and labels that can be trained together, and hardly can be meant so."""
+
+
 class DataError(ChalkgradError, ValueError):
     """Data that cannot be trained on: gaps, text, empty, not finite, or labels outside the loss's range."""
 

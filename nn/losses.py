@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -73,15 +74,22 @@ class Loss:
             targets = self._one_hot(targets, n)
         if len(targets) != n or not n:
             raise ShapeError(f"{self.name} got {len(targets)} targets for {n} predictions. Give one for each.")
-        return self.function(targets, predictions)
+        return self.function(self._checked(targets), predictions)
+
+    def _checked(self, y: list[Any]) -> list[Any]:
+        """One example's targets, if they are numbers, within the range of `labels`; of 0 and 1 signs."""
+        if self.labels in ("any", "class") or not all(isinstance(yi, Real) for yi in y):
+            return y
+        LABELS[self.labels](self.name, self.entries([y], len(y)), len(y))
+        return [-1 if self.labels == "sign" and yi == 0 else yi for yi in y]
 
     def _one_hot(self, y: list[Any], classes: int) -> list[Any]:
         if len(y) != 1 or y[0] not in range(classes):
             raise DataError(f"{self.name} needs a class from 0 to {classes - 1}, got {y}. Number the classes from 0.")
         return [float(k == y[0]) for k in range(classes)]
 
-    def targets(self, y: ArrayLike, units: int) -> Array:
-        """Targets of a data set as the function takes them: an array (n, units).
+    def entries(self, y: ArrayLike, units: int) -> Array:
+        """The labels of a data set as they are given, as an array: (n, units), of classes (n, 1).
 
         Args:
             y: numbers (n,) or (n, units); classes (n,) or (n, 1).
@@ -89,7 +97,7 @@ class Loss:
 
         Raises:
             ShapeError: another shape.
-            DataError: targets outside the range of `labels`.
+            DataError: entries that are not finite numbers.
         """
         try:
             y = np.asarray(y, float)
@@ -98,12 +106,20 @@ class Loss:
         y = y[:, None] if y.ndim == 1 else y
         width = 1 if self.labels == "class" else units
         if y.ndim != 2 or y.shape[1] != width:
-            hint = " Make it one-hot, or use sparse_categorical_crossentropy." if self.labels == "distribution" else ""
+            hint = HINTS.get(self.labels, "")
             raise ShapeError(f"y must have shape (n, {width}) for {self.name} of {units} outputs, got {y.shape}.{hint}")
         bad = ~np.isfinite(y).all(1)
         if bad.any():
             raise DataError(f"y is {y[bad][0].tolist()} in row {np.argmax(bad)}. Remove the row, or fill the gap.")
-        return LABELS[self.labels](self.name, y, units)
+        return y
+
+    def targets(self, y: ArrayLike, units: int) -> Array:
+        """The labels of a data set as the function takes them: an array (n, units).
+
+        Raises:
+            ShapeError, DataError: as for `entries`; and labels outside the range of `labels`.
+        """
+        return LABELS[self.labels](self.name, self.entries(y, units), units)
 
 
 # ── what targets may be ───────────────────────────────────────────────────────────────────────────
@@ -122,7 +138,10 @@ def _sign(loss: str, y: Array, units: int) -> Array:
     """−1 and 1; labels that are all 0 or 1 are turned into these, as Keras does."""
     if np.isin(y, (0, 1)).all():
         return 2 * y - 1
-    _refuse(~np.isin(y, (-1, 1)), loss, y, "labels −1 and 1, or 0 and 1", "Map the two classes to these.")
+    strange = ~np.isin(y, (-1, 0, 1))
+    _refuse(
+        strange if strange.any() else y == 0, loss, y, "labels −1 and 1, or 0 and 1", "Map the two classes to these."
+    )
     return y
 
 
@@ -139,6 +158,10 @@ def _class(loss: str, y: Array, units: int) -> Array:
     return one_hot
 
 
+HINTS = {
+    "distribution": " Make it one-hot, or use sparse_categorical_crossentropy.",
+    "class": " Give each row the number of its class, as y.argmax(1) does, or use categorical_crossentropy.",
+}
 LABELS: dict[str, Callable[[str, Array, int], Array]] = {
     "any": _any,
     "binary": _binary,  # 0 to 1

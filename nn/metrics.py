@@ -1,24 +1,57 @@
-"""Metrics reported beside the loss: functions of arrays that give one number for each example."""
+"""Metrics reported beside the loss: functions of the labels as they were given, and of the predictions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 
+from autograd import ShapeError
 from nn import losses
 from nn.errors import ModelError, unknown
 from nn.types import Array
 
+Direction: TypeAlias = Literal["min", "max", ""]
+
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric: `function(y, p)` of arrays (n, units) gives an array (n,); its mean is reported."""
+    """A metric: its mean over all examples is reported.
+
+    Args:
+        name: what records call it.
+        function: of the labels y, as they were given (n, units) or, of classes, (n, 1), and the predictions
+            (n, units): a number for each example, or one for all.
+        direction: whether it shall become small ("min") or large ("max"), which `EarlyStopping` asks; "" if that
+            is unknown.
+
+    Raises:
+        ModelError: another direction.
+    """
 
     name: str
-    function: Callable[[Array, Array], Array]
+    function: Callable[[Array, Array], Any]
+    direction: Direction = ""
+
+    def __post_init__(self) -> None:
+        if self.direction not in ("min", "max", ""):
+            raise unknown("direction", self.direction, ("min", "max"))
+
+    def __call__(self, y: Array, p: Array) -> float:
+        """The mean over all examples.
+
+        Raises:
+            ShapeError: the function gives something else.
+        """
+        each = np.asarray(self.function(y, p), float)
+        if each.shape not in ((), (len(p),)):
+            raise ShapeError(
+                f"The metric {self.name!r} gave an array of shape {each.shape} for {len(p)} examples. "
+                "Return a number for each of them, such as a mean over axis 1."
+            )
+        return float(each.mean())
 
 
 MetricLike: TypeAlias = str | Metric | losses.Loss | Callable[[Array, Array], Any]
@@ -26,69 +59,75 @@ Metrics: TypeAlias = Sequence[MetricLike]
 
 
 def binary_accuracy(y: Array, p: Array, threshold: float = 0.5) -> Array:
-    """Whether prediction and target lie on the same side of the threshold, on average over the outputs.
+    """Whether a prediction lies above the threshold where its target lies above ½, on average over the outputs.
 
     >>> binary_accuracy(np.array([[1.0], [0.0]]), np.array([[0.8], [0.6]]))
     array([1., 0.])
     """
-    shares: Array = ((p > threshold) == (y > threshold)).mean(1)
+    shares: Array = ((p > threshold) == (y > 0.5)).mean(1)
     return shares
 
 
 def categorical_accuracy(y: Array, p: Array) -> Array:
-    """Whether the largest prediction is that of the right class.
+    """Whether the largest prediction is that of the right class: y is one-hot, or the classes' numbers (n, 1).
 
     >>> categorical_accuracy(np.eye(2), np.array([[0.8, 0.2], [0.6, 0.4]]))
     array([1., 0.])
     """
-    return np.asarray(p.argmax(1) == y.argmax(1), np.float64)
+    right = y.argmax(1) if y.shape == p.shape else y[:, 0]
+    return np.asarray(p.argmax(1) == right, np.float64)
 
 
-METRICS = {
-    "binary_accuracy": binary_accuracy,
-    "categorical_accuracy": categorical_accuracy,
-    "sparse_categorical_accuracy": categorical_accuracy,
-}
+ROWS = (
+    Metric("binary_accuracy", binary_accuracy, "max"),
+    Metric("categorical_accuracy", categorical_accuracy, "max"),
+    Metric("sparse_categorical_accuracy", categorical_accuracy, "max"),
+)
+METRICS = {row.name: row for row in ROWS}
 NAMES = ("accuracy", *METRICS, *losses.LOSSES)
 
 
 def get(identifier: MetricLike, loss: losses.Loss) -> Metric:
     """A metric by its name: an accuracy, or any loss; a function of arrays (y, p) stands for itself.
 
-    "accuracy" depends on the loss: classes are compared by their largest prediction, binary labels by the
-    threshold ½, or 0 where predictions are sums before a sigmoid or labels are −1 and 1.
+    "accuracy" of several outputs compares the largest one with the class, of one output both with the threshold ½;
+    a prediction with 0 where it is a sum before a sigmoid or labels are −1 and 1.
 
     Raises:
         ModelError: an unknown name.
 
     Example:
-        >>> get("mae", losses.get("mse")).function(np.array([[1.0]]), np.array([[0.5]]))
-        array([0.5])
+        >>> get("mae", losses.get("mse"))(np.array([[1.0]]), np.array([[0.5]]))
+        0.5
     """
     if isinstance(identifier, Metric):
         return identifier
     if callable(identifier) and not isinstance(identifier, losses.Loss):
-        name = getattr(identifier, "__name__", "metric")
-        return Metric(name, lambda y, p: np.broadcast_to(identifier(y, p), len(p)))
+        return Metric(getattr(identifier, "__name__", "metric"), identifier)
     if identifier in ("accuracy", "acc"):
-        return Metric(identifier, lambda y, p: _accuracy(loss, y, p))
+        return Metric(identifier, lambda y, p: _accuracy(loss, y, p), "max")
     if isinstance(identifier, str) and identifier in METRICS:
-        return Metric(identifier, METRICS[identifier])
+        return METRICS[identifier]
     if not isinstance(identifier, losses.Loss) and identifier not in losses.LOSSES:
         raise unknown("metric", identifier, NAMES)
     row = losses.get(identifier)
-    return Metric(identifier if isinstance(identifier, str) else row.name, lambda y, p: on_arrays(row, y, p))
+    return Metric(identifier if isinstance(identifier, str) else row.name, lambda y, p: _of_loss(row, y, p), "min")
 
 
 def several(metrics: Metrics, loss: losses.Loss) -> tuple[Metric, ...]:
     """The metrics of a list of names.
 
     Raises:
-        ModelError: not a list, or an unknown name in it.
+        ModelError: not a list, an unknown name in it, or two of one name.
     """
     if isinstance(metrics, str) or not isinstance(metrics, list | tuple):
         raise ModelError(f"metrics must be a list, got {metrics!r}. Put it in brackets: metrics=['accuracy'].")
-    return tuple(get(one, loss) for one in metrics)
+    chosen = tuple(get(one, loss) for one in metrics)
+    names = ["loss", *(metric.name for metric in chosen)]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise ModelError(f"Two numbers are called {name!r}. Give nn.metrics.Metric('another name', function).")
+    return chosen
 
 
 def on_arrays(loss: losses.Loss, y: Array, p: Array) -> Array:
@@ -102,7 +141,17 @@ def on_arrays(loss: losses.Loss, y: Array, p: Array) -> Array:
         return np.broadcast_to(cast(Array, each), len(p))
 
 
+def _of_loss(loss: losses.Loss, y: Array, p: Array) -> Array:
+    """A loss as a metric takes the labels in whichever way they are given: as classes, or one-hot."""
+    units = p.shape[1]
+    if loss.labels == "class" and y.shape[1] > 1:
+        y = y.argmax(1)[:, None]
+    elif loss.labels != "class" and y.shape[1] < units:
+        y = np.eye(units)[y[:, 0].astype(int)]
+    return on_arrays(loss, loss.targets(y, units), p)
+
+
 def _accuracy(loss: losses.Loss, y: Array, p: Array) -> Array:
-    if loss.labels in ("distribution", "class") or (loss.labels == "any" and p.shape[1] > 1):
+    if p.shape[1] > 1:  # as Keras, whatever the loss
         return categorical_accuracy(y, p)
     return binary_accuracy(y, p, 0.0 if loss.logits or (y < 0).any() else 0.5)

@@ -41,50 +41,52 @@ def backward(output: Value, seed: Number = 1.0) -> None:
     """
     if not isinstance(output, Value):
         raise not_a_node(output)
-    inner: list[Value] = []
-    outer: list[Value] = []
+    reached, unreached = [output], Unreached()
     held: list[tuple[Value, Number]] = []
-    stack, unreached = [output], Unreached()
     try:
-        _reach(stack, unreached, inner, outer, held)
-        output.grad = (
-            seed if seed.__class__ is output.data.__class__ is float else alike(number(seed, "The seed"), output)
-        )
-        _propagate(inner, unreached)
-        for node, before in held:
-            if not node.op and node.grad is not None:
-                node.grad += before
-    except BaseException:  # an interrupted pass leaves no half gradients: leaves keep theirs, inner nodes have none
-        for node in (*stack, *inner, *outer):
-            node.grad = None
-        for node, before in held:
-            node.grad = None if node.op else before
+        try:
+            inner = _reach(reached, unreached, held)
+            output.grad = (
+                seed if seed.__class__ is output.data.__class__ is float else alike(number(seed, "The seed"), output)
+            )
+            _propagate(inner, unreached)
+            for node, before in held:
+                if not node.op and node.grad is not None:
+                    node.grad += before
+        except BaseException:
+            _undo(reached, held)
+            raise
+    except BaseException:
+        _undo(reached, held)  # again: an interrupt may have come into the first time
         raise
+
+
+def _undo(reached: list[Value], held: list[tuple[Value, Number]]) -> None:
+    """Leave no half gradients of an interrupted pass: leaves keep theirs, inner nodes have none."""
+    kept = {id(node): before for node, before in held if not node.op}
+    for node in reached:
+        node.grad = kept.get(id(node))
 
 
 class Unreached(int):
     """Zero: the grad of a node that a pass has met but given nothing yet."""
 
 
-def _reach(
-    stack: list[Value],
-    unreached: Unreached,
-    inner: list[Value],
-    outer: list[Value],
-    held: list[tuple[Value, Number]],
-) -> None:
-    """Mark all that a gradient flows to: inner nodes, latest first; leaves; grads held from earlier passes."""
-    push, pop = stack.append, stack.pop
+def _reach(reached: list[Value], unreached: Unreached, held: list[tuple[Value, Number]]) -> list[Value]:
+    """List and mark all that a gradient flows to from the first one; return the inner nodes, latest first.
+
+    A grad is held, then its node listed, then marked: so an interrupt anywhere finds what it has to undo.
+    """
+    inner: list[Value] = []
     vectors: set[int] = set()  # met already: a layer's inputs are shared by its neurons
-    for output in stack:
-        if output.grad is not None:
-            held.append((output, output.grad))
-        output.grad = unreached
-    while stack:
-        z = pop()
+    push = reached.append
+    [output] = reached
+    if output.grad is not None:
+        held.append((output, output.grad))
+    output.grad = unreached
+    for z in reached:
         x = z.x
         if x is None:
-            outer.append(z)
             continue
         inner.append(z)
         slope = z.dx
@@ -96,22 +98,23 @@ def _reach(
                         if slope is not None and x.grad is not unreached:
                             if x.grad is not None:
                                 held.append((x, x.grad))
-                            x.grad = unreached
                             push(x)
+                            x.grad = unreached
             continue
         if slope is not None and x.grad is not unreached:
             if x.grad is not None:
                 held.append((x, x.grad))
-            x.grad = unreached
             push(x)
+            x.grad = unreached
         if z.dy is not None:
             x = z.y
             if x.grad is not unreached:
                 if x.grad is not None:
                     held.append((x, x.grad))
-                x.grad = unreached
                 push(x)
+                x.grad = unreached
     inner.sort(key=by_order, reverse=True)
+    return inner
 
 
 def _propagate(nodes: list[Value], unreached: Unreached) -> None:

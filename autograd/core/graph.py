@@ -13,6 +13,7 @@ from autograd.core.value import Number, Operand, Value, fields, operands, recomp
 from autograd.errors import DomainError, OperandError, RangeError, located
 
 by_order = attrgetter("order")
+recomputed = attrgetter("data", "dx", "dy")
 LEAPS = (lambda x: math.inf, lambda x: -math.inf)  # past every limit that an operand is compared with
 
 
@@ -56,6 +57,8 @@ def topological(*outputs: Value) -> list[Value]:
 def forward(output: Value) -> Value:
     """Compute the graph anew from its leaves' data, slopes too, and return the output.
 
+    All or nothing: where a node has no value, or an interrupt comes, the whole graph stays as it was.
+
     Raises:
         DomainError, DivisionByZero, RangeError: a node has no value there; the message names it.
 
@@ -66,13 +69,26 @@ def forward(output: Value) -> Value:
         >>> y.data, y.forward().data
         (9.0, 16.0)
     """
-    for node in topological(output):
-        if node.op:
-            try:
+    inner = [node for node in topological(output) if node.op]
+    before = list(map(recomputed, inner))
+    try:
+        try:
+            for node in inner:
                 recompute(node)
-            except (DomainError, RangeError) as error:
-                raise (located(error, f"operand of '{node.name}'") if node.name else error) from None
+        except BaseException:
+            _put_back(inner, before)
+            raise
+    except BaseException as error:
+        _put_back(inner, before)  # again: an interrupt may have come into the first time
+        if isinstance(error, DomainError | RangeError) and node.name:
+            raise located(error, f"operand of '{node.name}'") from None
+        raise
     return output
+
+
+def _put_back(nodes: list[Value], before: list[tuple[Any, ...]]) -> None:
+    for node, numbers in zip(nodes, before, strict=True):
+        node.data, node.dx, node.dy = numbers
 
 
 def leaves(*outputs: Value) -> list[Value]:

@@ -145,8 +145,8 @@ class Op:
         n = len(operands) // len(self.operands)
         return [operands[i : i + n] for i in range(0, len(operands), n)]
 
-    def evaluate(self, numbers: Sequence[Number], names: Sequence[str | None] = ()) -> Number:
-        """The value at numbers; `names` are those of the operands, for the message.
+    def evaluate(self, numbers: Sequence[Number], nodes: Sequence[object] = ()) -> Number:
+        """The value at numbers; `nodes` are the operands, whose names the message gives.
 
         Raises:
             DomainError: outside `where`. DivisionByZero, RangeError: as Python's floats do.
@@ -154,7 +154,7 @@ class Op:
         try:
             return FLOATS[self.name](*self.columns(numbers))
         except (ArithmeticError, ValueError) as error:
-            raise self.refusal(error, numbers, names) from None
+            raise self.refusal(error, numbers, [getattr(x, "name", None) for x in nodes]) from None
 
     def limit(self, numbers: Sequence[Number]) -> Number:
         """The value at numbers; where Python's floats raise, what IEEE 754 has there: inf or nan."""

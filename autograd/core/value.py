@@ -245,7 +245,7 @@ def recompute(z: Value, strict: bool = True) -> None:
     op, nodes = OPS[z.op], operands(z)
     numbers = [x.data if isinstance(x, Value) else x for x in nodes]
     if strict:
-        z.data = op.evaluate(numbers, [getattr(x, "name", None) for x in nodes])
+        z.data = op.evaluate(numbers, nodes)
     else:
         z.data = op.limit(numbers)
     slopes = [

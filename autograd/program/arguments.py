@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable, Sequence
+from numbers import Integral, Real
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -135,6 +136,20 @@ def _as_array(array: object, i: int) -> Array:
         raise ShapeError(
             f"Input {i} is not an array of numbers: {error}. Give numbers in rows of equal length."
         ) from None
+
+
+def whole(count: object, role: str) -> int:
+    """A count, 0 or more, or an error."""
+    if isinstance(count, bool) or not isinstance(count, Integral) or count < 0:
+        raise OperandError(f"{role} must be a whole number of at least 0, got {count!r}. Try {role}=100.")
+    return int(count)
+
+
+def finite(x: object, role: str) -> float:
+    """A number that is not inf or nan as a float, or an error."""
+    if isinstance(x, bool) or not isinstance(x, Real) or not math.isfinite(x):
+        raise OperandError(f"{role} must be a finite number, got {x!r}. Try {role}=0.1.")
+    return float(x)
 
 
 def counted(n: int, noun: str) -> str:

@@ -40,6 +40,8 @@ def compile(
         OperandError: an output, input or wrt that is not a Value, or given twice; an unknown backend.
         TracingError: the function compares Values, or makes numbers of them.
         MissingExtra: the backend needs a package or compiler that is not there.
+        LengthError: JAX would compile the graph for minutes, as few of its operations are alike.
+        FileError: the native backend's temporary folder is full, or nothing can be loaded from it.
 
     Example:
         >>> from autograd import Value, compile, relu

@@ -93,16 +93,17 @@ class Program:
     def descend(self, parameters: Array, *arrays: Array, rate: float, steps: int = 1) -> FloatArray:
         """The numbers of `leaves` after steps of gradient descent: p ← p − rate · ∂output/∂p.
 
-        The native back end runs all steps without a way back to Python.
+        The native back end stays in C for a tenth of a second at most, so that Ctrl-C ends it; then nothing changes.
 
         Args:
             parameters: where to start, as `read` returns them.
             arrays: the inputs of every step; gradients are summed over a batch.
-            rate: the learning rate, dimensionless.
-            steps: how many.
+            rate: the learning rate, finite, dimensionless.
+            steps: how many, at least 0.
 
         Raises:
-            OperandError: there is not one output, or `wrt` is not leaves outside of the inputs.
+            OperandError: there is not one output, `wrt` is not leaves outside of the inputs, or rate or steps
+                lie outside of their range.
 
         Example:
             >>> from autograd import Value, compile
@@ -115,6 +116,7 @@ class Program:
             raise OperandError(
                 "Descent needs one output, and in wrt leaves outside of the inputs. Compile such a program."
             )
+        rate, steps = arguments.finite(rate, "rate"), arguments.whole(steps, "steps")
         numbers = np.array(arguments.vector(parameters, len(self.leaves)))
         columns, samples = arguments.columns(arrays, self._shapes)
         backend, sources = self._compile(samples is not None), self._sources(numbers, columns)

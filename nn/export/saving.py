@@ -32,6 +32,7 @@ M = TypeVar("M", bound=Module)
 FORMAT, VERSION = "chalkgrad model", 1
 DESCRIPTION = "model.json"
 MOST_TEXT = 1_000_000  # bytes of the description
+MOST = 100_000_000  # bytes of a file: as Values, its numbers take two gigabytes
 HEADER = re.compile(  # as NumPy writes it; no parser of Python's words is let near it
     rb"\x93NUMPY\x01\x00..\{'descr': '<f8', 'fortran_order': False, 'shape': \(([0-9, ]{0,60})\), \} *\n", re.DOTALL
 )
@@ -54,7 +55,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
 
     Raises:
         ModelError: a layer that is not built yet, a class or function of the user's own.
-        FileError: another ending, or a file that cannot be written.
+        FileError: another ending, or a file that cannot be written, or would be too large for `nn.load`.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -77,6 +78,8 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
             data = io.BytesIO()
             np.lib.format.write_array(data, np.ascontiguousarray(array, "<f8"), (1, 0), allow_pickle=False)
             file.writestr(zipfile.ZipInfo(f"{name}.npy"), data.getvalue())
+    if archive.tell() > MOST:
+        raise FileError(f"'{path}' would have more than the {MOST} bytes that nn.load reads. Save its get_weights().")
     write_whole(path, archive.getvalue())
     return path
 
@@ -143,6 +146,10 @@ def read(path: str | os.PathLike[str], make: Callable[[Iterable[Module], str], M
 def _contents(path: Path) -> tuple[Any, dict[str, Array]]:
     """The description, and the arrays by name."""
     size = path.stat().st_size
+    if not (path.is_file() or path.is_dir()):
+        raise Foreign("it is a device or a pipe")
+    if size > MOST:
+        raise Foreign(f"it is larger than {MOST} bytes")
     try:
         with zipfile.ZipFile(path) as file:
             members = file.infolist()

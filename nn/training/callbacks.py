@@ -54,17 +54,21 @@ class EarlyStopping:
         patience: how many epochs to wait, 10 as the lectures say.
         min_delta: what counts as an improvement.
         restore_best_weights: whether the model gets the weights of its best epoch.
+        mode: "min" if the number shall become small, "max" if large; "auto" asks the metric.
 
     Raises:
-        ModelError: the number is not recorded.
+        ModelError: the number is not recorded, an unknown mode, or "auto" for a metric that does not say.
     """
 
     monitor: str = ""
     patience: int = 10
     min_delta: float = 0.0
     restore_best_weights: bool = True
+    mode: str = "auto"
 
     def __post_init__(self) -> None:
+        if self.mode not in ("auto", "min", "max"):
+            raise unknown("mode", self.mode, ("auto", "min", "max"))
         self.patience, self.min_delta = whole_number(self.patience, "patience"), abs(self.min_delta)
         self.start()
 
@@ -78,13 +82,24 @@ class EarlyStopping:
         name = self.monitor or ("val_loss" if "val_loss" in record.logs else "loss")
         if name not in record.logs:
             raise unknown("number to monitor", name, record.logs)
-        sign = -1 if name.removeprefix("val_").endswith(("accuracy", "acc")) else 1
-        number = sign * record.logs[name]
+        number = -record.logs[name] if self._direction(name, record.model) == "max" else record.logs[name]
         if number < self.best - self.min_delta:
             self.best, self.best_epoch = number, record.epoch
             self.weights = record.model.get_weights() if self.restore_best_weights else None
         waited = record.epoch - self.best_epoch
         return f"{name} has not improved in {waited} epochs" if waited >= self.patience else ""
+
+    def _direction(self, name: str, model: Model) -> str:
+        """Whether the number shall become small or large; nothing is guessed from a name."""
+        if self.mode != "auto":
+            return self.mode
+        directions = {"loss": "min"} | {metric.name: metric.direction for metric in model.metrics}
+        direction = directions.get(name.removeprefix("val_"))
+        if not direction:
+            raise ModelError(
+                f"Whether {name!r} shall become small or large is unknown. Give EarlyStopping mode='min' or mode='max'."
+            )
+        return direction
 
     def finish(self, model: Model) -> None:
         """Give the model its best weights."""

@@ -40,16 +40,23 @@ def samples(model: Module, X: ArrayLike, what: str = "X") -> Array:
 
 
 def examples(model: Module, loss: Loss, X: ArrayLike, y: ArrayLike, what: str = "") -> Array:
-    """Inputs and targets side by side, as the loss takes them.
+    """Inputs, targets as the loss takes them, and the labels as they are given, side by side.
 
     Raises:
         ShapeError, DataError: poor data.
     """
-    rows = samples(model, X, f"{what}X")
-    targets = loss.targets(y, model.units or 0)
+    rows, units = samples(model, X, f"{what}X"), model.units or 0
+    labels = loss.entries(y, units)
+    targets = loss.targets(labels, units)
     if len(targets) != len(rows):
         raise ShapeError(f"{what}X has {len(rows)} rows, y has {len(targets)}. Give one target for each row.")
-    return np.concatenate([rows, targets], 1)
+    return np.concatenate([rows, targets, labels], 1)
+
+
+def columns(model: Module, rows: Array) -> tuple[Array, Array, Array]:
+    """The parts of rows that `examples` made: inputs, targets, labels."""
+    inputs, units = model.inputs or 0, model.units or 0
+    return rows[:, :inputs], rows[:, inputs : inputs + units], rows[:, inputs + units :]
 
 
 def split(rows: Array, share: float) -> tuple[Array, Array]:

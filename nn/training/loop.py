@@ -33,7 +33,8 @@ class Trainer:
         self.size = min(32, n) if self.batch_size is None else whole_number(self.batch_size, "batch_size")
         if self.size > n:
             raise DataError(f"batch_size = {self.size} exceeds the {n} rows to train with. Give at most {n}.")
-        self.recording = Recording(model, model.loss, self.rows, model.backend, bool(model.metrics))
+        self.width = (model.inputs or 0) + (model.units or 0)  # of inputs and targets
+        self.recording = Recording(model, model.loss, self.rows[:, : self.width], model.backend, bool(model.metrics))
         self.p = np.array([float(x.data) for x in self.recording.values])
         self.before, self.zeros = self.p.copy(), np.zeros_like(self.p)
         self.state = model.optimizer_state(self.recording.values, self.p)
@@ -62,11 +63,11 @@ class Trainer:
             x.data = number
 
     def _epoch(self, epoch: int) -> dict[str, float]:
-        n, inputs = len(self.rows), self.model.inputs
+        n = len(self.rows)
         rows = self.rows[self.rng.permutation(n)] if self.shuffle else self.rows
         total, predictions = 0.0, []
         for number, start in enumerate(range(0, n, self.size), 1):
-            part = rows[start : start + self.size]
+            part = rows[start : start + self.size, : self.width]
             batch = self.recording.batch(len(part))
             values, cost = self._step(batch, part, epoch, number)
             total += cost * len(part) / len(values[0])
@@ -76,7 +77,7 @@ class Trainer:
                 batch.absorb(values)
         logs = {"loss": total / n}
         if predictions:
-            logs |= self.model.scores(rows[:, inputs:], np.concatenate(predictions))
+            logs |= self.model.scores(rows[:, self.width :], np.concatenate(predictions))
         return logs
 
     def _step(self, batch: Batch, rows: Array, epoch: int, number: int) -> tuple[list[Array], float]:
@@ -89,9 +90,14 @@ class Trainer:
         if not math.isfinite(cost):
             raise self._diverged(batch, epoch, number, f"The loss is {cost}")
         before[...] = p
-        self.model.optimizer.apply(self.state, gradient * batch.share, p)
-        if self.zeros.dot(p) != 0:  # 0 · inf and 0 · nan are nan
-            p[...] = before
+        whole = False  # an interrupt may come into a rule of several lines
+        try:
+            self.model.optimizer.apply(self.state, gradient * batch.share, p)
+            whole = self.zeros.dot(p) == 0  # 0 · inf and 0 · nan are nan
+        finally:
+            if not whole:
+                p[...] = before
+        if not whole:
             raise self._diverged(batch, epoch, number, "A weight is inf or nan after the step")
         return values, cost
 

@@ -14,7 +14,7 @@ from nn import losses, optimizers
 from nn.errors import ModelError
 from nn.metrics import Metric, Metrics, on_arrays, several
 from nn.module import Module
-from nn.training.data import examples, samples
+from nn.training.data import columns, examples, samples
 from nn.types import Array, ArrayLike
 
 
@@ -93,14 +93,15 @@ class Model(Module):
         return list(logs.values()) if self.metrics else logs["loss"]
 
     def measured(self, rows: Array) -> dict[str, float]:
-        """The cost and the metrics of rows of inputs and targets, in prediction."""
-        y, p = rows[:, self.inputs :], self.predict(rows[:, : self.inputs])
-        cost = float(np.mean(on_arrays(self.loss, y, p))) + sum(float(x) for x in self.penalties())
-        return {"loss": cost} | self.scores(y, p)
+        """The cost and the metrics of rows of inputs, targets and labels, in prediction."""
+        X, targets, labels = columns(self, rows)
+        p = self.predict(X)
+        cost = float(np.mean(on_arrays(self.loss, targets, p))) + sum(float(x) for x in self.penalties())
+        return {"loss": cost} | self.scores(labels, p)
 
     def scores(self, y: Array, p: Array) -> dict[str, float]:
-        """The metrics of targets and predictions, by name."""
-        return {metric.name: float(np.mean(metric.function(y, p))) for metric in self.metrics}
+        """The metrics of labels and predictions, by name."""
+        return {metric.name: metric(y, p) for metric in self.metrics}
 
     def predict(self, x: ArrayLike, batch_size: int | None = None, verbose: int | str = 0) -> Array:
         """The outputs for many samples at once: an array (n, units).

@@ -15,7 +15,8 @@ from nn.export.libraries import to_jax, to_keras, to_torch
 from nn.layers import Dense, Input
 from nn.module import Module, whole_number
 from nn.training.callbacks import History, Record, listeners
-from nn.training.data import examples, split
+from nn.training.data import columns, examples, samples, split
+from nn.training.fitness import learnable, sensible
 from nn.training.loop import Trainer
 from nn.training.model import Model
 from nn.types import ArrayLike, Sample, Seed
@@ -156,11 +157,15 @@ class Sequential(Model):
             shuffle: whether each epoch has its own order.
             rng: a seed or generator for order and dropout; by default the model's own.
 
+        Warns:
+            ModelWarning: the outputs can hardly be meant for this loss, or never reach the targets.
+
         Returns:
             A `History`; its `history["loss"]` has an entry for each epoch.
 
         Raises:
-            ModelError: not compiled, or nothing to train. ShapeError, DataError: poor data.
+            ModelError: not compiled, nothing to train, or nothing that can be learned (softmax of one unit).
+            ShapeError, DataError: poor data.
             DivergenceError: the loss became inf or nan; the weights are those before that step.
 
         Example:
@@ -220,7 +225,11 @@ class Sequential(Model):
             >>> record.epoch < 1000
             True
         """
-        rows, validation = split(examples(self, self.loss, x, y), validation_split)
+        x = samples(self, x)
+        learnable(self.layers, self.loss)
+        rows = examples(self, self.loss, x, y)
+        sensible(self.layers, self.loss, columns(self, rows)[1])
+        rows, validation = split(rows, validation_split)
         if validation_data is not None:
             if not isinstance(validation_data, list | tuple) or len(validation_data) != 2:
                 raise ModelError("validation_data must be a pair (x, y). Give two arrays.")

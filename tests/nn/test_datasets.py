@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -223,3 +225,12 @@ def test_csv_of_no_file(tmp_path):
         datasets.csv(tmp_path / "missing.csv")
     with pytest.raises(OSError, match="Is a directory"):
         datasets.csv(tmp_path)
+
+
+def test_csv_of_what_never_ends(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in ("/dev/zero", pipe):
+        with pytest.raises(FileError) as caught:
+            datasets.csv(path)
+        assert str(caught.value) == f"'{path}' cannot be read: It is a device or a pipe. Give the path of a CSV file."

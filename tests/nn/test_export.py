@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import re
 import zipfile
 
@@ -270,6 +271,29 @@ def test_no_file(tmp_path):
         nn.load(tmp_path / "m.npz")
     with pytest.raises(FileError, match="Is a directory"):
         nn.load(tmp_path)
+
+
+def test_what_never_ends_is_not_read(tmp_path):
+    pipe, sparse = tmp_path / "pipe", tmp_path / "sparse"
+    os.mkfifo(pipe)
+    sparse.touch()
+    os.truncate(sparse, 10**12)
+    for path, why in (
+        ("/dev/zero", "it is a device or a pipe"),
+        (pipe, "it is a device or a pipe"),
+        (sparse, "it is larger than 100000000 bytes"),
+    ):
+        with pytest.raises(FileError) as caught:
+            nn.load(path)
+        assert str(caught.value) == f"'{path}' is not a saved model: {why}. Give a file that model.save wrote."
+
+
+def test_what_would_not_be_read_is_not_written(tmp_path, monkeypatch):
+    model = MLP(2, [1], rng=0)
+    monkeypatch.setattr("nn.export.saving.MOST", 100)
+    with pytest.raises(FileError, match=r"more than the 100 bytes that nn\.load reads\. Save its get_weights\(\)\.$"):
+        model.save(tmp_path / "m.npz")
+    assert not list(tmp_path.iterdir())
 
 
 # ── elsewhere ─────────────────────────────────────────────────────────────────────────────────────

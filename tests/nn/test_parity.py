@@ -168,6 +168,26 @@ def test_fit_is_keras_fit():
     assert model.evaluate(X, y) == pytest.approx(theirs.evaluate(X, y[:, None], verbose=0), rel=1e-7)
 
 
+@pytest.mark.parametrize("loss, y, p", [
+    ("binary_crossentropy", [[1, 0, 1], [0, 1, 0]], [[0.9, 0.8, 0.4], [0.3, 0.6, 0.2]]),  # several labels at once
+    ("mse", [[1, 0, 1], [0, 1, 0]], [[0.9, 0.8, 0.4], [0.3, 0.6, 0.2]]),
+    ("hinge", [[0], [1], [1]], [[0.7], [0.25], [2.0]]), ("hinge", [[-1], [1], [1]], [[0.7], [0.25], [2.0]]),
+    ("binary_crossentropy", [[0], [1], [1]], [[0.7], [0.25], [0.9]]),
+])  # fmt: skip
+def test_metrics_are_keras(loss, y, p):
+    """Accuracies, and losses beside another loss; under hinge Keras compares sums with ½ for an accuracy."""
+    y, p = np.array(y, float), np.array(p)
+    chosen = ["hinge", "mse", "squared_hinge"]
+    if loss != "hinge":
+        chosen += ["accuracy", "binary_accuracy"]
+    model = nn.Sequential([nn.Dense(p.shape[1], p.shape[1], kernel_initializer=np.eye(p.shape[1]))])
+    theirs = model.to_keras()
+    theirs.compile(loss=keras().losses.get(loss), metrics=chosen)
+    model.compile(loss=loss, metrics=chosen)
+    mine, their = model.evaluate(p, y, return_dict=True), theirs.evaluate(p, y, verbose=0, return_dict=True)
+    assert mine == pytest.approx(their, rel=1e-6)
+
+
 # ── parts ─────────────────────────────────────────────────────────────────────────────────────────
 
 ACTIVATIONS = ["relu", "sigmoid", "tanh", "softplus", "softsign", "silu", "selu", "hard_sigmoid", "elu", "linear"]

@@ -219,6 +219,25 @@ def test_ctrl_c_leaves_history_and_weights():
     assert (model.get_weights()[0] == expected.get_weights()[0]).all()
 
 
+def test_ctrl_c_inside_a_rule_leaves_the_weights_of_the_last_whole_step():
+    class Halved(nn.optimizers.Optimizer):
+        """p ← p − η/2 · g twice, interrupted between the two in the third step."""
+
+        def rule(self, state, rate, g, p):
+            p -= rate / 2 * g
+            if state.steps == 2:
+                raise KeyboardInterrupt
+            p -= rate / 2 * g
+
+    model, expected = line(), line()
+    model.compile(Halved(0.1), "mse")
+    history = model.fit([[1.0], [2.0]], [2.0, 4.0], epochs=100)
+    assert (history.stopped, len(history.epoch)) == ("interrupted", 2)
+    expected.fit([[1.0], [2.0]], [2.0, 4.0], epochs=2)
+    for weights, others in zip(model.get_weights(), expected.get_weights(), strict=True):
+        assert weights == pytest.approx(others, rel=1e-12)
+
+
 def test_divergence_names_epoch_batch_and_node_and_keeps_the_weights():
     model = Sequential([Dense(1, 1, "sqrt", kernel_initializer="ones", name="root")])
     model.compile(SGD(0.1), "mse")

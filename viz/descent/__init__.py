@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import OperandError, ParseError, Value, compile, expression, parse
 from autograd.core.value import tracing
+from autograd.program.arguments import whole
 from autograd.program.program import Program
 from viz.descent.trajectories import Array, Descent, Path
 
@@ -67,7 +68,7 @@ def descend(
         optimizers: names ("sgd", "momentum", "adam=0.1" with its own rate, …) or optimisers of
             `nn.optimizers`.
         rate: the learning rate of those given by name, dimensionless.
-        steps: the largest number of steps.
+        steps: the largest number of steps, at least 0.
         tolerance: stop where |∂f/∂x| and |∂f/∂y| are both below; None goes on.
         domain: x from, to, y from, to, for pictures; default: twice the room that the paths take.
 
@@ -75,7 +76,7 @@ def descend(
         A `Descent`. A path that leaves for infinity ends there, and says so.
 
     Raises:
-        ParseError, OperandError: the text is not an expression of two variables.
+        ParseError, OperandError: the text is not an expression of two variables; steps below 0.
         ModelError: an unknown optimiser.
         DomainError: f has no value at the start.
         TracingError: a function compares Values.
@@ -87,6 +88,7 @@ def descend(
         >>> descent.paths[0].gradients.round(3).tolist()
         [[2.0, 8.0], [1.6, 1.6], [1.28, 0.32]]
     """
+    steps = whole(steps, "steps")
     if isinstance(surface, str) and surface in SURFACES:
         known = SURFACES[surface]
         surface, start, domain = known.text, start or known.start, domain or known.domain

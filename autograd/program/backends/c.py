@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import functools
 import importlib.util
 import os
@@ -10,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import ClassVar
@@ -18,8 +20,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from autograd.errors import MissingExtra
+from autograd.errors import FileError, MissingExtra
 from autograd.program.backends.base import Backend, Buffers, Results, Sources
+from autograd.program.backends.c_loops import LANES
 from autograd.program.backends.c_source import Source
 from autograd.program.backends.numpy import NumPy
 from autograd.program.ir import FloatArray, Node
@@ -27,6 +30,7 @@ from autograd.program.pipeline import Lowered
 from autograd.program.views import View
 
 MANY = 4000  # nodes: a C compiler would take longer than ten seconds; Python's floats are ready sooner
+CALL = 10_000_000  # scalar operations: a tenth of a second at most, as Ctrl-C waits until a call is over
 FLAGS = (
     "-std=gnu11",
     "-shared",
@@ -69,6 +73,10 @@ class C(Backend):
         self.once, self.run = library.once, self.library.run
         self.once.restype = self.run.restype = None
         self.run.argtypes = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_long
+        self.part = self.library.part
+        self.part.argtypes, self.part.restype = (*self.run.argtypes, ctypes.c_long, ctypes.c_long), None
+        self.affordable = CALL // max(1, program.operations)  # samples in a call
+        self.most = max(1, self.affordable // LANES) * LANES
         self.lock = Lock()
 
     def __call__(self, sources: Sources, samples: int) -> Results:
@@ -78,25 +86,27 @@ class C(Backend):
                 self.once()
                 return [x.copy() if isinstance(x, np.ndarray) else x for x in self.shared]
             inputs, values = np.ascontiguousarray(sources["inputs"].T), np.empty((self.rows, samples))
-            self.run(inputs.ctypes.data, values.ctypes.data, samples)
+            self._run(inputs.ctypes.data, values.ctypes.data, samples)
             return _filled([x.copy() if isinstance(x, np.ndarray) else x for x in self.results], values)
 
     def bound(self, sources: Sources, samples: int) -> Buffers:
         self._load(sources)
         rows, values = np.ascontiguousarray(sources["inputs"].T), np.empty((self.rows, samples))
         places = rows.ctypes.data, values.ctypes.data, samples
+        whole = self.run if samples <= self.most else self._run
         results = _filled(self.results, values)
 
         def run() -> Results:
             with self.lock:
-                self.run(*places) if self.batched else self.once()
+                whole(*places) if self.batched else self.once()
             return results
 
         slots = {"inputs": rows.T} if self.batched else {}
         return Buffers({**sources, **self.slots, **slots}, run, fixed=True)
 
     def descend(self, sources: Sources, samples: int, rate: float, steps: int) -> FloatArray:
-        if not hasattr(self.library, "descend"):  # the gradient is the same number everywhere
+        a_call = self.affordable // samples  # steps
+        if not a_call or not hasattr(self.library, "descend"):  # the gradient may be the same number everywhere
             return super().descend(sources, samples, rate, steps)
         with self.lock:
             self._load(sources)
@@ -104,8 +114,14 @@ class C(Backend):
             descend = self.library.descend
             descend.argtypes = (*self.run.argtypes, ctypes.c_double, ctypes.c_long)
             descend.restype = None
-            descend(inputs.ctypes.data, values.ctypes.data, samples, rate, steps)
+            for done in range(0, steps, a_call):
+                descend(inputs.ctypes.data, values.ctypes.data, samples, rate, min(a_call, steps - done))
             return self.slots["parameters"].copy()
+
+    def _run(self, inputs: int, values: int, samples: int) -> None:
+        """All samples, in calls between which Python can be interrupted."""
+        for start in range(0, max(samples, 1), self.most):
+            self.part(inputs, values, samples, start, min(start + self.most, samples))
 
     def _load(self, sources: Sources) -> None:
         for kind, slot in self.slots.items():
@@ -138,9 +154,10 @@ def compiler() -> list[str]:
     Raises:
         MissingExtra: there is none.
     """
-    for name in filter(None, (os.environ.get("CC"), "cc", "gcc", "clang")):
-        if shutil.which(name.split()[0]):
-            return name.split()
+    for name in (os.environ.get("CC", ""), "cc", "gcc", "clang"):
+        command = name.split()
+        if command and shutil.which(command[0]):
+            return command
     if importlib.util.find_spec("ziglang"):
         return [sys.executable, "-m", "ziglang", "cc"]
     raise MissingExtra(
@@ -149,11 +166,29 @@ def compiler() -> list[str]:
     )
 
 
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A temporary folder for a program's text and library.
+
+    Raises:
+        FileError: there is none, it is full, or no program may be loaded from it.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    except OSError as error:  # of the folder, and of the loader
+        place = f" {tempfile.tempdir}" if tempfile.tempdir else ""
+        raise FileError(
+            f'backend="native" cannot use its temporary folder{place}: {error}. Set TMPDIR, before Python starts, '
+            'to a folder with room from which programs may be loaded, or choose backend="numpy".'
+        ) from None
+
+
 def loaded(source: str, level: str) -> ctypes.PyDLL:
     """A program's own copy of its library, whose memory nobody shares; its calls hold the GIL."""
     library = compiled(tuple(compiler()), level, source)
-    with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
-        target = Path(folder, "program.so")
+    with workplace() as folder:
+        target = folder / "program.so"
         target.write_bytes(library)
         return ctypes.PyDLL(str(target))
 
@@ -165,12 +200,21 @@ def compiled(command: tuple[str, ...], level: str, source: str) -> bytes:
     Raises:
         MissingExtra: the compiler fails.
     """
-    with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
-        text, target = Path(folder, "program.c"), Path(folder, "program.so")
+    with workplace() as folder:
+        text, target = folder / "program.c", folder / "program.so"
         text.write_text(source)
         files = ["-o", str(target), str(text), "-lm"]
-        done = subprocess.run([*command, level, *FLAGS, *files], capture_output=True, text=True)
-        if done.returncode:
-            why = done.stderr.strip()[:500]
-            raise MissingExtra(f"{' '.join(command)} could not compile a program: {why}. Set CC.")
-        return target.read_bytes()
+        environment = {**os.environ, "LC_ALL": "C", "TMPDIR": str(folder)}
+        try:
+            done = subprocess.run(
+                [*command, level, *FLAGS, *files], env=environment, capture_output=True, text=True, errors="replace"
+            )
+        except OSError as error:
+            why = str(error)
+        else:
+            if done.returncode == 0 and target.exists():
+                return target.read_bytes()
+            why = done.stderr.strip(" .\n")[:500] or f"it wrote no library, and ended with status {done.returncode}"
+        if (full := os.strerror(errno.ENOSPC)) in why:
+            raise OSError(errno.ENOSPC, full)
+        raise MissingExtra(f"{' '.join(command)} could not compile a program: {why}. Set CC.")

@@ -62,20 +62,24 @@ class Source:
         return kernels
 
     def _run(self, block: Sequence[Statement]) -> str:
+        """All samples in one call, or part after part: `from` and `to` lie between blocks."""
         samples = [node for node in self.program.nodes if node.kind == "samples"]
         lines = [f"u[{self.base[node]}] = samples;" for node in samples]
         for s in block:
             if s.sums_batch:
                 lines += self.loops.cleared(s)
         lines += ["before(0, 0, 0, 0);"]
-        if self.batched:
-            lines += [
-                "long start = 0;",
-                f"for (; start + {LANES} <= samples; start += {LANES}) block(x, out, start, samples, {LANES});",
-                "if (start < samples) rest(x, out, start, samples, samples - start);",
-            ]
-        lines += ["after(0, 0, 0, 0);"]
-        return "void run(const double *x, double *out, long samples)\n{\n" + _indented(lines) + "}\n"
+        begin = f"static void begin(long samples)\n{{\n{_indented(lines)}}}\n"
+        blocks = [
+            f"for (; from + {LANES} <= to; from += {LANES}) block(x, out, from, samples, {LANES});",
+            "if (from < to) rest(x, out, from, samples, to - from);",
+        ]
+        lines = ["if (!from) begin(samples);", *blocks * self.batched, "if (to == samples) after(0, 0, 0, 0);"]
+        part = "INLINE void some(const double *x, double *out, long samples, long from, long to)\n"
+        part += f"{{\n{_indented(lines)}}}\n"
+        arguments = "const double *x, double *out, long samples"
+        part += f"void part({arguments}, long from, long to) {{ some(x, out, samples, from, to); }}\n"
+        return begin + part + f"void run({arguments}) {{ some(x, out, samples, 0, samples); }}\n"
 
     def _descent(self) -> str:
         """Steps of gradient descent without a way back to Python: p ← p − rate · ∂y/∂p."""

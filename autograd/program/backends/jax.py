@@ -7,11 +7,11 @@ each view a slice, a reshape or a broadcast.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from autograd.errors import MissingExtra
+from autograd.errors import LengthError, MissingExtra
 from autograd.program.backends.base import Backend, Results, Sources, subscripts, summed_axes
 from autograd.program.ir import Node, Ref
 from autograd.program.pipeline import Lowered
@@ -19,6 +19,8 @@ from autograd.program.vectorize import Statement, Vectorized
 from autograd.program.views import Operand, View
 
 Array: TypeAlias = Any  # jax.Array: JAX is an extra
+
+MANY = 3000  # nodes: XLA takes 9 s for 1800, 30 s for 3100, 60 s for 3650, and then ever longer
 
 
 def module() -> Any:
@@ -37,9 +39,21 @@ def module() -> Any:
 class Jax(Backend):
     """A program jitted, in double precision whatever JAX is set to elsewhere."""
 
+    compiles_ahead: ClassVar[bool] = True  # at the first call, in truth; but what is refused is refused at once
+
     @classmethod
-    def require(cls) -> None:
-        module()
+    def make(cls, program: Lowered) -> Backend:
+        """The program.
+
+        Raises:
+            LengthError: XLA would compile it for minutes.
+        """
+        if (n := len(program.graph.nodes)) > MANY:
+            raise LengthError(
+                f'backend="jax" would compile for minutes: {n} groups of operations are not alike, {MANY} is the most. '
+                'Choose backend="numpy" or "native".'
+            )
+        return cls(program)
 
     def __init__(self, program: Lowered) -> None:
         self.jax, vectorized = module(), program.vectorized

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from autograd import DomainError, MissingExtra, OperandError, Value, compile, dot, log, relu, sqrt, tanh
+from autograd import (
+    DomainError,
+    FileError,
+    LengthError,
+    MissingExtra,
+    OperandError,
+    Value,
+    compile,
+    dot,
+    grad,
+    log,
+    relu,
+    sqrt,
+    tanh,
+)
 from autograd.core.op import OPS
 from autograd.program.backends import BACKENDS
 from autograd.program.backends import c as native
@@ -126,6 +144,172 @@ def test_a_compiler_that_fails_is_named(monkeypatch, tmp_path):
         compile(x * 2, wrt=[x], backend="native")
 
 
+@pytest.mark.parametrize("status", [0, 1])
+def test_a_compiler_that_writes_nothing_is_named(status, monkeypatch, tmp_path):
+    silent = tmp_path / "cc"
+    silent.write_text(f"#!/bin/sh\nexit {status}\n")
+    silent.chmod(0o755)
+    monkeypatch.setenv("CC", str(silent))
+    x = Value(1.0)
+    with pytest.raises(MissingExtra) as caught:
+        compile(x * 2, wrt=[x], backend="native")
+    assert str(caught.value) == (
+        f"{silent} could not compile a program: it wrote no library, and ended with status {status}. Set CC."
+    )
+    silent.write_text("not a program")
+    with pytest.raises(MissingExtra, match=rf"^{silent} could not compile a program: .*format error.*\. Set CC\.$"):
+        compile(x * 2, wrt=[x], backend="native")
+
+
+@needs_compiler
+def test_a_cc_of_blanks_is_none(monkeypatch):
+    monkeypatch.setenv("CC", " ")
+    assert native.compiler() == ["cc"]
+
+
+TEMPORARY = """
+import sys
+from autograd import FileError, Value, compile
+x = Value(3.0)
+try:
+    print(compile(x * x, wrt=[x], backend="native")()[1][0])
+except FileError as error:
+    print(error)
+"""
+FOLDER = (
+    'backend="native" cannot use its temporary folder {folder}: {why}. Set TMPDIR, before Python starts, '
+    'to a folder with room from which programs may be loaded, or choose backend="numpy".'
+)
+
+
+@needs_compiler
+@pytest.mark.parametrize("options, why", [
+    ("size=12k", "[Errno 28] No space left on device"),
+    ("noexec", "{library}: failed to map segment from shared object"),
+    ("size=9m", None),  # as the message says
+])  # fmt: skip
+def test_a_temporary_folder_in_which_native_cannot_work(options, why, tmp_path):
+    mount = f'mount -t tmpfs -o {options} none {tmp_path} && TMPDIR={tmp_path} exec {sys.executable} -c "$0"'
+    words = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, TEMPORARY]
+    if not shutil.which("unshare") or subprocess.run([*words[:3], "mount", "-t", "tmpfs", "none", tmp_path]).returncode:
+        pytest.skip("no folder can be mounted here")
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    library = next((word[:-1] for word in done.stdout.split() if word.endswith("program.so:")), "")
+    expected = "6.0" if why is None else FOLDER.format(folder=tmp_path, why=why.format(library=library))
+    assert done.stdout.strip() == expected, done.stderr
+
+
+@needs_compiler
+def test_a_library_that_cannot_be_written(monkeypatch, tmp_path):
+    def full(path, data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    x = Value(1.5)
+    compile(x * x, wrt=[x], backend="native")  # compiled before
+    monkeypatch.setattr(native.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(native.Path, "write_bytes", full)
+    with pytest.raises(FileError) as caught:
+        compile(x * x, wrt=[x], backend="native")
+    assert str(caught.value) == FOLDER.format(folder=tmp_path, why="[Errno 28] No space left on device")
+    assert not list(tmp_path.iterdir())
+
+
+@needs_compiler
+def test_no_temporary_folder_at_all(monkeypatch):
+    def none():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(native.tempfile, "tempdir", None)
+    monkeypatch.setattr(native.tempfile, "_get_default_tempdir", none)
+    x = Value(2.5)
+    with pytest.raises(FileError, match=r"cannot use its temporary folder: \[Errno 2\] No usable .*Set TMPDIR, before"):
+        compile(x * x, wrt=[x], backend="native")
+
+
+@pytest.mark.parametrize("backend", ["numpy", pytest.param("native", marks=needs_compiler)])
+@pytest.mark.parametrize("arguments, message", [
+    ({"steps": -1}, "steps must be a whole number of at least 0, got -1. Try steps=100."),
+    ({"steps": 2.0}, "steps must be a whole number of at least 0, got 2.0. Try steps=100."),
+    ({"steps": True}, "steps must be a whole number of at least 0, got True. Try steps=100."),
+    ({"steps": math.inf}, "steps must be a whole number of at least 0, got inf. Try steps=100."),
+    ({"rate": math.nan}, "rate must be a finite number, got nan. Try rate=0.1."),
+    ({"rate": "0.1"}, "rate must be a finite number, got '0.1'. Try rate=0.1."),
+])  # fmt: skip
+def test_steps_and_rate_of_a_descent_are_checked(backend, arguments, message):
+    x = Value(1.0)
+    program = compile(x * x, wrt=[x], backend=backend)
+    with pytest.raises(OperandError) as caught:
+        program.descend([1.0], **{"rate": 0.1} | arguments)
+    assert str(caught.value) == message
+    assert program.descend([1.0], rate=np.float32(0.25), steps=np.int64(3)).tolist() == [0.125]
+    assert program.descend([1.0], rate=1, steps=0).tolist() == [1.0]
+
+
+class Alarm(Exception):
+    """A timer's, for Ctrl-C."""
+
+
+@contextmanager
+def timer(ring, interval):
+    """Call `ring` between bytecodes of the main thread, as often as that is possible."""
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, interval, interval)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@needs_compiler
+@pytest.mark.parametrize("samples, steps", [(10, 10**12), (10**6, 10**5)])
+def test_a_native_descent_is_interrupted_and_leaves_the_program_right(samples, steps):
+    def ring(*_):
+        raise Alarm
+
+    w, x = Value(0.5), Value(0.0)
+    program = compile(tanh(w * x), inputs=[x], wrt=[w], backend="native")
+    with pytest.raises(Alarm), timer(ring, 0.25):
+        program.descend([0.5], np.broadcast_to(1.0, samples), rate=1e-9, steps=steps)
+    a = math.tanh(0.5)
+    values, gradients = program(np.ones(300))
+    assert values.tolist() == close([a] * 300)
+    assert gradients.tolist() == close([300 * (1 - a * a)]) and program.read().tolist() == [0.5]
+    assert program.descend([0.5], np.ones(300), rate=1e-3, steps=1).tolist() == close([0.5 - 0.3 * (1 - a * a)])
+
+
+@needs_compiler
+def test_a_native_call_on_many_samples_comes_back_to_python():
+    rung = []
+    x = Value(0.0)
+    y = x
+    for _ in range(100):
+        y = tanh(y)
+    program = compile(y, inputs=[x], wrt=[x], backend="native")
+    program([1.0])
+    with timer(lambda *_: rung.append(1), 0.02):
+        program(np.ones(300_000))
+    assert len(rung) > 3
+
+
+@needs_compiler
+@pytest.mark.parametrize("samples", [1, 127, 128, 129, 300, 1000])
+def test_native_calls_in_parts_are_the_whole(samples, monkeypatch):
+    w, x = Value(0.5), Value(0.0)
+    rows = np.linspace(-1, 1, samples)
+    wholes = compile(tanh(w * x) + w, inputs=[x], wrt=[w], backend="native")
+    monkeypatch.setattr(native, "CALL", 1)
+    parts = compile(tanh(w * x) + w, inputs=[x], wrt=[w], backend="native")
+    for whole, part in zip(wholes(rows), parts(rows), strict=True):
+        assert part.tolist() == whole.tolist()
+    assert parts([])[1].tolist() == wholes([])[1].tolist()
+    bound = parts.bound(samples)
+    bound.inputs[...] = rows[:, None]
+    assert bound.run()[1].tolist() == wholes(rows)[1].tolist()
+    descents = [program.descend([0.5], rows, rate=0.01, steps=7).tolist() for program in (wholes, parts)]
+    assert descents[0] == close(descents[1])
+
+
 def test_check_names_the_first_node_that_is_not_finite():
     a, b = Value(1.0, "a"), Value(0.0, "b")
     z = log(a).named("z")
@@ -161,6 +345,25 @@ def test_as_jax_is_a_pure_function():
             expected, slopes = program(*arrays)
             assert np.asarray(values).tolist() == close(np.asarray(expected).tolist())
             assert np.asarray(gradients).tolist() == close(slopes.tolist())
+
+
+def test_a_graph_that_jax_would_compile_for_minutes_is_refused_at_once():
+    """On each step another one of the rows, on another one of the nodes before: few operations are alike."""
+    pytest.importorskip("jax")
+    x = [Value(0.3), Value(-0.7)]
+    nodes = list(x)
+    for k in range(2500):
+        a, b = nodes[-1 - k * k % min(len(nodes), 30)], nodes[-1 - k % 2]
+        nodes.append([tanh(a + b), tanh(a) * b, a / (2 + b * b), relu(a) - b][k * k % 7 % 4])
+    with pytest.raises(LengthError) as caught:
+        compile(nodes[-1], inputs=[x], wrt=x, backend="jax")
+    assert re.fullmatch(
+        r'backend="jax" would compile for minutes: \d{4,5} groups of operations are not alike, 3000 is the most\. '
+        r'Choose backend="numpy" or "native"\.',
+        str(caught.value),
+    )
+    values, gradients = compile(nodes[-1], inputs=[x], wrt=x, backend="native")([[0.3, -0.7]])
+    assert values.tolist() == close([nodes[-1].data]) and gradients.tolist() == close(grad(nodes[-1], x))
 
 
 SHARDED = """

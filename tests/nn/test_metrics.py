@@ -1,0 +1,184 @@
+"""Metrics: labels as they are given, Keras' accuracies, and which way is better."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograd import ShapeError
+from nn import DataError, Dense, EarlyStopping, ModelError, Sequential, losses, metrics
+
+P = np.array([[0.9, 0.8, 0.4], [0.3, 0.6, 0.2]])
+SEVERAL = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+
+
+def evaluated(y, p, loss, *names):
+    """What a model that predicts p says of these metrics."""
+    p = np.asarray(p, float)
+    model = Sequential([Dense(p.shape[1], p.shape[1], kernel_initializer=np.eye(p.shape[1]))])
+    model.compile("sgd", loss, list(names))
+    return model.evaluate(p, y, return_dict=True)
+
+
+# ── accuracies ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("loss", ["binary_crossentropy", "mse"])
+def test_accuracy_of_several_outputs_is_that_of_the_largest(loss):
+    """Source: keras/src/trainers/compile_utils.py, get_metric: binary for one output alone, whatever the loss."""
+    logs = evaluated(SEVERAL, P, loss, "accuracy", "binary_accuracy", "categorical_accuracy")
+    assert logs["accuracy"] == logs["categorical_accuracy"] == 1.0
+    assert logs["binary_accuracy"] == pytest.approx((1 / 3 + 1) / 2)  # of each output
+    assert evaluated(SEVERAL, P[::-1], loss, "acc")["acc"] == 0.0
+
+
+@pytest.mark.parametrize("y, p, loss, share", [
+    ([1, 0, 1, 0], [[0.9], [0.6], [0.4], [0.1]], "binary_crossentropy", 0.5),
+    ([1, 0, 1, 0], [[2.0], [0.3], [0.4], [-3.0]], "binary_crossentropy_from_logits", 0.75),
+    ([0.7, 0.2, 0.6, 0.4], [[2.0], [-0.3], [-0.4], [-3.0]], "binary_crossentropy_from_logits", 0.75),  # smoothed
+    ([1, 0, 1, 0], [[2.0], [0.3], [0.4], [-3.0]], "hinge", 0.75),
+    ([1, -1, 1, -1], [[2.0], [0.3], [0.4], [-3.0]], "hinge", 0.75),
+    ([1, -1, 1, -1], [[0.9], [0.1], [0.4], [-0.3]], "mse", 0.75),
+])  # fmt: skip
+def test_accuracy_of_one_output(y, p, loss, share):
+    assert evaluated(y, p, loss, "accuracy")["accuracy"] == share
+
+
+@pytest.mark.parametrize("loss", ["sparse_categorical_crossentropy", "sparse_categorical_crossentropy_from_logits"])
+def test_accuracy_of_classes(loss):
+    logs = evaluated([0, 2], P, loss, "accuracy", "sparse_categorical_accuracy", "categorical_accuracy")
+    assert list(logs.values())[1:] == [0.5, 0.5, 0.5]
+
+
+# ── labels as they are given ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.filterwarnings("ignore:linear gives numbers from -inf to inf:nn.ModelWarning")
+@pytest.mark.parametrize("loss, y, p", [
+    ("hinge", [0, 1, 1, 0], [[0.5], [0.5], [2.0], [-1.0]]),
+    ("hinge", [-1, 1, 1, -1], [[0.5], [0.5], [2.0], [-1.0]]),
+    ("squared_hinge", [[0, 1], [1, 0]], [[0.5, 0.5], [2.0, -1.0]]),
+    ("sparse_categorical_crossentropy", [2, 0], P), ("binary_crossentropy", SEVERAL, P),
+])  # fmt: skip
+def test_functions_see_the_labels_as_they_were_given(loss, y, p):
+    seen = []
+
+    def remember(y, p):
+        seen.append(y)
+        return np.zeros(len(p))
+
+    model = Sequential([Dense(len(p[0]), len(p[0]), kernel_initializer=np.eye(len(p[0])))])
+    model.compile("sgd", loss, [remember])
+    expected = np.reshape(y, (len(p), -1)).astype(float)
+    model.evaluate(p, y)
+    model.fit(p, y, shuffle=False, validation_data=(p, y))
+    assert [array.tolist() for array in seen] == [expected.tolist()] * 3
+    seen.clear()
+    model.fit(np.tile(p, (5, 1)), np.tile(expected, (5, 1)), batch_size=3)  # shuffled like the rows
+    assert sorted(seen[0].tolist()) == sorted(np.tile(expected, (5, 1)).tolist())
+
+
+def test_losses_as_metrics_take_the_labels_as_they_need_them():
+    p = [[0.5], [0.25]]
+    assert evaluated([0, 1], p, "hinge", "mse")["mse"] == (0.25 + 0.5625) / 2
+    assert evaluated([0, 1], p, "binary_crossentropy", "hinge")["hinge"] == (1.5 + 0.75) / 2  # as Keras' Hinge
+    given = evaluated([2, 0], P, "sparse_categorical_crossentropy", "mse", "categorical_crossentropy")
+    one_hot = evaluated(np.eye(3)[[2, 0]], P, "categorical_crossentropy", "mse", "sparse_categorical_crossentropy")
+    assert list(given.values()) == pytest.approx([given["loss"], np.mean((np.eye(3)[[2, 0]] - P) ** 2), given["loss"]])
+    assert list(given.values()) == pytest.approx(list(one_hot.values()))
+    with pytest.raises(DataError, match=r"^binary_crossentropy needs labels between 0 and 1, got -1 in row 0\."):
+        evaluated([-1, 1], p, "hinge", "binary_crossentropy")
+
+
+def test_what_a_metric_gives_is_a_number_or_one_for_each_example():
+    y = [0.0, 1.0]
+    assert evaluated(y, [[1.0], [3.0]], "mse", metrics.Metric("one", lambda y, p: 7))["one"] == 7.0
+    for function in (lambda y, p: (y - p) ** 2, lambda y, p: y.ravel() - p):
+        with pytest.raises(ShapeError) as caught:
+            evaluated(y, [[1.0], [3.0]], "mse", metrics.Metric("wrong", function))
+        shape = function(np.array([[0.0], [1.0]]), np.array([[1.0], [3.0]])).shape
+        assert str(caught.value) == (
+            f"The metric 'wrong' gave an array of shape {shape} for 2 examples. "
+            "Return a number for each of them, such as a mean over axis 1."
+        )
+
+
+def test_two_metrics_of_one_name():
+    for chosen, name in ((["accuracy", "accuracy"], "accuracy"), ([metrics.Metric("loss", np.subtract)], "loss")):
+        with pytest.raises(ModelError) as caught:
+            metrics.several(chosen, losses.get("mse"))
+        assert str(caught.value) == (
+            f"Two numbers are called {name!r}. Give nn.metrics.Metric('another name', function)."
+        )
+
+
+# ── which way is better ───────────────────────────────────────────────────────────────────────────
+
+
+def rising(chosen=(), **others):
+    """The weight of each epoch of a model that learns y = 3x from 0, and the model as early stopping left it."""
+    model = Sequential([Dense(1, 1, use_bias=False, kernel_initializer="zeros")], rng=0)
+    model.compile("sgd", "mse", list(chosen))
+    weights = []
+    model.fit([[1.0]], [3.0], epochs=4, callbacks=[
+        lambda record: weights.append(record.model.parameters()[0].data), EarlyStopping(patience=9, **others),
+    ])  # fmt: skip
+    return weights, model.parameters()[0].data
+
+
+def size(y, p):
+    return p.mean(1)  # grows from epoch to epoch
+
+
+UNKNOWN = "Whether {!r} shall become small or large is unknown. Give EarlyStopping mode='min' or mode='max'."
+
+
+def test_early_stopping_goes_where_the_metric_says():
+    up, down = metrics.Metric("size", size, "max"), metrics.Metric("size", size, "min")
+    for chosen, others, best in (
+        ([up], {}, -1), ([down], {}, 0), ([up], {"mode": "min"}, 0), ([down], {"mode": "max"}, -1),
+        ([size], {"mode": "max"}, -1), ([size], {"mode": "min"}, 0),
+    ):  # fmt: skip
+        weights, left = rising(chosen, monitor="size", **others)
+        assert left == weights[best]
+    for monitor in ("loss", "mse", "mae", "huber"):
+        weights, left = rising([] if monitor == "loss" else [monitor], monitor=monitor)
+        assert left == weights[-1]  # which fall
+    weights, left = rising(["mse"], monitor="mse", mode="max")
+    assert left == weights[0]
+
+
+@pytest.mark.parametrize("name", ["size", "my_accuracy", "acc_loss", "f1"])
+def test_early_stopping_refuses_to_guess(name):
+    with pytest.raises(ModelError) as caught:
+        rising([metrics.Metric(name, size)], monitor=name)
+    assert str(caught.value) == UNKNOWN.format(name)
+
+
+def test_validation_goes_the_same_way():
+    def model():
+        model = Sequential([Dense(1, 1)], rng=0)
+        model.compile("sgd", "binary_crossentropy_from_logits", ["accuracy", size])
+        return model
+
+    data = [[-1.0], [1.0], [2.0]], [0, 1, 1]
+    assert model().fit(*data, validation_data=data, callbacks=EarlyStopping("val_accuracy", 1), epochs=3).epoch
+    with pytest.raises(ModelError) as caught:
+        model().fit(*data, validation_data=data, callbacks=EarlyStopping("val_size"))
+    assert str(caught.value) == UNKNOWN.format("val_size")
+
+
+def test_every_named_metric_says_which_way():
+    loss = losses.get("mse")
+    assert {name: metrics.get(name, loss).direction for name in metrics.NAMES if "accuracy" in name} == dict.fromkeys(
+        ["accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy"], "max"
+    )
+    assert {metrics.get(name, loss).direction for name in losses.LOSSES} == {"min"}
+    assert metrics.get("acc", loss).direction == "max"
+    for mistake, message in (
+        (lambda: metrics.Metric("f1", size, "up"), "Unknown direction 'up'. Choose one of min, max."),
+        (lambda: EarlyStopping(mode="up"), "Unknown mode 'up'. Choose one of auto, min, max."),
+    ):
+        with pytest.raises(ModelError) as caught:
+            mistake()
+        assert str(caught.value) == message
