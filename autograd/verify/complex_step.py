@@ -5,6 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NoReturn
 
 from autograd.core.op import Op
@@ -48,6 +49,21 @@ class Analytic(Tracer):
         raise NotAnalytic
 
     __bool__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+
+
+@cache
+def compares(op: Op) -> bool:
+    """Whether an operation chooses by comparing numbers, as a maximum does.
+
+    >>> from autograd.ops import maximum, sigmoid
+    >>> compares(maximum), compares(sigmoid)
+    (True, False)
+    """
+    try:
+        Analytic(0).apply(op, [Analytic(complex(low + high) / 2) for low, high in op.near])
+    except NotAnalytic:
+        return True
+    return False
 
 
 def complex_step(nodes: Sequence[Value], leaf: Value) -> float | None:

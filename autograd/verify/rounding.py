@@ -1,0 +1,123 @@
+"""How far rounding alone may carry each gradient: the spread of passes whose every number is off in its last place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+
+from autograd.core.graph import topological
+from autograd.core.op import OPS
+from autograd.core.value import Number, Value, operands
+from autograd.errors import ChalkgradError
+from autograd.verify.complex_step import compares
+
+Move = Callable[[float, int], float]  # a number by so many units in its last place
+
+PASSES = 4
+SAFE = 8  # times the largest deviation of those passes
+SLOPE_ULPS = 2  # that a slope is moved by: those of the table are good to 4
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """What rounding may do to one gradient, in the gradient's unit, and how large the terms are that it is the sum of."""
+
+    margin: float
+    terms: float
+
+    @property
+    def spoils(self) -> bool:
+        """Whether not even two digits of the terms are left."""
+        return self.margin > 1e-2 * self.terms
+
+
+def roundings(output: Value, inputs: Sequence[Value]) -> list[Rounding]:
+    """What rounding may do to each ∂output/∂x; nothing to those of an exact graph.
+
+    Each result is moved by one unit in its last place, each slope by two, up or down at random, where it is rounded
+    at all: a gradient moves far if its terms cancel, or rest on numbers whose terms did. Choices stay as they are.
+
+    Source: J. Vignes (1993), A stochastic arithmetic for reliable scientific computation.
+
+    Example:
+        >>> x = Value(0.1, "x")
+        >>> roundings(1e9 + x * x, [x])[0].margin < 1e-14  # the sum has lost its digits, 2x has not
+        True
+        >>> roundings(-(1 - (x + 29.9).sigmoid()).log(), [x])[0].margin > 1e-3  # 1/(1 − σ) has
+        True
+    """
+    if not isinstance(output.data, float):
+        return [Rounding(0.0, 0.0)] * len(inputs)
+    nodes = [(z, _is_rounded(z)) for z in topological(output)]
+    still, terms = _gradients(nodes, _keep, _keep), _gradients(nodes, _keep, lambda x, _: abs(x))
+    moved = [_gradients(nodes, move, move) for move in map(_mover, range(PASSES))]
+    return [
+        Rounding(SAFE * max(_apart(still.get(x, 0.0), g.get(x, 0.0)) for g in moved), terms.get(x, 0.0))
+        for x in map(id, inputs)
+    ]
+
+
+def _apart(a: float, b: float) -> float:
+    """|a − b|; inf where only one of them is a number."""
+    if a == b or (a != a and b != b):
+        return 0.0
+    return abs(a - b) if math.isfinite(a - b) else math.inf
+
+
+def _keep(x: float, ulps: int) -> float:
+    return x
+
+
+def _mover(seed: int) -> Move:
+    choose = Random(seed).choice
+    return lambda x, ulps: x + choose((-ulps, ulps)) * math.ulp(x) if math.isfinite(x) else x
+
+
+def _gradients(nodes: Sequence[tuple[Value, bool]], move: Move, turn: Move) -> dict[int, float]:
+    """All gradients by `id`: results are moved, slopes and what they hand on are turned."""
+    data: dict[int, Number] = {}
+    edges: dict[int, list[tuple[int, float]]] = {}
+    for z, rounded in nodes:
+        data[id(z)], edges[id(z)] = _moved(z, data) if z.op else (z.data, [])
+        if rounded:
+            data[id(z)] = move(float(data[id(z)]), 1)
+    gradients = {id(nodes[-1][0]): 1.0}
+    for z, _ in reversed(nodes):
+        if gradient := gradients.get(id(z)):
+            for x, slope in edges[id(z)]:
+                if slope:
+                    part = gradient * turn(slope, 0 if abs(slope) == 1 else SLOPE_ULPS)
+                    gradients[x] = gradients[x] + turn(part, 1) if x in gradients else part
+    return gradients
+
+
+def _moved(z: Value, data: dict[int, Number]) -> tuple[Number, list[tuple[int, float]]]:
+    """A node's number moved as its operands are, to first order, and its slopes there."""
+    op, inputs = OPS[z.op], operands(z)
+    before = [x.data if isinstance(x, Value) else x for x in inputs]
+    numbers = [data[id(x)] if isinstance(x, Value) else x for x in inputs]
+    slopes = {i: float(op.float_slope(i, before, z.data)) for i, x in enumerate(inputs) if isinstance(x, Value)}
+    if numbers == before:
+        return z.data, [(id(inputs[i]), slope) for i, slope in slopes.items()]
+    off = sum(slope * float(numbers[i] - before[i]) for i, slope in slopes.items() if numbers[i] != before[i])
+    there = op.limit(numbers)
+    for i, slope in slopes.items():
+        elsewhere = float(op.float_slope(i, numbers, there))
+        if not (compares(op) and abs(elsewhere - slope) > 1e-6 * abs(slope)):  # a choice that the graph did not make
+            slopes[i] = elsewhere
+    return z.data + off, [(id(inputs[i]), slope) for i, slope in slopes.items()]
+
+
+def _is_rounded(z: Value) -> bool:
+    """Whether a result is not the exact one of its operands: 0.5 · 6 is, 0.1 · 3 is not."""
+    numbers = [x.data if isinstance(x, Value) else x for x in operands(z)]
+    if not z.op or not all(map(math.isfinite, (z.data, *numbers))):
+        return False
+    try:
+        exact = OPS[z.op].evaluate([Fraction(x) for x in numbers])
+    except ChalkgradError:
+        return True
+    return isinstance(exact, float) or exact != z.data
