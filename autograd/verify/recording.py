@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from time import monotonic
 from typing import Any
 
 from autograd.core.derivatives import grad
@@ -14,6 +15,10 @@ from autograd.core.value import Number, Value, operands
 from autograd.errors import OperandError
 from autograd.language.names import Labels
 from autograd.verify.arguments import Arguments
+from autograd.verify.finite_differences import defined
+from autograd.verify.report import in_full
+
+AGAIN, AGAIN_SECONDS = 8, 0.2  # how often f is called again, at least once
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,15 @@ class Recording:
 
         return g
 
+    def follows(self, i: int) -> bool:
+        """Whether the graph recorded here gives f beside the point too: f made no choice and hid no number from it."""
+        here, at = self.here, float(self.numbers[i])
+        nodes, numbers = topological(here.output), {id(x): x.data for x in here.inputs}
+        f = defined(self.along(i))
+        replay = defined(lambda x: replayed(nodes, numbers | {id(here.inputs[i]): x}))
+        near = [at + h * (abs(at) or 1.0) for h in (-(2.0**-10), -(2.0**-20), 2.0**-20, 2.0**-10)]
+        return all(f(x) == replay(x) or f(x) != f(x) and replay(x) != replay(x) for x in near)
+
 
 def recording(f: Callable[..., Any] | Value, at: Any) -> Recording:
     """The way to record f, at numbers as `gradcheck` takes them."""
@@ -60,13 +74,37 @@ def recording(f: Callable[..., Any] | Value, at: Any) -> Recording:
         return _of_graph(f, at)
     if not callable(f):
         raise OperandError(f"A check needs a function of Values or a Value, got {f!r}. Give f itself, not f(x).")
-    arguments = Arguments(f, at)
+    return recorded(f, Arguments(f, at))
+
+
+def recorded(f: Callable[..., Any], arguments: Arguments) -> Recording:
+    """The way to record f at these arguments, which gives the same again and again."""
 
     def record(numbers: Sequence[Number]) -> Recorded:
         inputs = [Value(x, name) for x, name in zip(numbers, arguments.names, strict=True)]
         return Recorded(arguments.call(f, inputs), inputs)
 
-    return Recording(record, arguments.numbers, arguments.names, "f")
+    return repeatable(Recording(record, arguments.numbers, arguments.names, "f"))
+
+
+def repeatable(problem: Recording) -> Recording:
+    """The recording, if f gives the same again and again: nothing can be said of the slope of chance.
+
+    Raises:
+        OperandError: another value or another gradient at the same numbers.
+    """
+    once, end = problem.here, monotonic() + AGAIN_SECONDS
+    for _ in range(AGAIN):
+        again = problem.record(problem.numbers)
+        for a, b in zip([once.output.data, *once.gradients()], [again.output.data, *again.gradients()], strict=True):
+            if a != b and not a != a:
+                raise OperandError(
+                    f"{problem.name} gives {in_full(a)} and then {in_full(b)} at the same numbers: it is random, or "
+                    "remembers a call. Draw its random numbers outside and give them as arguments, switch dropout off."
+                )
+        if monotonic() > end:
+            break
+    return problem
 
 
 def _of_graph(output: Value, at: Mapping[str, Number] | None) -> Recording:

@@ -15,9 +15,11 @@ from autograd.errors import ChalkgradError
 from autograd.verify.complex_step import compares
 
 Move = Callable[[float, int], float]  # a number by so many units in its last place
+Edges = list[tuple[int, float]]  # an operand by `id`, and the slope
 
 PASSES = 4
 SAFE = 8  # times the largest deviation of those passes
+LEAST = 2.0**-50  # of the terms: another order of the same sums
 SLOPE_ULPS = 2  # that a slope is moved by: those of the table are good to 4
 
 
@@ -54,10 +56,21 @@ def roundings(output: Value, inputs: Sequence[Value]) -> list[Rounding]:
     nodes = [(z, _is_rounded(z)) for z in topological(output)]
     still, terms = _gradients(nodes, _keep, _keep), _gradients(nodes, _keep, lambda x, _: abs(x))
     moved = [_gradients(nodes, move, move) for move in map(_mover, range(PASSES))]
-    return [
-        Rounding(SAFE * max(_apart(still.get(x, 0.0), g.get(x, 0.0)) for g in moved), terms.get(x, 0.0))
-        for x in map(id, inputs)
-    ]
+    found = []
+    for x in map(id, inputs):
+        apart = max(_apart(still.get(x, 0.0), g.get(x, 0.0)) for g in moved)
+        least = LEAST * terms.get(x, 0.0)
+        found.append(Rounding(max(SAFE * apart, least if math.isfinite(least) else 0.0), terms.get(x, 0.0)))
+    return found
+
+
+def noise(output: Value) -> float:
+    """How far rounding may carry a graph's result, in its unit."""
+    if not isinstance(output.data, float):
+        return 0.0
+    nodes = [(z, _is_rounded(z)) for z in topological(output)]
+    moved = [_forward(nodes, _mover(seed))[0] for seed in range(PASSES)]
+    return SAFE * max(_apart(float(output.data), float(data[id(output)])) for data in moved)
 
 
 def _apart(a: float, b: float) -> float:
@@ -78,12 +91,7 @@ def _mover(seed: int) -> Move:
 
 def _gradients(nodes: Sequence[tuple[Value, bool]], move: Move, turn: Move) -> dict[int, float]:
     """All gradients by `id`: results are moved, slopes and what they hand on are turned."""
-    data: dict[int, Number] = {}
-    edges: dict[int, list[tuple[int, float]]] = {}
-    for z, rounded in nodes:
-        data[id(z)], edges[id(z)] = _moved(z, data) if z.op else (z.data, [])
-        if rounded:
-            data[id(z)] = move(float(data[id(z)]), 1)
+    edges = _forward(nodes, move)[1]
     gradients = {id(nodes[-1][0]): 1.0}
     for z, _ in reversed(nodes):
         if gradient := gradients.get(id(z)):
@@ -94,7 +102,18 @@ def _gradients(nodes: Sequence[tuple[Value, bool]], move: Move, turn: Move) -> d
     return gradients
 
 
-def _moved(z: Value, data: dict[int, Number]) -> tuple[Number, list[tuple[int, float]]]:
+def _forward(nodes: Sequence[tuple[Value, bool]], move: Move) -> tuple[dict[int, Number], dict[int, Edges]]:
+    """Each node's moved number, and its edges, by `id`."""
+    data: dict[int, Number] = {}
+    edges: dict[int, Edges] = {}
+    for z, rounded in nodes:
+        data[id(z)], edges[id(z)] = _moved(z, data) if z.op else (z.data, [])
+        if rounded:
+            data[id(z)] = move(float(data[id(z)]), 1)
+    return data, edges
+
+
+def _moved(z: Value, data: dict[int, Number]) -> tuple[Number, Edges]:
     """A node's number moved as its operands are, to first order, and its slopes there."""
     op, inputs = OPS[z.op], operands(z)
     before = [x.data if isinstance(x, Value) else x for x in inputs]
