@@ -17,8 +17,8 @@ from autograd.verify.closed_form import ClosedForm, closed_forms
 from autograd.verify.complex_step import complex_step
 from autograd.verify.finite_differences import Quotient, quotient
 from autograd.verify.precise import precise_gradients
-from autograd.verify.recording import replayed
-from autograd.verify.report import Outcome, aligned, close, in_full, in_short, tolerance, ulps, within
+from autograd.verify.replay import replayed
+from autograd.verify.report import Outcome, aligned, close, in_full, in_ulps, tolerance, ulps, within
 from autograd.verify.rounding import Rounding, noise, roundings
 from autograd.verify.shortening import prepare
 
@@ -109,13 +109,17 @@ class Proof:
         """Whether the central difference is good enough to be compared, or contradicts what is better."""
         q = self.central
         size = max(magnitude(q.value), magnitude(self.autograd))
-        blind = q.jump or q.value != q.value or q.error > max(1e-2 * size, self.rounding.margin, 1e-9 * q.unit)
+        blind = q.jump or q.value != q.value
+        blind = blind or (100 * q.error > size and q.error > max(self.rounding.margin, 1e-9 * q.unit))
         return not blind and (self._best is None or not self.ok or self._fits_central)
 
     @property
     def complex_tells(self) -> bool:
         """Whether the complex step did not lose its digits to rounding."""
-        return self.complex is not None and (self.closed is None or not self.ok or self._fits(self.complex, BLUR))
+        x = self.complex
+        if x is None or self.closed is None or not self.ok:
+            return x is not None
+        return self._fits(x) and not (self.rounding.spoils and not close(self.autograd, x, self.rtol, 0.0))
 
     @property
     def _best(self) -> Number | None:
@@ -223,7 +227,7 @@ def _others(row: Proof, dialect: str = "unicode") -> list[str]:
     if row.complex is not None and not row.complex_tells:
         tilted = BLIND
     central = _number(row.central.value, dialect) if row.central_tells else BLIND
-    short = [in_short(x) if dialect == "unicode" else _number(x, dialect, 2) for x in (row.tolerance, row.ulps)]
+    short = [in_ulps(x) if dialect == "unicode" else _number(x, dialect, 2) for x in (row.tolerance, row.ulps)]
     return [closed, central, tilted, *short]
 
 

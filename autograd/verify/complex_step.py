@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from autograd.core.op import Op
 from autograd.core.tracer import Tracer
 from autograd.core.value import Value
-from autograd.verify.recording import replayed
+from autograd.verify.replay import replayed
 
 
 class NotAnalytic(Exception):

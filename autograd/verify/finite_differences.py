@@ -110,10 +110,10 @@ def _with_sides(f: Function, x: float, middle: Number, h: float, central: Quotie
         h = max(abs(x), 1.0) * 2.0**-20
     outside, before, after, beyond = points = [f(x + i * h / 2) for i in (-2, -1, 1, 2)]
     rounding = 64 * EPSILON * max([magnitude(y) for y in (*points, middle)]) + 4 * noise
-    jumps = _rise(f, x, middle, h / 512) > max(_rise(f, x, middle, h) / 4, rounding)
     bend = magnitude(outside - 4 * before + 6 * middle - 4 * after + beyond)  # O(h⁴) where f is smooth, O(h) at a kink
-    if not jumps and bend <= 1e-3 * (magnitude(before - middle) + magnitude(after - middle)) + rounding:
+    if bend <= 1e-3 * (magnitude(before - middle) + magnitude(after - middle)) + rounding:
         return central
+    jumps = _rise(f, x, middle, h / 512) > max(_rise(f, x, middle, h) / 4, rounding)
     left, right = (_side(f, x, sign * h) for sign in (-1, 1))
     if math.isnan(left) or math.isnan(right):
         return _at_edge(f, x, h if math.isnan(left) else -h)

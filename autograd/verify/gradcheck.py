@@ -95,7 +95,7 @@ def _first(problem: Recording, eps: float | None) -> Iterator[Derivative]:
     for i, g in enumerate(here.gradients()):
         q = quotient(problem.along(i), problem.numbers[i], eps, error)
         name = derivative(problem.name, problem.labels[i])
-        yield Derivative(name, g, q, margins[i], partial(_sharper, problem, here.output, i))
+        yield Derivative(name, g, q, margins[i], partial(_sharper, problem, here.output, i, None))
 
 
 def _second(problem: Recording, eps: float | None) -> Iterator[Derivative]:
@@ -108,12 +108,12 @@ def _second(problem: Recording, eps: float | None) -> Iterator[Derivative]:
             title = second_derivative(problem.name, problem.labels[i], problem.labels[j])
             q = quotient(problem.along(i, j), problem.numbers[i], eps, errors[j])
             [rounding] = roundings(graphs[j], [here.inputs[i]])
-            yield Derivative(title, g, q, rounding, partial(_sharper, problem, graphs[j], i), 2)
+            yield Derivative(title, g, q, rounding, partial(_sharper, problem, graphs[j], i, j), 2)
 
 
-def _sharper(problem: Recording, output: Value, i: int) -> Number | None:
+def _sharper(problem: Recording, output: Value, i: int, j: int | None) -> Number | None:
     """The derivative of a recorded graph without any difference; None where there is none, or f does more than it."""
-    if not problem.follows(i):
+    if not problem.follows(output, i, j):
         return None
     x = problem.here.inputs[i]
     try:
@@ -141,13 +141,16 @@ def judge(each: Derivative, rtol: float, atol: float) -> Comparison:
         return Comparison(each.name, g, number, False, "nan", allowed)
     if q.jump and each.order == 1:
         return Comparison(each.name, g, number, False, "cannot tell: f jumps here, and has no slope", allowed)
-    sure = bool(q.sides) or 2 * q.error <= allowed
     ok = within(q.distance(g), allowed + 2 * q.error)
+    sure = bool(q.sides) or 2 * q.error <= allowed
     better = None if sure and ok else each.sharper()
     if better is not None:
-        number, ok = better, close(g, better, rtol, atol)
+        number, ok, allowed = better, close(g, better, rtol, atol), tolerance(g, better, rtol, atol)
         sure = not each.rounding.spoils or close(g, better, rtol, 0.0)
-    if not sure and not (ok and q.error <= 1e-2 * magnitude(number)):
+    elif not sure:  # the quotient alone, with its own error
+        allowed += 2 * q.error
+        sure = q.error <= max(1e-2 * magnitude(number), atol, 1e-9 * q.unit)
+    if not sure:
         return Comparison(each.name, g, number, False, "cannot tell: rounding hides the slope", allowed)
     return Comparison(each.name, g, number, ok, ("ok" if ok else "WRONG") + _place(q), allowed)
 

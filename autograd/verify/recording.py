@@ -10,13 +10,14 @@ from typing import Any
 
 from autograd.core.derivatives import grad
 from autograd.core.graph import leaves, topological
-from autograd.core.op import OPS
-from autograd.core.value import Number, Value, operands
+from autograd.core.value import Number, Value
 from autograd.errors import OperandError
 from autograd.language.names import Labels
 from autograd.verify.arguments import Arguments
 from autograd.verify.finite_differences import defined
-from autograd.verify.report import in_full
+from autograd.verify.replay import replayed
+from autograd.verify.report import close, in_full
+from autograd.verify.rounding import noise
 
 AGAIN, AGAIN_SECONDS = 8, 0.2  # how often f is called again, at least once
 
@@ -58,14 +59,16 @@ class Recording:
 
         return g
 
-    def follows(self, i: int) -> bool:
-        """Whether the graph recorded here gives f beside the point too: f made no choice and hid no number from it."""
+    def follows(self, output: Value, i: int, j: int | None = None) -> bool:
+        """Whether a graph gives f, or ∂f/∂xⱼ, beside the point too: then f made no choice and hid no number from it."""
         here, at = self.here, float(self.numbers[i])
-        nodes, numbers = topological(here.output), {id(x): x.data for x in here.inputs}
-        f = defined(self.along(i))
-        replay = defined(lambda x: replayed(nodes, numbers | {id(here.inputs[i]): x}))
+        nodes = topological(output)
+        numbers = {id(x): x.data for x in (*here.inputs, *nodes) if not x.op}
+        f = defined(self.along(i, j))
+        graph = defined(lambda x: replayed(nodes, numbers | {id(here.inputs[i]): x}))
         near = [at + h * (abs(at) or 1.0) for h in (-(2.0**-10), -(2.0**-20), 2.0**-20, 2.0**-10)]
-        return all(f(x) == replay(x) or f(x) != f(x) and replay(x) != replay(x) for x in near)
+        margin = noise(output)
+        return all(close(f(x), graph(x), 2.0**-48, margin) or f(x) != f(x) and graph(x) != graph(x) for x in near)
 
 
 def recording(f: Callable[..., Any] | Value, at: Any) -> Recording:
@@ -124,18 +127,3 @@ def _of_graph(output: Value, at: Mapping[str, Number] | None) -> Recording:
 
     numbers = [Value(at.get(name, x.data)).data for x, name in zip(inputs, names, strict=True)]
     return Recording(record, numbers, names, labels[output])
-
-
-def replayed(nodes: Sequence[Value], leaves: Mapping[int, Any]) -> Any:
-    """The last node, calculated anew with other things in place of the leaves.
-
-    Args:
-        nodes: in topological order.
-        leaves: what stands for each leaf, by `id`: a number, a Value, whatever the rows run on.
-    """
-    results = dict(leaves)
-    for z in nodes:
-        if z.op:
-            inputs = [results[id(x)] if isinstance(x, Value) else x for x in operands(z)]
-            results[id(z)] = OPS[z.op](*OPS[z.op].columns(inputs))
-    return results[id(nodes[-1])]

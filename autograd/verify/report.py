@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar, Protocol
 
 from autograd.core.value import Number, magnitude
@@ -76,7 +77,7 @@ class Report(Outcome):
     def __str__(self) -> str:
         table = [("input", "autograd", self.heading, "tolerance", "ulps", "verdict")]
         for row in sorted(self.rows, key=lambda row: row.rank)[:MOST_ROWS]:
-            numbers = in_full(row.autograd), in_full(row.other), in_short(row.tolerance), in_short(row.ulps)
+            numbers = in_full(row.autograd), in_full(row.other), in_ulps(row.tolerance), in_ulps(row.ulps)
             table.append((row.name, *numbers, row.verdict))
         lines = [" ".join(filter(None, [self.summary, self.hint])), *aligned(table)]
         if len(self.rows) > MOST_ROWS:
@@ -89,8 +90,8 @@ def in_full(x: Number) -> str:
     return repr(x).replace("-", "−") if isinstance(x, float) else figure(x, digits=12)[0]
 
 
-def in_short(x: Number) -> str:
-    """A distance or tolerance in two digits; exactly 0 as 0."""
+def in_ulps(x: Number) -> str:
+    """A distance, or a tolerance, in two digits; exactly 0 as 0."""
     return figure(x, digits=2)[0] if x else "0"
 
 
@@ -106,6 +107,8 @@ def close(a: Number, b: Number, rtol: float, atol: float) -> bool:
 def tolerance(a: Number, b: Number, rtol: float, atol: float) -> Number:
     """What two numbers may differ by: atol + rtol times the larger one; nothing beside inf and nan."""
     size = max(magnitude(a), magnitude(b))
+    if not isinstance(size, float):
+        return atol + Fraction(rtol) * size
     return atol + rtol * size if rtol and math.isfinite(size) else atol
 
 
