@@ -1,9 +1,9 @@
-"""What a wrong closed form likely got wrong: a sign, a factor, a slope, a use or an off-diagonal term, rows for columns."""
+"""What a wrong closed form likely got wrong: a sign, a factor, a slope, rows for columns, a term that is missing."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd.core.derivatives import adjoints, grad
@@ -157,31 +157,29 @@ def _slope(claim: Claim, graph: Sequence[Value]) -> str:
         whole[op] += nodes
     for op, nodes in [*whole.items(), *((op, nodes) for (op, _), nodes in groups.items())]:
         if all(sum(slope is not None for slope in slopes(z)) == 1 for z in nodes):
-            within = set(map(id, nodes))
-            if claim.is_of(_otherwise(claim, graph, lambda z, slope, within=within: 1 if id(z) in within else slope)):
-                return f"misses a factor: the slope of {op}"
-            if claim.is_of(
-                _otherwise(claim, graph, lambda z, slope, within=within: slope * slope if id(z) in within else slope)
-            ):
-                return f"has a factor twice: the slope of {op}"
+            for power, mistake in ((0, "misses a factor"), (2, "has a factor twice")):
+                if claim.is_of(_with_powers(claim, graph, nodes, power)):
+                    return f"{mistake}: the slope of {op}"
     return ""
 
 
-def _otherwise(claim: Claim, graph: Sequence[Value], changed: Callable[[Value, Number], Number]) -> list[Number]:
-    """The gradients with some slopes changed."""
+def _with_powers(claim: Claim, graph: Sequence[Value], nodes: Iterable[Value], power: int) -> list[Number]:
+    """The gradients with powers of these nodes' slopes in place of them: 1 where they are forgotten."""
+    changed = set(map(id, nodes))
     gradients: dict[int, Number] = {id(graph[-1]): 1}
     for z in reversed(graph):
         if id(z) in gradients:
             for x, slope in zip(operands(z), slopes(z), strict=True):
                 if slope is not None:
-                    gradients[id(x)] = gradients.get(id(x), 0) + gradients[id(z)] * changed(z, slope)
+                    part = gradients[id(z)] * (slope**power if id(z) in changed else slope)
+                    gradients[id(x)] = gradients.get(id(x), 0) + part
     return [gradients.get(id(x), 0) for x in claim.nodes]
 
 
 def _groups(graph: Sequence[Value]) -> dict[tuple[str, int], list[Value]]:
     """The nodes of one operation at one depth below the output: a layer, or the outputs of a softmax."""
     depth = {id(graph[-1]): 0}
-    groups = defaultdict(list)
+    groups: dict[tuple[str, int], list[Value]] = defaultdict(list)
     for z in reversed(graph):
         for x in operands(z):
             depth[id(x)] = max(depth.get(id(x), 0), depth[id(z)] + 1)

@@ -111,9 +111,12 @@ def _with_sides(f: Function, x: float, middle: Number, h: float, central: Quotie
     outside, before, after, beyond = points = [f(x + i * h / 2) for i in (-2, -1, 1, 2)]
     rounding = 64 * EPSILON * max([magnitude(y) for y in (*points, middle)]) + 4 * noise
     bend = magnitude(outside - 4 * before + 6 * middle - 4 * after + beyond)  # O(h⁴) where f is smooth, O(h) at a kink
-    if bend <= 1e-3 * (magnitude(before - middle) + magnitude(after - middle)) + rounding:
+    is_smooth = bend <= 1e-3 * (magnitude(before - middle) + magnitude(after - middle)) + rounding
+    if is_smooth and central.error <= 1e-6 * magnitude(central.value):
         return central
     jumps = _rise(f, x, middle, h / 512) > max(_rise(f, x, middle, h) / 4, rounding)
+    if is_smooth and not jumps:
+        return central
     left, right = (_side(f, x, sign * h) for sign in (-1, 1))
     if math.isnan(left) or math.isnan(right):
         return _at_edge(f, x, h if math.isnan(left) else -h)
@@ -124,7 +127,7 @@ def _with_sides(f: Function, x: float, middle: Number, h: float, central: Quotie
 
 def _rise(f: Function, x: float, middle: Number, h: float) -> float:
     """How far f comes in a step to either side: where it jumps, as far in the smallest."""
-    return max(magnitude(float(f(x + side) - middle)) for side in (-h, h))
+    return max(abs(float(f(x + side) - middle)) for side in (-h, h))
 
 
 def _differ(left: float, right: float, close_left: float, close_right: float) -> bool:

@@ -22,10 +22,9 @@ from autograd.verify.report import Comparison, Report, close, tolerance, within
 from autograd.verify.rounding import Rounding, noise, roundings
 
 
-
 @dataclass(frozen=True)
 class Derivative:
-    """A derivative: autograd's number, the difference quotient, what rounding does, and a way that takes no difference."""
+    """Autograd's number, the difference quotient, what rounding does, and a way that takes no difference."""
 
     name: str
     autograd: Number
@@ -82,7 +81,9 @@ def gradcheck(
         raise OperandError(f"The step eps must be positive, got {eps!r}. Leave it out, and it is chosen.")
     problem = recording(f, at)
     derivatives = [*_first(problem, eps), *(_second(problem, eps) if order == 2 else ())]
-    report = Report(tuple(judge(each, rtol, each.rounding.margin if atol is None else atol) for each in derivatives), "numeric")
+    report = Report(
+        tuple(judge(each, rtol, each.rounding.margin if atol is None else atol) for each in derivatives), "numeric"
+    )
     if not report.ok:
         raise GradientError(str(report))
     return report

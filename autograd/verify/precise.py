@@ -73,7 +73,7 @@ class Tape:
 
     def number(self, x: Number) -> Any:
         """A float in all its digits; an exact number as it is where all are."""
-        if not math.isfinite(x):
+        if isinstance(x, float) and not math.isfinite(x):
             raise NoNumber
         return Fraction(x) if self.exact else _many_digits(x)
 
@@ -83,7 +83,9 @@ class Precise(Tracer):
 
     __slots__ = ("number", "place", "rounded", "tape")
 
-    def __init__(self, tape: Tape, number: Any, rounded: Number, edges: Sequence[tuple[int, Any]] | None = None) -> None:
+    def __init__(
+        self, tape: Tape, number: Any, rounded: Number, edges: Sequence[tuple[int, Any]] | None = None
+    ) -> None:
         self.tape, self.number, self.rounded = tape, number, rounded
         self.place = -1  # a constant
         if edges is not None:
@@ -174,12 +176,14 @@ def _conventional(tape: Tape, op: Op, entries: Sequence[Precise]) -> Precise:
     """An operation with the table's own value and slopes."""
     rounded = [x.rounded for x in entries]
     z = op.evaluate(rounded)
-    return Precise(tape, tape.number(z), z, [(x.place, _by_table(tape, op, i, rounded, z)) for i, x in enumerate(entries)])
+    return Precise(
+        tape, tape.number(z), z, [(x.place, _by_table(tape, op, i, rounded, z)) for i, x in enumerate(entries)]
+    )
 
 
 def _by_table(tape: Tape, op: Op, i: int, rounded: Sequence[Number], z: Number) -> Any:
     slope = op.float_slope(i, rounded, z)
-    return Fraction(slope) if tape.exact and math.isfinite(slope) else _many_digits(slope)
+    return _many_digits(slope) if isinstance(slope, float) else tape.number(slope)
 
 
 def _calculated(tape: Tape, op: Op, entries: Sequence[Precise]) -> Precise:

@@ -68,7 +68,7 @@ class Recording:
         graph = defined(lambda x: replayed(nodes, numbers | {id(here.inputs[i]): x}))
         near = [at + h * (abs(at) or 1.0) for h in (-(2.0**-10), -(2.0**-20), 2.0**-20, 2.0**-10)]
         margin = noise(output)
-        return all(close(f(x), graph(x), 2.0**-48, margin) or f(x) != f(x) and graph(x) != graph(x) for x in near)
+        return all(close(f(x), graph(x), 2.0**-48, margin) or (f(x) != f(x) and graph(x) != graph(x)) for x in near)
 
 
 def recording(f: Callable[..., Any] | Value, at: Any) -> Recording:

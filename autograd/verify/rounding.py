@@ -25,7 +25,7 @@ SLOPE_ULPS = 2  # that a slope is moved by: those of the table are good to 4
 
 @dataclass(frozen=True)
 class Rounding:
-    """What rounding may do to one gradient, in the gradient's unit, and how large the terms are that it is the sum of."""
+    """What rounding may do to one gradient, in its unit, and how large the terms are that it is the sum of."""
 
     margin: float
     terms: float

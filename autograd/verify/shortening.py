@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
@@ -53,7 +54,7 @@ class Worker:
     """A process that shortens one expression after the other, and the thread that reads what it says."""
 
     def __init__(self) -> None:
-        paths = os.pathsep.join(os.path.abspath(path) for path in sys.path)
+        paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"],
             env=os.environ | {"PYTHONPATH": paths},
@@ -167,7 +168,8 @@ def _ways(expression: Any) -> Iterator[Any]:
 
 class _Pickler(pickle.Pickler):
     def reducer_override(self, thing: Any) -> Any:
-        return (row_class, (thing.row.name,)) if isinstance(thing, type) and "row" in vars(thing) else NotImplemented
+        row = vars(thing).get("row") if isinstance(thing, type) else None
+        return (row_class, (row.name,)) if row else NotImplemented
 
 
 def _send(message: Any, stream: Any) -> None:
