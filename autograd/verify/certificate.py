@@ -19,6 +19,7 @@ from autograd.verify.complex_step import complex_step
 from autograd.verify.finite_differences import Quotient, quotient
 from autograd.verify.judgement import Ways
 from autograd.verify.precise import precise_gradients
+from autograd.verify.progress import Say, progress
 from autograd.verify.replay import replayed
 from autograd.verify.report import Outcome, aligned, in_full, in_ulps, ulps
 from autograd.verify.rounding import noise, roundings
@@ -195,17 +196,19 @@ def certificate(
             raise OperandError(f"A certificate is by leaves, got {x!r}. Give Values that no operation made.")
     if symbolic and len(nodes) > MANY:
         prepare()
-    forms, numbers, note = _closed(output, inputs, seconds if symbolic else None)
-    error, margins = noise(output), roundings(output, inputs)
-    rows = []
-    for x, g, form, closed, margin in zip(inputs, grad(output, inputs), forms, numbers, margins, strict=True):
-        name = labels[x] if any(x is z for z in nodes) else x.name or "x"
-        names = derivative(labels[output], name), derivative(labels[output], name, "latex")
-        central = quotient(partial(_replayed, nodes, x), x.data, noise=error)
-        tilted = None if isinstance(g, Fraction) else complex_step(nodes, x)
-        judgement = Ways(g, closed, central, tilted, rtol, margin).judge()
-        too_long = form is None and closed is not None
-        rows.append(Proof(*names, g, form, closed, central, tilted, **vars(judgement), too_long=too_long))
+    with progress() as say:
+        forms, numbers, note = _closed(output, inputs, seconds if symbolic else None, say)
+        error, margins, gradients = noise(output), roundings(output, inputs), grad(output, inputs)
+        rows: list[Proof] = []
+        for x, g, form, closed, margin in zip(inputs, gradients, forms, numbers, margins, strict=True):
+            name = labels[x] if any(x is z for z in nodes) else x.name or "x"
+            names = derivative(labels[output], name), derivative(labels[output], name, "latex")
+            say(f"Proving {names[0]}, {len(rows) + 1} of {len(inputs)}")
+            central = quotient(partial(_replayed, nodes, x), x.data, noise=error)
+            tilted = None if isinstance(g, Fraction) else complex_step(nodes, x)
+            judgement = Ways(g, closed, central, tilted, rtol, margin).judge()
+            too_long = form is None and closed is not None
+            rows.append(Proof(*names, g, form, closed, central, tilted, **vars(judgement), too_long=too_long))
     return Certificate(labels.term(output)[0], output.data, tuple(rows), note)
 
 
@@ -215,7 +218,7 @@ def _replayed(nodes: Sequence[Value], x: Value, number: Number) -> Any:
 
 
 def _closed(
-    output: Value, inputs: Sequence[Value], seconds: float | None
+    output: Value, inputs: Sequence[Value], seconds: float | None, say: Say
 ) -> tuple[Sequence[ClosedForm | None], Sequence[Number | None], str]:
     """SymPy's formulas and their numbers; and a note where it is not installed."""
     nothing = [None] * len(inputs)
@@ -226,6 +229,6 @@ def _closed(
     except MissingExtra as missing:
         return nothing, nothing, str(missing)
     try:
-        return closed_forms(output, inputs, seconds), numbers, ""
+        return closed_forms(output, inputs, seconds, say), numbers, ""
     except OperandError:  # an operation that SymPy cannot write
         return nothing, numbers, ""

@@ -19,6 +19,7 @@ from autograd.errors import LengthError, OperandError
 from autograd.language.formula import Formula, in_words
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.symbolic import require_sympy, symbols, translated
+from autograd.verify.progress import Say
 from autograd.verify.shortening import shorter
 from autograd.verify.vocabulary import vocabulary
 
@@ -92,11 +93,14 @@ def closed_form(output: Value, wrt: Value | None = None, seconds: float = 1.0) -
     return form
 
 
-def closed_forms(output: Value, wrt: Sequence[Value | None], seconds: float) -> list[ClosedForm | None]:
+def closed_forms(
+    output: Value, wrt: Sequence[Value | None], seconds: float, say: Say = lambda _: None
+) -> list[ClosedForm | None]:
     """A formula by each of these nodes, the simplest first: where SymPy takes too long, it does for longer ones too.
 
     Args:
         seconds: for each of them, and three times that for all.
+        say: called with a line on each formula before its turn.
 
     Returns:
         In the order of wrt; None where a formula would be too long to be written.
@@ -106,8 +110,10 @@ def closed_forms(output: Value, wrt: Sequence[Value | None], seconds: float) -> 
     drafts = [_draft(nodes, x) for x in wrt]
     forms: list[ClosedForm | None] = [None] * len(drafts)
     end = monotonic() + 3 * seconds
-    for i, draft in sorted(enumerate(drafts), key=lambda pair: pair[1].size if pair[1] else 0):
+    order = sorted(enumerate(drafts), key=lambda pair: pair[1].size if pair[1] else 0)
+    for count, (i, draft) in enumerate(order, 1):
         if draft:
+            say(f"Simplifying {draft.name}, {count} of {len(order)}")
             forms[i] = form = _written(draft, min(seconds, end - monotonic()))
             if form and not form.simplified:
                 end = -math.inf
