@@ -21,7 +21,7 @@ from autograd.verify.judgement import Ways
 from autograd.verify.precise import precise_gradients
 from autograd.verify.progress import Say, progress
 from autograd.verify.replay import replayed
-from autograd.verify.report import Outcome, aligned, in_full, in_ulps, ulps
+from autograd.verify.report import Outcome, aligned, in_full, ulps
 from autograd.verify.rounding import noise, roundings
 from autograd.verify.shortening import prepare
 
@@ -139,7 +139,7 @@ def _others(row: Proof, dialect: str = "unicode") -> list[str]:
     if row.complex is not None and not row.complex_tells:
         tilted = BLIND
     central = _number(row.central.value, dialect) if row.central_tells else BLIND
-    short = [_number(x, dialect, 2) if x else in_ulps(x) for x in (row.tolerance, row.ulps)]
+    short = [_number(x, dialect, 2) if x else _number(0, dialect) for x in (row.tolerance, row.ulps)]
     return [closed, central, tilted, *short]
 
 

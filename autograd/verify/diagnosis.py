@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd.core.derivatives import adjoints, grad
@@ -14,6 +14,8 @@ from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from autograd.verify.report import close
 
+Power = Callable[[Number], Number]
+POWERS: dict[str, Power] = {"misses a factor": lambda slope: 1, "has a factor twice": lambda slope: slope * slope}
 MOST_OUTPUTS = 50  # whose off-diagonal terms are looked at
 
 
@@ -157,13 +159,13 @@ def _slope(claim: Claim, graph: Sequence[Value]) -> str:
         whole[op] += nodes
     for op, nodes in [*whole.items(), *((op, nodes) for (op, _), nodes in groups.items())]:
         if all(sum(slope is not None for slope in slopes(z)) == 1 for z in nodes):
-            for power, mistake in ((0, "misses a factor"), (2, "has a factor twice")):
+            for mistake, power in POWERS.items():
                 if claim.is_of(_with_powers(claim, graph, nodes, power)):
                     return f"{mistake}: the slope of {op}"
     return ""
 
 
-def _with_powers(claim: Claim, graph: Sequence[Value], nodes: Iterable[Value], power: int) -> list[Number]:
+def _with_powers(claim: Claim, graph: Sequence[Value], nodes: Iterable[Value], power: Power) -> list[Number]:
     """The gradients with powers of these nodes' slopes in place of them: 1 where they are forgotten."""
     changed = set(map(id, nodes))
     gradients: dict[int, Number] = {id(graph[-1]): 1}
@@ -171,7 +173,7 @@ def _with_powers(claim: Claim, graph: Sequence[Value], nodes: Iterable[Value], p
         if id(z) in gradients:
             for x, slope in zip(operands(z), slopes(z), strict=True):
                 if slope is not None:
-                    part = gradients[id(z)] * (slope**power if id(z) in changed else slope)
+                    part = gradients[id(z)] * (power(slope) if id(z) in changed else slope)
                     gradients[id(x)] = gradients.get(id(x), 0) + part
     return [gradients.get(id(x), 0) for x in claim.nodes]
 
