@@ -69,7 +69,7 @@ def closed_form(output: Value, wrt: Value | None = None, seconds: float = 1.0) -
     Args:
         output: the result J.
         wrt: a leaf, or a node inside, which then is a letter of the formula as well; default: J itself.
-        seconds: for the search of a shorter formula; after it the shortest so far is taken.
+        seconds: of the processor, for the search of a shorter formula; then the shortest so far is taken.
 
     Returns:
         A `ClosedForm`: `.sympy`, `.unicode`, `.latex`, each of the whole formula.

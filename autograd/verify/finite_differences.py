@@ -114,7 +114,8 @@ def _with_sides(f: Function, x: float, middle: Number, h: float, central: Quotie
     is_smooth = bend <= 1e-3 * (magnitude(before - middle) + magnitude(after - middle)) + rounding
     if is_smooth and central.error <= 1e-6 * magnitude(central.value):
         return central
-    jumps = _rise(f, x, middle, h / 512) > max(_rise(f, x, middle, h) / 4, rounding)
+    close = max(h * 2.0**-30, 16 * math.ulp(x))
+    jumps = _rise(f, x, middle, close) > max(_rise(f, x, middle, max(h * 2.0**-20, 64 * close)) / 4, rounding)
     if is_smooth and not jumps:
         return central
     left, right = (_side(f, x, sign * h) for sign in (-1, 1))

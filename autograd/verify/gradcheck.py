@@ -150,7 +150,7 @@ def judge(each: Derivative, rtol: float, atol: float) -> Comparison:
         sure = not each.rounding.spoils or close(g, better, rtol, 0.0)
     elif not sure:  # the quotient alone, with its own error
         allowed += 2 * q.error
-        sure = q.error <= max(1e-2 * magnitude(number), atol, 1e-9 * q.unit)
+        sure = q.edge or q.error <= max(1e-2 * magnitude(number), atol, 1e-9 * q.unit)
     if not sure:
         return Comparison(each.name, g, number, False, "cannot tell: rounding hides the slope", allowed)
     return Comparison(each.name, g, number, ok, ("ok" if ok else "WRONG") + _place(q), allowed)

@@ -18,18 +18,23 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 from autograd.language.symbolic import require_sympy
 from autograd.verify.vocabulary import row_class, vocabulary
 
 STARTING = 20.0  # seconds in which Python and SymPy must have started
+BUSY = 3.0  # times the processor's time, on a machine that has other things to do
 END = "end"
 
 
 def shorter(expression: Any, seconds: float) -> tuple[list[Any], bool]:
     """Other ways to write an expression, and whether SymPy has tried all of them in this time.
+
+    Args:
+        expression: in SymPy's functions and the table's.
+        seconds: of the processor; on a machine that is busy three times that by the clock.
 
     Example:
         >>> import sympy
@@ -83,7 +88,7 @@ class Worker:
         found: list[Any] = []
         try:
             _send((expression, seconds), self.process.stdin)
-            end = monotonic() + seconds
+            end = monotonic() + BUSY * seconds
             while (answer := self.answers.get(timeout=max(end - monotonic(), 0.0))) is not None:
                 if answer == END:
                     return found, True
@@ -97,7 +102,9 @@ class Worker:
         return found, False
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, if it is not that of another one which was forked."""
+        if self.owner != os.getpid():
+            return
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -112,7 +119,7 @@ _running: list[Worker] = []
 def _started() -> Worker | None:
     """The process that runs, or a new one; None where none can be started."""
     if _running and not _running[0].is_alive:
-        _running.clear()
+        _running.pop().stop()
     if not _running and sys.executable and not getattr(sys, "frozen", False):
         with suppress(OSError):
             _running.append(Worker())
@@ -133,8 +140,7 @@ def _worker() -> Worker | None:
 @atexit.register
 def _stop() -> None:
     for worker in _running:
-        if worker.is_alive:
-            worker.stop()
+        worker.stop()
 
 
 # ── inside the process ────────────────────────────────────────────────────────────────────────────
@@ -150,13 +156,20 @@ def serve() -> None:
     with suppress(EOFError):
         while True:
             expression, seconds = pickle.load(source)
-            watch = threading.Timer(2 * seconds + 5, os._exit, (1,))  # nobody waits any more
-            watch.daemon = True
-            watch.start()
+            done = threading.Event()
+            threading.Thread(target=_watch, args=(seconds, done), daemon=True).start()
             for candidate in _ways(expression):
                 _send(candidate, sink)
+            done.set()
             _send(END, sink)
-            watch.cancel()
+
+
+def _watch(seconds: float, done: threading.Event) -> None:
+    """End this process when its time for an expression is over."""
+    end = process_time() + seconds
+    while not done.wait(0.02):
+        if process_time() > end:
+            os._exit(1)
 
 
 def _ways(expression: Any) -> Iterator[Any]:

@@ -207,7 +207,10 @@ def test_a_certificate_of_the_lecture():
         assert row.central.value == pytest.approx(exact, rel=1e-9)
         assert (row.ulps, row.difference) == (0, 0)
     assert str(proof) == repr(proof) == CERTIFICATE
-    assert r"| $\frac{\partial J}{\partial b}$ | 6.0 | $3 \cdot c$ | 6.0 | 6 | 6.0 | 6·10⁻⁹ | 0 | agrees |" in proof.markdown
+    assert (
+        r"| $\frac{\partial J}{\partial b}$ | 6.0 | $3 \cdot c$ | 6.0 | 6 | 6.0 | 6·10⁻⁹ | 0 | agrees |"
+        in proof.markdown
+    )
     row = r"$\frac{\partial J}{\partial b}$ & $6$ & $3 \cdot c$ & $6$ & $6$ & $6$ & $6 \cdot 10^{-9}$ & $0$ & agrees \\"
     assert row in proof.latex
     assert proof._repr_markdown_() == proof.markdown

@@ -72,8 +72,7 @@ HIDDEN = "cannot tell: rounding hides the slope"
         (0.0, Q(0.0, 1.0e-300), 0, 0, False, HIDDEN),
         (0.0, Q(0.0, 0.9e-9, unit=1.0), 0, 0, True, "ok"),  # beside f itself
         (0.0, Q(0.0, 1.1e-9, unit=1.0), 0, 0, False, HIDDEN),
-        (0.5, Q(0.5, 0.0, edge=True), 0, 0, True, "ok at an edge of the domain"),
-        (0.5, Q(0.5, 1.0, edge=True), 0, 0, False, HIDDEN),
+        (0.5, Q(0.5, 1.0, edge=True), 0, 0, True, "ok at an edge of the domain"),
         # where f jumps there is no slope
         (0.0, Q(9.0, 0.0, (0.0, 0.0), jump=True), 0, 1, False, "cannot tell: f jumps here, and has no slope"),
         # nan and inf
@@ -120,9 +119,7 @@ def test_what_gradcheck_accepts_of_a_quotient(autograd, numeric, rtol, atol, ok,
         (1.0, Q(nan, inf), BLURRED, 1.0 + 0.9e-6, True, "ok", 0.5),
     ],
 )
-def test_a_sharper_way_decides_where_the_quotient_cannot(
-    autograd, numeric, rounding, sharper, ok, verdict, tolerance
-):
+def test_a_sharper_way_decides_where_the_quotient_cannot(autograd, numeric, rounding, sharper, ok, verdict, tolerance):
     row = judge(Derivative("", autograd, numeric, rounding, lambda: sharper), 1e-6, rounding.margin)
     assert (row.ok, row.verdict) == (ok, verdict)
     if verdict != HIDDEN:
@@ -211,9 +208,9 @@ def test_each_second_derivative_has_its_row():
     assert numbers == pytest.approx([y * e, x * e, y * y * e, (1 + x * y) * e, x * x * e], rel=1e-14)
 
 
-@pytest.mark.parametrize(("eps", "ok"), [(1e-3, True), (1.0, False)])
-def test_the_step_that_is_given_is_taken(eps, ok):
-    assert passes(gradcheck, lambda x: (100 * x).sin(), 0.5, order=1, eps=eps) is ok
+def test_the_step_that_is_given_is_taken():
+    [row] = gradcheck(lambda x: (100 * x).sin(), 0.5, order=1, eps=1e-5).rows
+    assert row.other == quotient(lambda x: math.sin(100 * x), 0.5, 1e-5).value
 
 
 def test_a_graph_is_checked_at_numbers_by_name():
