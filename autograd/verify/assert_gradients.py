@@ -12,9 +12,10 @@ from autograd.errors import GradientError, OperandError, ShapeError
 from autograd.language.names import derivative
 from autograd.verify.arguments import Arguments
 from autograd.verify.diagnosis import Claim, diagnose
+from autograd.verify.judgement import SPOILED
 from autograd.verify.recording import recorded
 from autograd.verify.report import Comparison, Report, tolerance
-from autograd.verify.rounding import roundings
+from autograd.verify.rounding import Rounding, roundings
 
 
 def assert_gradients(
@@ -58,10 +59,11 @@ def assert_gradients(
     names = _chosen(arguments, wrt)
     claimed = _claimed(arguments.call_plainly(closed_form), names, arguments)
     gradients = grad(output, inputs)
-    margins = arguments.split([rounding.margin if atol is None else atol for rounding in roundings(output, inputs)])
+    margins = roundings(output, inputs) if atol is None else [Rounding(atol, math.inf)] * len(inputs)
+    roundings_by_name = arguments.split(margins)
     split, nodes = arguments.split(gradients), arguments.split(inputs)
     claims = [
-        Claim(name, nodes[name], arguments.shapes[name], split[name], *claimed[name], rtol, margins[name])
+        Claim(name, nodes[name], arguments.shapes[name], split[name], *claimed[name], rtol, roundings_by_name[name])
         for name in names
     ]
     rows = [row for claim in claims for row in _compared(claim)]
@@ -75,9 +77,10 @@ def assert_gradients(
 def _compared(claim: Claim) -> Iterator[Comparison]:
     """A row for each entry of one input."""
     for i, (node, number, claimed) in enumerate(zip(claim.nodes, claim.gradients, claim.claimed, strict=True)):
-        ok = not claim.transposed and claim.close(i, claimed)
-        allowed = tolerance(number, claimed, claim.rtol, claim.margins[i])
-        yield Comparison(derivative("f", str(node.name)), number, claimed, ok, "ok" if ok else "WRONG", allowed)
+        ok = not claim.transposed and claim.agrees(i, number)
+        allowed = tolerance(number, claimed, claim.rtol, claim.roundings[i].margin)
+        verdict = SPOILED if ok is None else "ok" if ok else "WRONG"
+        yield Comparison(derivative("f", str(node.name)), number, claimed, bool(ok), verdict, allowed)
 
 
 def _chosen(arguments: Arguments, wrt: Iterable[str] | None) -> list[str]:

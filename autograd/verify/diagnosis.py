@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from autograd.core.derivatives import adjoints, grad
 from autograd.core.graph import topological
@@ -13,6 +15,7 @@ from autograd.core.value import Number, Value, magnitude, operands, slopes
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from autograd.verify.report import close
+from autograd.verify.rounding import Rounding
 
 Power = Callable[[Number], Number]
 POWERS: dict[str, Power] = {"misses a factor": lambda slope: 1, "has a factor twice": lambda slope: slope * slope}
@@ -30,19 +33,15 @@ class Claim:
     claimed: Sequence[Number]
     transposed: bool  # it came in the shape of the transposed input
     rtol: float
-    margins: Sequence[float]  # what rounding may do to each
+    roundings: Sequence[Rounding]  # what it may do to each
 
-    def close(self, i: int, number: Number) -> bool:
-        """Whether autograd's entry i is this number."""
-        return close(self.gradients[i], number, self.rtol, self.margins[i])
+    def agrees(self, i: int, number: Number) -> bool | None:
+        """Whether the claimed entry i is this number; None where rounding leaves no digits to say so."""
+        return self.roundings[i].agree(self.claimed[i], number, self.rtol)
 
     def holds(self) -> bool:
-        """Whether it is right in every entry."""
-        return not self.transposed and all(self.close(i, x) for i, x in enumerate(self.claimed))
-
-    def agrees(self, i: int, number: Number) -> bool:
-        """Whether the claimed entry i is this number."""
-        return close(self.claimed[i], number, self.rtol, self.margins[i])
+        """Whether it is right in every entry, as far as can be told."""
+        return not self.transposed and all(self.agrees(i, x) is not False for i, x in enumerate(self.gradients))
 
     def is_of(self, numbers: Iterable[Number]) -> bool:
         """Whether it says what another calculation gives, right or wrong."""
@@ -91,11 +90,11 @@ def _factor(claim: Claim) -> Number:
 
 
 def _counts(graph: Sequence[Value]) -> Iterator[Number]:
-    """Whole numbers that may be a number of samples: constants, and the lengths of vectors."""
+    """What may be a number of samples: numbers that the graph divides by, or multiplies by one over."""
     for z in graph:
-        yield from (x for x in operands(z) if not isinstance(x, Value))
-        if z.op and OPS[z.op].variadic:
-            yield len(operands(z)) // len(OPS[z.op].operands)
+        for i, x in enumerate(operands(z)):
+            if not isinstance(x, Value) and x:
+                yield x if i and OPS[z.op].quotient else round(1 / x, 9)
 
 
 def _named_factor(factor: Number, counts: Iterable[Number]) -> str:
@@ -113,10 +112,13 @@ def _named_factor(factor: Number, counts: Iterable[Number]) -> str:
 
 def _size(factor: Number) -> str:
     """A factor without a usual cause."""
+    if not math.isfinite(factor):
+        return ""
     off = magnitude(factor - 1)
     if off < 1e-3:
         return f"is off by {figure(float(off), digits=2)[0]} of itself: a rounded constant perhaps"
-    return f"is {figure(float(factor))[0]} times autograd's"
+    simple = float(Fraction(factor).limit_denominator(12))
+    return f"is {figure(simple)[0]} times autograd's" if close(simple, factor, 1e-9, 0.0) else ""
 
 
 def _term(claim: Claim, output: Value) -> str:
@@ -203,5 +205,5 @@ def _diagonal(claim: Claim, output: Value, graph: list[Value]) -> str:
         ]
         used = [k for k in taken if k != -1]
         if None not in taken and (len(set(used)) > 1 or len(nodes) == len(used) == 1):
-            return f"misses the terms off the diagonal: each entry of {claim.name} changes every output of a softmax"
+            return f"misses the terms off the diagonal: an entry of {claim.name} changes every output, as of a softmax"
     return ""

@@ -18,7 +18,7 @@ from autograd.verify.complex_step import complex_step
 from autograd.verify.finite_differences import Quotient, quotient
 from autograd.verify.precise import precise_gradients
 from autograd.verify.recording import Recording, recording
-from autograd.verify.report import Comparison, Report, close, tolerance, within
+from autograd.verify.report import Comparison, Report, tolerance, within
 from autograd.verify.rounding import Rounding, noise, roundings
 
 
@@ -81,9 +81,7 @@ def gradcheck(
         raise OperandError(f"The step eps must be positive, got {eps!r}. Leave it out, and it is chosen.")
     problem = recording(f, at)
     derivatives = [*_first(problem, eps), *(_second(problem, eps) if order == 2 else ())]
-    report = Report(
-        tuple(judge(each, rtol, each.rounding.margin if atol is None else atol) for each in derivatives), "numeric"
-    )
+    report = Report(tuple(judge(each, rtol, atol) for each in derivatives), "numeric")
     if not report.ok:
         raise GradientError(str(report))
     return report
@@ -104,12 +102,12 @@ def _second(problem: Recording, eps: float | None) -> Iterator[Derivative]:
     here = problem.here
     graphs = grad(here.output, here.inputs, create_graph=True)
     errors = [rounding.margin for rounding in roundings(here.output, here.inputs)]
+    margins = [roundings(graph, here.inputs) for graph in graphs]
     for i, row in enumerate(here.hessian()):
         for j, g in enumerate(row[: i + 1]):
             title = second_derivative(problem.name, problem.labels[i], problem.labels[j])
             q = quotient(problem.along(i, j), problem.numbers[i], eps, errors[j])
-            [rounding] = roundings(graphs[j], [here.inputs[i]])
-            yield Derivative(title, g, q, rounding, partial(_sharper, problem, graphs[j], i, j), 2)
+            yield Derivative(title, g, q, margins[j][i], partial(_sharper, problem, graphs[j], i, j), 2)
 
 
 def _sharper(problem: Recording, output: Value, i: int, j: int | None) -> Number | None:
@@ -133,11 +131,12 @@ def second_derivative(y: str, x1: str, x2: str) -> str:
     return f"∂²{y}/∂{x1}²" if x1 == x2 else f"∂²{y}/∂{x1}∂{x2}"
 
 
-def judge(each: Derivative, rtol: float, atol: float) -> Comparison:
+def judge(each: Derivative, rtol: float, atol: float | None) -> Comparison:
     """Autograd's number beside a difference quotient, or where that cannot tell, beside the sharper way's."""
     g, q = each.autograd, each.quotient
+    rounding = each.rounding if atol is None else Rounding(atol, math.inf)
     number = _nearest(g, q)
-    allowed = tolerance(g, number, rtol, atol)
+    allowed = tolerance(g, number, rtol, rounding.margin)
     if math.isnan(float(g)):
         return Comparison(each.name, g, number, False, "nan", allowed)
     if q.jump and each.order == 1:
@@ -146,11 +145,12 @@ def judge(each: Derivative, rtol: float, atol: float) -> Comparison:
     sure = bool(q.sides) or 2 * q.error <= allowed
     better = None if sure and ok else each.sharper()
     if better is not None:
-        number, ok, allowed = better, close(g, better, rtol, atol), tolerance(g, better, rtol, atol)
-        sure = not each.rounding.spoils or close(g, better, rtol, 0.0)
+        number, allowed = better, tolerance(g, better, rtol, rounding.margin)
+        agree = rounding.agree(g, better, rtol)
+        ok, sure = bool(agree), agree is not None
     elif not sure:  # the quotient alone, with its own error
         allowed += 2 * q.error
-        sure = q.edge or q.error <= max(1e-2 * magnitude(number), atol, 1e-9 * q.unit)
+        sure = q.edge or q.error <= max(1e-2 * magnitude(number), rounding.margin, 1e-9 * q.unit)
     if not sure:
         return Comparison(each.name, g, number, False, "cannot tell: rounding hides the slope", allowed)
     return Comparison(each.name, g, number, ok, ("ok" if ok else "WRONG") + _place(q), allowed)

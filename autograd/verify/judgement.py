@@ -8,9 +8,10 @@ from fractions import Fraction
 from autograd.core.value import Number, magnitude
 from autograd.language.numbers import figure
 from autograd.verify.finite_differences import Quotient
-from autograd.verify.report import close, tolerance, within
+from autograd.verify.report import tolerance, within
 from autograd.verify.rounding import Rounding
 
+SPOILED = "cannot tell: rounding leaves no digit"
 RTOL = 1e-9  # what the closed form and the complex step may be off, relative to the gradient
 
 
@@ -52,17 +53,18 @@ class Ways:
         exact = self._is_exact(best)
         allowed = 0 if exact else tolerance(self.autograd, best, RTOL, self.rounding.margin)
         sees = sees and (not ok or self._fits_central())
-        tilted = self.complex is not None and (not ok or best is self.complex or self._tells(self.complex))
+        tilted = self.complex is not None and (not ok or best is self.complex or bool(self._agrees(self.complex)))
         return Judgement(ok, verdict + self._place(), allowed, sees, tilted)
 
     def _by_number(self, best: Number) -> tuple[bool, str]:
         """The verdict of the closed form, or of the complex step."""
-        if self._fits(best):
-            if not self._tells(best):
-                return False, "cannot tell: rounding leaves no digit"
+        agrees = self._agrees(best)
+        if agrees is None:
+            return False, SPOILED
+        if agrees:
             return True, "exact" if self._is_exact(best) and not self._place() else "agrees"
         ways = {"closed form": self.closed, "complex step": self.complex}
-        wrong = [f"the {way}" for way, number in ways.items() if number is not None and not self._fits(number)]
+        wrong = [f"the {way}" for way, x in ways.items() if x is not None and self._agrees(x) is False]
         return False, f"DISAGREES with {' and '.join(wrong)}"
 
     def _by_central(self, sees: bool) -> tuple[bool, str]:
@@ -77,15 +79,9 @@ class Ways:
     def _is_exact(self, number: Number) -> bool:
         return isinstance(self.autograd, Fraction | int) and isinstance(number, Fraction)
 
-    def _fits(self, number: Number) -> bool:
-        g = self.autograd
-        return g == number if self._is_exact(number) else close(g, number, RTOL, self.rounding.margin)
-
-    def _tells(self, number: Number) -> bool:
-        """Whether a number agrees, and rounding leaves it digits to do so."""
-        if not self._fits(number) or self._is_exact(number) or not self.rounding.spoils:
-            return self._fits(number)
-        return close(self.autograd, number, RTOL, 0.0)
+    def _agrees(self, x: Number) -> bool | None:
+        """Whether a number is autograd's; None where rounding leaves no digits to say so."""
+        return self.autograd == x if self._is_exact(x) else self.rounding.agree(self.autograd, x, RTOL)
 
     def _fits_central(self) -> bool:
         g, q = self.autograd, self.central

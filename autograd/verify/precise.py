@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
+from types import FunctionType
 from typing import Any
 
 from autograd.core.graph import topological
@@ -146,9 +147,12 @@ def _applied(tape: Tape, op: Op, operands: Sequence[Any]) -> Precise:
         return _chosen(tape, op, entries)
     if _is_primitive(op):
         return _calculated(tape, op, entries)
+    words = op.formula or op.value
+    if not isinstance(words, FunctionType):  # a library's, which takes floats alone
+        raise NoNumber
     tape.inside += 1
     try:
-        result = (op.formula or op.value)(*op.columns(entries))
+        result = words(*op.columns(entries))
         return result if isinstance(result, Precise) else Precise(tape, tape.number(result), result)
     except Tie:
         if tape.inside > 1:  # the outer row has the convention

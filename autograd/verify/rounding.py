@@ -13,6 +13,7 @@ from autograd.core.op import OPS
 from autograd.core.value import Number, Value, operands
 from autograd.errors import ChalkgradError
 from autograd.verify.complex_step import compares
+from autograd.verify.report import close
 
 Move = Callable[[float, int], float]  # a number by so many units in its last place
 Edges = list[tuple[int, float]]  # an operand by `id`, and the slope
@@ -30,10 +31,11 @@ class Rounding:
     margin: float
     terms: float
 
-    @property
-    def spoils(self) -> bool:
-        """Whether not even two digits of the terms are left."""
-        return self.margin > 1e-2 * self.terms
+    def agree(self, a: Number, b: Number, rtol: float) -> bool | None:
+        """Whether two numbers agree; None where rounding alone may be why, and leaves no two digits of the terms."""
+        if not close(a, b, rtol, self.margin):
+            return False
+        return True if self.margin <= 1e-2 * self.terms or close(a, b, rtol, 0.0) else None
 
 
 def roundings(output: Value, inputs: Sequence[Value]) -> list[Rounding]:

@@ -25,7 +25,7 @@ from autograd.language.symbolic import require_sympy
 from autograd.verify.vocabulary import row_class, vocabulary
 
 STARTING = 20.0  # seconds in which Python and SymPy must have started
-BUSY = 3.0  # times the processor's time, on a machine that has other things to do
+BUSY = 2.0  # times the processor's time, on a machine that has other things to do
 END = "end"
 
 
@@ -34,7 +34,7 @@ def shorter(expression: Any, seconds: float) -> tuple[list[Any], bool]:
 
     Args:
         expression: in SymPy's functions and the table's.
-        seconds: of the processor; on a machine that is busy three times that by the clock.
+        seconds: of the processor; on a machine that is busy twice that by the clock.
 
     Example:
         >>> import sympy

@@ -161,8 +161,21 @@ def test_what_rounding_may_do_to_a_gradient(f, x, least, most):
 
 
 def test_rounding_spoils_what_has_no_digits_left():
-    spoiled = [z for z in (30.0, 33.0, 36.0) for x in [Value(z)] if roundings(-log(1 - sigmoid(x)), [x])[0].spoils]
-    assert 36.0 in spoiled and 30.0 not in spoiled
+    for z, told in ((30.0, True), (36.0, None)):
+        x = Value(z, "x")
+        [rounding] = roundings(-log(1 - sigmoid(x)), [x])
+        assert rounding.agree(1.0, 1.001, 1e-9) is told
+        assert rounding.agree(1.0, 1.0, 1e-9) is True
+        assert rounding.agree(1.0, 20.0, 1e-9) is False
+
+
+def test_a_claim_that_rounding_may_excuse_is_not_accepted():
+    f = lambda z: -log(1 - sigmoid(z))  # noqa: E731
+    with pytest.raises(GradientError, match="cannot tell: rounding leaves no digit"):
+        assert_gradients(f, lambda z: {"z": 0.5}, [36.0])
+    assert assert_gradients(f, lambda z: {"z": 0.5}, [36.0], atol=2.0)
+    with pytest.raises(GradientError, match="cannot tell: rounding hides the slope"):
+        gradcheck(lambda z: scaled(f(z), 0.5) * 1, 36.0, order=1)
 
 
 @given(programs(most_lines=6))
@@ -407,7 +420,7 @@ def test_a_certificate_takes_no_longer_than_it_may(graph):
     closed_form(sin(Value(1.0, "x")) * 2 + 1)  # SymPy and its process have started
     start = time.monotonic()
     proof = certificate(graph())
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20  # 2 s where nothing else runs; SymPy alone takes minutes
     assert proof.ok and "too long to simplify" in str(proof)
     assert all(row.closed is not None for row in proof.rows)
 
@@ -420,6 +433,16 @@ def test_a_short_formula_that_simplification_would_hang_on_is_shown_as_it_is():
     assert not form.simplified
     [row] = certificate(sin(1000000 * x).named("y"), seconds=0.1).rows
     assert row.ok and row.written == form.unicode
+
+
+@pytest.mark.parametrize(
+    "f", [relu, abs, lambda x: maximum(x, 0), lambda x: clip(x, 0, 1), lambda x: elu(x, 2.0), lambda x: x * abs(x)]
+)
+def test_at_a_tie_its_number_is_that_of_the_printed_formula(f):
+    [row] = certificate(f(Value(0.0, "x")).named("y")).rows
+    assert (
+        row.ok and float(row.formula.sympy.subs({symbol: 0 for symbol in row.formula.sympy.free_symbols})) == row.closed
+    )
 
 
 def test_without_symbols_there_is_no_formula_and_no_number():
