@@ -103,16 +103,16 @@ def closed_forms(
         say: called with a line on each formula before its turn.
 
     Returns:
-        In the order of wrt; None where a formula would be too long to be written.
+        In the order of wrt; None where a formula would be too long to be written, or there was no time for it.
     """
     require_sympy()
     nodes = topological(output)
-    drafts = [_draft(nodes, x) for x in wrt]
+    last = end = monotonic() + 3 * seconds
+    drafts = [_draft(nodes, x) if not i or monotonic() < last else None for i, x in enumerate(wrt)]
     forms: list[ClosedForm | None] = [None] * len(drafts)
-    end = monotonic() + 3 * seconds
     order = sorted(enumerate(drafts), key=lambda pair: pair[1].size if pair[1] else 0)
     for count, (i, draft) in enumerate(order, 1):
-        if draft:
+        if draft and (count == 1 or monotonic() < last or not any(forms)):
             say(f"Simplifying {draft.name}, {count} of {len(order)}")
             forms[i] = form = _written(draft, min(seconds, end - monotonic()))
             if form and not form.simplified:

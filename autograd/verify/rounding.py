@@ -55,7 +55,7 @@ def roundings(output: Value, inputs: Sequence[Value]) -> list[Rounding]:
     """
     if not isinstance(output.data, float):
         return [Rounding(0.0, 0.0)] * len(inputs)
-    nodes = [(z, _is_rounded(z)) for z in topological(output)]
+    nodes = list(map(_noted, topological(output)))
     still, terms = _gradients(nodes, _keep, _keep), _gradients(nodes, _keep, lambda x, _: abs(x))
     moved = [_gradients(nodes, move, move) for move in map(_mover, range(PASSES))]
     found = []
@@ -70,7 +70,7 @@ def noise(output: Value) -> float:
     """How far rounding may carry a graph's result, in its unit."""
     if not isinstance(output.data, float):
         return 0.0
-    nodes = [(z, _is_rounded(z)) for z in topological(output)]
+    nodes = list(map(_noted, topological(output)))
     moved = [_forward(nodes, _mover(seed))[0] for seed in range(PASSES)]
     return SAFE * max(_apart(float(output.data), float(data[id(output)])) for data in moved)
 
@@ -91,45 +91,64 @@ def _mover(seed: int) -> Move:
     return lambda x, ulps: x + choose((-ulps, ulps)) * math.ulp(x) if math.isfinite(x) else x
 
 
-def _gradients(nodes: Sequence[tuple[Value, bool]], move: Move, turn: Move) -> dict[int, float]:
+@dataclass(frozen=True)
+class _Noted:
+    """A node with what every pass asks of it: whether it was rounded, its operands' numbers, its slopes by them."""
+
+    node: Value
+    rounded: bool
+    numbers: list[Number]
+    slopes: dict[int, float]  # by the operand's place
+
+
+def _noted(z: Value) -> _Noted:
+    numbers = [x.data if isinstance(x, Value) else x for x in operands(z)]
+    places = [i for i, x in enumerate(operands(z)) if isinstance(x, Value)]
+    slopes = {i: float(OPS[z.op].float_slope(i, numbers, z.data)) for i in places}
+    return _Noted(z, _is_rounded(z), numbers, slopes)
+
+
+def _gradients(nodes: Sequence[_Noted], move: Move, turn: Move) -> dict[int, float]:
     """All gradients by `id`: results are moved, slopes and what they hand on are turned."""
     edges = _forward(nodes, move)[1]
-    gradients = {id(nodes[-1][0]): 1.0}
-    for z, _ in reversed(nodes):
-        if gradient := gradients.get(id(z)):
-            for x, slope in edges[id(z)]:
+    gradients = {id(nodes[-1].node): 1.0}
+    for noted in reversed(nodes):
+        if gradient := gradients.get(id(noted.node)):
+            for x, slope in edges[id(noted.node)]:
                 if slope:
                     part = gradient * turn(slope, 0 if abs(slope) == 1 else SLOPE_ULPS)
                     gradients[x] = gradients[x] + turn(part, 1) if x in gradients else part
     return gradients
 
 
-def _forward(nodes: Sequence[tuple[Value, bool]], move: Move) -> tuple[dict[int, Number], dict[int, Edges]]:
+def _forward(nodes: Sequence[_Noted], move: Move) -> tuple[dict[int, Number], dict[int, Edges]]:
     """Each node's moved number, and its edges, by `id`."""
     data: dict[int, Number] = {}
     edges: dict[int, Edges] = {}
-    for z, rounded in nodes:
-        data[id(z)], edges[id(z)] = _moved(z, data) if z.op else (z.data, [])
-        if rounded:
-            data[id(z)] = move(float(data[id(z)]), 1)
+    for noted in nodes:
+        z = id(noted.node)
+        data[z], edges[z] = _moved(noted, data)
+        if noted.rounded:
+            data[z] = move(float(data[z]), 1)
     return data, edges
 
 
-def _moved(z: Value, data: dict[int, Number]) -> tuple[Number, Edges]:
+def _moved(noted: _Noted, data: dict[int, Number]) -> tuple[Number, Edges]:
     """A node's number moved as its operands are, to first order, and its slopes there."""
-    op, inputs = OPS[z.op], operands(z)
-    before = [x.data if isinstance(x, Value) else x for x in inputs]
+    z, before, slopes = noted.node, noted.numbers, noted.slopes
+    inputs = operands(z)
     numbers = [data[id(x)] if isinstance(x, Value) else x for x in inputs]
-    slopes = {i: float(op.float_slope(i, before, z.data)) for i, x in enumerate(inputs) if isinstance(x, Value)}
     if numbers == before:
         return z.data, [(id(inputs[i]), slope) for i, slope in slopes.items()]
+    op = OPS[z.op]
     off = sum(slope * float(numbers[i] - before[i]) for i, slope in slopes.items() if numbers[i] != before[i])
     there = op.limit(numbers)
+    edges = []
     for i, slope in slopes.items():
         elsewhere = float(op.float_slope(i, numbers, there))
-        if not (compares(op) and abs(elsewhere - slope) > 1e-6 * abs(slope)):  # a choice that the graph did not make
-            slopes[i] = elsewhere
-    return z.data + off, [(id(inputs[i]), slope) for i, slope in slopes.items()]
+        flips = compares(op) and abs(elsewhere - slope) > 1e-6 * abs(slope)  # a choice that the graph did not make
+        edges.append((id(inputs[i]), slope if flips else elsewhere))
+    return z.data + off, edges
 
 
 def _is_rounded(z: Value) -> bool:

@@ -440,9 +440,7 @@ def test_a_short_formula_that_simplification_would_hang_on_is_shown_as_it_is():
 )
 def test_at_a_tie_its_number_is_that_of_the_printed_formula(f):
     [row] = certificate(f(Value(0.0, "x")).named("y")).rows
-    assert (
-        row.ok and float(row.formula.sympy.subs({symbol: 0 for symbol in row.formula.sympy.free_symbols})) == row.closed
-    )
+    assert row.ok and float(row.formula.sympy.subs(dict.fromkeys(row.formula.sympy.free_symbols, 0))) == row.closed
 
 
 def test_without_symbols_there_is_no_formula_and_no_number():
