@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from autograd.core.derivatives import grad
@@ -13,7 +12,10 @@ from autograd.errors import GradientError, OperandError, ShapeError
 from autograd.language.names import derivative
 from autograd.verify.arguments import Arguments
 from autograd.verify.diagnosis import Claim, diagnose
-from autograd.verify.report import Comparison, Report, close
+from autograd.verify.judgement import SPOILED
+from autograd.verify.recording import recorded
+from autograd.verify.report import Comparison, Report, tolerance
+from autograd.verify.rounding import Rounding, roundings
 
 
 def assert_gradients(
@@ -33,49 +35,52 @@ def assert_gradients(
         at: the arguments: a dict by name, or a list in the order of f's parameters; lists become arrays.
         wrt: the names to compare; default: all of them.
         rtol, atol: |autograd − closed form| may be atol + rtol times the larger of both; atol is by
-            default 1e-12 of the largest gradient, or of 2⁻¹² |f| where that is larger.
+            default what rounding may do to that entry's gradient, measured on f's own graph. The table
+            says the sum.
 
     Raises:
         GradientError: they disagree; an AssertionError whose text is the table, worst first, and what
             is likely the mistake: opposite sign, a factor, transposed, a missing term.
-        OperandError, ShapeError: a name that is missing or unknown; a gradient of another shape.
+        OperandError, ShapeError: a name that is missing or unknown; a gradient of another shape; f
+            gives another number at each call.
 
     Example:
         >>> from autograd import sigmoid
         >>> report = assert_gradients(sigmoid, lambda x: {"x": 2.0}, at=[0.0])
         Traceback (most recent call last):
         autograd.errors.GradientError: 0 of 1 derivatives agree. ∂f/∂x of the closed form is 8 times autograd's.
-        input  autograd  closed form  ulps       verdict
-        ∂f/∂x  0.25      2.0          3.9·10¹⁵  WRONG
+        input  autograd  closed form  tolerance  ulps      verdict
+        ∂f/∂x  0.25      2.0          2·10⁻⁸     3.9·10¹⁵  WRONG
     """
+    __tracebackhide__ = True  # pytest shows the table and the test's own line
     arguments = Arguments(f, at, arrays=True)
-    inputs = [Value(x, name) for x, name in zip(arguments.numbers, arguments.names, strict=True)]
-    output = arguments.call(f, inputs)
+    here = recorded(f, arguments).here
+    output, inputs = here.output, here.inputs
     names = _chosen(arguments, wrt)
     claimed = _claimed(arguments.call_plainly(closed_form), names, arguments)
     gradients = grad(output, inputs)
-    close_enough = partial(close, rtol=rtol, atol=_smallest(output, gradients) if atol is None else atol)
+    margins = roundings(output, inputs) if atol is None else [Rounding(atol, math.inf)] * len(inputs)
+    roundings_by_name = arguments.split(margins)
     split, nodes = arguments.split(gradients), arguments.split(inputs)
-    claims = [Claim(name, nodes[name], arguments.shapes[name], split[name], *claimed[name]) for name in names]
-    rows = [row for claim in claims for row in _compared(claim, close_enough)]
-    wrong = [claim for claim in claims if not claim.holds(close_enough)]
-    hints = [diagnose(claim, output, close_enough, arguments.lengths) for claim in wrong]
+    claims = [
+        Claim(name, nodes[name], arguments.shapes[name], split[name], *claimed[name], rtol, roundings_by_name[name])
+        for name in names
+    ]
+    rows = [row for claim in claims for row in _compared(claim)]
+    hints = [diagnose(claim, output, arguments.lengths) for claim in claims if not claim.holds()]
     report = Report(tuple(rows), "closed form", " ".join(filter(None, hints)))
     if not report.ok:
         raise GradientError(str(report))
     return report
 
 
-def _smallest(output: Value, gradients: Iterable[Number]) -> float:
-    """What counts as rounding beside the largest gradient, or beside f."""
-    return 1e-12 * max([abs(float(g)) for g in gradients] + [abs(float(output.data)) * 2.0**-12])
-
-
-def _compared(claim: Claim, close: Callable[[Number, Number], bool]) -> Iterable[Comparison]:
+def _compared(claim: Claim) -> Iterator[Comparison]:
     """A row for each entry of one input."""
-    for node, number, claimed in zip(claim.nodes, claim.gradients, claim.claimed, strict=True):
-        ok = not claim.transposed and close(number, claimed)
-        yield Comparison(derivative("f", str(node.name)), number, claimed, ok, "ok" if ok else "WRONG")
+    for i, (node, number, claimed) in enumerate(zip(claim.nodes, claim.gradients, claim.claimed, strict=True)):
+        ok = not claim.transposed and claim.agrees(i, number)
+        allowed = tolerance(number, claimed, claim.rtol, claim.roundings[i].margin)
+        verdict = SPOILED if ok is None else "ok" if ok else "WRONG"
+        yield Comparison(derivative("f", str(node.name)), number, claimed, bool(ok), verdict, allowed)
 
 
 def _chosen(arguments: Arguments, wrt: Iterable[str] | None) -> list[str]:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from autograd.core.derivatives import grad
 from autograd.core.graph import leaves, topological
-from autograd.core.value import Number, Value, magnitude
-from autograd.errors import LengthError, MissingExtra, OperandError
+from autograd.core.value import Number, Value
+from autograd.errors import MissingExtra, OperandError
 from autograd.language.names import Labels, derivative
 from autograd.language.numbers import figure
-from autograd.language.symbolic import require_sympy, symbols, to_sympy
 from autograd.passes.one_pass import refuse_stale
-from autograd.verify.closed_form import ClosedForm, closed_form
+from autograd.verify.closed_form import ClosedForm, closed_forms
 from autograd.verify.complex_step import complex_step
 from autograd.verify.finite_differences import Quotient, quotient
-from autograd.verify.recording import replayed
-from autograd.verify.report import Outcome, aligned, close, in_full, in_ulps, ulps, within
+from autograd.verify.judgement import Ways
+from autograd.verify.precise import precise_gradients
+from autograd.verify.progress import Say, progress
+from autograd.verify.replay import replayed
+from autograd.verify.report import Outcome, aligned, in_full, ulps
+from autograd.verify.rounding import noise, roundings
+from autograd.verify.shortening import prepare
 
-DIGITS = 40  # of the closed form's number
 LONGEST = 60  # characters of a formula in a table of text
+BLIND = "cannot tell"
+MANY = 8  # nodes from which on a formula is likely to be searched for a shorter one
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,15 @@ class Proof:
     latex_name: str
     autograd: Number
     formula: ClosedForm | None
-    closed: Number | None  # the closed form's number, rounded from 40 digits; exact for exact data
+    closed: Number | None  # the closed form's number, rounded once from many digits; exact for exact data
     central: Quotient
     complex: float | None
     ok: bool
     verdict: str
+    tolerance: Number = 0.0  # what autograd's number may be off
+    central_tells: bool = True  # and is not too blurred to be compared
+    complex_tells: bool = True
+    too_long: bool = False  # the formula, to be written at all
 
     @property
     def difference(self) -> Number | None:
@@ -48,10 +57,24 @@ class Proof:
     @property
     def ulps(self) -> float:
         """How far autograd is from the best other number, in ulps; 0 for a right choice at a kink."""
-        if self.central.sides and self.ok:
+        best = self.complex if self.closed is None else self.closed
+        if best is None and self.central.sides and self.ok:
             return 0.0
-        best = next(x for x in (self.closed, self.complex, self.central.value) if x is not None)
-        return ulps(self.autograd, best)
+        return ulps(self.autograd, self.central.value if best is None else best)
+
+    @property
+    def written(self) -> str:
+        """The formula as a table of text shows it."""
+        if self.is_too_long:
+            return "too long to simplify"
+        text = self.formula.unicode if self.formula else "–"
+        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether SymPy found no formula in time that is worth to be shown."""
+        form = self.formula
+        return self.too_long or bool(form and not form.simplified and len(form.unicode) > LONGEST)
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,8 +104,7 @@ class Certificate(Outcome):
         """A Markdown table, formulas as LaTeX between dollars."""
         rows = [HEADINGS, ("---",) * len(HEADINGS)]
         for row in self.rows:
-            formula = f"${row.formula.latex}$" if row.formula else "–"
-            rows.append((f"${row.latex_name}$", _cells(row)[1], formula, *_cells(row)[3:]))
+            rows.append((f"${row.latex_name}$", in_full(row.autograd), _in_dollars(row), *_cells(row)[3:]))
         table = ["| " + " | ".join(cell.replace("|", r"\vert ") for cell in cells) + " |" for cells in rows]
         return "\n".join([f"**{self._title}**", "", *table, "", *self._ending])
 
@@ -91,13 +113,11 @@ class Certificate(Outcome):
         """A `tabular` with the numbers in mathematics."""
         lines = [" & ".join(HEADINGS) + r" \\ \hline"]
         for row in self.rows:
-            numbers = [_number(x, "latex") for x in (row.closed, row.central.value, row.complex)]
-            formula = f"${row.formula.latex}$" if row.formula else "--"
-            off = figure(row.ulps, "latex", 2)[0] if row.ulps else "0"
             verdict = row.verdict.replace("∞", r"$\infty$").replace("−", "$-$")
-            cells = [f"${row.latex_name}$", _number(row.autograd, "latex"), formula, *numbers, f"${off}$", verdict]
-            lines.append(" & ".join(cells) + r" \\")
-        return "\n".join([r"\begin{tabular}{lrlrrrrl}", *lines, r"\end{tabular}"])
+            others = [_in_dollars(row), *_others(row, "latex")]
+            cells = [f"${row.latex_name}$", _number(row.autograd, "latex"), *others, verdict]
+            lines.append(" & ".join("--" if cell == "–" else cell for cell in cells) + r" \\")
+        return "\n".join([r"\begin{tabular}{lrlrrrrrl}", *lines, r"\end{tabular}"])
 
     def _repr_markdown_(self) -> str:
         return self.markdown
@@ -105,38 +125,60 @@ class Certificate(Outcome):
 
 HEADINGS = (
     *("gradient", "autograd", "closed form", "its number"),
-    *("central difference", "complex step", "ulps", "verdict"),
+    *("central difference", "complex step", "tolerance", "ulps", "verdict"),
 )
 
 
 def _cells(row: Proof) -> tuple[str, ...]:
-    formula = row.formula.unicode if row.formula else "–"
-    if len(formula) > LONGEST:
-        formula = formula[: LONGEST - 1] + "…"
-    closed, tilted = (in_full(x) if x is not None else "–" for x in (row.closed, row.complex))
-    central = _number(row.central.value)
-    return row.name, in_full(row.autograd), formula, closed, central, tilted, in_ulps(row.ulps), row.verdict
+    return row.name, in_full(row.autograd), row.written, *_others(row), row.verdict
 
 
-def _number(x: Number | None, dialect: str = "unicode") -> str:
-    if x is None:
-        return "--" if dialect == "latex" else "–"
-    text = figure(x, dialect, 10)[0]
+def _others(row: Proof, dialect: str = "unicode") -> list[str]:
+    """The numbers of the other ways, the tolerance, and the distance in units in the last place."""
+    full = in_full if dialect == "unicode" else partial(_number, dialect=dialect)
+    closed, tilted = ("–" if x is None else full(x) for x in (row.closed, row.complex))
+    if row.complex is not None and not row.complex_tells:
+        tilted = BLIND
+    central = _number(row.central.value, dialect) if row.central_tells else BLIND
+    short = [_number(x, dialect, 2) if x else _number(0, dialect) for x in (row.tolerance, row.ulps)]
+    return [closed, central, tilted, *short]
+
+
+def _number(x: Number, dialect: str = "unicode", digits: int = 10) -> str:
+    text = figure(x, dialect, digits)[0]
     return f"${text}$" if dialect == "latex" else text
 
 
-def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float = 1e-6) -> Certificate:
+def _in_dollars(row: Proof) -> str:
+    """The whole formula as LaTeX, or what stands in its place."""
+    return f"${row.formula.latex}$" if row.formula and not row.is_too_long else row.written
+
+
+def certificate(
+    output: Value,
+    wrt: Iterable[Value] | None = None,
+    rtol: float = 1e-6,
+    seconds: float = 1.0,
+    symbolic: bool = True,
+) -> Certificate:
     """Every gradient ∂J/∂x by the chain rule, by SymPy, by a central difference and by a complex step.
+
+    The closed form decides; without it the complex step, and only then the central difference. At a tie or an edge
+    the closed form has the table's convention. A way that is less sure of its own number says "cannot tell".
 
     Args:
         output: the result J.
         wrt: the leaves to certify; default: all of J's. A node inside is not a leaf: name what it is made of.
-        rtol: what the central difference may be off, relative to the gradient. The closed form and
-            the complex step must agree to 1e-9 of it, or exactly where numbers are fractions.
+        rtol: what the central difference may be off, relative to the gradient. The closed form and the complex step
+            must agree to 1e-9 of it, beside what rounding may do to that gradient: the table says the sum. Fractions
+            must agree exactly.
+        seconds: for the simplification of each formula, three times that for all of them; a formula that takes longer
+            is called "too long to simplify". Its number comes at once: it needs no simplification.
+        symbolic: whether SymPy takes part, with formulas and their numbers.
 
     Returns:
         A `Certificate`, also where ways disagree: `.ok` says so. A way that cannot go (SymPy is not
-        installed, a formula too long, a row that compares numbers) is left out and shown as –.
+        installed, a row that compares numbers) is left out and shown as –.
 
     Raises:
         OperandError: output is not a Value, or one of wrt is not a leaf. StaleError: a leaf has changed
@@ -155,102 +197,41 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
     for x in inputs:
         if not isinstance(x, Value) or x.op:
             raise OperandError(f"A certificate is by leaves, got {x!r}. Give Values that no operation made.")
-    note = ""
+    if symbolic and len(nodes) > MANY:
+        prepare()
+    with progress() as say:
+        forms, numbers, note = _closed(output, inputs, seconds if symbolic else None, say)
+        error, margins, gradients = noise(output), roundings(output, inputs), grad(output, inputs)
+        rows: list[Proof] = []
+        for x, g, form, closed, margin in zip(inputs, gradients, forms, numbers, margins, strict=True):
+            name = labels[x] if any(x is z for z in nodes) else x.name or "x"
+            names = derivative(labels[output], name), derivative(labels[output], name, "latex")
+            say(f"Proving {names[0]}, {len(rows) + 1} of {len(inputs)}")
+            central = quotient(partial(_replayed, nodes, x), x.data, noise=error)
+            tilted = None if isinstance(g, Fraction) else complex_step(nodes, x)
+            judgement = Ways(g, closed, central, tilted, rtol, margin).judge()
+            too_long = form is None and closed is not None
+            rows.append(Proof(*names, g, form, closed, central, tilted, **vars(judgement), too_long=too_long))
+    return Certificate(labels.term(output)[0], output.data, tuple(rows), note)
+
+
+def _replayed(nodes: Sequence[Value], x: Value, number: Number) -> Any:
+    """J at another number for one leaf."""
+    return replayed(nodes, {id(z): z.data for z in nodes if not z.op} | {id(x): number})
+
+
+def _closed(
+    output: Value, inputs: Sequence[Value], seconds: float | None, say: Say
+) -> tuple[Sequence[ClosedForm | None], Sequence[Number | None], str]:
+    """SymPy's formulas and their numbers; and a note where it is not installed."""
+    nothing = [None] * len(inputs)
+    if seconds is None:
+        return nothing, nothing, ""
     try:
-        require_sympy()
+        numbers = precise_gradients(output, inputs)
     except MissingExtra as missing:
-        note = str(missing)
-    gradients = zip(inputs, grad(output, inputs), strict=True)
-    rows = tuple(_prove(output, nodes, labels, x, g, rtol, symbolic=not note) for x, g in gradients)
-    return Certificate(labels.term(output)[0], output.data, rows, note)
-
-
-def _prove(
-    output: Value, nodes: Sequence[Value], labels: Labels, x: Value, g: Number, rtol: float, symbolic: bool
-) -> Proof:
-    closed = _closed(output, x, labels) if symbolic else Closed()
-    point = {id(z): z.data for z in nodes if not z.op}
-    central = quotient(lambda number: replayed(nodes, point | {id(x): number}), x.data)
-    tilted = None if isinstance(g, Fraction) else complex_step(nodes, x)
-    margin = 2.0**-52 * magnitude(output.data) if isinstance(output.data, float) else 0.0  # what rounding in J may do
-    ok, verdict = judge(g, closed, central, tilted, rtol, margin)
-    y, name = labels[output], labels[x] if any(x is z for z in nodes) else x.name or "x"
-    names = derivative(y, name), derivative(y, name, "latex")
-    return Proof(*names, g, closed.formula, closed.number, central, tilted, ok, verdict)
-
-
-@dataclass(frozen=True)
-class Closed:
-    """What SymPy says of one gradient."""
-
-    formula: ClosedForm | None = None
-    number: Number | None = None
-    lost: bool = False  # J in floats has lost so many digits that no difference of its values can tell
-
-
-def _closed(output: Value, x: Value, labels: Labels) -> Closed:
-    """The formula, and its number: SymPy's own derivative of the textbook's formula in 40 digits."""
-    inputs = leaves(output)
-    if not all(isinstance(z.data, int | Fraction) or math.isfinite(z.data) for z in inputs):
-        return Closed()
+        return nothing, nothing, str(missing)
     try:
-        formula, whole = closed_form(output, wrt=x), to_sympy(output)
-    except (LengthError, OperandError):  # too long, or beyond SymPy
-        return Closed()
-    letters = symbols(inputs, labels)
-    point = {letters[id(z)]: _in_sympy(z.data) for z in inputs}
-    by = letters.get(id(x), require_sympy().Dummy())  # a leaf that the output does not have
-    try:  # nothing but SymPy runs here
-        slope, value = (e.subs(point, simultaneous=True).doit() for e in (whole.diff(by), whole))
-    except (TypeError, NotImplementedError, RecursionError):  # it does not compare complex numbers, for one
-        return Closed()
-    if slope.is_Rational and all(isinstance(z.data, int | Fraction) for z in inputs):
-        return Closed(formula, Fraction(int(slope.p), int(slope.q)))
-    number, size = _real(slope), _real(value)
-    if number is None or size is None:
-        return Closed()
-    return Closed(formula, number, magnitude(size - output.data) > 1e-9 * magnitude(size))
-
-
-def _real(expression: Any) -> float | None:
-    """The float nearest to an expression without letters; None if it is complex or has no value."""
-    number = expression.evalf(DIGITS)
-    return float(number) if number.is_Number else None
-
-
-def _in_sympy(x: Number) -> Any:
-    """The number with all the digits that its float stands for."""
-    exact = Fraction(x)
-    return require_sympy().Rational(exact.numerator, exact.denominator)
-
-
-def judge(
-    g: Number, closed: Closed, central: Quotient, tilted: float | None, rtol: float, margin: float
-) -> tuple[bool, str]:
-    """Whether the ways agree; at a kink, whether autograd's choice lies between the sides."""
-    number = closed.number
-    if closed.lost and number is not None and magnitude(number - g) <= 1e-9 * magnitude(number):
-        return True, "agrees with the closed form; rounding in the output spoils the others"
-    if g != g:
-        return False, "DISAGREES: autograd is nan"
-    if number is None and tilted is None and central.value != central.value:
-        return False, "undecided: no other way finds a number here"
-    off = central.distance(g)
-    far = off == off and not within(
-        off, rtol * max(magnitude(g), magnitude(central.value)) + 2 * central.error + margin
-    )
-    if central.sides:
-        left, right = (figure(side, digits=4)[0] for side in central.sides)
-        return not far, f"{'DISAGREES' if far else 'agrees'}: a kink, slopes {left} and {right}"
-    exact = isinstance(g, Fraction | int) and isinstance(number, Fraction)
-    wrong = ["the central difference"] * far
-    wrong += ["the closed form"] * (g != number if exact else not _near(number, g, margin))
-    wrong += ["the complex step"] * (not _near(tilted, g, margin))
-    if wrong:
-        return False, f"DISAGREES with {' and '.join(wrong)}"
-    return True, "exact" if exact else "agrees"
-
-
-def _near(x: Number | None, g: Number, margin: float) -> bool:
-    """Whether another way's number is autograd's, or there is none."""
-    return x is None or x != x or close(x, g, 1e-9, margin)
+        return closed_forms(output, inputs, seconds, say), numbers, ""
+    except OperandError:  # an operation that SymPy cannot write
+        return nothing, numbers, ""

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, partial, reduce
+from functools import cache, reduce
 from operator import mul
+from time import monotonic
 from typing import Any
 
 from autograd.core.graph import topological
 from autograd.core.notation import ATOM
-from autograd.core.op import COMMON, OPS, Op, rebind
+from autograd.core.op import OPS, Op
 from autograd.core.value import Value, operands
 from autograd.errors import LengthError, OperandError
 from autograd.language.formula import Formula, in_words
 from autograd.language.names import Labels, derivative, symbol
-from autograd.language.symbolic import own, require_sympy, symbols, translated, words
+from autograd.language.symbolic import require_sympy, symbols, translated
+from autograd.verify.progress import Say
+from autograd.verify.shortening import shorter
+from autograd.verify.vocabulary import vocabulary
 
 LARGEST = 2000  # entries of a formula, shared parts counted at each use
+FEW = 2  # operations up to which there is nothing to shorten
 SIMPLE = 60  # operations up to which SymPy's `simplify` is worth its time
 
 
@@ -32,6 +37,7 @@ class ClosedForm:
         sympy: a SymPy expression in real symbols, called as the leaves are.
         unicode, latex: the same in the table's words, simplified; `print` shows the first.
         equation: `∂J/∂b = 3 · c`.
+        simplified: whether SymPy tried all its ways to a shorter one; it is given a second.
     """
 
     name: str
@@ -39,6 +45,7 @@ class ClosedForm:
     unicode: str
     latex: str
     latex_name: str
+    simplified: bool = True
 
     @property
     def equation(self) -> str:
@@ -54,7 +61,7 @@ class ClosedForm:
         return f"${self.latex_name} = {self.latex}$"
 
 
-def closed_form(output: Value, wrt: Value | None = None) -> ClosedForm:
+def closed_form(output: Value, wrt: Value | None = None, seconds: float = 1.0) -> ClosedForm:
     """The formula of J, or of ∂J/∂x, simplified, with the leaves as letters.
 
     SymPy differentiates; operations that it does not have (σ, relu, …) stay words of the table.
@@ -62,6 +69,7 @@ def closed_form(output: Value, wrt: Value | None = None) -> ClosedForm:
     Args:
         output: the result J.
         wrt: a leaf, or a node inside, which then is a letter of the formula as well; default: J itself.
+        seconds: of the processor, for the search of a shorter formula; then the shortest so far is taken.
 
     Returns:
         A `ClosedForm`: `.sympy`, `.unicode`, `.latex`, each of the whole formula.
@@ -77,96 +85,102 @@ def closed_form(output: Value, wrt: Value | None = None) -> ClosedForm:
         >>> print(closed_form(loss, wrt=w))
         x · (σ(w · x) − y)
     """
+    [form] = closed_forms(output, [wrt], seconds)
+    if form is None:
+        raise LengthError(
+            f"A closed form of more than {LARGEST} parts helps nobody. Print the steps, or give wrt= a node inside."
+        )
+    return form
+
+
+def closed_forms(
+    output: Value, wrt: Sequence[Value | None], seconds: float, say: Say = lambda _: None
+) -> list[ClosedForm | None]:
+    """A formula by each of these nodes, the simplest first: where SymPy takes too long, it does for longer ones too.
+
+    Args:
+        seconds: for each of them, and three times that for all.
+        say: called with a line on each formula before its turn.
+
+    Returns:
+        In the order of wrt; None where a formula would be too long to be written, or there was no time for it.
+    """
     require_sympy()
+    nodes = topological(output)
+    last = end = monotonic() + 3 * seconds
+    drafts = [_draft(nodes, x) if not i or monotonic() < last else None for i, x in enumerate(wrt)]
+    forms: list[ClosedForm | None] = [None] * len(drafts)
+    order = sorted(enumerate(drafts), key=lambda pair: pair[1].size if pair[1] else 0)
+    for count, (i, draft) in enumerate(order, 1):
+        if draft and (count == 1 or monotonic() < last or not any(forms)):
+            say(f"Simplifying {draft.name}, {count} of {len(order)}")
+            forms[i] = form = _written(draft, min(seconds, end - monotonic()))
+            if form and not form.simplified:
+                end = -math.inf
+    return forms
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A formula that is not simplified yet."""
+
+    name: str
+    latex_name: str
+    expression: Any
+
+    @property
+    def size(self) -> int:
+        """How many operations it has."""
+        return int(require_sympy().count_ops(self.expression))
+
+
+def _written(draft: Draft, seconds: float) -> ClosedForm | None:
+    """The shortest way to write a formula that is found in this time; None if it is too deep to be written."""
+    expression, tried = draft.expression, True
+    try:
+        candidates = [expression, require_sympy().factor_terms(expression)]
+        if draft.size > FEW:
+            more, tried = shorter(expression, seconds) if draft.size <= SIMPLE else ([], False)
+            candidates += more
+        best = min(candidates, key=lambda e: len(_formula(e, "unicode").term[0]))
+        text = {dialect: _formula(best, dialect).term[0] for dialect in ("unicode", "latex")}
+        return ClosedForm(draft.name, _expand(best), text["unicode"], text["latex"], draft.latex_name, tried)
+    except RecursionError:
+        return None
+
+
+def _draft(nodes: Sequence[Value], wrt: Value | None) -> Draft | None:
+    """The derivative as SymPy's rules give it; None if it is too long."""
     if wrt is not None and not isinstance(wrt, Value):
         raise OperandError(f"A closed form needs a Value to differentiate by, got {wrt!r}. Give a node, as wrt=x.")
-    nodes = topological(output)
-    labels = Labels(nodes)
-    expressions, letters = _expressions(nodes, wrt)
-    expression = expressions[id(output)]
-    name = symbol(labels[output]), symbol(labels[output], "latex")
-    if wrt is not None:
-        x = labels[wrt] if any(wrt is node for node in nodes) else wrt.name or "x"
-        name = derivative(labels[output], x), derivative(labels[output], x, "latex")
-        expression = expression.diff(letters[id(wrt)]) if id(wrt) in letters else 0 * expression
-    try:
-        best = min(_candidates(expression), key=lambda e: len(_formula(e, "unicode").term[0]))
-        text = {dialect: _formula(best, dialect).term[0] for dialect in ("unicode", "latex")}
-        return ClosedForm(name[0], _expand(best), text["unicode"], text["latex"], name[1])
-    except RecursionError:
-        raise _too_long() from None
+    output, labels = nodes[-1], Labels(nodes)
+    if (found := _expressions(nodes, wrt)) is None:
+        return None
+    expression, letters = found
+    if wrt is None:
+        return Draft(symbol(labels[output]), symbol(labels[output], "latex"), expression)
+    x = labels[wrt] if any(wrt is node for node in nodes) else wrt.name or "x"
+    by = letters.get(id(wrt))
+    slope = 0 * expression if by is None else expression.diff(by)
+    return Draft(derivative(labels[output], x), derivative(labels[output], x, "latex"), slope)
 
 
-def _expressions(nodes: Sequence[Value], wrt: Value | None) -> tuple[dict[int, Any], dict[int, Any]]:
-    """Each node as an expression, and the symbols of leaves and of `wrt`, by `id`."""
+def _expressions(nodes: Sequence[Value], wrt: Value | None) -> tuple[Any, dict[int, Any]] | None:
+    """The last node as an expression, and the symbols of leaves and of `wrt` by `id`; None if it is too long."""
     letters = symbols([z for z in nodes if not z.op or z is wrt], Labels(nodes))
     sizes = dict.fromkeys(letters, 1)
     for z in nodes:
         if id(z) not in letters:
             sizes[id(z)] = 1 + sum(sizes.get(id(x), 1) for x in operands(z))
             if sizes[id(z)] > LARGEST:
-                raise _too_long()
-    return translated(nodes, letters, vocabulary()), letters
-
-
-def _too_long() -> LengthError:
-    return LengthError(
-        f"A closed form of more than {LARGEST} parts helps nobody. Print the steps, or give wrt= a node inside."
-    )
-
-
-@cache
-def vocabulary() -> dict[str, Callable[..., Any]]:
-    """The table's words on SymPy expressions; what SymPy lacks is a function that the row differentiates."""
-    functions: dict[str, Any] = dict(COMMON)
-    for op in OPS.values():
-        plain = op.infix or (op.variadic and not op.formula)
-        functions[op.name] = own(op) or (rebind(op.value, functions) if plain else _function(op))
-    return functions
-
-
-def _function(op: Op) -> Callable[..., Any]:
-    """A SymPy function that knows its row's slopes and nothing else."""
-    sympy = require_sympy()
-
-    def fdiff(self: Any, argindex: int = 1) -> Any:
-        column, entry = op.entry(argindex - 1, self.args)
-        partial = op.partials[column]
-        return partial if isinstance(partial, int) else rebind(partial, vocabulary())(*entry, self)
-
-    def doit(self: Any, **hints: Any) -> Any:
-        return words()[op.name](*op.columns([x.doit(**hints) for x in self.args]))
-
-    members = {"fdiff": fdiff, "doit": doit, "row": op, "is_real": True, "is_extended_real": True}
-    function = type(op.name, (sympy.Function,), members)
-
-    def call(*columns: Any) -> Any:
-        entries = [x for column in columns for x in column] if op.variadic else op.complete(columns)
-        entries = [sympy.nsimplify(x, rational=True) for x in entries]
-        folded = op.fold([Fraction(int(x.p), int(x.q)) if x.is_Rational else x for x in entries])
-        whole = isinstance(folded, int) or (isinstance(folded, Fraction | float) and folded == int(folded))
-        if folded is None or not (whole or hasattr(folded, "free_symbols")):
-            return function(*entries)
-        return sympy.Integer(int(folded)) if whole else folded
-
-    return call
+                return None
+    return translated(nodes, letters, vocabulary())[id(nodes[-1])], letters
 
 
 def _expand(expression: Any) -> Any:
     """The expression in SymPy's own functions."""
     has_rows = any(hasattr(e, "row") for e in require_sympy().preorder_traversal(expression))
     return expression.doit() if has_rows else expression
-
-
-def _candidates(expression: Any) -> list[Any]:
-    """Ways to write an expression; which is shortest, only its text can tell."""
-    sympy = require_sympy()
-    candidates = [expression, sympy.factor_terms(expression)]
-    if sympy.count_ops(expression) <= SIMPLE:
-        for shorten in (sympy.factor, partial(sympy.simplify, doit=False)):
-            with contextlib.suppress(sympy.PolynomialError, NotImplementedError):  # then the formula stays as it is
-                candidates.append(shorten(expression))
-    return candidates
 
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────

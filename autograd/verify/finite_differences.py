@@ -26,7 +26,14 @@ class Quotient:
     error: float
     sides: tuple[float, float] | None = None  # the slopes from the left and the right of a kink
     edge: bool = False  # f is defined on one side only
+    jump: bool = False  # f itself changes at x, and has no slope there
     unit: float = 0.0  # |f| for each scale of x: what a slope is small or large beside
+
+    @property
+    def quality(self) -> tuple[float, float]:
+        """The less, the better: the relative error; among those without two digits, the absolute one."""
+        size = 1e-2 * float(magnitude(self.value))
+        return self.error / size if self.error < size else 1.0 if self.error else 0.0, self.error
 
     def distance(self, x: Number) -> Number:
         """How far x is from what this allows: the value, or all between the slopes of the sides."""
@@ -36,31 +43,34 @@ class Quotient:
         return 0 if x == self.value else magnitude(x - self.value)
 
 
-def quotient(f: Function, x: Number, step: float | None = None) -> Quotient:
+def quotient(f: Function, x: Number, step: float | None = None, noise: float = 0.0) -> Quotient:
     """The slope of f at x: central differences, extrapolated once (L. F. Richardson 1911), at the steadiest step.
 
     Args:
         f: a function of one number; it may raise outside of its domain.
         x: where; an int or Fraction that f keeps exact is differentiated exactly, to 1e-20.
-        step: h; default: chosen by the scale of x and of f.
+        step: h; default: chosen by the scale of x and of f, and ever smaller where a pole or a kink is near.
+        noise: how far rounding may carry f, beside its own last place.
     """
-    f = _defined(f)
+    f = defined(f)
     middle = f(x)
     if isinstance(x, int | Fraction) and isinstance(middle, int | Fraction):
         return _exact(f, x)
     x, scale = float(x), max(abs(float(x)), 1.0)
-    steps = [step] if step else [h * scale for h in STEPS] + [h * abs(x) for h in STEPS if 0 < abs(x) < 1e-3]
+    steps = [step] if step else [h * scale for h in STEPS] + [h * abs(x) for h in STEPS if 0 < abs(x) < 1]
     best, chosen = Quotient(math.nan, math.inf), steps[0]
     for h in steps:
-        central = _central(f, x, h)
-        if central.error < best.error:
+        central = _central(f, x, h, noise)
+        if central.quality < best.quality:
             best, chosen = central, h
-        if best.error <= ENOUGH * magnitude(best.value) or best.error <= 1e-3 * EPSILON:
+        if best.error <= ENOUGH * magnitude(best.value):
             break
-    return replace(_with_sides(f, x, middle, chosen, best), unit=abs(float(middle)) / scale)
+    return replace(_with_sides(f, x, middle, chosen, best, noise), unit=abs(float(middle)) / scale)
 
 
-def _defined(f: Function) -> Function:
+def defined(f: Function) -> Function:
+    """f with nan outside of its domain."""
+
     def g(x: Number) -> Number:
         try:
             y = f(x)
@@ -80,7 +90,7 @@ def _exact(f: Function, x: int | Fraction) -> Quotient:
     return Quotient((right - left) / (2 * h), float(bend) * 1e-9, (float(sides[0]), float(sides[1])) if kink else None)
 
 
-def _central(f: Function, x: float, h: float) -> Quotient:
+def _central(f: Function, x: float, h: float, noise: float) -> Quotient:
     """(4D(h/2) − D(h)) / 3 of central quotients D, and its error: what truncation and rounding may do."""
     h = (x + h) - x  # what the difference of the two floats will be
     near, far = (x - h / 2, x + h / 2), (x - h, x + h)
@@ -90,28 +100,35 @@ def _central(f: Function, x: float, h: float) -> Quotient:
     half = (values[1] - values[0]) / (near[1] - near[0])
     whole = (values[3] - values[2]) / (far[1] - far[0])
     value = (4 * half - whole) / 3
-    error = magnitude(value - half) + 4 * EPSILON * max([magnitude(y) for y in values]) / h
+    error = magnitude(value - half) + (4 * EPSILON * max([magnitude(y) for y in values]) + noise) / h
     return Quotient(value, error) if math.isfinite(value) else Quotient(math.nan, math.inf)
 
 
-def _with_sides(f: Function, x: float, middle: Number, h: float, central: Quotient) -> Quotient:
+def _with_sides(f: Function, x: float, middle: Number, h: float, central: Quotient, noise: float) -> Quotient:
     """The quotient, with the slopes of both sides where f has a kink, a jump or an edge at x."""
     if math.isinf(central.error):
         h = max(abs(x), 1.0) * 2.0**-20
     outside, before, after, beyond = points = [f(x + i * h / 2) for i in (-2, -1, 1, 2)]
-    rounding = 64 * EPSILON * max([magnitude(y) for y in (*points, middle)])
-    rise = magnitude(after - before)
-    jumps = central.error > 1e-6 * magnitude(central.value) and magnitude(f(x + h / 512) - f(x - h / 512)) > rise / 4
-    jumps = jumps and rise > rounding
+    rounding = 64 * EPSILON * max([magnitude(y) for y in (*points, middle)]) + 4 * noise
     bend = magnitude(outside - 4 * before + 6 * middle - 4 * after + beyond)  # O(h⁴) where f is smooth, O(h) at a kink
-    if not jumps and bend <= 1e-3 * (magnitude(before - middle) + magnitude(after - middle)) + rounding:
+    is_smooth = bend <= 1e-3 * (magnitude(before - middle) + magnitude(after - middle)) + rounding
+    if is_smooth and central.error <= 1e-6 * magnitude(central.value):
+        return central
+    close = max(h * 2.0**-30, 16 * math.ulp(x))
+    jumps = _rise(f, x, middle, close) > max(_rise(f, x, middle, max(h * 2.0**-20, 64 * close)) / 4, rounding)
+    if is_smooth and not jumps:
         return central
     left, right = (_side(f, x, sign * h) for sign in (-1, 1))
     if math.isnan(left) or math.isnan(right):
         return _at_edge(f, x, h if math.isnan(left) else -h)
     if jumps or _differ(left, right, *(_side(f, x, sign * h / 256) for sign in (-1, 1))):
-        return Quotient(central.value, 1e-6 * max(abs(left), abs(right)), (left, right))
+        return Quotient(central.value, 1e-6 * max(abs(left), abs(right)), (left, right), jump=jumps)
     return central
+
+
+def _rise(f: Function, x: float, middle: Number, h: float) -> float:
+    """How far f comes in a step to either side: where it jumps, as far in the smallest."""
+    return max(abs(float(f(x + side) - middle)) for side in (-h, h))
 
 
 def _differ(left: float, right: float, close_left: float, close_right: float) -> bool:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from time import monotonic
 from typing import Any
 
 from autograd.core.derivatives import grad
 from autograd.core.graph import leaves, topological
-from autograd.core.op import OPS
-from autograd.core.value import Number, Value, operands
+from autograd.core.value import Number, Value
 from autograd.errors import OperandError
 from autograd.language.names import Labels
 from autograd.verify.arguments import Arguments
+from autograd.verify.finite_differences import defined
+from autograd.verify.replay import replayed
+from autograd.verify.report import close, in_full
+from autograd.verify.rounding import noise
+
+AGAIN, AGAIN_SECONDS = 8, 0.2  # how often f is called again, at least once
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,17 @@ class Recording:
 
         return g
 
+    def follows(self, output: Value, i: int, j: int | None = None) -> bool:
+        """Whether a graph gives f, or ∂f/∂xⱼ, beside the point too: then f made no choice and hid no number from it."""
+        here, at = self.here, float(self.numbers[i])
+        nodes = topological(output)
+        numbers = {id(x): x.data for x in (*here.inputs, *nodes) if not x.op}
+        f = defined(self.along(i, j))
+        graph = defined(lambda x: replayed(nodes, numbers | {id(here.inputs[i]): x}))
+        near = [at + h * (abs(at) or 1.0) for h in (-(2.0**-10), -(2.0**-20), 2.0**-20, 2.0**-10)]
+        margin = noise(output)
+        return all(close(f(x), graph(x), 2.0**-48, margin) or (f(x) != f(x) and graph(x) != graph(x)) for x in near)
+
 
 def recording(f: Callable[..., Any] | Value, at: Any) -> Recording:
     """The way to record f, at numbers as `gradcheck` takes them."""
@@ -60,13 +77,37 @@ def recording(f: Callable[..., Any] | Value, at: Any) -> Recording:
         return _of_graph(f, at)
     if not callable(f):
         raise OperandError(f"A check needs a function of Values or a Value, got {f!r}. Give f itself, not f(x).")
-    arguments = Arguments(f, at)
+    return recorded(f, Arguments(f, at))
+
+
+def recorded(f: Callable[..., Any], arguments: Arguments) -> Recording:
+    """The way to record f at these arguments, which gives the same again and again."""
 
     def record(numbers: Sequence[Number]) -> Recorded:
         inputs = [Value(x, name) for x, name in zip(numbers, arguments.names, strict=True)]
         return Recorded(arguments.call(f, inputs), inputs)
 
-    return Recording(record, arguments.numbers, arguments.names, "f")
+    return repeatable(Recording(record, arguments.numbers, arguments.names, "f"))
+
+
+def repeatable(problem: Recording) -> Recording:
+    """The recording, if f gives the same again and again: nothing can be said of the slope of chance.
+
+    Raises:
+        OperandError: another value or another gradient at the same numbers.
+    """
+    once, end = problem.here, monotonic() + AGAIN_SECONDS
+    for _ in range(AGAIN):
+        again = problem.record(problem.numbers)
+        for a, b in zip([once.output.data, *once.gradients()], [again.output.data, *again.gradients()], strict=True):
+            if a != b and not a != a:
+                raise OperandError(
+                    f"{problem.name} gives {in_full(a)} and then {in_full(b)} at the same numbers: it is random, or "
+                    "remembers a call. Draw its random numbers outside and give them as arguments, switch dropout off."
+                )
+        if monotonic() > end:
+            break
+    return problem
 
 
 def _of_graph(output: Value, at: Mapping[str, Number] | None) -> Recording:
@@ -86,18 +127,3 @@ def _of_graph(output: Value, at: Mapping[str, Number] | None) -> Recording:
 
     numbers = [Value(at.get(name, x.data)).data for x, name in zip(inputs, names, strict=True)]
     return Recording(record, numbers, names, labels[output])
-
-
-def replayed(nodes: Sequence[Value], leaves: Mapping[int, Any]) -> Any:
-    """The last node, calculated anew with other things in place of the leaves.
-
-    Args:
-        nodes: in topological order.
-        leaves: what stands for each leaf, by `id`: a number, a Value, whatever the rows run on.
-    """
-    results = dict(leaves)
-    for z in nodes:
-        if z.op:
-            inputs = [results[id(x)] if isinstance(x, Value) else x for x in operands(z)]
-            results[id(z)] = OPS[z.op](*OPS[z.op].columns(inputs))
-    return results[id(nodes[-1])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar, Protocol
 
 from autograd.core.value import Number, magnitude
@@ -52,6 +53,7 @@ class Comparison:
     other: Number
     ok: bool
     verdict: str
+    tolerance: Number = 0.0  # what they may differ by
 
     @property
     def ulps(self) -> float:
@@ -73,9 +75,10 @@ class Report(Outcome):
     hint: str = ""
 
     def __str__(self) -> str:
-        table = [("input", "autograd", self.heading, "ulps", "verdict")]
+        table = [("input", "autograd", self.heading, "tolerance", "ulps", "verdict")]
         for row in sorted(self.rows, key=lambda row: row.rank)[:MOST_ROWS]:
-            table.append((row.name, in_full(row.autograd), in_full(row.other), in_ulps(row.ulps), row.verdict))
+            numbers = in_full(row.autograd), in_full(row.other), in_ulps(row.tolerance), in_ulps(row.ulps)
+            table.append((row.name, *numbers, row.verdict))
         lines = [" ".join(filter(None, [self.summary, self.hint])), *aligned(table)]
         if len(self.rows) > MOST_ROWS:
             lines.append(f"… and {len(self.rows) - MOST_ROWS} more.")
@@ -87,8 +90,8 @@ def in_full(x: Number) -> str:
     return repr(x).replace("-", "−") if isinstance(x, float) else figure(x, digits=12)[0]
 
 
-def in_ulps(x: float) -> str:
-    """A distance in two digits; exactly 0 as 0."""
+def in_ulps(x: Number) -> str:
+    """A distance, or a tolerance, in two digits; exactly 0 as 0."""
     return figure(x, digits=2)[0] if x else "0"
 
 
@@ -98,7 +101,15 @@ def close(a: Number, b: Number, rtol: float, atol: float) -> bool:
     >>> close(1.0, 1.25, rtol=0.2, atol=0.0), close(1.0, float("inf"), rtol=1.0, atol=1.0)
     (True, False)
     """
-    return a == b or within(magnitude(a - b), atol + rtol * max(magnitude(a), magnitude(b)))
+    return a == b or within(magnitude(a - b), tolerance(a, b, rtol, atol))
+
+
+def tolerance(a: Number, b: Number, rtol: float, atol: float) -> Number:
+    """What two numbers may differ by: atol + rtol times the larger one; nothing beside inf and nan."""
+    size = max(magnitude(a), magnitude(b))
+    if not isinstance(size, float):
+        return atol + Fraction(rtol) * size
+    return atol + rtol * size if rtol and math.isfinite(size) else atol
 
 
 def within(difference: Number, margin: Number) -> bool:

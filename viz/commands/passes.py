@@ -92,6 +92,8 @@ def _grad(choice: argparse.Namespace) -> None:
 
 def add_check(commands: Commands) -> None:
     one = command(commands, "check", _check, "prove each gradient in four ways; exit 1 if they disagree", EXPRESSION)
+    one.add_argument("--seconds", type=float, default=1.0, metavar="S", help="to simplify each formula (default: 1)")
+    one.add_argument("--no-symbolic", action="store_true", help="without SymPy: no formulas, no closed form")
     form = one.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="as a Markdown table")
     form.add_argument("--latex", action="store_true", help="as a LaTeX table")
@@ -99,7 +101,7 @@ def add_check(commands: Commands) -> None:
 
 def _check(choice: argparse.Namespace) -> int:
     _, output = result(choice)
-    proof = certificate(output)
+    proof = certificate(output, seconds=choice.seconds, symbolic=not choice.no_symbolic)
     if choice.markdown:
         print(proof.markdown)
     else:

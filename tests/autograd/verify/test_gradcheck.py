@@ -242,7 +242,7 @@ def test_a_wrong_closed_form_is_named(name, change, said):
     assert isinstance(caught.value, AssertionError)
     first, heading, worst, *_ = str(caught.value).splitlines()
     assert first.partition("agree.")[2].strip() == said
-    assert heading.split() == ["input", "autograd", "closed", "form", "ulps", "verdict"]
+    assert heading.split() == ["input", "autograd", "closed", "form", "tolerance", "ulps", "verdict"]
     assert worst.startswith(f"∂f/∂{name}") and worst.endswith("WRONG")
 
 
@@ -254,7 +254,7 @@ def test_a_wrong_closed_form_is_named(name, change, said):
         (lambda w: (w @ np.array([[1, 2, 3], [4, 5, 6]])).sum(), lambda w: {"w": np.array([[6.0], [15.0]])}, {"w": np.ones((1, 2))},
          "∂f/∂w of the closed form is transposed."),
         (lambda w: dot(w, [1, 2, 3]) / 3, lambda w: {"w": np.array([1.0, 2, 3])}, {"w": np.ones(3)},
-         "∂f/∂w of the closed form is n = 3 times autograd's: divide by n."),
+         "∂f/∂w of the closed form is 3 times too large: divide by n = 3."),
         (lambda w: dot(w, [1, 2, 3]), lambda w: {"w": np.array([1.0, 2, 3]) / 3}, {"w": np.ones(3)},
          "∂f/∂w of the closed form has a factor 1/n too much, n = 3."),
         (lambda a: a * 3 + exp(a), lambda a: {"a": 3.0}, {"a": 0.5},
@@ -396,7 +396,6 @@ def test_gradcheck_catches_a_wrong_second_derivative(monkeypatch):
         (lambda x: leaky_relu(x, 0.2), 0.0, "ok at a kink, slopes 0.2 and 1"),
         (lambda x: maximum(x, 1), 1.0, "ok at a kink, slopes 0 and 1"),
         (lambda x: maximum(x, 1), 1, "ok at a kink, slopes 0 and 1"),
-        (heaviside, 0.0, "ok at a kink, slopes 0 and 0"),
         (sqrt, 0.0, "ok at an edge of the domain"),
         (relu, 1e-9, "ok"),
         (lambda x: abs(x) * x, 0.0, "ok"),
