@@ -90,36 +90,37 @@ sigmoid  = named("sigmoid",  lambda x: exp(minimum(x, 0)) / (1 + exp(-abs(x))), 
 softplus = named("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs(x))),     dx=lambda x, z: sigmoid(x),
     formula=lambda x: log(1 + exp(x)))
 relu     = named("relu",     lambda x: maximum(x, 0),                           dx=lambda x, z: gt(x, 0),
-    kink="Slope 0 at x = 0")
+    gate=True, kink="Slope 0 at x = 0")
 leaky_relu = named("leaky_relu", lambda x, a=0.01: where(gt(x, 0), x, a * x),
     dx=lambda x, a, z: where(gt(x, 0), 1, a),                           da=lambda x, a, z: minimum(x, 0),
-    kink="Slope a at x = 0")
+    gate=True, kink="Slope a at x = 0")
 elu = named("elu",           lambda x, a=1.0: where(gt(x, 0), x, a * expm1(minimum(x, 0))),
     dx=lambda x, a, z: where(gt(x, 0), 1, a * exp(minimum(x, 0))),      da=lambda x, a, z: expm1(minimum(x, 0)),
-    kink="Slope a at x = 0", formula=lambda x, a: where(gt(x, 0), x, a * (exp(x) - 1)))
+    gate=True, kink="Slope a at x = 0", formula=lambda x, a: where(gt(x, 0), x, a * (exp(x) - 1)))
 silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid(x) * (1 + x * (1 - sigmoid(x))),
     formula=lambda x: x / (1 + exp(-x)))
 
 # ── choices                 z or ∂z/∂x                                 ∂z/∂x, ∂z/∂y
-# Comparisons are operations, so that a replay at new inputs chooses anew.
+# Comparisons are operations, so that a replay at new inputs chooses anew. A gate whose slope is 0 is closed: it
+# selects, and does not multiply, so that nothing comes through, not even inf or nan.
 
 maximum = named("maximum",
-    dx=lambda x, y, z: heaviside(x - y),                                dy=lambda x, y, z: heaviside(y - x),
-    kink="At a tie ½ each", symbol="max", latex=r"\max", aliases=("max",), sympy=lambda sp, x, y: sp.Max(x, y),
-    floats=lambda x, y: x if x >= y or x != x else y,
+    dx=lambda x, y, z: where(eq(x, y), 0.5, gt(x, y)),              dy=lambda x, y, z: where(eq(x, y), 0.5, gt(y, x)),
+    gate=True, kink="At a tie ½ each", symbol="max", latex=r"\max", aliases=("max",),
+    floats=lambda x, y: x if x >= y or x != x else y, sympy=lambda sp, x, y: sp.Max(x, y),
     inline="(x if x >= y or x != x else y)", c="(y != y || x < y ? y : x)")
 minimum = named("minimum",
-    dx=lambda x, y, z: heaviside(y - x),                                dy=lambda x, y, z: heaviside(x - y),
-    kink="At a tie ½ each", symbol="min", latex=r"\min", aliases=("min",), sympy=lambda sp, x, y: sp.Min(x, y),
-    floats=lambda x, y: x if x <= y or x != x else y,
+    dx=lambda x, y, z: where(eq(x, y), 0.5, gt(y, x)),              dy=lambda x, y, z: where(eq(x, y), 0.5, gt(x, y)),
+    gate=True, kink="At a tie ½ each", symbol="min", latex=r"\min", aliases=("min",),
+    floats=lambda x, y: x if x <= y or x != x else y, sympy=lambda sp, x, y: sp.Min(x, y),
     inline="(x if x <= y or x != x else y)", c="(y != y || x > y ? y : x)")
 clip = named("clip",         lambda x, lo, hi: minimum(maximum(x, lo), hi),
     dx=lambda x, lo, hi, z: (1 - gt(lo, x)) * (1 - gt(x, hi)),          dlo=lambda x, lo, hi, z: gt(lo, x) * gt(hi, lo),
                                                                         dhi=lambda x, lo, hi, z: gt(maximum(x, lo), hi),
-    kink="Slope 1 at x = lo and x = hi", near=((-2.0, 2.0), (-1.5, -0.5), (0.5, 1.5)))
+    gate=True, kink="Slope 1 at x = lo and x = hi", near=((-2.0, 2.0), (-1.5, -0.5), (0.5, 1.5)))
 where = named("where",       dc=0,
     dx=lambda c, x, y, z: where(c, 1, 0),                               dy=lambda c, x, y, z: where(c, 0, 1),
-    kink="x if c ≠ 0, else y", laws={("c", 1): "x", ("c", 0): "y"},
+    gate=True, kink="x if c ≠ 0, else y", laws={("c", 1): "x", ("c", 0): "y"},
     floats=lambda c, x, y: x if c else y, inline="(x if c else y)", c="(c != 0 ? x : y)",
     sympy=lambda sp, c, x, y: sp.Piecewise((x, sp.Ne(c, 0)), (y, True)))
 gt = named("gt",             lambda x, y: (x > y) * 1,                  dx=0, dy=0,
@@ -128,10 +129,16 @@ gt = named("gt",             lambda x, y: (x > y) * 1,                  dx=0, dy
 eq = named("eq",             lambda x, y: (x == y) * 1,                 dx=0, dy=0,
     kink="1 if x = y, else 0", written=both("[x = y]"), inline="+(x == y)", c="(x == y ? 1.0 : 0.0)", ufunc="equal",
     sympy=lambda sp, x, y: sp.Piecewise((1, sp.Eq(x, y)), (0, True)))
-sign = named("sign",         lambda x: gt(x, 0) - gt(0, x),             dx=0, kink="0 at x = 0")
+gated = named("gated",       lambda x, y: where(x, x * y, 0),
+    dx=lambda x, y, z: y,                                               dy=lambda x, y, z: x,
+    gate=True, kink="0 at x = 0, be y infinite or nan", laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0},
+    written=both("x · y", PRODUCT), floats=lambda x, y: x and x * y, inline="(x and x * y)",
+    c="(x != 0 ? x * y : 0.0)", sympy=lambda sp, x, y: x * y)
+sign = named("sign",         lambda x: where(eq(x, x), gt(x, 0) - gt(0, x), x),   dx=0, kink="0 at x = 0",
+    formula=lambda x: gt(x, 0) - gt(0, x))
 heaviside = named("heaviside", lambda x, h=0.5: where(eq(x, 0), h, gt(x, 0)),
     dx=0,                                                               dh=lambda x, h, z: eq(x, 0),
-    kink="h at x = 0")
+    gate=True, kink="h at x = 0")
 
 # ── vectors: a slope sees its own entries
 

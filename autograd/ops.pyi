@@ -196,9 +196,9 @@ elu: _x_a10
 silu: _x
 """silu(x) = x / (1 + exp(−x)), with ∂z/∂x = σ(x) · (1 + x · (1 − σ(x)))."""
 maximum: _x_y
-"""maximum(x, y) = max(x, y), with ∂z/∂x = heaviside(x − y, 0.5), ∂z/∂y = heaviside(y − x, 0.5)."""
+"""maximum(x, y) = max(x, y), with ∂z/∂x = where([x = y], 0.5, [x > y]), ∂z/∂y = where([x = y], 0.5, [y > x])."""
 minimum: _x_y
-"""minimum(x, y) = min(x, y), with ∂z/∂x = heaviside(y − x, 0.5), ∂z/∂y = heaviside(x − y, 0.5)."""
+"""minimum(x, y) = min(x, y), with ∂z/∂x = where([x = y], 0.5, [y > x]), ∂z/∂y = where([x = y], 0.5, [x > y])."""
 clip: _x_lo_hi
 """clip(x, lo, hi) = min(max(x, lo), hi), with ∂z/∂x = (1 − [lo > x]) · (1 − [x > hi]), ∂z/∂lo = [lo > x] · [hi > lo], ∂z/∂hi = [max(x, lo) > hi]."""
 where: _c_x_y
@@ -207,6 +207,8 @@ gt: _x_y
 """gt(x, y) = [x > y], with ∂z/∂x = 0, ∂z/∂y = 0."""
 eq: _x_y
 """eq(x, y) = [x = y], with ∂z/∂x = 0, ∂z/∂y = 0."""
+gated: _x_y
+"""gated(x, y) = x · y, with ∂z/∂x = y, ∂z/∂y = x."""
 sign: _x
 """sign(x) = [x > 0] − [0 > x], with ∂z/∂x = 0."""
 heaviside: _x_h05
@@ -265,6 +267,7 @@ __all__ = [
     "where",
     "gt",
     "eq",
+    "gated",
     "sign",
     "heaviside",
     "sum",

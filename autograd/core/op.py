@@ -23,6 +23,7 @@ from numbers import Real
 from types import FunctionType
 from typing import Any, TypeVar
 
+from autograd.core.closed import CLOSED
 from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill
 from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError
 
@@ -64,6 +65,7 @@ class Op:
     where: str = ""  # the domain
     remedy: str = ""
     kink: str = ""
+    gate: bool = False  # a slope of 0 selects: nothing comes through, be it inf or nan
 
     def __call__(self, *operands: Any) -> Any:
         if self.variadic:
@@ -199,6 +201,11 @@ class Op:
         partial = self.partials[column]
         return partial if isinstance(partial, int) else partial(*entry, z)
 
+    def handed(self, i: int, operands: Sequence[Any], z: Any, gradient: Any) -> Any:
+        """∂z/∂operand i · gradient: what z hands on to operand i; a gate selects, and does not multiply."""
+        slope = self.slope(i, operands, z)
+        return OPS["gated"](slope, gradient) if self.gate else slope * gradient
+
     def entry(self, i: int, operands: Sequence[T]) -> tuple[int, Sequence[T]]:
         """Which partial belongs to operand i, and what it sees: of vectors, their entries beside i."""
         if not self.variadic:
@@ -219,9 +226,10 @@ class Op:
         if isinstance(partial, int):
             return partial
         try:
-            return partial(*entry, z)
+            slope = partial(*entry, z)
         except (ArithmeticError, ValueError):
-            return ieee(self.partials[column], *entry, z)  # type: ignore[arg-type]
+            slope = ieee(self.partials[column], *entry, z)  # type: ignore[arg-type]
+        return CLOSED if self.gate and not slope else slope
 
     @functools.cached_property
     def float_partials(self) -> tuple[Callable[..., Number] | int, ...]:

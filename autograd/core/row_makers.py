@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from autograd.core.notation import POWER, Notation
+from autograd.core.notation import ATOM, POWER, Notation
 from autograd.core.op import COMPOSED, FLOATS, OPS, Number, Op, rebind
 from autograd.errors import TableError
 
@@ -86,9 +86,10 @@ def vector(name: str, value: Callable[..., Any], entry: Notation | None = None, 
     return named(name, value, written=written, variadic=True, **columns)
 
 
-def both(template: str) -> dict[str, Notation]:
-    """The same template in Unicode and LaTeX."""
-    return {"unicode": Notation(template), "latex": Notation(template)}
+def both(template: str, tightness: int = ATOM) -> dict[str, Notation]:
+    """The same template in Unicode and LaTeX; at equal tightness the right operand needs parentheses."""
+    needs = () if tightness == ATOM else (tightness, tightness + 1)
+    return {d: Notation(t, tightness, needs) for d, t in (("unicode", template), ("latex", _in_latex(template)))}
 
 
 def _in_latex(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from autograd.core.op import rebind
 from autograd.errors import MissingExtra
 from autograd.program.backends.base import Backend, Results, Sources, subscripts, summed_axes
 from autograd.program.ir import Node, Ref
@@ -105,7 +106,7 @@ class Traceable:
     def _word(self, s: Statement) -> Array:
         """A row as a function of jax.numpy."""
         assert s.op is not None
-        return getattr(self.jnp, s.op.ufunc or s.op.name)
+        return getattr(self.jnp, s.op.ufunc or s.op.name, None) or rebind(s.op.value, vars(self.jnp))
 
     def _total(self, s: Statement) -> Array:
         (x,) = s.arrays

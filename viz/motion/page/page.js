@@ -42,13 +42,17 @@ function refusal(z, row, given, n) { // what, where, remedy: as Python says it
 }
 
 function backward() { // ∂output/∂node by the chain rule, from the output down
-  for (const z of nodes) z.gradient = undefined;
+  for (const z of nodes) z.gradient = undefined, z.open = false; // whether an open way leads to it
   const last = nodes[cards[output].node];
   if (last.value === undefined) return;
   last.gradient = 1;
+  last.open = true;
   for (const z of nodes.toReversed()) {
     if (z.op && z.gradient !== undefined) z.of.forEach((x, i) => {
-      if (z.slopes[i] !== null) nodes[x].gradient = (nodes[x].gradient ?? 0) + z.slopes[i] * z.gradient;
+      if (z.slopes[i] === null) return;
+      const open = z.open && !(rows[z.op].gate && z.slopes[i] === 0); // a closed gate selects, and does not multiply
+      nodes[x].gradient = (nodes[x].gradient ?? 0) + (open ? z.slopes[i] * z.gradient : 0);
+      nodes[x].open ||= open;
     });
   }
 }
