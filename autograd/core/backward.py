@@ -120,7 +120,7 @@ def _reach(
 
 
 def _propagate(nodes: list[Value], unreached: Unreached, zero: Number) -> None:
-    """Hand every node's gradient on to its operands; a slope of 1 needs no product, and closed gates hand on nothing."""
+    """Hand every node's gradient on to its operands: a slope of 1 needs no product, a closed gate hands on nothing."""
     one, closed = 1, CLOSED
     for z in nodes:
         g = z.grad

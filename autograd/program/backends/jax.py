@@ -101,7 +101,9 @@ class Traceable:
 
     def _map(self, s: Statement) -> Array:
         result = self._word(s)(*(self._operand(x, s.batched) for x in s.operands))
-        return self.jnp.broadcast_to(result.astype(float), (*s.out.shape, *result.shape[len(s.out.shape) :]))
+        if result.dtype == bool:  # as a number it would be simplified: [x > y] · inf is nan, not 0
+            result = self.jnp.where(result, 1.0, 0.0)
+        return self.jnp.broadcast_to(result, (*s.out.shape, *result.shape[len(s.out.shape) :]))
 
     def _word(self, s: Statement) -> Array:
         """A row as a function of jax.numpy."""
