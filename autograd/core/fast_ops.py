@@ -271,6 +271,7 @@ def methods() -> dict[str, Callable[..., Value]]:
     text, name = source(), "<autograd.core.fast_ops>"
     linecache.cache[name] = len(text), None, text.splitlines(True), name  # for tracebacks and `inspect`
     helpers = {
+        "__name__": __name__,
         "OPS": OPS,
         "Value": Value,
         "blanks": starmap(object.__new__, repeat((Value,))),  # faster by a fifth than calling it

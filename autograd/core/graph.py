@@ -8,7 +8,7 @@ from threading import local
 from typing import Any
 
 from autograd.core.value import Value, fields, operands, recompute, restore
-from autograd.errors import DomainError, OperandError, RangeError, located
+from autograd.errors import DomainError, OperandError, RangeError, branched, located
 
 by_order = attrgetter("order")
 
@@ -58,12 +58,14 @@ def forward(output: Value) -> Value:
         >>> y.data, y.forward().data
         (9.0, 16.0)
     """
-    for node in topological(output):
+    nodes = topological(output)
+    for node in nodes:
         if node.op:
             try:
                 recompute(node)
             except (DomainError, RangeError) as error:
-                raise (located(error, f"operand of '{node.name}'") if node.name else error) from None
+                error = located(error, f"operand of '{node.name}'") if node.name else error
+                raise branched(error, any(z.op == "where" for z in nodes)) from None
     return output
 
 

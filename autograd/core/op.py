@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 from autograd.core.closed import CLOSED
 from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill
-from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError
+from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError, branched
 
 Number = int | float | Fraction  # whatever arithmetic keeps exact stays exact
 T = TypeVar("T")
@@ -89,6 +89,8 @@ class Op:
             kinds = [getattr(getattr(operand, "dtype", None), "kind", "") for operand in operands]
             if "O" in kinds and not self.variadic:
                 return _entrywise(self, operands)
+            if "b" in kinds:  # NumPy has no −True, and exp(True) in 16 bits
+                arguments = self.columns([x * 1 if kind == "b" else x for x, kind in zip(operands, kinds, strict=True)])
             return arrays()[self.name](*arguments)
         for operand in operands:
             if not isinstance(operand, Real):
@@ -154,7 +156,7 @@ class Op:
         try:
             return FLOATS[self.name](*self.columns(numbers))
         except (ArithmeticError, ValueError) as error:
-            raise self.refusal(error, numbers, names) from None
+            raise branched(self.refusal(error, numbers, names)) from None
 
     def limit(self, numbers: Sequence[Number]) -> Number:
         """The value at numbers; where Python's floats raise, what IEEE 754 has there: inf or nan."""
@@ -204,7 +206,7 @@ class Op:
     def handed(self, i: int, operands: Sequence[Any], z: Any, gradient: Any) -> Any:
         """∂z/∂operand i · gradient: what z hands on to operand i; a gate selects, and does not multiply."""
         slope = self.slope(i, operands, z)
-        return OPS["gated"](slope, gradient) if self.gate else slope * gradient
+        return OPS["gated"](slope, gradient) if self.gate or self.is_flat(i, operands) else slope * gradient
 
     def entry(self, i: int, operands: Sequence[T]) -> tuple[int, Sequence[T]]:
         """Which partial belongs to operand i, and what it sees: of vectors, their entries beside i."""

@@ -248,7 +248,7 @@ class _OpenWays(Reverse):
     def _handed(self, op: Op, i: int, operands: Sequence[Any], z: Any, ways: Any) -> Any:
         if op.gate:
             return gated(abs(op.slope(i, operands, z)), ways)
-        return 0.0 if op.partials[i] == 0 else ways
+        return 0.0 if op.is_flat(i, operands) else ways
 
     def _factor(self, y: Ref) -> Atom:
         return 1.0
