@@ -20,7 +20,18 @@ from typing import Any
 
 from autograd.core.notation import ATOM, OPEN, POWER, PRODUCT, SUM, Notation
 from autograd.core.op import COMPOSED, OPS, T, total
-from autograd.core.row_makers import both, composed, exact_power, infix, named, power_beyond, vector
+from autograd.core.row_makers import (
+    ERF_JS,
+    ERFC_JS,
+    both,
+    composed,
+    cube_root,
+    exact_power,
+    infix,
+    named,
+    power_beyond,
+    vector,
+)
 
 # fmt: off
 
@@ -61,6 +72,24 @@ sqrt  = named("sqrt",      dx=lambda x, z: 1 / (2 * z),
     where="x ≥ 0", remedy="Clip the input, as in sqrt(maximum(x, 0)).", near=(0.3, 4.0), kink="Slope inf at x = 0",
     latex=Notation(r"\sqrt{x}"), written={"unicode": Notation("√x", POWER, (ATOM,))})
 
+log10 = named("log10",     dx=lambda x, z: 1 / (x * log(10)),
+    where="x > 0", remedy="Clip the input or use softplus.", near=(0.3, 5.0), latex=r"\log_{10}", symbol="log₁₀",
+    formula=lambda x: log(x) / log(10), beyond=lambda x: nan if x else -inf)
+log2  = named("log2",      dx=lambda x, z: 1 / (x * log(2)),
+    where="x > 0", remedy="Clip the input or use softplus.", near=(0.3, 5.0), latex=r"\log_{2}", symbol="log₂",
+    formula=lambda x: log(x) / log(2), beyond=lambda x: nan if x else -inf)
+cbrt  = named("cbrt",      dx=lambda x, z: 1 / (3 * z**2),   near=(0.3, 4.0), kink="Slope inf at x = 0",
+    floats=cube_root, latex=Notation(r"\sqrt[3]{x}"), written={"unicode": Notation("∛x", POWER, (ATOM,))},
+    sympy=lambda sp, x: sp.sign(x) * sp.Abs(x) ** sp.Rational(1, 3))
+hypot = named("hypot",     dx=lambda x, y, z: x / z,         dy=lambda x, y, z: y / z,
+    near=((0.3, 2.0), (-2.0, 2.0)), kink="Slopes nan at x = y = 0", formula=lambda x, y: sqrt(x**2 + y**2))
+erf   = named("erf",       dx=lambda x, z: 1.1283791670955126 * bell(x), js=ERF_JS)  # 2/√π
+erfc  = named("erfc",      dx=lambda x, z: -1.1283791670955126 * bell(x), js=ERFC_JS)
+bell  = named("bell",      # s has so few digits that s² is exact
+    lambda x: exp(-(s := clip(x, -40.0, 40.0) + 6442450944.0 - 6442450944.0) * s) * exp((s - x) * (s + x)),
+    dx=lambda x, z: -2 * x * z,                              formula=lambda x: exp(-x**2),
+    latex=Notation("e^{-x^{2}}", POWER, (ATOM,)), written={"unicode": Notation("exp(−x²)", ATOM, (ATOM,))})
+
 # ── circular, hyperbolic  ∂z/∂x
 
 sin   = named("sin",       dx=lambda x, z: cos(x),
@@ -76,6 +105,10 @@ acos  = named("acos",      dx=lambda x, z: -1 / sqrt(1 - x**2),
     where="−1 ≤ x ≤ 1", remedy="Clip the input, as in clip(x, -1, 1).", near=(-0.8, 0.8), kink="Slope −inf at x = ±1",
     latex=r"\arccos", aliases=("arccos",))
 atan  = named("atan",      dx=lambda x, z: 1 / (1 + x**2),   latex=r"\arctan", aliases=("arctan",))
+atan2 = named("atan2",     dy=lambda y, x, z: x / hypot(y, x) / hypot(y, x),
+                           dx=lambda y, x, z: -y / hypot(y, x) / hypot(y, x),
+    near=((0.3, 2.0), (-2.0, 2.0)), kink="Slopes nan at x = y = 0; z jumps by 2π at y = 0, x < 0", aliases=("arctan2",),
+    ufunc="arctan2")
 sinh  = named("sinh",      dx=lambda x, z: cosh(x),          formula=lambda x: (exp(x) - exp(-x)) / 2, latex=r"\sinh",
     beyond=lambda x: x * inf)
 cosh  = named("cosh",      dx=lambda x, z: sinh(x),          formula=lambda x: (exp(x) + exp(-x)) / 2, latex=r"\cosh",
@@ -183,19 +216,22 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
 
 
 @composed
-def gelu(x: T) -> T:
-    """½x(1 + tanh(√(2/π)(x + 0.044715x³))): the Gaussian error linear unit in its tanh form.
+def gelu(x: T, /, approximate: bool = False) -> T:
+    """½x(1 + erf(x/√2)), or ½x(1 + tanh(√(2/π)(x + 0.044715x³))): the Gaussian error linear unit, as Keras has it.
 
     Args:
         x: a number, Value or array, dimensionless.
+        approximate: take the form with tanh, which is off by up to 5·10⁻⁴.
 
     Example:
-        >>> round(gelu(1.0), 6)
-        0.841192
+        >>> round(gelu(1.0), 6), round(gelu(1.0, approximate=True), 6)
+        (0.841345, 0.841192)
 
     Source: D. Hendrycks, K. Gimpel (2016), Gaussian Error Linear Units, section 2.
     """
-    return 0.5 * x * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    if approximate:
+        return 0.5 * x * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return 0.5 * x * erfc(-math.sqrt(0.5) * x)  # 1 + erf would cancel at x < 0
 
 
 __all__ = [*(name for name, op in OPS.items() if not op.infix), *COMPOSED]

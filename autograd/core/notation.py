@@ -55,4 +55,4 @@ def fill(template: str, texts: dict[str, str]) -> str:
 
 @cache
 def _holes(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w\\])({'|'.join(words)})(?!\w)")
+    return re.compile(rf"(?<![\w\\])({'|'.join(words)})(?!(?!²)\w)")

@@ -356,7 +356,8 @@ def arrays() -> dict[str, Callable[..., Any]]:
     words = dict(COMMON)
     for op in OPS.values():
         own = None if op.variadic or op.defaults else getattr(numpy, op.name, None)
-        words[op.name] = own or rebind(op.value, words)
+        lacking = isinstance(op.value, FunctionType) or numpy.vectorize(op.value, otypes=[float])
+        words[op.name] = own or (rebind(op.value, words) if lacking is True else lacking)
     return words
 
 

@@ -7,6 +7,7 @@ each view a slice, a reshape or a broadcast.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -108,7 +109,9 @@ class Traceable:
     def _word(self, s: Statement) -> Array:
         """A row as a function of jax.numpy."""
         assert s.op is not None
-        return getattr(self.jnp, s.op.ufunc or s.op.name, None) or rebind(s.op.value, vars(self.jnp))
+        name = s.op.ufunc or s.op.name
+        own = getattr(self.jnp, name, None) or getattr(import_module("jax.scipy.special"), name, None)
+        return own or rebind(s.op.value, vars(self.jnp))
 
     def _total(self, s: Statement) -> Array:
         (x,) = s.arrays
