@@ -119,7 +119,7 @@ def exact_power(x: Number, y: Number) -> Number:
 def cube_root(x: Number) -> float:
     """∛x; C's function may be off by 4 units in the last place, as at 27: a step of Newton's method is not."""
     z = math.cbrt(x)
-    return z - (z * z * z - x) / (3 * z * z) if 1e-300 < abs(x) < 1e300 else z
+    return z - (z * z * z - x) / (3 * z * z) if 1e-300 < math.fabs(x) < 1e300 else z
 
 
 def power_beyond(x: float, y: float) -> float:
