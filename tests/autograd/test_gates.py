@@ -99,8 +99,9 @@ def test_nothing_comes_through_a_closed_gate_in_programs(way, name):
         (lambda x, w: exp(x), (1.0, 0.0)),
         (lambda x, w: exp(x) * w, (1.0, 0.0)),
         (lambda x, w: exp(x * 1.5) * w + exp(x) * w * 2, (1.0, 0.0)),
-        (lambda x, w: dot([exp(x), x, exp(2 * x)], [w, w, w]), (1.0, 0.0)),
+        (lambda x, w: dot([exp(2 * x), exp(3 * x)], [2 * w, 3 * w]), (1.0, 0.0)),
         (lambda x, w: logsumexp([exp(x), w]), (1.0, 0.0)),
+        (lambda x, w: logsumexp([log(900.0 - x), w]), (1.0, 0.0)),
         (lambda x, w: log(1500.0 - x) * w, (1.0, 0.0)),
         (lambda x, w: relu(exp(x) - w) / (w - w * x), (1.0, 0.0)),
     ],
@@ -123,6 +124,18 @@ def test_what_is_open_still_multiplies():
     assert grad(y, [x]) == [inf]
     y.backward()
     assert x.grad == inf
+
+
+@pytest.mark.parametrize("way", ["numpy", "native"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_open_way_beside_a_closed_one_counts(way, turned):
+    x = Value(-1.0)
+    u = sqrt(x + 5)
+    terms = [where(gt(x, 0), u * 2, x * 0.0), u * 3]
+    z = terms[turned] + terms[not turned]
+    assert grad(z, [x]) == [0.75]
+    assert grad(z, [x], create_graph=True)[0].data == 0.75
+    assert built(way, [z], [x], [x])([-1.0, 4.0])[1].item() == pytest.approx(0.75 + 5 / 6)
 
 
 def test_leaves_behind_closed_gates_have_gradient_0_and_grads_add_up():
