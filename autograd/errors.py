@@ -1,5 +1,9 @@
 """Every error says what went wrong, where, and what to do; each is also the built-in it refines."""
 
+import sys
+from types import FrameType
+from typing import TypeVar
+
 from autograd.characters import printable
 
 
@@ -73,11 +77,41 @@ class MissingExtra(ChalkgradError, ImportError):
     """A feature needs a library that is not installed; the message names the extra."""
 
 
-def located(error: ChalkgradError, place: str) -> ChalkgradError:
+E = TypeVar("E", bound=ChalkgradError)
+BRANCHES = "Both branches of where are calculated: for where(c, f(x), 0) write where(c, f(where(c, x, 1)), 0)."
+
+
+def located(error: E, place: str) -> E:
     """The same error, saying also where it arose.
 
     >>> located(DomainError("log needs x > 0, got x = -1. Clip the input."), "in 'loss'")
     DomainError("log needs x > 0, got x = -1 (in 'loss'). Clip the input.")
     """
-    what, _, remedy = str(error).rpartition(". ")
-    return type(error)(f"{what} ({place}). {remedy}")
+    text = str(error).removesuffix(f" {BRANCHES}")
+    what, _, remedy = text.rpartition(". ")
+    return type(error)(f"{what} ({place}). {remedy}{str(error)[len(text) :]}")
+
+
+def branched(error: E, chooses: bool | None = None) -> E:
+    """The same error; if there is a choice by `where`, saying also what to do in the branch that is not taken.
+
+    Args:
+        error: what a row refuses.
+        chooses: whether there is a choice; otherwise whether the user's code that is running speaks of `where`.
+    """
+    told = BRANCHES in str(error) or not (_names_where() if chooses is None else chooses)
+    return error if told else type(error)(f"{error} {BRANCHES}")
+
+
+def _names_where() -> bool:
+    """Whether `where` is named by the functions that are running, in the file nearest to this package."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame and frame.f_globals.get("__name__", "").partition(".")[0] == "autograd":
+        frame = frame.f_back
+    file = frame and frame.f_code.co_filename
+    while frame and frame.f_code.co_filename == file:
+        code = frame.f_code
+        if "where" in (*code.co_names, *code.co_varnames, *code.co_freevars):
+            return True
+        frame = frame.f_back
+    return False

@@ -20,7 +20,18 @@ from typing import Any
 
 from autograd.core.notation import ATOM, OPEN, POWER, PRODUCT, SUM, Notation
 from autograd.core.op import COMPOSED, OPS, T, total
-from autograd.core.row_makers import both, composed, exact_power, infix, named, power_beyond, vector
+from autograd.core.row_makers import (
+    ERF_JS,
+    ERFC_JS,
+    both,
+    composed,
+    cube_root,
+    exact_power,
+    infix,
+    named,
+    power_beyond,
+    vector,
+)
 
 # fmt: off
 
@@ -63,6 +74,24 @@ sqrt  = named("sqrt",      dx=lambda x, z: 1 / (2 * z),
     where="x ≥ 0", remedy="Clip the input, as in sqrt(maximum(x, 0)).", near=(0.3, 4.0), kink="Slope inf at x = 0",
     latex=Notation(r"\sqrt{x}"), written={"unicode": Notation("√x", POWER, (ATOM,))})
 
+log10 = named("log10",     dx=lambda x, z: 1 / (x * log(10)),
+    where="x > 0", remedy="Clip the input or use softplus.", near=(0.3, 5.0), latex=r"\log_{10}", symbol="log₁₀",
+    formula=lambda x: log(x) / log(10), beyond=lambda x: nan if x else -inf)
+log2  = named("log2",      dx=lambda x, z: 1 / (x * log(2)),
+    where="x > 0", remedy="Clip the input or use softplus.", near=(0.3, 5.0), latex=r"\log_{2}", symbol="log₂",
+    formula=lambda x: log(x) / log(2), beyond=lambda x: nan if x else -inf)
+cbrt  = named("cbrt",      dx=lambda x, z: 1 / (3 * z**2),   near=(0.3, 4.0), kink="Slope inf at x = 0",
+    floats=cube_root, latex=Notation(r"\sqrt[3]{x}"), written={"unicode": Notation("∛x", POWER, (ATOM,))},
+    sympy=lambda sp, x: sp.sign(x) * sp.Abs(x) ** sp.Rational(1, 3))
+hypot = named("hypot",     dx=lambda x, y, z: x / z,         dy=lambda x, y, z: y / z,
+    near=((0.3, 2.0), (-2.0, 2.0)), kink="Slopes nan at x = y = 0", formula=lambda x, y: sqrt(x**2 + y**2))
+erf   = named("erf",       dx=lambda x, z: 1.1283791670955126 * bell(x), js=ERF_JS)  # 2/√π
+erfc  = named("erfc",      dx=lambda x, z: -1.1283791670955126 * bell(x), js=ERFC_JS)
+bell  = named("bell",      # s has so few digits that s² is exact
+    lambda x: exp(-(s := clip(x, -40.0, 40.0) + 6442450944.0 - 6442450944.0) * s) * exp((s - x) * (s + x)),
+    dx=lambda x, z: -2 * x * z,                              formula=lambda x: exp(-x**2),
+    latex=Notation("e^{-x^{2}}", POWER, (ATOM,)), written={"unicode": Notation("exp(−x²)", ATOM, (ATOM,))})
+
 # ── circular, hyperbolic  ∂z/∂x
 
 sin   = named("sin",       dx=lambda x, z: cos(x),
@@ -78,6 +107,10 @@ acos  = named("acos",      dx=lambda x, z: -1 / sqrt(1 - x**2),
     where="−1 ≤ x ≤ 1", remedy="Clip the input, as in clip(x, -1, 1).", near=(-0.8, 0.8), kink="Slope −inf at x = ±1",
     latex=r"\arccos", aliases=("arccos",))
 atan  = named("atan",      dx=lambda x, z: 1 / (1 + x**2),   latex=r"\arctan", aliases=("arctan",))
+atan2 = named("atan2",     dy=lambda y, x, z: x / hypot(y, x) / hypot(y, x),
+                           dx=lambda y, x, z: -y / hypot(y, x) / hypot(y, x),
+    near=((0.3, 2.0), (-2.0, 2.0)), kink="Slopes nan at x = y = 0; z jumps by 2π at y = 0, x < 0", aliases=("arctan2",),
+    ufunc="arctan2")
 sinh  = named("sinh",      dx=lambda x, z: cosh(x),          formula=lambda x: (exp(x) - exp(-x)) / 2, latex=r"\sinh",
     beyond=lambda x: x * inf)
 cosh  = named("cosh",      dx=lambda x, z: sinh(x),          formula=lambda x: (exp(x) + exp(-x)) / 2, latex=r"\cosh",
@@ -92,36 +125,37 @@ sigmoid  = named("sigmoid",  lambda x: exp(minimum(x, 0)) / (1 + exp(-abs(x))), 
 softplus = named("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs(x))),     dx=lambda x, z: sigmoid(x),
     formula=lambda x: log(1 + exp(x)))
 relu     = named("relu",     lambda x: maximum(x, 0),                           dx=lambda x, z: gt(x, 0),
-    kink="Slope 0 at x = 0")
+    gate=True, kink="Slope 0 at x = 0")
 leaky_relu = named("leaky_relu", lambda x, a=0.01: where(gt(x, 0), x, a * x),
     dx=lambda x, a, z: where(gt(x, 0), 1, a),                           da=lambda x, a, z: minimum(x, 0),
-    kink="Slope a at x = 0")
+    gate=True, kink="Slope a at x = 0")
 elu = named("elu",           lambda x, a=1.0: where(gt(x, 0), x, a * expm1(minimum(x, 0))),
     dx=lambda x, a, z: where(gt(x, 0), 1, a * exp(minimum(x, 0))),      da=lambda x, a, z: expm1(minimum(x, 0)),
-    kink="Slope a at x = 0", formula=lambda x, a: where(gt(x, 0), x, a * (exp(x) - 1)))
+    gate=True, kink="Slope a at x = 0", formula=lambda x, a: where(gt(x, 0), x, a * (exp(x) - 1)))
 silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid(x) * (1 + x * (1 - sigmoid(x))),
     formula=lambda x: x / (1 + exp(-x)))
 
 # ── choices                 z or ∂z/∂x                                 ∂z/∂x, ∂z/∂y
-# Comparisons are operations, so that a replay at new inputs chooses anew.
+# Comparisons are operations, so that a replay at new inputs chooses anew. A gate whose slope is 0 is closed: it
+# selects, and does not multiply, so that nothing comes through, not even inf or nan.
 
 maximum = named("maximum",
-    dx=lambda x, y, z: heaviside(x - y),                                dy=lambda x, y, z: heaviside(y - x),
-    kink="Tie: ½ each", symbol="max", latex=r"\max", aliases=("max",), sympy=lambda sp, x, y: sp.Max(x, y),
-    floats=lambda x, y: x if x >= y or x != x else y,
+    dx=lambda x, y, z: where(eq(x, y), 0.5, gt(x, y)),              dy=lambda x, y, z: where(eq(x, y), 0.5, gt(y, x)),
+    gate=True, kink="Tie: ½ each", symbol="max", latex=r"\max", aliases=("max",),
+    floats=lambda x, y: x if x >= y or x != x else y, sympy=lambda sp, x, y: sp.Max(x, y),
     inline="(x if x >= y or x != x else y)", c="(y != y || x < y ? y : x)")
 minimum = named("minimum",
-    dx=lambda x, y, z: heaviside(y - x),                                dy=lambda x, y, z: heaviside(x - y),
-    kink="Tie: ½ each", symbol="min", latex=r"\min", aliases=("min",), sympy=lambda sp, x, y: sp.Min(x, y),
-    floats=lambda x, y: x if x <= y or x != x else y,
+    dx=lambda x, y, z: where(eq(x, y), 0.5, gt(y, x)),              dy=lambda x, y, z: where(eq(x, y), 0.5, gt(x, y)),
+    gate=True, kink="Tie: ½ each", symbol="min", latex=r"\min", aliases=("min",),
+    floats=lambda x, y: x if x <= y or x != x else y, sympy=lambda sp, x, y: sp.Min(x, y),
     inline="(x if x <= y or x != x else y)", c="(y != y || x > y ? y : x)")
 clip = named("clip",         lambda x, lo, hi: minimum(maximum(x, lo), hi),
     dx=lambda x, lo, hi, z: (1 - gt(lo, x)) * (1 - gt(x, hi)),          dlo=lambda x, lo, hi, z: gt(lo, x) * gt(hi, lo),
                                                                         dhi=lambda x, lo, hi, z: gt(maximum(x, lo), hi),
-    kink="Slope 1 at x = lo and x = hi", near=((-2.0, 2.0), (-1.5, -0.5), (0.5, 1.5)))
+    gate=True, kink="Slope 1 at x = lo and x = hi", near=((-2.0, 2.0), (-1.5, -0.5), (0.5, 1.5)))
 where = named("where",       dc=0,
     dx=lambda c, x, y, z: where(c, 1, 0),                               dy=lambda c, x, y, z: where(c, 0, 1),
-    kink="x if c ≠ 0, else y", laws={("c", 1): "x", ("c", 0): "y"},
+    gate=True, kink="x if c ≠ 0, else y", laws={("c", 1): "x", ("c", 0): "y"},
     floats=lambda c, x, y: x if c else y, inline="(x if c else y)", c="(c != 0 ? x : y)",
     sympy=lambda sp, c, x, y: sp.Piecewise((x, sp.Ne(c, 0)), (y, True)))
 gt = named("gt",             lambda x, y: (x > y) * 1,                  dx=0, dy=0,
@@ -130,10 +164,16 @@ gt = named("gt",             lambda x, y: (x > y) * 1,                  dx=0, dy
 eq = named("eq",             lambda x, y: (x == y) * 1,                 dx=0, dy=0,
     kink="1 if x = y, else 0", written=both("[x = y]"), inline="+(x == y)", c="(x == y ? 1.0 : 0.0)", ufunc="equal",
     sympy=lambda sp, x, y: sp.Piecewise((1, sp.Eq(x, y)), (0, True)))
-sign = named("sign",         lambda x: gt(x, 0) - gt(0, x),             dx=0, kink="0 at x = 0")
+gated = named("gated",       lambda x, y: where(x, x * y, 0),
+    dx=lambda x, y, z: y,                                               dy=lambda x, y, z: x,
+    gate=True, kink="0 at x = 0, be y infinite or nan", laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0},
+    written=both("x · y", PRODUCT), floats=lambda x, y: x * y if x else x + 0, inline="(x * y if x else x + 0)",
+    c="(x != 0 ? x * y : 0.0)", sympy=lambda sp, x, y: x * y)
+sign = named("sign",         lambda x: where(eq(x, x), gt(x, 0) - gt(0, x), x),   dx=0, kink="0 at x = 0",
+    formula=lambda x: gt(x, 0) - gt(0, x))
 heaviside = named("heaviside", lambda x, h=0.5: where(eq(x, 0), h, gt(x, 0)),
     dx=0,                                                               dh=lambda x, h, z: eq(x, 0),
-    kink="h at x = 0")
+    gate=True, kink="h at x = 0")
 
 # ── vectors: a slope sees its own entries
 
@@ -178,19 +218,22 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
 
 
 @composed
-def gelu(x: T) -> T:
-    """½x(1 + tanh(√(2/π)(x + 0.044715x³))): the Gaussian error linear unit in its tanh form.
+def gelu(x: T, /, approximate: bool = False) -> T:
+    """½x(1 + erf(x/√2)), or ½x(1 + tanh(√(2/π)(x + 0.044715x³))): the Gaussian error linear unit, as Keras has it.
 
     Args:
         x: a number, Value or array, dimensionless.
+        approximate: take the form with tanh, which is off by up to 5·10⁻⁴.
 
     Example:
-        >>> round(gelu(1.0), 6)
-        0.841192
+        >>> round(gelu(1.0), 6), round(gelu(1.0, approximate=True), 6)
+        (0.841345, 0.841192)
 
     Source: D. Hendrycks, K. Gimpel (2016), Gaussian Error Linear Units, section 2.
     """
-    return 0.5 * x * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    if approximate:
+        return 0.5 * x * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return 0.5 * x * erfc(-math.sqrt(0.5) * x)  # 1 + erf would cancel at x < 0
 
 
 __all__ = [*(name for name, op in OPS.items() if not op.infix), *COMPOSED]

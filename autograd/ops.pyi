@@ -35,6 +35,20 @@ class _x(Op):
     @overload
     def __call__(self, x: Number, /) -> Number: ...
 
+class _y_x(Op):
+    @overload
+    def __call__(self, y: T, x: T | Number, /) -> T: ...
+    @overload
+    def __call__(self, y: Number, x: T, /) -> T: ...
+    @overload
+    def __call__(self, y: NDArray[Any], x: NDArray[Any] | Number, /) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, y: Number, x: NDArray[Any], /) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, y: float, x: float, /) -> float: ...
+    @overload
+    def __call__(self, y: Number, x: Number, /) -> Number: ...
+
 class _x_a001(Op):
     @overload
     def __call__(self, x: T, a: T | Number = 0.01, /) -> T: ...
@@ -165,6 +179,20 @@ log1p: _x
 """log1p(x) = log(1 + x), with ∂z/∂x = 1 / (1 + x)."""
 sqrt: _x
 """sqrt(x) = √x, with ∂z/∂x = 1 / (2 · z)."""
+log10: _x
+"""log10(x) = log₁₀(x) = log(x) / 2.30259, with ∂z/∂x = 1 / (x · 2.30259)."""
+log2: _x
+"""log2(x) = log₂(x) = log(x) / 0.693147, with ∂z/∂x = 1 / (x · 0.693147)."""
+cbrt: _x
+"""cbrt(x) = ∛x, with ∂z/∂x = 1 / (3 · z²)."""
+hypot: _x_y
+"""hypot(x, y) = √(x² + y²), with ∂z/∂x = x / z, ∂z/∂y = y / z."""
+erf: _x
+"""erf(x), with ∂z/∂x = 1.12838 · exp(−x²)."""
+erfc: _x
+"""erfc(x), with ∂z/∂x = (−1.12838) · exp(−x²)."""
+bell: _x
+"""bell(x) = exp(−x²), with ∂z/∂x = (−2) · x · z."""
 sin: _x
 """sin(x), with ∂z/∂x = cos(x)."""
 cos: _x
@@ -177,6 +205,8 @@ acos: _x
 """acos(x), with ∂z/∂x = (−1) / √(1 − x²)."""
 atan: _x
 """atan(x), with ∂z/∂x = 1 / (1 + x²)."""
+atan2: _y_x
+"""atan2(y, x), with ∂z/∂y = x / hypot(y, x) / hypot(y, x), ∂z/∂x = (−y) / hypot(y, x) / hypot(y, x)."""
 sinh: _x
 """sinh(x) = (exp(x) − exp(−x)) / 2, with ∂z/∂x = cosh(x)."""
 cosh: _x
@@ -196,9 +226,9 @@ elu: _x_a10
 silu: _x
 """silu(x) = x / (1 + exp(−x)), with ∂z/∂x = σ(x) · (1 + x · (1 − σ(x)))."""
 maximum: _x_y
-"""maximum(x, y) = max(x, y), with ∂z/∂x = heaviside(x − y, 0.5), ∂z/∂y = heaviside(y − x, 0.5)."""
+"""maximum(x, y) = max(x, y), with ∂z/∂x = where([x = y], 0.5, [x > y]), ∂z/∂y = where([x = y], 0.5, [y > x])."""
 minimum: _x_y
-"""minimum(x, y) = min(x, y), with ∂z/∂x = heaviside(y − x, 0.5), ∂z/∂y = heaviside(x − y, 0.5)."""
+"""minimum(x, y) = min(x, y), with ∂z/∂x = where([x = y], 0.5, [y > x]), ∂z/∂y = where([x = y], 0.5, [x > y])."""
 clip: _x_lo_hi
 """clip(x, lo, hi) = min(max(x, lo), hi), with ∂z/∂x = (1 − [lo > x]) · (1 − [x > hi]), ∂z/∂lo = [lo > x] · [hi > lo], ∂z/∂hi = [max(x, lo) > hi]."""
 where: _c_x_y
@@ -207,6 +237,8 @@ gt: _x_y
 """gt(x, y) = [x > y], with ∂z/∂x = 0, ∂z/∂y = 0."""
 eq: _x_y
 """eq(x, y) = [x = y], with ∂z/∂x = 0, ∂z/∂y = 0."""
+gated: _x_y
+"""gated(x, y) = x · y, with ∂z/∂x = y, ∂z/∂y = x."""
 sign: _x
 """sign(x) = [x > 0] − [0 > x], with ∂z/∂x = 0."""
 heaviside: _x_h05
@@ -229,13 +261,13 @@ def softmax(xs: Iterable[NDArray[Any]], /) -> list[NDArray[Any]]: ...
 @overload
 def softmax(xs: Iterable[Operand], /) -> list[Value]: ...  # type: ignore[overload-cannot-match]  # but a list [x, 2] matches this one alone
 @overload
-def gelu(x: T, /) -> T: ...
+def gelu(x: T, /, approximate: bool = False) -> T: ...
 @overload
-def gelu(x: NDArray[Any], /) -> NDArray[Any]: ...
+def gelu(x: NDArray[Any], /, approximate: bool = False) -> NDArray[Any]: ...
 @overload
-def gelu(x: float, /) -> float: ...
+def gelu(x: float, /, approximate: bool = False) -> float: ...
 @overload
-def gelu(x: Number, /) -> Number: ...
+def gelu(x: Number, /, approximate: bool = False) -> Number: ...
 
 __all__ = [
     "abs",
@@ -244,12 +276,20 @@ __all__ = [
     "log",
     "log1p",
     "sqrt",
+    "log10",
+    "log2",
+    "cbrt",
+    "hypot",
+    "erf",
+    "erfc",
+    "bell",
     "sin",
     "cos",
     "tan",
     "asin",
     "acos",
     "atan",
+    "atan2",
     "sinh",
     "cosh",
     "tanh",
@@ -265,6 +305,7 @@ __all__ = [
     "where",
     "gt",
     "eq",
+    "gated",
     "sign",
     "heaviside",
     "sum",

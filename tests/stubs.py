@@ -7,6 +7,7 @@ a float and of an array an array; that there is `x.tanh()`; and what `from autog
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from inspect import signature
 
@@ -108,9 +109,11 @@ def table() -> str:
         rows.append(f'{op.name}: {label}\n"""{str(op.__doc__).splitlines()[0]}"""\n')
     rows.append("\n")
     for name, function in COMPOSED.items():
-        (operand,) = signature(function).parameters
-        composed = vectors(name, [operand], "list[{}]") if operand == "xs" else scalars(name, [(operand, "")])
-        rows.extend(composed)
+        operand, *options = signature(function).parameters.values()
+        x = operand.name
+        more = "".join(f", {option.name}: {option.annotation} = {option.default}" for option in options)
+        composed = vectors(name, [x], "list[{}]") if x == "xs" else scalars(name, [(x, "")])
+        rows.extend(way.replace(", /)", f", /{more})") for way in composed)
     title = HEAD.format("The table's rows, as type checkers see them.")
     return "".join([title, TABLE, *classes.values(), "\n", *rows, listed(ops.__all__)])
 
@@ -142,9 +145,9 @@ def package() -> str:
     return "".join([*lines, "\n__version__: str\n", listed(autograd.__all__).lstrip()])
 
 
-def isort(name: str) -> tuple[bool, str]:
-    """The linter's order: classes first."""
-    return name[0].islower(), name
+def isort(name: str) -> tuple[bool, list[str]]:
+    """The linter's order: classes first, log2 before log10."""
+    return name[0].islower(), [part.zfill(9) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 STUBS = {"autograd/__init__.pyi": package, "autograd/core/tracer.pyi": tracer, "autograd/ops.pyi": table}

@@ -17,8 +17,9 @@ from tests import ROOT
 FILES = sorted(path for package in ("autograd", "nn", "viz") for path in (ROOT / package).rglob("*.py"))
 # The rooms of the house: a file imports from its own room and from those above it, at import, at call or for types.
 ORDER = [
-    *("autograd.characters", "autograd.errors", "autograd.atomic_files", "autograd.core.notation", "autograd.core.op"),
-    *("autograd.core.tracer", "autograd.core.row_makers", "autograd.ops", "autograd.core", "autograd.language"),
+    *("autograd.characters", "autograd.errors", "autograd.atomic_files", "autograd.core.notation"),
+    *("autograd.core.closed", "autograd.core.op", "autograd.core.tracer", "autograd.core.row_makers"),
+    *("autograd.ops", "autograd.core", "autograd.language"),
     *("autograd.methods", "autograd.passes", "autograd.verify", "autograd.program", "autograd"),
     *("nn.errors", "nn.types", "nn.csv", "nn.activations", "nn.initializers", "nn.regularizers", "nn.schedules"),
     *("nn.module", "nn.layers", "nn.activation_layers", "nn.dropout", "nn.batchnorm", "nn.losses"),
@@ -178,20 +179,22 @@ def test_no_function_shadows_its_module(name):
 
 # What only looks like an operation, and the parser's map from Python's operators to the rows.
 ALLOWED = {
-    "autograd/core/op.py": {"where"},  # a column
+    "autograd/core/op.py": {"where", "gated"},  # a column; what a gate makes of a gradient
+    "autograd/errors.py": {"where"},  # whose branches are both calculated
+    "autograd/core/graph.py": {"where"},
     "autograd/core/backward.py": {"add"},
-    "autograd/core/derivatives.py": {"add"},  # of a set
-    "autograd/language/parser.py": {"add", "sub", "mul", "div", "pow", "neg", "gt"},
+    "autograd/core/derivatives.py": {"add", "gated", "where"},  # of a set; gates
+    "autograd/language/parser.py": {"add", "sub", "mul", "div", "pow", "neg", "gt", "where"},
     "autograd/language/javascript.py": {"add", "where"},  # of a set; a row's domain
-    "autograd/program/backends/numpy.py": {"where"},  # NumPy's, which is no ufunc
+    "autograd/program/backends/numpy.py": {"where", "gated"},  # NumPy's, which is no ufunc; what it lacks
     "autograd/program/decompose.py": {"add", "mul"},  # of a class; a sum of products is what matrices are made of
     "autograd/program/lower.py": {"add"},  # of a class
     "autograd/program/verify.py": {"add"},  # of a set
     "autograd/program/nonfinite.py": {"where"},  # a row's domain
     "autograd/program/backends/python.py": {"add", "pow"},
     "autograd/program/ir.py": {"add", "mul"},
-    "autograd/program/autodiff.py": {"add"},
-    "autograd/program/backends/jax.py": {"sum"},  # JAX's
+    "autograd/program/autodiff.py": {"add", "gated", "where"},  # of a set; gates
+    "autograd/program/backends/jax.py": {"sum", "where"},  # JAX's
     "autograd/program/backends/c_source.py": {"add"},  # of a set
     "autograd/program/backends/c_loops.py": {"pow"},  # x² is x · x
     "autograd/program/trace.py": {"add", "dot", "mul", "pow", "sum"},

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from autograd.core.closed import CLOSED
 from autograd.core.graph import by_order, not_a_node
 from autograd.core.value import Number, Value, number
 
@@ -49,7 +50,11 @@ def backward(output: Value, seed: Number = 1.0) -> None:
             output.grad = (
                 seed if seed.__class__ is output.data.__class__ is float else alike(number(seed, "The seed"), output)
             )
-            _propagate(inner, unreached)
+            zero = alike(0.0, output)
+            _propagate(inner, unreached, zero)
+            for node in reached:
+                if node.grad is unreached:
+                    node.grad = zero
             for node, before in held:
                 if not node.op and node.grad is not None:
                     node.grad += before
@@ -117,11 +122,14 @@ def _reach(reached: list[Value], unreached: Unreached, held: list[tuple[Value, N
     return inner
 
 
-def _propagate(nodes: list[Value], unreached: Unreached) -> None:
-    """Hand every node's gradient on to its operands; a slope of 1 needs no product."""
-    one = 1
+def _propagate(nodes: list[Value], unreached: Unreached, zero: Number) -> None:
+    """Hand every node's gradient on to its operands: a slope of 1 needs no product, a closed gate hands on nothing."""
+    one, closed = 1, CLOSED
     for z in nodes:
         g = z.grad
+        if g is unreached:  # all ways here are closed
+            z.grad = zero
+            continue
         slope = z.dx
         if slope is one:
             x = z.x
@@ -137,10 +145,10 @@ def _propagate(nodes: list[Value], unreached: Unreached) -> None:
             continue
         elif slope is not None:
             x = z.x
-            if x.grad is unreached:
-                x.grad = g * slope
-            else:
+            if x.grad is not unreached:
                 x.grad += g * slope
+            elif slope is not closed:
+                x.grad = g * slope
         slope = z.dy
         if slope is one:
             x = z.y
@@ -150,10 +158,10 @@ def _propagate(nodes: list[Value], unreached: Unreached) -> None:
                 x.grad += g
         elif slope is not None:
             x = z.y
-            if x.grad is unreached:
-                x.grad = g * slope
-            else:
+            if x.grad is not unreached:
                 x.grad += g * slope
+            elif slope is not closed:
+                x.grad = g * slope
 
 
 def alike(x: Number, output: Value) -> Number:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
 from typing import Any, Literal, overload
 
 from autograd.core.backward import alike
+from autograd.core.closed import CLOSED
 from autograd.core.graph import not_a_node, topological
 from autograd.core.op import OPS, Op
 from autograd.core.tracer import Tracer
@@ -71,7 +74,7 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
     reached = adjoints(output, nodes, wanted, create_graph)
     gradients = [reached.get(id(x), 0.0) for x in inputs]
     if not create_graph:
-        return gradients
+        return [alike(0.0, output) if g is CLOSED else g for g in gradients]
     unfolded = (g.node if isinstance(g, Folded) else g for g in gradients)
     return [x if isinstance(x, Value) else Value(alike(x, output)) for x in unfolded]
 
@@ -79,25 +82,73 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
 def adjoints(
     output: Value, nodes: list[Value], wanted: set[int] | None = None, create_graph: bool = False
 ) -> dict[int, Any]:
-    """∂output/∂node for each wanted node that a gradient reaches, by `id`; nodes are in topological order."""
+    """∂output/∂node for each wanted node that a gradient reaches, by `id`; nodes are in topological order.
+
+    As numbers, those behind closed gates alone are CLOSED.
+    """
     wanted = set(map(id, nodes)) if wanted is None else wanted
+    edges = _Graphs(nodes) if create_graph else _numbers
     gradients: dict[int, Any] = {id(output): 1 if create_graph else alike(1.0, output)}
     for z in reversed(nodes):
         if z.op and id(z) in gradients and id(z) in wanted:
-            for x, slope in _edges(z, wanted, create_graph):
-                part = slope * gradients[id(z)]
+            numbers = slopes(z)
+            live = [i for i, x in enumerate(operands(z)) if id(x) in wanted and numbers[i] is not None]
+            for x, part in edges(z, live, gradients[id(z)]):
                 gradients[id(x)] = gradients[id(x)] + part if id(x) in gradients else part
     return gradients
 
 
-def _edges(z: Value, wanted: set[int], create_graph: bool) -> Iterable[tuple[Value, Any]]:
-    """The operands of z that lead to an input, with their slopes: recorded numbers, or graphs."""
-    numbers, nodes = slopes(z), operands(z)
-    live = [(i, x) for i, x in enumerate(nodes) if isinstance(x, Value) and numbers[i] is not None and id(x) in wanted]
-    if not create_graph:
-        return [(x, numbers[i]) for i, x in live]
-    op, terms = OPS[z.op], [Folded(x) for x in nodes]
-    return [(x, op.slope(i, terms, Folded(z))) for i, x in live]
+def _numbers(z: Value, live: Sequence[int], g: Number) -> Iterable[tuple[Operand, Number]]:
+    """What z hands on: its recorded slopes times its gradient."""
+    nodes, numbers = operands(z), slopes(z)
+    return [(nodes[i], numbers[i] * g) for i in live]  # type: ignore[operator]
+
+
+class _Graphs:
+    """What nodes hand on, as graphs.
+
+    Nothing must come from behind closed gates, although a slope there may be infinite: where that can
+    be, it is chosen by how many open ways lead to the node.
+    """
+
+    def __init__(self, nodes: Iterable[Value]) -> None:
+        self.ways: dict[int, Any] = {}
+        self.delicate: set[int] = set()  # nodes that may be inf or nan, or have such slopes
+        for z in nodes:
+            constants = tuple(None if isinstance(x, Value) else x for x in operands(z))
+            if z.op and (is_singular(OPS[z.op], constants) or any(id(x) in self.delicate for x in operands(z))):
+                self.delicate.add(id(z))
+
+    def __call__(self, z: Value, live: Sequence[int], g: Any) -> Iterator[tuple[Operand, Any]]:
+        op, nodes, ways = OPS[z.op], operands(z), self.ways.get(id(z), 1)
+        terms, chosen = [Folded(x) for x in nodes], id(z) in self.delicate and isinstance(ways, Folded)
+        for i in live:
+            part, through = op.handed(i, terms, Folded(z), g), ways
+            if op.gate and self.delicate:
+                through = OPS["gated"](abs(op.slope(i, terms, Folded(z))), ways)
+            elif chosen:
+                part = OPS["where"](ways, part, 0)
+            x, before = nodes[i], self.ways.get(id(nodes[i]), 0)
+            self.ways[id(x)] = before + through if isinstance(before, Folded) else before or through
+            yield x, part
+
+
+@functools.cache
+def is_singular(op: Op, constants: tuple[Number | None, ...]) -> bool:
+    """Whether its value or a slope can be inf or nan at moderate operands, as those of sqrt, exp and 1 / x can.
+
+    Args:
+        constants: the operands that are numbers; None for the others.
+
+    >>> is_singular(OPS["pow"], (None, 2)), is_singular(OPS["pow"], (None, 0.5)), is_singular(OPS["tanh"], (None,))
+    (False, True, False)
+    """
+    for numbers in product(*[(-1000.0, -1.0, 0.0, 1.0, 1000.0) if x is None else (x,) for x in constants]):
+        z = op.limit(numbers)
+        slopes = [op.float_slope(i, numbers, z) for i, x in enumerate(constants) if x is None]
+        if not all(map(math.isfinite, [z, *slopes])):
+            return True
+    return False
 
 
 def _listed(values: Iterable[Value], role: str) -> list[Value]:

@@ -20,6 +20,7 @@ from itertools import repeat, starmap
 from typing import Any
 
 from autograd.core import tracer, value
+from autograd.core.closed import CLOSED
 from autograd.core.notation import fill
 from autograd.core.op import FLOATS, OPS, Number, Op
 from autograd.core.tracer import Tracer
@@ -72,10 +73,11 @@ def slopes(op: Op) -> list[str]:
     """∂z/∂operand as source, one for each operand; None where there is no edge.
 
     >>> slopes(OPS["div"]), slopes(OPS["gt"]), slopes(OPS["relu"])
-    (['(1 / y)', '((-z) / y)'], ['None', 'None'], ['+(x > 0)'])
+    (['(1 / y)', '((-z) / y)'], ['None', 'None'], ['(+(x > 0) or closed)'])
     """
     names = [Source(x) for x in (*op.operands, "z")]
-    return [str(partial or None) if isinstance(partial, int) else str(partial(*names)) for partial in op.partials]
+    texts = [str(partial or None) if isinstance(partial, int) else str(partial(*names)) for partial in op.partials]
+    return [f"({text} or closed)" if op.gate and text != "None" else text for text in texts]
 
 
 _UNARY = """
@@ -269,6 +271,7 @@ def methods() -> dict[str, Callable[..., Value]]:
     text, name = source(), "<autograd.core.fast_ops>"
     linecache.cache[name] = len(text), None, text.splitlines(True), name  # for tracebacks and `inspect`
     helpers = {
+        "__name__": __name__,
         "OPS": OPS,
         "Value": Value,
         "blanks": starmap(object.__new__, repeat((Value,))),  # faster by a fifth than calling it
@@ -277,6 +280,7 @@ def methods() -> dict[str, Callable[..., Value]]:
         "plain": _PLAIN,
         "read": _read,
         "keep": _keep,
+        "closed": CLOSED,
     }
     scope: dict[str, Any] = FLOATS | helpers
     exec(compile(text, name, "exec"), scope)

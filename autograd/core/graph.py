@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.core.op import OPS, Limit, ieee
 from autograd.core.value import Number, Operand, Value, fields, operands, recompute, record, restore, slopes
-from autograd.errors import DomainError, OperandError, RangeError, located
+from autograd.errors import DomainError, OperandError, RangeError, branched, located
 
 by_order = attrgetter("order")
 recomputed = attrgetter("data", "dx", "dy")
@@ -80,8 +80,9 @@ def forward(output: Value) -> Value:
             raise
     except BaseException as error:
         _put_back(inner, before)  # again: an interrupt may have come into the first time
-        if isinstance(error, DomainError | RangeError) and node.name:
-            raise located(error, f"operand of '{node.name}'") from None
+        if isinstance(error, DomainError | RangeError):
+            error = located(error, f"operand of '{node.name}'") if node.name else error
+            raise branched(error, any(z.op == "where" for z in inner)) from None
         raise
     return output
 

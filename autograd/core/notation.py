@@ -84,4 +84,4 @@ def fill(template: str, texts: dict[str, str]) -> str:
 @cache
 def _pieces(template: str, words: tuple[str, ...]) -> list[str]:
     """A template cut at its words: text, word, text, …"""
-    return re.split(rf"(?<![\w\\])({'|'.join(words)})(?!\w)", template)
+    return re.split(rf"(?<![\w\\])({'|'.join(words)})(?!(?!²)\w)", template)

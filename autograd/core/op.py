@@ -23,8 +23,9 @@ from numbers import Real
 from types import FunctionType
 from typing import Any, TypeVar
 
+from autograd.core.closed import CLOSED
 from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill, joined
-from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError
+from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError, branched
 
 Number = int | float | Fraction  # whatever arithmetic keeps exact stays exact
 T = TypeVar("T")
@@ -66,6 +67,7 @@ class Op:
     remedy: str = ""
     kink: str = ""
     part: str = "operand"  # what one of its operands is called
+    gate: bool = False  # a slope of 0 selects: nothing comes through, be it inf or nan
 
     def __call__(self, *operands: Any) -> Any:
         if self.variadic:
@@ -89,6 +91,8 @@ class Op:
             kinds = [getattr(getattr(operand, "dtype", None), "kind", "") for operand in operands]
             if "O" in kinds and not self.variadic:
                 return _entrywise(self, operands)
+            if "b" in kinds:  # NumPy has no −True, and exp(True) in 16 bits
+                arguments = self.columns([x * 1 if kind == "b" else x for x, kind in zip(operands, kinds, strict=True)])
             return arrays()[self.name](*arguments)
         for operand in operands:
             if not isinstance(operand, Real):
@@ -154,7 +158,7 @@ class Op:
         try:
             return FLOATS[self.name](*self.columns(numbers))
         except (ArithmeticError, ValueError) as error:
-            raise self.refusal(error, numbers, [getattr(x, "name", None) for x in nodes]) from None
+            raise branched(self.refusal(error, numbers, [getattr(x, "name", None) for x in nodes])) from None
 
     def limit(self, numbers: Sequence[Number]) -> Number:
         """The value at numbers; where Python's floats raise, what IEEE 754 has there: inf or nan."""
@@ -201,6 +205,11 @@ class Op:
         partial = (self.shown if shown else self.partials)[column]
         return partial if isinstance(partial, int) else partial(*entry, z)
 
+    def handed(self, i: int, operands: Sequence[Any], z: Any, gradient: Any) -> Any:
+        """∂z/∂operand i · gradient: what z hands on to operand i; a gate selects, and does not multiply."""
+        slope = self.slope(i, operands, z)
+        return OPS["gated"](slope, gradient) if self.gate or self.is_flat(i, operands) else slope * gradient
+
     def entry(self, i: int, operands: Sequence[T]) -> tuple[int, Sequence[T]]:
         """Which partial belongs to operand i, and what it sees: of vectors, their entries beside i."""
         if not self.variadic:
@@ -221,9 +230,10 @@ class Op:
         if isinstance(partial, int):
             return partial
         try:
-            return partial(*entry, z)
+            slope = partial(*entry, z)
         except (ArithmeticError, ValueError):
-            return ieee(self.partials[column], *entry, z)  # type: ignore[arg-type]
+            slope = ieee(self.partials[column], *entry, z)  # type: ignore[arg-type]
+        return CLOSED if self.gate and not slope else slope
 
     @functools.cached_property
     def float_partials(self) -> tuple[Callable[..., Number] | int, ...]:
@@ -353,7 +363,8 @@ def arrays() -> dict[str, Callable[..., Any]]:
     words = dict(COMMON)
     for op in OPS.values():
         own = None if op.variadic or op.defaults else getattr(numpy, op.name, None)
-        words[op.name] = own or rebind(op.value, words)
+        lacking = isinstance(op.value, FunctionType) or numpy.vectorize(op.value, otypes=[float])
+        words[op.name] = own or (rebind(op.value, words) if lacking is True else lacking)
     return words
 
 

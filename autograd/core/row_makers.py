@@ -7,9 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from autograd.core.notation import POWER, Notation
+from autograd.core.notation import ATOM, POWER, Notation
 from autograd.core.op import COMPOSED, FLOATS, OPS, Number, Op, rebind
 from autograd.errors import TableError
+
+# What JavaScript's Math lacks: erf by its series of positive terms, for 1 ≤ x erfc by a continued fraction.
+# Source: M. Abramowitz, I. Stegun (1964), Handbook of Mathematical Functions, 7.1.6 and 7.1.14.
+ERF_JS = """((x) => { let term = x, sum = x; for (let n = 1; n < 300; n++) sum += term *= 2 * x * x / (2 * n + 1);
+return Math.abs(x) < 6 ? 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum : x === x ? Math.sign(x) : x; })(x)"""
+ERFC_JS = f"""((x) => {{ if (x < 1) return 1 - {ERF_JS};
+let f = 0; for (let n = 200; n; n--) f = n / 2 / (x + f);
+return x === Infinity ? 0 : Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + f); }})(x)"""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -89,9 +97,10 @@ def vector(name: str, value: Callable[..., Any], entry: Notation | None = None, 
     return named(name, value, written=written, variadic=True, **columns)
 
 
-def both(template: str) -> dict[str, Notation]:
-    """The same template in Unicode and LaTeX."""
-    return {"unicode": Notation(template), "latex": Notation(template)}
+def both(template: str, tightness: int = ATOM) -> dict[str, Notation]:
+    """The same template in Unicode and LaTeX; at equal tightness the right operand needs parentheses."""
+    needs = () if tightness == ATOM else (tightness, tightness + 1)
+    return {d: Notation(t, tightness, needs) for d, t in (("unicode", template), ("latex", _in_latex(template)))}
 
 
 def _in_latex(text: str) -> str:
@@ -108,6 +117,12 @@ def exact_power(x: Number, y: Number) -> Number:
     if isinstance(z, complex):
         raise ValueError
     return z
+
+
+def cube_root(x: Number) -> float:
+    """∛x; C's function may be off by 4 units in the last place, as at 27: a step of Newton's method is not."""
+    z = math.cbrt(x)
+    return z - (z * z * z - x) / (3 * z * z) if 1e-300 < math.fabs(x) < 1e300 else z
 
 
 def power_beyond(x: float, y: float) -> float:

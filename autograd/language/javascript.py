@@ -104,7 +104,7 @@ def table(uses: Iterable[tuple[str, int]]) -> str:
           "neg": {
             value: { 1: (x) => (-x) },
             slopes: [(x, z) => -1],
-            operands: ["x"], needs: "", remedy: "", kink: ""
+            operands: ["x"], gate: false, needs: "", remedy: "", kink: ""
           }
         }
     """
@@ -121,5 +121,5 @@ def _row(op: Op, counts: Iterable[int]) -> str:
     notes = ", ".join(f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in texts.items())
     return (
         f'  "{op.name}": {{\n    value: {{ {values} }},\n    slopes: [{", ".join(slopes(op))}],\n'
-        f"    operands: {json.dumps(op.operands)}, {notes}\n  }}"
+        f"    operands: {json.dumps(op.operands)}, gate: {json.dumps(op.gate)}, {notes}\n  }}"
     )

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from autograd.core.op import OPS
 from autograd.core.value import Number, Operand, Value, number
-from autograd.errors import DomainError, OperandError, ParseError, RangeError, ShapeError, located
+from autograd.errors import DomainError, OperandError, ParseError, RangeError, ShapeError, branched, located
 from autograd.ops import gelu
 
 LONGEST = 20_000  # characters
@@ -140,7 +140,8 @@ class _Reader:
         try:
             result = self.scalar(formula, 0)
         except (DomainError, RangeError) as error:
-            raise located(error, f"in '{name}'") from None
+            chooses = any(isinstance(x, ast.Name) and x.id == "where" for x in ast.walk(formula))
+            raise branched(located(error, f"in '{name}'"), chooses) from None
         except RecursionError:
             self.fail("This nests too deeply", formula, "Name a part of it in a line of its own.")
         self.define(name, result if isinstance(result, Value) else Value(result))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeGuard, TypeVar
+from typing import TypeGuard, TypeVar, cast
 
 from autograd.core.graph import by_order
 from autograd.core.notation import Term
@@ -121,7 +121,7 @@ class Spans:
             return [(x, slope) for x, slope in _together(operands(z), slopes(z)).values() if self.shows(x)]
         inside = self.inside(z)
         one: Number = 1
-        numbers = _chained(inside, one, lambda r, k: slopes(r)[k] or 0, operator.mul, operator.add)
+        numbers = _chained(inside, one, lambda r, k: cast(Number, slopes(r)[k]), operator.mul, operator.add)
         return [(x, numbers.get(id(x))) for x in self.around(reversed(inside))]
 
     def places(self, use: Use) -> list[Place]:

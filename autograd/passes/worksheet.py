@@ -92,7 +92,8 @@ class Worksheet:
     def slope(self, use: Use) -> Number:
         """∂z/∂x along a link at this point."""
         z, k = use
-        return self.spans.links(z)[k][1] or 0
+        slope = self.spans.links(z)[k][1]
+        return 0 if slope is None else slope
 
     def formula(self, use: Use, dialect: str = "unicode") -> Formula:
         """∂z/∂x along a link as a formula, or where that is too long, as a number."""

@@ -43,7 +43,7 @@ batch (`%11`), and ∂y/∂w is a fold of that with x, again (`%12`):
 %7[1] = constant
 %8[2] = join(%6[0], %7[0])
 %9[B,2] = gt(%3, 0)
-%10[B,2] = mul(%9, %8)
+%10[B,2] = gated(%9, %8)
 %11[2] = fold(%10[[0], [1]]) over the batch
 %12[4] = fold(%10[[0], [0], [1], [1]], %1[[0], [1], [0], [1]]) over the batch
 %13[6] = join(%11, %12)

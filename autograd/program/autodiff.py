@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from autograd.core.derivatives import is_singular
+from autograd.core.op import Op
+from autograd.ops import gated, where
 from autograd.program.ir import Atom, Graph, IntArray, Node, Places, Ref, atom, simplified
 
 Placed: TypeAlias = tuple[IntArray, Atom]  # scalars, and their places in an adjoint
@@ -50,12 +53,22 @@ class Reverse:
         self.sought = {x.node for x in wrt if x is not None}
         self.nodes = list(graph.nodes)
         self.active = set(self.sought)  # what depends on them
+        self.delicate: set[Node] = set()  # what may be inf or nan, or have such slopes
         for node in self.nodes:
             if not self.active.isdisjoint(node.parents):
                 self.active.add(node)
+            if _is_singular(node) or not self.delicate.isdisjoint(node.parents):
+                self.delicate.add(node)
 
     def gradient(self, output: Atom) -> Atom:
         """∂output/∂x for each x that is wanted, summed over the samples: n scalars."""
+        self.ways: dict[Node, Atom] = {}
+        if any(node.op and node.op.gate and not self.delicate.isdisjoint(node.parents) for node in self.nodes):
+            self.ways = _OpenWays(self).adjoints(output)
+        return self._gathered(self.adjoints(output))
+
+    def adjoints(self, output: Atom) -> dict[Node, Atom]:
+        """What arrives at each node that leads to what is wanted."""
         self.whole: dict[Node, list[Atom]] = defaultdict(list)  # of all scalars of the node, in their order
         self.scattered: dict[Node, list[Contribution]] = defaultdict(list)
         adjoints: dict[Node, Atom] = {}
@@ -67,12 +80,14 @@ class Reverse:
             if node in self.whole or node in self.scattered:
                 adjoint = self._total(node)
                 if isinstance(adjoint, Ref) and adjoint.places is None:
-                    adjoint.node.adjoint_of = adjoint.node.adjoint_of or node
-                if node in self.sought:
-                    adjoints[node] = adjoint
+                    self._call(adjoint.node, node)
+                adjoints[node] = adjoint
                 if node.kind in through and not self.active.isdisjoint(node.parents):
                     through[node.kind](node, adjoint)
-        return self._gathered(adjoints)
+        return adjoints
+
+    def _call(self, adjoint: Node, node: Node) -> None:
+        adjoint.adjoint_of = adjoint.adjoint_of or node
 
     def _through_map(self, z: Node, adjoint: Atom) -> None:
         """x̄ = z̄ · ∂z/∂x, entry by entry."""
@@ -80,16 +95,31 @@ class Reverse:
         symbols = [self.graph.symbol(x, z.n) for x in z.operands]
         for i, x in enumerate(z.operands):
             if isinstance(x, Ref) and x.node in self.active:
-                slope = z.op.slope(i, symbols, self.graph.symbol(Ref(z), z.n))
-                self._send(atom(slope * self.graph.symbol(adjoint, z.n)), z.n, z.batched, x)
+                part = self._handed(z.op, i, symbols, self.graph.symbol(Ref(z), z.n), self.graph.symbol(adjoint, z.n))
+                self._send(self._chosen(z, atom(part), z.n), z.n, z.batched, x)
+
+    def _handed(self, op: Op, i: int, operands: Sequence[Any], z: Any, adjoint: Any) -> Any:
+        return op.handed(i, operands, z, adjoint)
+
+    def _chosen(self, z: Node, x: Atom, n: int) -> Atom:
+        """Scalars beside a node; 0 where only closed gates lead to it, and they or their slopes may be infinite."""
+        ways = self.ways.get(z)
+        if z not in self.delicate or not isinstance(ways, Ref):
+            return x
+        return self.graph.map(where, [ways if n == z.n else _widened(ways, z), x, 0.0], n)
 
     def _through_fold(self, z: Node, adjoint: Atom) -> None:
         """∂z[i]/∂x[p[i, k]] is the other factor."""
         wide = _widened(adjoint, z)
         for i, x in enumerate(z.operands):
             if isinstance(x, Ref) and x.node in self.active:
-                others = [y.raveled for j, y in enumerate(z.operands) if j != i and isinstance(y, Ref)]
+                others = [self._factor(y.raveled) for j, y in enumerate(z.operands) if j != i and isinstance(y, Ref)]
                 self._scatter([wide, *others], z.n * z.width, z.batched, x.raveled)
+
+    def _factor(self, y: Ref) -> Atom:
+        """The other factor of a product: beside a closed gate it may be infinite."""
+        chosen = self._chosen(y.node, Ref(y.node), y.node.n)
+        return chosen.at(y.places) if isinstance(chosen, Ref) else chosen
 
     def _through_vector(self, z: Node, adjoint: Atom) -> None:
         """∂z[i]/∂x[p[i, k]] is the row's partial at entry k."""
@@ -98,11 +128,11 @@ class Reverse:
         operands = [x.raveled for x in z.operands if isinstance(x, Ref)]
         symbols = [self.graph.symbol(x, size) for x in operands]
         result = self.graph.symbol(_widened(Ref(z), z), size)
-        for partial, x in zip(z.op.partials, operands, strict=True):
-            if partial != 0 and x.node in self.active:
-                slope = partial if isinstance(partial, int) else partial(*symbols, result)
-                part = atom(slope * self.graph.symbol(_widened(adjoint, z), size))
-                self._send(part, size, z.batched, x)
+        for i, x in enumerate(operands):
+            if x.node in self.active:
+                wide = self.graph.symbol(_widened(adjoint, z), size)
+                part = self._handed(z.op, i, symbols, result, wide)
+                self._send(self._chosen(z, atom(part), size), size, z.batched, x)
 
     def _send(self, part: Atom, n: int, batched: bool, target: Ref) -> None:
         """Hand a contribution of n scalars on to what they were taken from."""
@@ -138,7 +168,7 @@ class Reverse:
         totals = [(places, self.graph.add(terms, len(places))) for places, terms in alike.values()]
         joined = [self._joined(parts, n) for parts in _disjoint(totals)]
         for x in joined:
-            x.node.adjoint_of = node
+            self._call(x.node, node)
         return self.graph.add([*whole, *joined], n)
 
     def _combined(self, contributions: list[Contribution]) -> list[Contribution]:
@@ -207,6 +237,30 @@ class Reverse:
                 return adjoint
             parts.append((places, adjoint))
         return self._joined(parts, len(self.wrt)) if parts else 0.0
+
+
+class _OpenWays(Reverse):
+    """How many open ways lead to each node: the chain rule with a slope of 1, at a gate of its own."""
+
+    def __init__(self, reverse: Reverse) -> None:
+        self.__dict__ |= reverse.__dict__
+
+    def _handed(self, op: Op, i: int, operands: Sequence[Any], z: Any, ways: Any) -> Any:
+        if op.gate:
+            return gated(abs(op.slope(i, operands, z)), ways)
+        return 0.0 if op.is_flat(i, operands) else ways
+
+    def _factor(self, y: Ref) -> Atom:
+        return 1.0
+
+    def _call(self, adjoint: Node, node: Node) -> None:
+        return
+
+
+def _is_singular(node: Node) -> bool:
+    """Whether it may be inf or nan, or have such slopes, although its operands are moderate."""
+    constants = tuple(None if isinstance(x, Ref) else x for x in node.operands)
+    return node.op is not None and is_singular(node.op, constants)
 
 
 def _widened(x: Atom, z: Node) -> Atom:

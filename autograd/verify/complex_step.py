@@ -30,7 +30,7 @@ class Analytic(Tracer):
     def apply(self, op: Op, operands: Sequence[Any]) -> Analytic:
         try:
             result = self._result(op, operands)
-        except (ArithmeticError, ValueError):
+        except (ArithmeticError, TypeError, ValueError):
             raise NotAnalytic from None
         if isinstance(result, Analytic):
             return result

@@ -42,7 +42,7 @@ ACTIVATIONS = {
     "softsign": Name("Softsign", jax="soft_sign"),
     "silu": Name("SiLU"),
     "selu": Name("SELU"),
-    "gelu": Name("GELU", {"approximate": "tanh"}, options={"approximate": True}),
+    "gelu": Name("GELU", options={"approximate": False}),  # JAX's default is the other form
     "hard_sigmoid": Name("Hardsigmoid"),
     "leaky_relu": Name("LeakyReLU", parameter="negative_slope"),
     "elu": Name("ELU", parameter="alpha"),

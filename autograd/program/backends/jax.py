@@ -7,10 +7,12 @@ each view a slice, a reshape or a broadcast.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
+from autograd.core.op import rebind
 from autograd.errors import LengthError, MissingExtra
 from autograd.program.backends.base import Backend, Results, Sources, subscripts, summed_axes
 from autograd.program.ir import Node, Ref
@@ -114,12 +116,16 @@ class Traceable:
 
     def _map(self, s: Statement) -> Array:
         result = self._word(s)(*(self._operand(x, s.batched) for x in s.operands))
-        return self.jnp.broadcast_to(result.astype(float), (*s.out.shape, *result.shape[len(s.out.shape) :]))
+        if result.dtype == bool:  # as a number it would be simplified: [x > y] · inf is nan, not 0
+            result = self.jnp.where(result, 1.0, 0.0)
+        return self.jnp.broadcast_to(result, (*s.out.shape, *result.shape[len(s.out.shape) :]))
 
     def _word(self, s: Statement) -> Array:
         """A row as a function of jax.numpy."""
         assert s.op is not None
-        return getattr(self.jnp, s.op.ufunc or s.op.name)
+        name = s.op.ufunc or s.op.name
+        own = getattr(self.jnp, name, None) or getattr(import_module("jax.scipy.special"), name, None)
+        return own or rebind(s.op.value, vars(self.jnp))
 
     def _total(self, s: Statement) -> Array:
         (x,) = s.arrays

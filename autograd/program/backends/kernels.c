@@ -17,6 +17,19 @@ typedef double wide __attribute__((vector_size(W * sizeof(double)), aligned(8), 
 
 INLINE wide load(const double *x) { return *(const wide *)x; }
 INLINE void store(double *x, wide y) { *(wide *)x = y; }
+/* x y + sum, rounded once; elsewhere products are rounded as Python rounds them, so that ties are the same */
+INLINE wide fused(wide x, wide y, wide sum)
+{
+#if defined(__clang__)
+#pragma clang fp contract(fast)
+#elif defined(__AVX512F__)
+    return __builtin_ia32_vfmaddpd512_mask(x, y, sum, -1, 4);
+#elif defined(FP_FAST_FMA)
+    for (int i = 0; i < W; i++) sum[i] = __builtin_fma(x[i], y[i], sum[i]);
+    return sum;
+#endif
+    return x * y + sum;
+}
 INLINE double total(wide x)
 {
     double sum[W / 2];
@@ -32,7 +45,8 @@ INLINE void rows(int R, int C, long K, const double *x, long xi, long xk, const 
     wide sum[DOWN][ACROSS] = {0};
     for (long k = 0; k < K; k++)
         for (int i = 0; i < R; i++)
-            for (int j = 0; j < C; j++) sum[i][j] += x[i * xi + k * xk] * load(y + k * yk + j * W);
+            for (int j = 0; j < C; j++)
+                sum[i][j] = fused(x[i * xi + k * xk] - (wide){0}, load(y + k * yk + j * W), sum[i][j]);
     for (int i = 0; i < R; i++)
         for (int j = 0; j < C; j++) store(out + i * oi + j * W, sum[i][j]);
 }
@@ -74,7 +88,7 @@ INLINE void dots(int R, int C, long K, const double *x, long xi, const double *y
     long k = 0;
     for (; k + W <= K; k += W)
         for (int i = 0; i < R; i++)
-            for (int j = 0; j < C; j++) sum[i][j] += load(x + i * xi + k) * load(y + j * yj + k);
+            for (int j = 0; j < C; j++) sum[i][j] = fused(load(x + i * xi + k), load(y + j * yj + k), sum[i][j]);
     for (int i = 0; i < R; i++)
         for (int j = 0; j < C; j++) {
             double rest = total(sum[i][j]);

@@ -28,6 +28,7 @@ GRAPHS = {
     "uses": lambda: parse("b = a + a; c = b*b; d = c/c + b**b; e = max(d, d) - d*c", a=1.5)["e"],
     "power": lambda: parse("y = x**n * exp(-x) / n", x=1.5, n=3.0)["y"],
     "ties": lambda: parse("y = max(a, b)*clip(c, 0, 1) + abs(d)", a=1.0, b=1.0, c=0.5, d=-2.0)["y"],
+    "gates": lambda: parse("y = where(x > 0, 2*sqrt(2*relu(w*x)), max(w, x)*erf(w))", x=-1.0, w=2.0)["y"],
     "vectors": classifier,
     "leaf": lambda: Value(3.0, "x"),
 }

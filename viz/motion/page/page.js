@@ -43,14 +43,20 @@ function refusal(z, row, given, n) { // what, where, remedy: as Python says it
   return `${z.op} is too large for a float, ${place}. Scale the input ${Math.abs(given[0]) < 1 ? "up" : "down"}.`;
 }
 
+const isClosed = (z, i) => rows[z.op].gate && z.slopes[i] === 0; // such a gate selects, and does not multiply
+
 function backward() { // ∂output/∂node by the chain rule, from the output down
-  for (const z of nodes) z.gradient = undefined;
+  for (const z of nodes) z.gradient = undefined, z.open = false; // whether an open way leads to it
   const last = nodes[cards[output].node];
   if (last.value === undefined) return;
   last.gradient = 1;
+  last.open = true;
   for (const z of nodes.toReversed()) {
     if (z.op && z.gradient !== undefined) z.of.forEach((x, i) => {
-      if (z.slopes[i] !== null) nodes[x].gradient = (nodes[x].gradient ?? 0) + z.slopes[i] * z.gradient;
+      if (z.slopes[i] === null) return;
+      const open = z.open && !isClosed(z, i);
+      nodes[x].gradient = (nodes[x].gradient ?? 0) + (open ? z.slopes[i] * z.gradient : 0);
+      nodes[x].open ||= open;
     });
   }
 }
@@ -67,6 +73,7 @@ function along() { // the slope of every arrow: through the nodes that its card 
   }
   for (const arrow of arrows) {
     const { local } = cards[arrow.head];
+    arrow.isClosed = arrow.uses.every(([r, i]) => isClosed(nodes[r], i));
     arrow.slope = arrow.uses.reduce((sum, [r, i]) => sum + (local[r] ?? 0) * nodes[r].slopes[i], 0);
   }
 }
@@ -292,7 +299,7 @@ function ledger(card, focus = false) {
     else for (const way of i === output ? [] : ways) {
       const names = [card.name, ...way.map(arrow => cards[arrow.head].name)].join(" → ");
       const factors = way.map(arrow => figure(arrow.slope)).map(text => text.startsWith("−") ? `(${text})` : text);
-      const product = way.reduce((sum, arrow) => sum * arrow.slope, 1);
+      const product = way.some(arrow => arrow.isClosed) ? 0 : way.reduce((sum, arrow) => sum * arrow.slope, 1);
       list.append(element("li", `${names}: ${chain([factors.join(" · "), figure(product)])}`));
     }
     if (list.children.length) entries.push(`Along ${list.children.length === 1 ? "the only path" : "each path, to be added"}:`);
