@@ -167,7 +167,7 @@ eq = named("eq",             lambda x, y: (x == y) * 1,                 dx=0, dy
 gated = named("gated",       lambda x, y: where(x, x * y, 0),
     dx=lambda x, y, z: y,                                               dy=lambda x, y, z: x,
     gate=True, kink="0 at x = 0, be y infinite or nan", laws={("x", 1): "y", ("y", 1): "x", ("x", 0): 0, ("y", 0): 0},
-    written=both("x · y", PRODUCT), floats=lambda x, y: x * y if x else x + 0, inline="(x * y if x else x + 0)",
+    written=both("x · y", PRODUCT), floats=lambda x, y: x * y if x else 0, inline="(x * y if x else 0)",
     c="(x != 0 ? x * y : 0.0)", sympy=lambda sp, x, y: x * y)
 sign = named("sign",         lambda x: where(eq(x, x), gt(x, 0) - gt(0, x), x),   dx=0, kink="0 at x = 0",
     formula=lambda x: gt(x, 0) - gt(0, x))

@@ -77,23 +77,22 @@ class Op:
             for operand in chain.from_iterable(vectors):
                 if isinstance(operand, Traced):
                     return operand.apply_vectors(self, vectors)
-            return self._of_numbers(vectors, sum(vectors, ()))
+            return self._of_numbers(sum(vectors, ()))
         if len(operands) != len(self.operands):
             operands = self.complete(operands)
         for operand in operands:
             if isinstance(operand, Traced):
                 return operand.apply(self, operands)
-        return self._of_numbers(operands, operands)
+        return self._of_numbers(operands)
 
-    def _of_numbers(self, arguments: Sequence[Any], operands: Sequence[Any]) -> Any:
-        """The value at numbers or NumPy arrays; `operands` are the arguments with vectors taken apart."""
+    def _of_numbers(self, operands: Sequence[Any]) -> Any:
+        """The value at numbers or NumPy arrays, vectors taken apart."""
         if any(hasattr(operand, "shape") for operand in operands):
             kinds = [getattr(getattr(operand, "dtype", None), "kind", "") for operand in operands]
             if "O" in kinds and not self.variadic:
                 return _entrywise(self, operands)
-            if "b" in kinds:  # NumPy has no −True, and exp(True) in 16 bits
-                arguments = self.columns([x * 1 if kind == "b" else x for x, kind in zip(operands, kinds, strict=True)])
-            return arrays()[self.name](*arguments)
+            counted = [x * 1 if kind == "b" else x for x, kind in zip(operands, kinds, strict=True)]
+            return arrays()[self.name](*self.columns(counted))
         for operand in operands:
             if not isinstance(operand, Real):
                 raise not_a_number(operand, f"An operand of {self.name}")
@@ -207,8 +206,8 @@ class Op:
 
     def handed(self, i: int, operands: Sequence[Any], z: Any, gradient: Any) -> Any:
         """∂z/∂operand i · gradient: what z hands on to operand i; a gate selects, and does not multiply."""
-        slope = self.slope(i, operands, z)
-        return OPS["gated"](slope, gradient) if self.gate or self.is_flat(i, operands) else slope * gradient
+        times = OPS["gated" if self.gate or self.is_flat(i, operands) else "mul"]
+        return times(self.slope(i, operands, z), gradient)
 
     def entry(self, i: int, operands: Sequence[T]) -> tuple[int, Sequence[T]]:
         """Which partial belongs to operand i, and what it sees: of vectors, their entries beside i."""
@@ -363,8 +362,8 @@ def arrays() -> dict[str, Callable[..., Any]]:
     words = dict(COMMON)
     for op in OPS.values():
         own = None if op.variadic or op.defaults else getattr(numpy, op.name, None)
-        lacking = isinstance(op.value, FunctionType) or numpy.vectorize(op.value, otypes=[float])
-        words[op.name] = own or (rebind(op.value, words) if lacking is True else lacking)
+        made = op.value if isinstance(op.value, FunctionType) else numpy.vectorize(op.value, otypes=[float])
+        words[op.name] = own or rebind(made, words)
     return words
 
 

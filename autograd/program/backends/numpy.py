@@ -32,7 +32,7 @@ Turn: TypeAlias = Callable[[FloatArray], FloatArray]  # an array's axes in anoth
 def _gated(x: Any, y: Any, out: FloatArray) -> None:
     """x · y, and 0 where x = 0: only a product that is nan needs the choice, which takes far longer."""
     np.multiply(x, y, out=out)
-    if math.isnan(np.maximum.reduce(out, None)):
+    if math.isnan(np.maximum.reduce(out, None, initial=0.0)):
         np.copyto(out, 0.0, where=np.equal(x, 0.0))
 
 

@@ -273,10 +273,12 @@ def test_which_rows_take_a_complex_step_follows_from_their_words():
         "where",
         "gt",
         "eq",
+        "gated",
         "sign",
         "heaviside",
     }
-    assert refused == compare
+    no_complex_function = {"atan2", "cbrt", "erf", "erfc"}
+    assert refused == compare | no_complex_function
 
 
 @pytest.mark.parametrize(("name", "at"), [("exp", 0.5), ("tanh", 0.5), ("relu", 1.0), ("sqrt", 2.0)])
