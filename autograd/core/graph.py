@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from threading import local
 from typing import Any
+from weakref import ref
 
 from autograd.core.value import Value, fields, operands, recompute, restore
 from autograd.errors import DomainError, OperandError, RangeError, located
@@ -72,12 +73,17 @@ def leaves(*outputs: Value) -> list[Value]:
     return [node for node in topological(*outputs) if not node.op]
 
 
-def snapshot(nodes: Iterable[Value], remake: Callable[[Value], Value] = lambda copy: copy) -> list[Value]:
+def snapshot(
+    nodes: Iterable[Value],
+    remake: Callable[[Value], Value] = lambda copy: copy,
+    twins: dict[int, Any] | None = None,
+) -> list[Value]:
     """Copies of nodes in topological order, connected among themselves: later changes leave them alone.
 
     Args:
         nodes: in topological order, closed under operands.
         remake: what to put in a copy's place.
+        twins: copies that there are already, by `id`; those made now are added.
 
     >>> a = Value(2.0, "a")
     >>> *_, y = snapshot(topological(a * a))
@@ -85,7 +91,7 @@ def snapshot(nodes: Iterable[Value], remake: Callable[[Value], Value] = lambda c
     >>> y.data, y.operands[0].data
     (4.0, 2.0)
     """
-    twins: dict[int, object] = {}  # of nodes, and of vectors: a layer's inputs are shared by its neurons
+    twins = {} if twins is None else twins  # of nodes, and of vectors: a layer's inputs are shared by its neurons
 
     def twin(x: object) -> object:
         if not isinstance(x, tuple):
@@ -96,27 +102,52 @@ def snapshot(nodes: Iterable[Value], remake: Callable[[Value], Value] = lambda c
 
     copies = []
     for z in nodes:
-        copied = restore(*fields(z))
-        copied.x = tuple(map(twin, z.x)) if z.x.__class__ is tuple else twin(z.x)
-        copied.y = twin(z.y)
-        twins[id(z)] = remade = remake(copied)
-        copies.append(remade)
+        if id(z) not in twins:
+            copied = restore(*fields(z))
+            copied.x = tuple(map(twin, z.x)) if z.x.__class__ is tuple else twin(z.x)
+            copied.y = twin(z.y)
+            twins[id(z)] = remake(copied)
+        copies.append(twins[id(z)])
     return copies
 
 
-_listed = local()
+def deep_copy(node: Value, memo: dict[int, Any]) -> Value:
+    """What `copy.deepcopy` calls: a copy of the graph; nodes that it has copied already are shared."""
+    return snapshot(topological(node), twins=memo)[-1]
+
+
+class _Listing:
+    """The nodes of a graph that are being pickled; it lives as long as the pickler works on them."""
+
+    __slots__ = ("__weakref__", "pending")
+
+    def __init__(self, nodes: Iterable[Value]) -> None:
+        self.pending = set(map(id, nodes))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return int, ()
+
+
+_current = local()  # of each thread, a weak reference to the listing that is being pickled
 
 
 def reduce_flat(node: Value, protocol: object = None) -> tuple[Any, ...]:
-    """Pickle or deep-copy a graph as a list, operands first, so that its depth needs no recursion.
+    """Pickle a graph as a list, operands first, so that its depth needs no recursion.
 
     The list makes each of its nodes be saved by its fields alone: by then its operands are known to
-    the pickler, which also keeps sharing with whatever else it saves.
+    the pickler, which also keeps sharing with whatever else it saves. Only the pickler holds the
+    listing, so that one which fails or is interrupted leaves nothing behind for the next.
     """
-    pending = _listed.__dict__.setdefault("pending", set())
-    if id(node) in pending:
-        pending.discard(id(node))
+    listing = getattr(_current, "listing", lambda: None)()
+    if listing and id(node) in listing.pending:
+        listing.pending.discard(id(node))
         return restore, fields(node)
     nodes = topological(node)
-    _listed.pending = set(map(id, nodes))
-    return itemgetter(-1), (nodes,)
+    listing = _Listing(nodes)
+    _current.listing = ref(listing)
+    return _listed, (nodes, listing)
+
+
+def _listed(nodes: list[Value], _: object) -> Value:
+    """The last of the nodes that a pickle lists."""
+    return nodes[-1]

@@ -499,6 +499,38 @@ def test_an_interrupted_pickle_leaves_nothing_behind():
         assert len(autograd.topological(twin)) == 52
 
 
+@every_copy
+def test_a_copy_of_two_nodes_leaves_nothing_behind_for_a_copy_of_one(copied):
+    y = chain(5_000, Value(2.0))
+    copied([y, y + 1])
+    assert len(autograd.topological(copied(y))) == 5_001
+
+
+@every_copy
+def test_a_copy_that_fails_leaves_nothing_behind(copied):
+    class Unlucky(str):
+        def __reduce_ex__(self, protocol):
+            raise InterruptedError
+
+        def __deepcopy__(self, memo):
+            raise InterruptedError
+
+    y = chain(5_000, Value(2.0))
+    end = y
+    for _ in range(4_000):
+        end = end.operands[0]
+    end.name = Unlucky("u")
+    for _ in range(2):
+        try:
+            copied(y)
+        except InterruptedError:
+            pass
+        else:
+            assert copied is copy.deepcopy  # which shares names
+    end.name = None
+    assert len(autograd.topological(copied(y))) == 5_001
+
+
 def test_a_shallow_copy_shares_the_operands():
     a = Value(2.0, "a")
     u = a * a
