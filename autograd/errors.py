@@ -69,3 +69,21 @@ def located(error: ChalkgradError, place: str) -> ChalkgradError:
     """
     what, _, remedy = str(error).rpartition(". ")
     return type(error)(f"{what} ({place}). {remedy}")
+
+
+def shown(thing: object, most: int = 40) -> str:
+    """A user's thing as it stands in a message: its repr, cut at `most` characters, or its kind if it has none.
+
+    >>> shown("a"), shown([1.5] * 99), shown(10**5000)
+    ("'a'", '[1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5…', '<int>')
+    """
+    try:
+        text = repr(thing)
+    except Exception:  # such as an int of more digits than Python writes
+        text = f"<{type(thing).__name__}>"
+    return shortened(text, most)
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """A text of at most so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -13,27 +13,31 @@ from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.core import fast_ops, tracer
 from autograd.core.backward import backward
 from autograd.core.graph import deep_copy, forward, reduce_flat
+from autograd.core.exact import brief
 from autograd.core.op import OPS, Limit, Op
 from autograd.core.tracer import Tracer
 from autograd.core.value import Value, operands
-from autograd.language.formula import chain, definition, substituted
+from autograd.errors import shortened
+from autograd.language.formula import chain, in_a_line, substituted
 from autograd.language.names import symbol
 from autograd.language.numbers import figure
 from autograd.language.reference import document, signature
 
 
 def _repr(self: Value) -> str:
-    formula = definition(self) if self.op else ""
-    gradient = "" if self.grad is None else f"grad = {self.grad}"
-    parts = (f"{self.data}", " = ".join(filter(None, [self.name, formula])), gradient)
+    formula = (in_a_line(self) or OPS[self.op].signature) if self.op else ""
+    gradient = "" if self.grad is None else f"grad = {brief(self.grad)}"
+    name = self.name and shortened(self.name)
+    parts = (brief(self.data), " = ".join(filter(None, [name, formula])), gradient)
     return f"Value({', '.join(filter(None, parts))})"
 
 
 def _repr_latex(self: Value) -> str:
     """The node as a notebook shows it: name = formula = numbers = result."""
-    sides = [symbol(self.name, "latex")] if self.name else []
-    sides += [definition(self, "latex")] if self.op else []
-    if self.op and all(x.name for x in operands(self) if isinstance(x, Value)):
+    sides = [symbol(shortened(self.name), "latex")] if self.name else []
+    formula = in_a_line(self, "latex") if self.op else ""
+    sides += [formula] if formula else []
+    if formula and all(x.name for x in operands(self) if isinstance(x, Value)):
         sides += [substituted(self, "latex")]
     return f"${chain(*sides, figure(self.data, 'latex')[0])}$"
 

@@ -17,7 +17,7 @@ from tests import ROOT
 FILES = sorted(path for package in ("autograd", "nn", "viz") for path in (ROOT / package).rglob("*.py"))
 # The rooms of the house: a file imports from its own room and from those above it, at import, at call or for types.
 ORDER = [
-    *("autograd.errors", "autograd.atomic_files", "autograd.core.notation", "autograd.core.op"),
+    *("autograd.errors", "autograd.atomic_files", "autograd.core.exact", "autograd.core.notation", "autograd.core.op"),
     *("autograd.core.tracer", "autograd.core.row_makers", "autograd.ops", "autograd.core", "autograd.language"),
     *("autograd.methods", "autograd.passes", "autograd.verify", "autograd.program", "autograd"),
     *("nn.errors", "nn.types", "nn.csv", "nn.activations", "nn.initializers", "nn.regularizers", "nn.schedules"),

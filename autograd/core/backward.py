@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from autograd.core.exact import limited
 from autograd.core.graph import by_order, not_a_node
 from autograd.core.value import Number, Value, number
 
@@ -29,7 +30,7 @@ def backward(output: Value, seed: Number = 1.0) -> None:
         seed: ∂J/∂J, dimensionless; an exact output (int, Fraction) takes it as an exact number.
 
     Raises:
-        OperandError: output is not a Value, or seed not a number.
+        OperandError: output is not a Value, or seed not a number. RangeError: an exact gradient is too long.
 
     Example:
         >>> x = Value(3.0)
@@ -50,7 +51,12 @@ def backward(output: Value, seed: Number = 1.0) -> None:
         output.grad = (
             seed if seed.__class__ is output.data.__class__ is float else alike(number(seed, "The seed"), output)
         )
-        _propagate(inner, unreached)
+        if output.data.__class__ is float:
+            _propagate(inner, unreached)
+        else:  # an exact gradient must not grow for ever
+            for node in inner:
+                limited(node.grad)
+                _propagate([node], unreached)
         for node, before in held:
             if not node.op and node.grad is not None:
                 node.grad += before

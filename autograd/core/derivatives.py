@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, overload
 
 from autograd.core.backward import alike
+from autograd.core.exact import limited
 from autograd.core.graph import not_a_node, topological
 from autograd.core.op import OPS, Op
 from autograd.core.tracer import Tracer
@@ -84,6 +85,7 @@ def adjoints(
     gradients: dict[int, Any] = {id(output): 1 if create_graph else alike(1.0, output)}
     for z in reversed(nodes):
         if z.op and id(z) in gradients and id(z) in wanted:
+            limited(gradients[id(z)])
             for x, slope in _edges(z, wanted, create_graph):
                 part = slope * gradients[id(z)]
                 gradients[id(x)] = gradients[id(x)] + part if id(x) in gradients else part

@@ -20,6 +20,7 @@ from itertools import repeat, starmap
 from typing import Any
 
 from autograd.core import tracer, value
+from autograd.core.exact import limited
 from autograd.core.notation import fill
 from autograd.core.op import FLOATS, OPS, Number, Op
 from autograd.core.tracer import Tracer
@@ -99,11 +100,13 @@ def __{method}__(self, other):
         if other.__class__ is Value{exact}:
             y = other.data
             node.data = z = {z}
+            {limit}
             node.dx = {dx}
             node.dy = {dy}
         elif (other.__class__ is float or other.__class__ is int){exact}:
             y = other
             node.data = z = {z}
+            {limit}
             node.dx = {dx}
             node.dy = None
         else:
@@ -123,6 +126,7 @@ def __r{method}__(self, other):
     y = self.data
     try:
         node.data = z = {z}
+        {limit}
         node.dy = {dy}
     except (ArithmeticError, ValueError):
         return record(OPS["{op}"], (other, self))
@@ -137,6 +141,7 @@ def _{op}({arguments}):
     try:
         {numbers}
         node.data = z = {z}
+        {limit}
         {slopes}
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return record(OPS["{op}"], ({arguments}))
@@ -150,10 +155,12 @@ def _{op}({arguments}):
         try:
             {numbers}
             node.data = z = {op}({vectors})
+            {limit}
             node.dx = ({slopes},)
         except AttributeError:
             {mixed_numbers}
             node.data = z = {op}({vectors})
+            {limit}
             node.dx = ({mixed_slopes},)
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return record(OPS["{op}"], {joined})
@@ -169,6 +176,9 @@ _REST = """\
 """
 
 
+_LIMIT = "if z.__class__ is not float: limited(z)"  # an exact number must not grow for ever
+
+
 def _unary(op: Op) -> str:
     return (_UNARY + _REST).format(op=op.name, z=formula(op), dx=slopes(op)[0])
 
@@ -181,6 +191,7 @@ def _operator(op: Op) -> str:
         "z": formula(op),
         "dx": dx,
         "dy": dy,
+        "limit": "pass" if op.quotient or op.is_composed else _LIMIT,
         "method": op.dunder,
         "exact": " and self.data.__class__ is float" * op.quotient,
         "inexact": " or self.data.__class__ is not float" * op.quotient,
@@ -206,6 +217,7 @@ def _call(op: Op) -> str:
         arguments=", ".join(nodes),
         numbers="; ".join(read.format(x=x) for x in names),
         z=formula(op),
+        limit=_LIMIT,
         slopes="; ".join(stored[:half]),
         operands="; ".join(stored[half:]),
     )
@@ -230,6 +242,7 @@ def _vectors(op: Op) -> str:
         numbers="; ".join(f"{x}s = tuple([v.data for v in {x}_])" for x in names),
         mixed_numbers="; ".join(f"{x}s = read({x}_)" for x in names),
         vectors=", ".join(numbers),
+        limit=_LIMIT,
         slopes=", ".join(parts),
         mixed_slopes=", ".join(f"keep({x}_, {part})" for x, part in zip(names, parts, strict=True)),
     )
@@ -274,6 +287,7 @@ def methods() -> dict[str, Callable[..., Value]]:
         "blanks": starmap(object.__new__, repeat((Value,))),  # faster by a fifth than calling it
         "orders": value.orders,
         "record": record,
+        "limited": limited,
         "plain": _PLAIN,
         "read": _read,
         "keep": _keep,

@@ -9,7 +9,7 @@ from typing import Any
 from weakref import ref
 
 from autograd.core.value import Value, fields, operands, recompute, restore
-from autograd.errors import DomainError, OperandError, RangeError, located
+from autograd.errors import DomainError, OperandError, RangeError, located, shown
 
 by_order = attrgetter("order")
 
@@ -17,7 +17,7 @@ by_order = attrgetter("order")
 def not_a_node(thing: object) -> OperandError:
     """The error for something without a graph, where a Value is needed."""
     kind = type(thing).__name__
-    return OperandError(f"A gradient needs a Value, got {thing!r} ({kind}). Calculate with Value(…) from the start.")
+    return OperandError(f"A gradient needs a Value, got {shown(thing)} ({kind}). Calculate with Value(…) from the start.")
 
 
 def topological(*outputs: Value) -> list[Value]:

@@ -18,10 +18,11 @@ from itertools import chain, count
 from numbers import Real
 from typing import TYPE_CHECKING, Any, overload
 
+from autograd.core.exact import Number as Number
+from autograd.core.exact import brief, limited
 from autograd.core.op import OPS, Op, not_a_number
-from autograd.core.op import Number as Number
 from autograd.core.tracer import Tracer
-from autograd.errors import OperandError, TracingError
+from autograd.errors import OperandError, TracingError, shown
 
 _new = object.__new__
 orders = count()  # nodes are numbered as they are made, operands before results
@@ -111,7 +112,7 @@ class Value(Tracer, metaclass=_Listed):
     def named(self, name: str | None) -> Value:
         """Give the node a name and return it: `z = (w * x).named("z")`."""
         if not isinstance(name, str | None):
-            raise OperandError(f"A name must be text, got {name!r}. Give it in quotes.")
+            raise OperandError(f"A name must be text, got {shown(name)}. Give it in quotes.")
         self.name = name
         return self
 
@@ -160,7 +161,7 @@ class Value(Tracer, metaclass=_Listed):
         return math.ceil(self.data)
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec)
+        return format(self.data, spec) if spec else brief(self.data)
 
     __hash__ = object.__hash__
 
@@ -200,12 +201,14 @@ def number(thing: object, role: str = "An operand") -> Number:
     """A number as it is stored: int, float and Fraction as they are, another real number as a float.
 
     Raises:
-        OperandError: thing is not a real number.
+        OperandError: thing is not a real number. RangeError: an exact number is too long.
     """
-    if type(thing) is float or type(thing) is int or type(thing) is Fraction:
+    if type(thing) is float:
         return thing
+    if type(thing) is int or type(thing) is Fraction:
+        return limited(thing)
     if isinstance(thing, Value):
-        raise OperandError(f"{role} is a Value already: {thing!r}. Take its .data for a new leaf.")
+        raise OperandError(f"{role} is a Value already: {shown(thing)}. Take its .data for a new leaf.")
     if not isinstance(thing, Real):
         raise not_a_number(thing, role)
     return int(thing) if isinstance(thing, bool) else float(thing)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 from fractions import Fraction
 
+from autograd.core.exact import scientific
 from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Term
 from autograd.core.value import Number
 
@@ -19,7 +19,10 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6) -> Term:
     ('-1.5 \\\\cdot 10^{-7}', 1)
     """
     if dialect == "python":
-        text = repr(x) if not isinstance(x, Fraction) else f"Fraction({x.numerator}, {x.denominator})"
+        if isinstance(x, Fraction):
+            text = f"Fraction({_digits(x.numerator)}, {_digits(x.denominator)})"
+        else:
+            text = _digits(x) if isinstance(x, int) else repr(x)
         return text, SUM if text.startswith("-") else ATOM
     tightness = ATOM
     if isinstance(x, int | Fraction) and max(abs(x.numerator), x.denominator) < 10**digits:
@@ -45,8 +48,16 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6) -> Term:
 def _scientific(x: Number, digits: int) -> tuple[str, str]:
     """The digits of |x|, and the power of ten that they are to be multiplied with, if any."""
     try:
-        text, _, exponent = f"{abs(float(x)):.{digits}g}".partition("e")
-    except OverflowError:  # an integer that no float holds
-        text, _, exponent = f"{Decimal(abs(int(x))):.{digits - 1}e}".partition("e")
-        text = text.rstrip("0").rstrip(".") if "." in text else text
+        number = abs(float(x))
+    except OverflowError:  # an exact number that no float holds
+        number = 0.0
+    if x and not number:
+        text, exponent = scientific(x, digits)
+    else:
+        text, _, exponent = f"{number:.{digits}g}".partition("e")
     return text, exponent and str(int(exponent))
+
+
+def _digits(n: int) -> str:
+    """An int as Python reads it: of one so long that Python refuses to write it in decimals, the hexadecimal digits."""
+    return repr(n) if n.bit_length() < 2000 else hex(n)
