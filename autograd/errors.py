@@ -37,6 +37,10 @@ class TracingError(ChalkgradError, TypeError):
     """A number was asked of a Value while a function was recorded: a replay could not ask again."""
 
 
+class FrozenChoiceError(ChalkgradError, ValueError):
+    """A graph that holds the branch once taken, as by `max(0.0, x)`, is asked where Python would take another."""
+
+
 class ParseError(ChalkgradError, ValueError):
     """A text that is not an expression; the message points at the line and column."""
 
@@ -59,6 +63,14 @@ class GradientError(ChalkgradError, AssertionError):
 
 class MissingExtra(ChalkgradError, ImportError):
     """A feature needs a library that is not installed; the message names the extra."""
+
+
+class GraphCutWarning(UserWarning):
+    """A number was taken out of a graph, as by `math.exp(x)`: no gradient flows back through it."""
+
+
+class FrozenChoiceWarning(UserWarning):
+    """A graph that holds the branch once taken, as by `max(0.0, x)`, stands where Python would take another."""
 
 
 def located(error: ChalkgradError, place: str) -> ChalkgradError:

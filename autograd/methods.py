@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd import ops as _table  # noqa: F401  its rows fill OPS
-from autograd.core import fast_ops, tracer
+from autograd.core import fast_ops, numpys, tracer
 from autograd.core.backward import backward
-from autograd.core.graph import deep_copy, forward, reduce_flat
 from autograd.core.exact import brief
+from autograd.core.graph import deep_copy, forward, reduce_flat
 from autograd.core.op import OPS, Limit, Op
 from autograd.core.tracer import Tracer
 from autograd.core.value import Value, operands
@@ -73,6 +73,7 @@ for row in OPS.values():
 _hang(Value, **fast_ops.methods(), apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
 _hang(Value, backward=backward, forward=forward, __repr__=_repr, _repr_latex_=_repr_latex)
 _hang(Value, __reduce_ex__=reduce_flat, __deepcopy__=deep_copy)
+_hang(Value, __array_ufunc__=numpys.ufunc, __array_function__=numpys.function)
 _hang(Op, __doc__=_OfRow(document, Op.__doc__), __signature__=_OfRow(signature, None))
 for row in OPS.values():
     if row.takes_one:

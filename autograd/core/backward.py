@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from autograd.core.choices import used
 from autograd.core.exact import limited
 from autograd.core.graph import by_order, not_a_node
 from autograd.core.value import Number, Value, number
@@ -42,6 +43,7 @@ def backward(output: Value, seed: Number = 1.0) -> None:
     """
     if not isinstance(output, Value):
         raise not_a_node(output)
+    used()
     inner: list[Value] = []
     outer: list[Value] = []
     held: list[tuple[Value, Number]] = []

@@ -19,7 +19,8 @@ from collections.abc import Callable, Sequence
 from itertools import repeat, starmap
 from typing import Any
 
-from autograd.core import tracer, value
+from autograd.core import tracer
+from autograd.core.choices import orders
 from autograd.core.exact import limited
 from autograd.core.notation import fill
 from autograd.core.op import FLOATS, OPS, Number, Op
@@ -171,7 +172,7 @@ def _{op}({arguments}):
 _REST = """\
     node.op = "{op}"
     node.order = next(orders)
-    node.grad = node.name = None
+    node.grad = node.name = node.choices = None
     return node
 """
 
@@ -285,7 +286,7 @@ def methods() -> dict[str, Callable[..., Value]]:
         "OPS": OPS,
         "Value": Value,
         "blanks": starmap(object.__new__, repeat((Value,))),  # faster by a fifth than calling it
-        "orders": value.orders,
+        "orders": orders,
         "record": record,
         "limited": limited,
         "plain": _PLAIN,

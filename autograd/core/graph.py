@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from threading import local
 from typing import Any
 from weakref import ref
 
+from autograd.core.choices import INSTEAD, ask, between, since, used, was, was_compared
+from autograd.core.exact import Number
+from autograd.core.op import OPS
 from autograd.core.value import Value, fields, operands, recompute, restore
-from autograd.errors import DomainError, OperandError, RangeError, located, shown
+from autograd.errors import (
+    DomainError,
+    FrozenChoiceError,
+    FrozenChoiceWarning,
+    OperandError,
+    RangeError,
+    located,
+    shown,
+)
 
 by_order = attrgetter("order")
 
 
 def not_a_node(thing: object) -> OperandError:
     """The error for something without a graph, where a Value is needed."""
-    kind = type(thing).__name__
-    return OperandError(f"A gradient needs a Value, got {shown(thing)} ({kind}). Calculate with Value(…) from the start.")
+    remedy = "Calculate with Value(…) from the start."
+    if was_compared(thing):
+        remedy = (
+            "max(0, x) and the like give the plain number that they choose: use maximum(x, 0) or where(gt(x, 0), x, 0)."
+        )
+    return OperandError(f"A gradient needs a Value, got {shown(thing)} ({type(thing).__name__}). {remedy}")
 
 
 def topological(*outputs: Value) -> list[Value]:
@@ -52,6 +68,9 @@ def forward(output: Value) -> Value:
     Raises:
         DomainError, DivisionByZero, RangeError: a node has no value there; the message names it.
 
+    Warns:
+        FrozenChoiceWarning: Python compared numbers of the graph, as in `max(0.0, x)`, and they compare otherwise now.
+
     Example:
         >>> a = Value(3.0)
         >>> y = a * a
@@ -59,13 +78,82 @@ def forward(output: Value) -> Value:
         >>> y.data, y.forward().data
         (9.0, 16.0)
     """
-    for node in topological(output):
+    nodes = topological(output)
+    for node in nodes:
         if node.op:
             try:
                 recompute(node)
             except (DomainError, RangeError) as error:
                 raise (located(error, f"operand of '{node.name}'") if node.name else error) from None
+    text = next(frozen_choices(nodes), "") or forgotten_choice(nodes)
+    used()
+    if text:
+        warnings.warn(text, FrozenChoiceWarning, stacklevel=2)
     return output
+
+
+def frozen_choices(nodes: Sequence[Value], numbers: Mapping[int, Number] | None = None) -> Iterator[str]:
+    """What Python chose by numbers of a graph before its last node was made, and would choose otherwise now.
+
+    Args:
+        nodes: in topological order.
+        numbers: those now, by `id` of each node; default: their data.
+
+    >>> x = Value(1.0, "x")
+    >>> y = 2 * x if x > 0 else 3 * x
+    >>> list(frozen_choices([x, y])), next(frozen_choices([x, y], {id(x): -1.0, id(y): -2.0}))[:60]
+    ([], 'x > 0 was True when this graph was made and is False now: if')
+    """
+    start, end = _made(nodes)
+    known = {id(z): z.data for z in nodes} if numbers is None else dict(numbers)
+    beside = {id(x): x for r in between(start, end) if (x := r.x()) is not None and id(x) not in known}
+    for since_when, x in [(-1, x) for x in nodes if x.choices] + [(start, x) for x in beside.values()]:
+        for choice in list(x.choices.values()):
+            then, other = choice.answer(since_when, end), choice.other
+            if then is None:
+                continue
+            y = _calculated(other, known) if isinstance(other, Value) else other
+            now = ask(choice.question, _calculated(x, known), y)
+            if now != then:
+                names = [z.name or shown(z) if isinstance(z, Value) else z for z in (x, other)]
+                consequence = f"is {now} now: if it chose a branch, the graph holds the other one"
+                yield f"{was(choice.question, *names, then)} and {consequence}. {INSTEAD}"
+
+
+def forgotten_choice(nodes: Sequence[Value]) -> str:
+    """What Python chose while a graph was made, by a Value that is gone and cannot be asked again; "" if nothing."""
+    for r in between(*_made(nodes)):
+        if r.x() is None:
+            other = "another Value" if isinstance(r.other, ref) else r.other
+            consequence = (
+                "of a Value that is no part of it, as in max(0.0, x): if it chose a branch, it did so for good"
+            )
+            return f"{was(r.question, r.label, other, r.answer)}, {consequence}. {INSTEAD}"
+    return ""
+
+
+def _made(nodes: Sequence[Value]) -> tuple[int, int]:
+    """Between which places in the order of creation a graph was made: after other graphs were used, until its end."""
+    return since(next((z.order for z in nodes if z.op), nodes[-1].order)), nodes[-1].order
+
+
+def refuse_frozen(nodes: Sequence[Value], numbers: Mapping[int, Number] | None = None) -> None:
+    """Refuse numbers at which Python would have made another graph.
+
+    Raises:
+        FrozenChoiceError: as `frozen_choices` tells.
+    """
+    for text in frozen_choices(nodes, numbers):
+        raise FrozenChoiceError(text)
+
+
+def _calculated(z: Value, known: dict[int, Number]) -> Number:
+    """The number of a node that may be none of the graph's, from the leaves' numbers."""
+    for node in topological(z):
+        if id(node) not in known:
+            numbers = [known[id(x)] if isinstance(x, Value) else x for x in operands(node)]
+            known[id(node)] = OPS[node.op].limit(numbers) if node.op else node.data
+    return known[id(z)]
 
 
 def leaves(*outputs: Value) -> list[Value]:

@@ -26,7 +26,16 @@ from typing import Any, TypeVar
 from autograd.core.exact import Number as Number
 from autograd.core.exact import brief, limited
 from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill
-from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError, located, shown
+from autograd.errors import (
+    ChalkgradError,
+    DivisionByZero,
+    DomainError,
+    OperandError,
+    RangeError,
+    ShapeError,
+    located,
+    shown,
+)
 
 T = TypeVar("T")
 
@@ -148,7 +157,8 @@ class Op:
         """The value at numbers; `names` are those of the operands, for the message.
 
         Raises:
-            DomainError: outside `where`. DivisionByZero, RangeError: as Python's floats do; an exact number is too long.
+            DomainError: outside `where`. DivisionByZero: as Python's floats do.
+            RangeError: likewise, and where an exact number is too long.
         """
         try:
             z = FLOATS[self.name](*self.columns(numbers))

@@ -12,28 +12,27 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
 from fractions import Fraction
-from itertools import chain, count
+from itertools import chain
 from numbers import Real
 from typing import TYPE_CHECKING, Any, overload
 
+from autograd.core.choices import Choice, ask, note, orders, refuse_if_compiled, tell_of_cut
+from autograd.core.choices import tracing as tracing
 from autograd.core.exact import Number as Number
 from autograd.core.exact import brief, limited
 from autograd.core.op import OPS, Op, not_a_number
 from autograd.core.tracer import Tracer
-from autograd.errors import OperandError, TracingError, shown
+from autograd.errors import OperandError, shown
 
 _new = object.__new__
-orders = count()  # nodes are numbered as they are made, operands before results
-tracing: ContextVar[bool] = ContextVar("tracing", default=False)  # whether a function is being compiled
 
 
 class _Listed(type):
     """`dir(Value)` is what users call; what holds the graph and makes nodes is not for them."""
 
     def __dir__(cls) -> list[str]:
-        hidden = {"apply", "apply_vectors", "dx", "dy", "operate", "order", "x", "y"}
+        hidden = {"apply", "apply_vectors", "choices", "conjugate", "dx", "dy", "operate", "order", "x", "y"}
         return sorted({*super().__dir__()} - hidden)
 
 
@@ -67,7 +66,7 @@ class Value(Tracer, metaclass=_Listed):
         6
     """
 
-    __slots__ = ("__weakref__", "data", "dx", "dy", "grad", "name", "op", "order", "x", "y")
+    __slots__ = ("__weakref__", "choices", "data", "dx", "dy", "grad", "name", "op", "order", "x", "y")
 
     data: Number
     grad: Number | None
@@ -78,13 +77,14 @@ class Value(Tracer, metaclass=_Listed):
     dy: Any
     order: int
     name: str | None
+    choices: dict[Any, Choice] | None
 
     def __init__(self, data: Number, name: str | None = None) -> None:
         if name is not None:
             self.named(name)
         self.data = data if type(data) is float else number(data, "The data of a Value")
         self.op = ""
-        self.grad = self.x = self.y = self.dx = self.dy = None
+        self.grad = self.x = self.y = self.dx = self.dy = self.choices = None
         self.order = next(orders)
         self.name = name
 
@@ -131,34 +131,35 @@ class Value(Tracer, metaclass=_Listed):
     # ── behaving like a number ────────────────────────────────────────────────────────────────────
 
     def __float__(self) -> float:
-        _check("Making a float of a Value")
+        tell_of_cut("a float")
         return float(self.data)
 
     def __int__(self) -> int:
-        _check("Making an int of a Value")
+        tell_of_cut("an int")
         return int(self.data)
 
     __trunc__ = __int__
 
+    def conjugate(self) -> Value:
+        """The Value itself, as of any real number; NumPy's variance asks for it."""
+        return self
+
     def __bool__(self) -> bool:
-        _check("Asking whether a Value is true", "Use where(x, a, b).")
-        return bool(self.data)
+        return _compare(operator.ne, self, 0, "Asking whether a Value is true", "Use where(x, a, b).")
 
     @overload
     def __round__(self, digits: None = None) -> int: ...
     @overload
     def __round__(self, digits: int) -> Number: ...
     def __round__(self, digits: int | None = None) -> Number:
-        _check("Rounding a Value")
-        return round(self.data, digits)
+        result: Number = _rounded(round, self, digits)
+        return result
 
     def __floor__(self) -> int:
-        _check("Rounding a Value")
-        return math.floor(self.data)
+        return int(_rounded(math.floor, self))
 
     def __ceil__(self) -> int:
-        _check("Rounding a Value")
-        return math.ceil(self.data)
+        return int(_rounded(math.ceil, self))
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else brief(self.data)
@@ -184,17 +185,31 @@ class Value(Tracer, metaclass=_Listed):
 Operand = Value | Number  # what operators take
 
 
-def _compare(comparison: Callable[[Any, Any], bool], left: Value, right: object) -> bool:
-    _check("Comparing Values", "Use where(gt(x, y), a, b), maximum or minimum.")
+def _compare(
+    comparison: Callable[[Any, Any], Any],
+    left: Value,
+    right: object,
+    what: str = "Comparing Values",
+    remedy: str = "Use where(gt(x, y), a, b), maximum or minimum.",
+) -> bool:
+    """The outcome for the numbers, which is remembered: Python may choose a branch by it."""
+    refuse_if_compiled(what, remedy)
     if isinstance(right, Value):
-        return comparison(left.data, right.data)
-    return comparison(left.data, right) if isinstance(right, Real) else NotImplemented
+        outcome = comparison(left.data, right.data)
+    elif isinstance(right, Real):
+        outcome = comparison(left.data, right)
+    else:
+        return NotImplemented
+    note(comparison, left, right, outcome)
+    return bool(outcome)
 
 
-def _check(what: str, remedy: str = "Use this package's functions on the Value itself.") -> None:
-    """Refuse what would freeze into a recorded graph."""
-    if tracing.get():
-        raise TracingError(f"{what} in a function that is compiled would freeze the outcome. {remedy}")
+def _rounded(rounding: Callable[..., Any], x: Value, digits: int | None = None) -> Any:
+    """A whole or round number near x, which is remembered: its slope is 0 wherever it does not jump."""
+    refuse_if_compiled("Rounding a Value")
+    result = ask(rounding, x.data, digits)
+    note(rounding, x, digits, result)
+    return result
 
 
 def number(thing: object, role: str = "An operand") -> Number:
@@ -238,7 +253,7 @@ def record(op: Op, operands: Sequence[Operand], strict: bool = True) -> Value:
     z.op = op.name
     z.x, z.y = _stored(op, operands)
     z.order = next(orders)
-    z.grad = z.name = None
+    z.grad = z.name = z.choices = None
     recompute(z, strict)
     return z
 
@@ -288,5 +303,5 @@ def restore(*saved: Any) -> Value:
     """A new node with saved fields."""
     z = _new(Value)
     z.data, z.grad, z.op, z.x, z.y, z.dx, z.dy, z.name = saved
-    z.order = next(orders)
+    z.order, z.choices = next(orders), None
     return z

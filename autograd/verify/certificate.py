@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograd.core.derivatives import grad
-from autograd.core.graph import leaves, topological
+from autograd.core.graph import leaves, refuse_frozen, topological
 from autograd.core.value import Number, Value, magnitude
 from autograd.errors import LengthError, MissingExtra, OperandError
 from autograd.language.names import Labels, derivative
@@ -139,6 +139,7 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
 
     Raises:
         OperandError: output is not a Value, or one of wrt is not a leaf.
+        FrozenChoiceError: Python would choose another branch by the graph's numbers now.
 
     Example:
         >>> x = Value(0.5, "x")
@@ -147,6 +148,7 @@ def certificate(output: Value, wrt: Iterable[Value] | None = None, rtol: float =
         (<∂y/∂x = 1 − tanh(x)²>, True)
     """
     nodes = topological(output)
+    refuse_frozen(nodes)
     labels = Labels(nodes)
     inputs = leaves(output) if wrt is None else list(wrt)
     for x in inputs:

@@ -75,7 +75,7 @@ def test_the_message_has_the_numbers_and_a_remedy_that_works():
 
 def test_a_gradient_that_is_refused_leaves_none():
     x, z = steep(BITS)
-    with pytest.raises(RangeError, match="^An exact number has more than 100000 bits. Calculate with floats"):
+    with pytest.raises(RangeError, match=r"^An exact number has more than 100000 bits\. Calculate with floats"):
         z.backward()
     assert x.grad is None and z.grad is None
 
@@ -84,7 +84,7 @@ def test_forward_at_a_number_that_makes_others_too_long():
     x = Value(2)
     y = repeated(lambda z: z * z, x, 16)
     x.data = 3
-    with pytest.raises(RangeError, match="more than 100000 bits .mul at x = "):
+    with pytest.raises(RangeError, match=r"more than 100000 bits \(mul at x = "):
         y.forward()
 
 
@@ -104,7 +104,8 @@ def test_numbers_just_below_the_limit_are_exact():
     [
         (["a=1/3", "b=2"], {"a": Fraction(1, 3), "b": Fraction(2)}),
         (["b=-2", "a=2/1"], {"b": Fraction(-2), "a": Fraction(2)}),
-        (["a=1/3", "b=0.1", "c=1e-3", "d=inf"], {"a": Fraction(1, 3), "b": Fraction(1, 10), "c": Fraction(1, 1000), "d": float("inf")}),
+        (["a=1/3", "b=0.1", "c=1e-3"], {"a": Fraction(1, 3), "b": Fraction(1, 10), "c": Fraction(1, 1000)}),
+        (["a=1/3", "b=-inf"], {"a": Fraction(1, 3), "b": float("-inf")}),
         (["a=3", "b=0.5"], {"a": 3.0, "b": 0.5}),
     ],
     ids=str,
@@ -156,8 +157,10 @@ def test_a_long_gradient_is_short_too():
 
 @pytest.mark.parametrize("digits", [1, 6, 16])
 @pytest.mark.parametrize(
-    "x", [10**5000, 3**3000, Fraction(10**400, 7), Fraction(7, 10**400), Fraction(1, 3**5000), 2**99_999, -(7**2000)], ids=brief
-)  # fmt: skip
+    "x",
+    [10**5000, 3**3000, Fraction(10**400, 7), Fraction(7, 10**400), Fraction(1, 3**5000), 2**99_999, -(7**2000)],
+    ids=brief,
+)
 def test_long_numbers_are_rounded_as_decimals_are(x, digits):
     x = Fraction(x)
     with localcontext(prec=60):

@@ -17,7 +17,20 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import DivisionByZero, DomainError, OperandError, RangeError, Value, dot, exp, grad, log, sqrt, tanh
+from autograd import (
+    DivisionByZero,
+    DomainError,
+    GraphCutWarning,
+    OperandError,
+    RangeError,
+    Value,
+    dot,
+    exp,
+    grad,
+    log,
+    sqrt,
+    tanh,
+)
 from tests import ROOT
 
 BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
@@ -130,14 +143,17 @@ def test_a_key_survives_a_change_of_data():
 @pytest.mark.parametrize("x", [-2.5, -0.4, 0.0, 0.5, 1.5, 2.567, 7])
 def test_conversions_are_the_numbers(x):
     v = Value(x)
-    for convert in (float, int, bool, round, abs, math.floor, math.ceil, math.trunc, str.format):
-        if convert is not str.format:
-            result = convert(v)
-            plain = result.data if isinstance(result, Value) else result
-            assert plain == convert(x) and type(plain) is type(convert(x))
+    for convert in (bool, round, abs, math.floor, math.ceil):
+        result = convert(v)
+        plain = result.data if isinstance(result, Value) else result
+        assert plain == convert(x) and type(plain) is type(convert(x))
+    for convert in (float, int, math.trunc):
+        with pytest.warns(GraphCutWarning):
+            assert convert(v) == convert(x) and type(convert(v)) is type(convert(x))
     assert round(v, 1) == round(x, 1)
     assert round(v, -1) == round(x, -1)
-    assert math.sqrt(Value(2.25)) == 1.5
+    with pytest.warns(GraphCutWarning):
+        assert math.sqrt(Value(2.25)) == 1.5
 
 
 @pytest.mark.parametrize("spec", ["", ".3f", "+.2e", "08.3f", ">10", "g", "%"])
@@ -292,6 +308,9 @@ def test_the_repr_of_a_deep_graph_is_one_line():
     assert repr(chain(10_000, Value(1.0))) == "Value(1.0, 1 − 1 + 1 − 1 + 1 − 1 + 1 − 1 + 1 − 1 + 1 − 1 + 1)"
 
 
+data = np.vectorize(lambda v: getattr(v, "data", v), otypes=[float])  # of arrays of Values and numbers
+
+
 # ── NumPy ─────────────────────────────────────────────────────────────────────────────────────────
 
 UFUNCS = [
@@ -307,7 +326,7 @@ def test_numpys_functions_on_arrays_of_values(name):
     xs = np.vectorize(Value, otypes=[object])(numbers)
     z = ufunc(xs)
     assert z.shape == (2, 2) and all(type(v) is Value for v in z.flat)
-    np.testing.assert_allclose(z.astype(float), ufunc(numbers), rtol=1e-15)
+    np.testing.assert_allclose(data(z), ufunc(numbers), rtol=1e-15)
     z.sum().backward()
     slopes = np.vectorize(lambda v: v.grad)(xs)
     np.testing.assert_allclose(slopes, (ufunc(numbers + 1e-6) - ufunc(numbers - 1e-6)) / 2e-6, rtol=1e-8)
@@ -320,7 +339,7 @@ def test_a_layer_as_w_at_x_plus_b():
     W, b = leaf(weights), leaf(biases)
     z = np.tanh(W @ inputs + b)
     expected = np.tanh(weights @ inputs + biases)
-    np.testing.assert_allclose(z.astype(float), expected, rtol=1e-14)
+    np.testing.assert_allclose(data(z), expected, rtol=1e-14)
     z.sum().backward()
     np.testing.assert_allclose([v.grad for v in b], 1 - expected**2, rtol=1e-13)
     np.testing.assert_allclose([[v.grad for v in row] for row in W], np.outer(1 - expected**2, inputs), rtol=1e-13)
@@ -335,15 +354,15 @@ def test_arrays_and_values_on_both_sides(operation):
     ]:
         assert isinstance(z, np.ndarray) and z.shape == (2, 2)
         assert all(type(v) is Value and type(v.data) is float for v in z.flat)
-        np.testing.assert_array_equal(z.astype(float), expected)
+        np.testing.assert_array_equal(data(z), expected)
 
 
 def test_maximum_and_clip_of_arrays_of_values():
     xs = np.array([Value(1.0), Value(-2.0)], dtype=object)
-    assert list(np.maximum(xs, 0.5).astype(float)) == [1.0, 0.5]
-    assert list(np.minimum(xs, 0.5).astype(float)) == [0.5, -2.0]
+    assert list(data(np.maximum(xs, 0.5))) == [1.0, 0.5]
+    assert list(data(np.minimum(xs, 0.5))) == [0.5, -2.0]
     assert xs.max() is xs[0] and xs.argmin() == 1
-    assert list(np.sort(xs).astype(float)) == [-2.0, 1.0]
+    assert list(data(np.sort(xs))) == [-2.0, 1.0]
 
 
 def test_comparison_with_an_array_is_an_array():
