@@ -50,23 +50,23 @@ def backward(output: Value, seed: Number = 1.0) -> None:
     stack, unreached = [output], Unreached()
     try:
         _reach(stack, unreached, inner, outer, held)
-        output.grad = (
-            seed if seed.__class__ is output.data.__class__ is float else alike(number(seed, "The seed"), output)
+        output._grad = (
+            seed if seed.__class__ is output._data.__class__ is float else alike(number(seed, "The seed"), output)
         )
-        if output.data.__class__ is float:
+        if output._data.__class__ is float:
             _propagate(inner, unreached)
         else:  # an exact gradient must not grow for ever
             for node in inner:
-                limited(node.grad)
+                limited(node._grad)
                 _propagate([node], unreached)
         for node, before in held:
-            if not node.op and node.grad is not None:
-                node.grad += before
+            if not node.op and node._grad is not None:
+                node._grad += before
     except BaseException:  # an interrupted pass leaves no half gradients: leaves keep theirs, inner nodes have none
         for node in (*stack, *inner, *outer):
-            node.grad = None
+            node._grad = None
         for node, before in held:
-            node.grad = None if node.op else before
+            node._grad = None if node.op else before
         raise
 
 
@@ -85,9 +85,9 @@ def _reach(
     push, pop = stack.append, stack.pop
     vectors: set[int] = set()  # met already: a layer's inputs are shared by its neurons
     for output in stack:
-        if output.grad is not None:
-            held.append((output, output.grad))
-        output.grad = unreached
+        if output._grad is not None:
+            held.append((output, output._grad))
+        output._grad = unreached
     while stack:
         z = pop()
         x = z.x
@@ -101,23 +101,23 @@ def _reach(
                 if id(vector) not in vectors:
                     vectors.add(id(vector))
                     for x, slope in zip(vector, slopes):
-                        if slope is not None and x.grad is not unreached:
-                            if x.grad is not None:
-                                held.append((x, x.grad))
-                            x.grad = unreached
+                        if slope is not None and x._grad is not unreached:
+                            if x._grad is not None:
+                                held.append((x, x._grad))
+                            x._grad = unreached
                             push(x)
             continue
-        if slope is not None and x.grad is not unreached:
-            if x.grad is not None:
-                held.append((x, x.grad))
-            x.grad = unreached
+        if slope is not None and x._grad is not unreached:
+            if x._grad is not None:
+                held.append((x, x._grad))
+            x._grad = unreached
             push(x)
         if z.dy is not None:
             x = z.y
-            if x.grad is not unreached:
-                if x.grad is not None:
-                    held.append((x, x.grad))
-                x.grad = unreached
+            if x._grad is not unreached:
+                if x._grad is not None:
+                    held.append((x, x._grad))
+                x._grad = unreached
                 push(x)
     inner.sort(key=by_order, reverse=True)
 
@@ -126,44 +126,44 @@ def _propagate(nodes: list[Value], unreached: Unreached) -> None:
     """Hand every node's gradient on to its operands; a slope of 1 needs no product."""
     one = 1
     for z in nodes:
-        g = z.grad
+        g = z._grad
         slope = z.dx
         if slope is one:
             x = z.x
-            if x.grad is unreached:
-                x.grad = g
+            if x._grad is unreached:
+                x._grad = g
             else:
-                x.grad += g
+                x._grad += g
         elif slope.__class__ is tuple:
             for vector, slopes in zip(z.x, slope):
                 for x, slope in zip(vector, slopes):
                     if slope is not None:
-                        x.grad += g * slope
+                        x._grad += g * slope
             continue
         elif slope is not None:
             x = z.x
-            if x.grad is unreached:
-                x.grad = g * slope
+            if x._grad is unreached:
+                x._grad = g * slope
             else:
-                x.grad += g * slope
+                x._grad += g * slope
         slope = z.dy
         if slope is one:
             x = z.y
-            if x.grad is unreached:
-                x.grad = g
+            if x._grad is unreached:
+                x._grad = g
             else:
-                x.grad += g
+                x._grad += g
         elif slope is not None:
             x = z.y
-            if x.grad is unreached:
-                x.grad = g * slope
+            if x._grad is unreached:
+                x._grad = g * slope
             else:
-                x.grad += g * slope
+                x._grad += g * slope
 
 
 def alike(x: Number, output: Value) -> Number:
     """A number of the output's kind: exact graphs have exact gradients, others floats."""
-    if isinstance(output.data, float):
+    if isinstance(output._data, float):
         return float(x)
     if not math.isfinite(x):
         return x

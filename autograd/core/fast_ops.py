@@ -3,7 +3,7 @@
 `record` makes a node of any row by looking everything up. The functions made here do the same in
 straight lines: a row's words run on source text, and the text is compiled. Those of `mul` become
 
-    node.data = z = (x * y)
+    node._data = z = (x * y)
     node.dx = y
     node.dy = x
 
@@ -83,9 +83,9 @@ def slopes(op: Op) -> list[str]:
 _UNARY = """
 def _{op}(self):
     node = next(blanks)
-    x = self.data
+    x = self._data
     try:
-        node.data = z = {z}
+        node._data = z = {z}
         node.dx = {dx}
     except (ArithmeticError, ValueError):
         return record(OPS["{op}"], (self,))
@@ -96,17 +96,17 @@ def _{op}(self):
 _FORWARD = """
 def __{method}__(self, other):
     node = next(blanks)
-    x = self.data
+    x = self._data
     try:
         if other.__class__ is Value{exact}:
-            y = other.data
-            node.data = z = {z}
+            y = other._data
+            node._data = z = {z}
             {limit}
             node.dx = {dx}
             node.dy = {dy}
         elif (other.__class__ is float or other.__class__ is int){exact}:
             y = other
-            node.data = z = {z}
+            node._data = z = {z}
             {limit}
             node.dx = {dx}
             node.dy = None
@@ -124,9 +124,9 @@ def __r{method}__(self, other):
         return self.operate(OPS["{op}"], other, self)
     node = next(blanks)
     x = other
-    y = self.data
+    y = self._data
     try:
-        node.data = z = {z}
+        node._data = z = {z}
         {limit}
         node.dy = {dy}
     except (ArithmeticError, ValueError):
@@ -141,7 +141,7 @@ def _{op}({arguments}):
     node = next(blanks)
     try:
         {numbers}
-        node.data = z = {z}
+        node._data = z = {z}
         {limit}
         {slopes}
     except (ArithmeticError, LookupError, TypeError, ValueError):
@@ -155,12 +155,12 @@ def _{op}({arguments}):
     try:
         try:
             {numbers}
-            node.data = z = {op}({vectors})
+            node._data = z = {op}({vectors})
             {limit}
             node.dx = ({slopes},)
         except AttributeError:
             {mixed_numbers}
-            node.data = z = {op}({vectors})
+            node._data = z = {op}({vectors})
             {limit}
             node.dx = ({mixed_slopes},)
     except (ArithmeticError, LookupError, TypeError, ValueError):
@@ -172,7 +172,7 @@ def _{op}({arguments}):
 _REST = """\
     node.op = "{op}"
     node.order = next(orders)
-    node.grad = node.name = node.choices = None
+    node._grad = node.name = node.choices = None
     return node
 """
 
@@ -194,8 +194,8 @@ def _operator(op: Op) -> str:
         "dy": dy,
         "limit": "pass" if op.quotient or op.is_composed else _LIMIT,
         "method": op.dunder,
-        "exact": " and self.data.__class__ is float" * op.quotient,
-        "inexact": " or self.data.__class__ is not float" * op.quotient,
+        "exact": " and self._data.__class__ is float" * op.quotient,
+        "inexact": " or self._data.__class__ is not float" * op.quotient,
     }
     return (_FORWARD + _REST + _REFLECTED + _REST).format(**parts)
 
@@ -240,7 +240,7 @@ def _vectors(op: Op) -> str:
         op=op.name,
         arguments=", ".join(nodes),
         joined=" + ".join(nodes),
-        numbers="; ".join(f"{x}s = tuple([v.data for v in {x}_])" for x in names),
+        numbers="; ".join(f"{x}s = tuple([v._data for v in {x}_])" for x in names),
         mixed_numbers="; ".join(f"{x}s = read({x}_)" for x in names),
         vectors=", ".join(numbers),
         limit=_LIMIT,
@@ -254,7 +254,7 @@ _PLAIN: dict[type, Callable[[Any], Number]] = {float: float, int: int}
 
 def _read(vector: tuple[Any, ...]) -> tuple[Number, ...]:
     """The numbers of a vector in which constants stand among Values."""
-    return tuple([x.data if x.__class__ is Value else _PLAIN[x.__class__](x) for x in vector])
+    return tuple([x._data if x.__class__ is Value else _PLAIN[x.__class__](x) for x in vector])
 
 
 def _keep(vector: tuple[Operand, ...], slopes: tuple[Number, ...]) -> tuple[Number | None, ...]:

@@ -105,19 +105,23 @@ def frozen_choices(nodes: Sequence[Value], numbers: Mapping[int, Number] | None 
     ([], 'x > 0 was True when this graph was made and is False now: if')
     """
     start, end = _made(nodes)
-    known = {id(z): z.data for z in nodes} if numbers is None else dict(numbers)
-    beside = {id(x): x for r in between(start, end) if (x := r.x()) is not None and id(x) not in known}
-    for since_when, x in [(-1, x) for x in nodes if x.choices] + [(start, x) for x in beside.values()]:
-        for choice in list(x.choices.values()):
-            then, other = choice.answer(since_when, end), choice.other
-            if then is None:
-                continue
-            y = _calculated(other, known) if isinstance(other, Value) else other
-            now = ask(choice.question, _calculated(x, known), y)
-            if now != then:
-                names = [z.name or shown(z) if isinstance(z, Value) else z for z in (x, other)]
-                consequence = f"is {now} now: if it chose a branch, the graph holds the other one"
-                yield f"{was(choice.question, *names, then)} and {consequence}. {INSTEAD}"
+    ids = set(map(id, nodes))
+    beside = {x for r in between(start, end) if (x := r.x()) is not None and id(x) not in ids}
+    asked = [
+        (x, choice, then)
+        for earliest, x in [*((-1, x) for x in nodes if x.choices), *((start, x) for x in beside)]
+        for choice in (x.choices or {}).values()
+        if (then := choice.answer(earliest, end)) is not None
+    ]
+    known = dict(numbers or {id(z): z.data for z in nodes}) if asked else {}
+    for x, choice, then in asked:
+        other = choice.other
+        y = _calculated(other, known) if isinstance(other, Value) else other
+        now = ask(choice.question, _calculated(x, known), y)
+        if now != then:
+            a, b = [z.name or shown(z) if isinstance(z, Value) else z for z in (x, other)]
+            consequence = f"is {now} now: if it chose a branch, the graph holds the other one"
+            yield f"{was(choice.question, a, b, then)} and {consequence}. {INSTEAD}"
 
 
 def forgotten_choice(nodes: Sequence[Value]) -> str:
@@ -133,8 +137,9 @@ def forgotten_choice(nodes: Sequence[Value]) -> str:
 
 
 def _made(nodes: Sequence[Value]) -> tuple[int, int]:
-    """Between which places in the order of creation a graph was made: after other graphs were used, until its end."""
-    return since(next((z.order for z in nodes if z.op), nodes[-1].order)), nodes[-1].order
+    """Between which places in the order of creation a graph was made: after its first leaf and the use of others."""
+    first, last = nodes[0].order, nodes[-1].order
+    return max(first, since(next((z.order for z in nodes if z.op), last))), last
 
 
 def refuse_frozen(nodes: Sequence[Value], numbers: Mapping[int, Number] | None = None) -> None:

@@ -128,13 +128,13 @@ class Program:
 
     def read(self) -> FloatArray:
         """The data of `leaves` as an array."""
-        return np.array([as_float(x.data) for x in self.leaves])
+        return np.array([as_float(x._data) for x in self.leaves])
 
     def write(self, parameters: Array) -> None:
         """Set the data of `leaves`."""
         numbers = arguments.vector(parameters, len(self.leaves))
         for x, data in zip(self.leaves, numbers.tolist(), strict=True):
-            x.data = data
+            x._data = data
 
     def as_jax(self) -> Callable[..., tuple[Array, Array]]:
         """The program as a pure JAX function: `(parameters, *inputs) → (values, gradients)`.

@@ -206,6 +206,50 @@ def test_numpy_scalars_on_both_sides_are_stored_as_floats(scalar, operation):
     assert type(left.operands[0].data) is (int if isinstance(scalar, np.integer) else float)  # NumPy hands an int on
 
 
+@pytest.mark.parametrize("attribute", ["data", "grad"])
+def test_data_and_grad_are_stored_as_a_new_values_data_is(attribute):
+    x = Value(1.0)
+    for given, stored in [(2, 2), (np.float32(0.5), 0.5), (True, 1), (np.True_, 1), (Fraction(1, 3), Fraction(1, 3))]:
+        setattr(x, attribute, given)
+        assert getattr(x, attribute) == stored and type(getattr(x, attribute)) is type(stored)
+    x.grad = None
+    assert x.grad is None
+
+
+@pytest.mark.parametrize("attribute", ["data", "grad"])
+@pytest.mark.parametrize("nonsense", ["x", 1j, [1.0], np.ones(2), object(), None], ids=repr)
+def test_data_and_grad_take_numbers_only(attribute, nonsense):
+    x = Value(1.0, "x")
+    if attribute == "grad" and nonsense is None:
+        return
+    with pytest.raises(OperandError, match=f"^The {attribute} of a Value must be a real number, got "):
+        setattr(x, attribute, nonsense)
+    with pytest.raises(OperandError, match="is a Value already"):
+        setattr(x, attribute, Value(2.0))
+    assert (x.data, x.grad) == (1.0, None)
+
+
+def test_the_data_of_a_result_cannot_be_set():
+    x = Value(2.0, "x")
+    J = (x * x).named("J")
+    with pytest.raises(OperandError) as caught:
+        J.data = 3.0
+    assert str(caught.value) == (
+        "The data of Value(4.0, J = x · x) follows from its operands, and forward would undo a change. "
+        "Change the data of leaves and call forward()."
+    )
+    x.data = 3.0
+    assert J.forward().data == 9.0
+
+
+@pytest.mark.parametrize("operation", BINARY, ids=by_name)
+@pytest.mark.parametrize("truth", [np.True_, True], ids=repr)
+def test_numpys_true_is_one(operation, truth):
+    assert Value(truth).data == 1 and type(Value(truth).data) is int
+    assert operation(Value(3.0), truth).data == operation(3.0, 1)
+    assert operation(truth, Value(3.0)).data == operation(1, 3.0)
+
+
 def test_int_data_stays_int():
     a, b = Value(5), Value(3)
     z = a * b + a**2 - 4
