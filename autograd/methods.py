@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.core import fast_ops, numpys, tracer
@@ -74,6 +75,8 @@ _hang(Value, **fast_ops.methods(), apply=fast_ops.apply, apply_vectors=fast_ops.
 _hang(Value, backward=backward, forward=forward, __repr__=_repr, _repr_latex_=_repr_latex)
 _hang(Value, __reduce_ex__=reduce_flat, __deepcopy__=deep_copy)
 _hang(Value, __array_ufunc__=numpys.ufunc, __array_function__=numpys.function)
+for name in ("data", "grad"):  # read in C, in half of the time
+    _hang(Value, **{name: getattr(Value, name).getter(attrgetter(f"_{name}"))})
 _hang(Op, __doc__=_OfRow(document, Op.__doc__), __signature__=_OfRow(signature, None))
 for row in OPS.values():
     if row.takes_one:

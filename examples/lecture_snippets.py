@@ -16,11 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+import autograd
 import viz
-from autograd import (
-    FrozenChoiceWarning, GraphCutWarning, TracingError, Value, exp, grad, gt, jacobian, maximum, sigmoid, softmax,
-    value_and_grad, where,
-)  # fmt: skip
+from autograd import Value, exp, grad, gt, jacobian, maximum, where
 
 FOLDER = Path(os.environ.get("PICTURES") or tempfile.mkdtemp())
 warnings.simplefilter("always")
@@ -33,20 +31,20 @@ warnings.simplefilter("always")
 x = Value(0.5, "x")
 logistic = 1 / (1 + np.e ** (-x))
 print("1/(1+np.e**(-x)):", round(logistic, 4), "slope", round(grad(logistic, [x])[0], 4))
-assert math.isclose(grad(logistic, [x])[0], sigmoid(0.5) * (1 - sigmoid(0.5)), rel_tol=1e-12)
+assert math.isclose(grad(logistic, [x])[0], autograd.sigmoid(0.5) * (1 - autograd.sigmoid(0.5)), rel_tol=1e-12)
 viz.draw(logistic.named("a")).save(FOLDER / "logistic.svg")
 
 logits = np.array([Value(z) for z in (0.1, 0.2, 0.3)])
 shares = np.exp(logits) / np.exp(logits).sum()
 print("np.exp(z)/np.exp(z).sum():", [round(p.data, 8) for p in shares])
-p = softmax([0.1, 0.2, 0.3])
+p = autograd.softmax([0.1, 0.2, 0.3])
 for k, row in enumerate(jacobian(shares, logits)):
     assert np.allclose(row, [p[k] * ((k == i) - p[i]) for i in range(3)], rtol=1e-12)
 
 # %% [markdown]
-# **A choice keeps its branch.** At x = −1.5 `max(0.0, x)` is a plain 0.0: no node, no gradient. `max(w*x, x)` and a step
-# by `if` are right where they were made, and wrong where the other branch belongs; `forward` tells. NumPy's function
-# and this package's choose anew.
+# **A choice keeps its branch.** At x = −1.5 `max(0.0, x)` is a plain 0.0: no node, no gradient. `max(w*x, x)` and a
+# step by `if` are right where they were made, and wrong where the other branch belongs; `forward` tells. NumPy's
+# function and this package's choose anew.
 
 # %%
 x, w = Value(-1.5, "x"), Value(0.1, "w")
@@ -62,7 +60,7 @@ for text, (chosen, recorded) in snippets.items():
         warnings.simplefilter("always")
         pair = chosen.forward().data, recorded.forward().data
     print(f"{text}: at x = 2 the branch gives {pair[0]}, the row {pair[1]}")
-    assert pair[0] != pair[1] and told[0].category is FrozenChoiceWarning
+    assert pair[0] != pair[1] and told[0].category is autograd.FrozenChoiceWarning
 print(told[0].message)
 
 # %% [markdown]
@@ -77,13 +75,13 @@ with warnings.catch_warnings(record=True) as told:
 whole = x * exp(x)
 print(told[0].message)
 print("slopes:", round(grad(cut, [x])[0], 3), round(grad(whole, [x])[0], 3))
-assert told[0].category is GraphCutWarning and math.isclose(grad(whole, [x])[0], 3 * math.exp(2))
+assert told[0].category is autograd.GraphCutWarning and math.isclose(grad(whole, [x])[0], 3 * math.exp(2))
 try:
-    value_and_grad(lambda x: x * math.exp(x))(2.0)
-except TracingError as refusal:
+    autograd.value_and_grad(lambda x: x * math.exp(x))(2.0)
+except autograd.TracingError as refusal:
     print(refusal)
 print(f"Pictures: {FOLDER}")
 
 # %% [markdown]
-# **Seen:** operators and NumPy's functions make graphs; `max`, `if` and `math` make numbers. Write `maximum`, `where` and
-# this package's functions, or make the graph anew at each x.
+# **Seen:** operators and NumPy's functions make graphs; `max`, `if` and `math` make numbers. Write `maximum`, `where`
+# and this package's functions, or make the graph anew at each x.

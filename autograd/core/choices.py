@@ -1,4 +1,4 @@
-"""What Python asks of a Value's number, where no graph can follow: conversions are told, choices remembered.
+"""What Python asks of a Value's number, for nn and viz too: conversions, which cut graphs, and choices, which stay.
 
 `math.exp(x)` asks for a float, and hands back a number without a past: no gradient flows through it. `max(0.0, x)`,
 `if x > 0` and `round(x)` choose; the graph then holds the branch that was taken. Each choice is noted on the Values
@@ -36,11 +36,22 @@ QUESTIONS: dict[Callable[..., Any], str] = {  # how a choice is written
     math.floor: "floor({x})", math.ceil: "ceil({x})",
     math.isnan: "isnan({x})", math.isinf: "isinf({x})", math.isfinite: "isfinite({x})",
 }  # fmt: skip
+SELDOM = (operator.eq, operator.ne)  # ask for a branch: more often assertions do, and `in`
 MIRRORED = {operator.gt: operator.lt, operator.lt: operator.gt, operator.ge: operator.le, operator.le: operator.ge}
 
 tracing: ContextVar[bool] = ContextVar("tracing", default=False)  # whether a function is being compiled
 _purpose: ContextVar[str] = ContextVar("purpose", default="")  # for what else a user's function is called
 _LIBRARY = re.compile(r"\b(?:math|cmath|np|numpy)\.(\w+)\s*\(")
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """While a function is recorded to be compiled, what would freeze raises."""
+    token = tracing.set(True)
+    try:
+        yield
+    finally:
+        tracing.reset(token)
 
 
 @contextmanager
@@ -88,7 +99,7 @@ def _known(name: str) -> bool:
 class Compared(Protocol):
     """A Value, as far as choices need it."""
 
-    choices: dict[Any, Choice] | None
+    choices: dict[Any, Choice]
     data: Number
     name: str | None
     op: str
@@ -138,18 +149,30 @@ recent: list[Recent] = []  # by time
 uses: list[int] = []  # when graphs were used, with choices in between
 
 
+noted: dict[int, bool] = {}  # ids of Values with choices, or of what lies in their place now: others lack the slot
+
+
+def remembered(x: Compared) -> dict[Any, Choice]:
+    """The choices by a Value's number."""
+    return getattr(x, "choices", {}) if id(x) in noted else {}
+
+
 def note(question: Callable[..., Any], x: Compared, other: Any, answer: object) -> None:
     """Remember the answer on the Value, and on the other one where there are two."""
     traced = isinstance(other, Traced)
-    choice = _choice(x, question, other, id(other) if traced else other)
+    key = question, id(other) if traced else other
+    try:
+        choice = x.choices[key]
+    except (AttributeError, KeyError):
+        choice = _choice(x, key, other)
     if choice.answers and choice.answers[-1][1] == answer:
         return
     time = next(orders)
     choice.answers.append((time, answer))
     if traced:
-        mirror = _choice(other, MIRRORED.get(question, question), x, id(x))
+        mirror = _choice(other, (MIRRORED.get(question, question), id(x)), x)
         mirror.answers = choice.answers
-    if question is not operator.eq and question is not operator.ne:  # which assertions ask more often than branches
+    if question not in SELDOM:
         label = x.name or (f"a result of {x.op}" if x.op else "a leaf")
         recent.append(Recent(time, question, answer, ref(x), ref(other) if traced else other, label))
         if len(recent) > 2 * RECENT:
@@ -180,12 +203,13 @@ def was_compared(thing: object) -> bool:
 _time = operator.attrgetter("time")
 
 
-def _choice(x: Compared, question: Callable[..., Any], other: Any, key: Any) -> Choice:
+def _choice(x: Compared, key: tuple[Callable[..., Any], Any], other: Any) -> Choice:
     """The Value's choice of that question; a leaf lives long, and must not keep all that it was compared with."""
-    choices = x.choices = x.choices or {}
-    choice = choices.get((question, key))
-    if choice is None:
-        choice = choices[question, key] = Choice(question, other)
-        if len(choices) > (HELD if not x.op and getattr(other, "op", False) else MOST):
-            del choices[next(iter(choices))]
+    choices = remembered(x)
+    if not choices:
+        choices = x.choices = {}
+        noted[id(x)] = True
+    choice = choices.setdefault(key, Choice(key[0], other))
+    if len(choices) > (HELD if not x.op and getattr(other, "op", False) else MOST):
+        del choices[next(iter(choices))]
     return choice

@@ -172,7 +172,7 @@ def _{op}({arguments}):
 _REST = """\
     node.op = "{op}"
     node.order = next(orders)
-    node._grad = node.name = node.choices = None
+    node._grad = node.name = None
     return node
 """
 

@@ -9,7 +9,7 @@ from threading import local
 from typing import Any
 from weakref import ref
 
-from autograd.core.choices import INSTEAD, ask, between, since, used, was, was_compared
+from autograd.core.choices import INSTEAD, SELDOM, ask, between, noted, remembered, since, used, was, was_compared
 from autograd.core.exact import Number
 from autograd.core.op import OPS
 from autograd.core.value import Value, fields, operands, recompute, restore
@@ -105,12 +105,12 @@ def frozen_choices(nodes: Sequence[Value], numbers: Mapping[int, Number] | None 
     ([], 'x > 0 was True when this graph was made and is False now: if')
     """
     start, end = _made(nodes)
-    ids = set(map(id, nodes))
-    beside = {x for r in between(start, end) if (x := r.x()) is not None and id(x) not in ids}
+    recent = [x for r in between(start, end) if (x := r.x()) is not None]
+    beside = set(recent).difference(nodes) if recent else ()
     asked = [
         (x, choice, then)
-        for earliest, x in [*((-1, x) for x in nodes if x.choices), *((start, x) for x in beside)]
-        for choice in (x.choices or {}).values()
+        for earliest, x in [*((-1, x) for x in nodes if id(x) in noted), *((start, x) for x in beside)]
+        for choice in remembered(x).values()
         if (then := choice.answer(earliest, end)) is not None
     ]
     known = dict(numbers or {id(z): z.data for z in nodes}) if asked else {}
@@ -133,6 +133,18 @@ def forgotten_choice(nodes: Sequence[Value]) -> str:
                 "of a Value that is no part of it, as in max(0.0, x): if it chose a branch, it did so for good"
             )
             return f"{was(r.question, r.label, other, r.answer)}, {consequence}. {INSTEAD}"
+    return ""
+
+
+def kept_choice(nodes: Iterable[Value], end: int) -> str:
+    """What Python chose by one of these nodes before the place in the order of creation; "" if nothing."""
+    for x in nodes:
+        for choice in remembered(x).values():
+            then = choice.answer(-1, end)
+            if then is not None and choice.question not in SELDOM:
+                other = shown(choice.other) if isinstance(choice.other, Value) else choice.other
+                consequence = "if it chose a branch, the program keeps that at all numbers"
+                return f"{was(choice.question, x.name or shown(x), other, then)}: {consequence}. {INSTEAD}"
     return ""
 
 

@@ -78,18 +78,24 @@ class Value(Tracer, metaclass=_Listed):
     dy: Any
     order: int
     name: str | None
-    choices: dict[Any, Choice] | None
+    choices: dict[Any, Choice]  # not there until there is one
 
     def __init__(self, data: Number, name: str | None = None) -> None:
         if name is not None:
             self.named(name)
         self._data = data if type(data) is float else number(data, "The data of a Value")
         self.op = ""
-        self._grad = self.x = self.y = self.dx = self.dy = self.choices = None
+        self._grad = self.x = self.y = self.dx = self.dy = None
         self.order = next(orders)
         self.name = name
 
-    def _set_data(self, data: Number) -> None:
+    @property
+    def data(self) -> Number:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Number) -> None:
         if self.op:
             raise OperandError(
                 f"The data of {shown(self)} follows from its operands, and forward would undo a change. "
@@ -97,15 +103,14 @@ class Value(Tracer, metaclass=_Listed):
             )
         self._data = data if type(data) is float else number(data, "The data of a Value")
 
-    def _set_grad(self, grad: Number | None) -> None:
-        self._grad = grad if grad is None or type(grad) is float else number(grad, "The grad of a Value")
+    @property
+    def grad(self) -> Number | None:
+        """∂output/∂self after `output.backward()`."""
+        return self._grad
 
-    if TYPE_CHECKING:
-        data: Number
-        grad: Number | None
-    else:  # read in C, which is twice as fast as a property's own function
-        data = property(operator.attrgetter("_data"), _set_data)
-        grad = property(operator.attrgetter("_grad"), _set_grad)
+    @grad.setter
+    def grad(self, grad: Number | None) -> None:
+        self._grad = grad if grad is None or type(grad) is float else number(grad, "The grad of a Value")
 
     # ── reading nodes ─────────────────────────────────────────────────────────────────────────────
 
@@ -271,7 +276,7 @@ def record(op: Op, operands: Sequence[Operand], strict: bool = True) -> Value:
     z.op = op.name
     z.x, z.y = _stored(op, operands)
     z.order = next(orders)
-    z._grad = z.name = z.choices = None
+    z._grad = z.name = None
     recompute(z, strict)
     return z
 
@@ -321,5 +326,5 @@ def restore(*saved: Any) -> Value:
     """A new node with saved fields."""
     z = _new(Value)
     z._data, z._grad, z.op, z.x, z.y, z.dx, z.dy, z.name = saved
-    z.order, z.choices = next(orders), None
+    z.order = next(orders)
     return z

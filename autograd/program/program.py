@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from autograd.core.graph import kept_choice
 from autograd.core.value import Value
-from autograd.errors import OperandError
+from autograd.errors import FrozenChoiceWarning, OperandError
 from autograd.program import arguments
 from autograd.program.arguments import Array, counted
 from autograd.program.backends import named
@@ -57,6 +59,8 @@ class Program:
         self._shapes, self._inputs = arguments.inputs(inputs)
         self.backend, self._backend = backend, named(backend)
         self._trace = traced(self._outputs, self._wrt, self._inputs, self._backend.few_groups)
+        if kept := kept_choice((*self._inputs, *self._trace.nodes), max((z.order for z in self._outputs), default=0)):
+            warnings.warn(kept, FrozenChoiceWarning, stacklevel=3)
         self.leaves = (*self._trace.parameters, *self._trace.leaves)
         self._split = len(self._trace.parameters)
         self._lowered: dict[tuple[bool, bool], Lowered] = {}

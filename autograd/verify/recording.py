@@ -8,7 +8,7 @@ from functools import cached_property
 from numbers import Real
 from typing import Any
 
-from autograd.core.choices import between
+from autograd.core.choices import between, remembered
 from autograd.core.derivatives import grad
 from autograd.core.graph import leaves, refuse_frozen, topological
 from autograd.core.op import OPS
@@ -105,7 +105,7 @@ def replayed(nodes: Sequence[Value], leaves: Mapping[int, Any]) -> Any:
         if z.op:
             inputs = [results[id(x)] if isinstance(x, Value) else x for x in operands(z)]
             results[id(z)] = OPS[z.op](*OPS[z.op].columns(inputs))
-    if any(z.choices for z in nodes) or between(nodes[0].order, nodes[-1].order):
+    if any(map(remembered, nodes)) or between(nodes[0].order, nodes[-1].order):
         numbers = {key: getattr(x, "data", x) for key, x in results.items()}
         if all(isinstance(x, Real) for x in numbers.values()):
             refuse_frozen(nodes, numbers)

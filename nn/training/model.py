@@ -95,7 +95,7 @@ class Model(Module):
     def measured(self, rows: Array) -> dict[str, float]:
         """The cost and the metrics of rows of inputs and targets, in prediction."""
         y, p = rows[:, self.inputs :], self.predict(rows[:, : self.inputs])
-        cost = float(np.mean(on_arrays(self.loss, y, p))) + sum(getattr(x, "data", x) for x in self.penalties())
+        cost = float(np.mean(on_arrays(self.loss, y, p))) + sum(float(getattr(x, "data", x)) for x in self.penalties())
         return {"loss": cost} | self.scores(y, p)
 
     def scores(self, y: Array, p: Array) -> dict[str, float]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd import (
     FrozenChoiceError,
     FrozenChoiceWarning,
@@ -244,6 +245,28 @@ def test_a_graph_beside_its_kink_is_checked_on_its_own_side():
     assert gradcheck(max(Value(0.0, "x") * 1, 0.0) * 3).rows[0].verdict == "ok at an edge of the domain"
 
 
+def test_a_graph_that_is_compiled_with_its_branch_is_told():
+    x, y = Value(1.0, "x"), Value(2.0, "y")
+    assert x == 1 and x > 0
+    J = y * 3 if x * y > 1 else x
+    K = maximum(x, y) * y
+    with pytest.warns(FrozenChoiceWarning) as caught:
+        autograd.compile(x * J, inputs=[x])
+    assert str(caught[0].message) == (
+        "x > 0 was True when this graph was made: if it chose a branch, the program keeps that at all numbers. "
+        "Use maximum, minimum or where(gt(x, y), a, b) in its place, or make the graph anew."
+    )
+    assert caught[0].filename == __file__
+    assert autograd.compile(K, inputs=[y], wrt=[x])(3.0)[0] == 9.0  # x is a leaf that none of its calls change
+
+
+def test_a_users_loss_that_chooses_is_refused_by_training():
+    model = nn.Sequential([nn.Dense(1, input_dim=1)], rng=0)
+    model.compile("sgd", loss=lambda y, p: max(p[0] - y[0], 0.0))
+    with pytest.raises(TracingError, match=r"^Comparing Values in a function that is compiled"):
+        model.fit([[1.0], [2.0]], [0.0, 1.0], epochs=1, verbose=0)
+
+
 def test_a_later_choice_counts_for_later_graphs():
     x = Value(1.0, "x")
     first = by_if(x, 0)
@@ -281,7 +304,7 @@ def test_choices_keep_no_graph_alive():
     assert len(choices.recent) <= 2 * choices.RECENT
     for k in range(2 * choices.MOST):
         assert w > -k - 1
-    assert len(w.choices) <= choices.MOST
+    assert len(choices.remembered(w)) <= choices.MOST
 
 
 # ── NumPy ─────────────────────────────────────────────────────────────────────────────────────────
