@@ -49,6 +49,10 @@ class TracingError(ChalkgradError, TypeError):
     """A number was asked of a Value while a function was recorded: a replay could not ask again."""
 
 
+class FrozenChoiceError(ChalkgradError, ValueError):
+    """A graph that holds the branch once taken, as by `max(0.0, x)`, is asked where Python would take another."""
+
+
 class ParseError(ChalkgradError, ValueError):
     """A text that is not an expression; the message points at the line and column."""
 
@@ -75,6 +79,14 @@ class GradientError(ChalkgradError, AssertionError):
 
 class MissingExtra(ChalkgradError, ImportError):
     """A feature needs a library that is not installed; the message names the extra."""
+
+
+class GraphCutWarning(UserWarning):
+    """A number was taken out of a graph, as by `math.exp(x)`: no gradient flows back through it."""
+
+
+class FrozenChoiceWarning(UserWarning):
+    """A graph that holds the branch once taken, as by `max(0.0, x)`, stands where Python would take another."""
 
 
 E = TypeVar("E", bound=ChalkgradError)
@@ -115,3 +127,21 @@ def _names_where() -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def shown(thing: object, most: int = 40) -> str:
+    """A user's thing as it stands in a message: its repr, cut at `most` characters, or its kind if it has none.
+
+    >>> shown("a"), shown([1.5] * 99), shown(10**5000)
+    ("'a'", '[1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5…', '<int>')
+    """
+    try:
+        text = repr(thing)
+    except Exception:  # such as an int of more digits than Python writes
+        text = f"<{type(thing).__name__}>"
+    return shortened(text, most)
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """A text of at most so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -8,32 +8,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.characters import printable
-from autograd.core import fast_ops, tracer
+from autograd.core import fast_ops, numpys, tracer
 from autograd.core.backward import backward
-from autograd.core.graph import changed, forward, reduce_flat
+from autograd.core.exact import brief
+from autograd.core.graph import deep_copy, reduce_flat
 from autograd.core.op import OPS, Limit, Op
+from autograd.core.replay import forward
+from autograd.core.staleness import changed
 from autograd.core.tracer import Tracer
 from autograd.core.value import Value, operands
-from autograd.language.formula import chain, definition, numeral, substituted
+from autograd.errors import shortened
+from autograd.language.formula import chain, in_a_line, numeral, substituted
 from autograd.language.names import symbol
 from autograd.language.reference import document, signature
 
 
 def _repr(self: Value) -> str:
-    formula = definition(self) if self.op else ""
-    gradient = "" if self.grad is None else f"grad = {self.grad}"
-    parts = (f"{self.data}", " = ".join(filter(None, [printable(self.name or ""), formula])), gradient)
+    formula = (in_a_line(self) or OPS[self.op].signature) if self.op else ""
+    gradient = "" if self.grad is None else f"grad = {brief(self.grad)}"
+    name = printable(shortened(self.name or ""))
+    parts = (brief(self.data), " = ".join(filter(None, [name, formula])), gradient)
     return f"Value({', '.join(filter(None, parts))})"
 
 
 def _repr_latex(self: Value) -> str:
     """The node as a notebook shows it: name = formula = numbers = result; no numbers that have changed since."""
-    sides = [symbol(self.name, "latex")] if self.name else []
-    sides += [definition(self, "latex")] if self.op else []
-    if self.op and all(x.name for x in operands(self) if isinstance(x, Value)) and not changed([self]):
+    sides = [symbol(shortened(self.name), "latex")] if self.name else []
+    formula = in_a_line(self, "latex") if self.op else ""
+    sides += [formula] if formula else []
+    if formula and all(x.name for x in operands(self) if isinstance(x, Value)) and not changed([self]):
         sides += [substituted(self, "latex")]
     return f"${chain(*sides, numeral(self, 'latex')[0])}$"
 
@@ -67,7 +74,11 @@ for row in OPS.values():
     _hang(Tracer, **tracer.methods(row))
     _hang(Limit, **tracer.methods(row))
 _hang(Value, **fast_ops.methods(), apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
-_hang(Value, backward=backward, forward=forward, __reduce_ex__=reduce_flat, __repr__=_repr, _repr_latex_=_repr_latex)
+_hang(Value, backward=backward, forward=forward, __repr__=_repr, _repr_latex_=_repr_latex)
+_hang(Value, __reduce_ex__=reduce_flat, __deepcopy__=deep_copy)
+_hang(Value, __array_ufunc__=numpys.ufunc, __array_function__=numpys.function)
+for name in ("data", "grad"):  # read in C, in half of the time
+    _hang(Value, **{name: getattr(Value, name).getter(attrgetter(f"_{name}"))})
 _hang(Op, __doc__=_OfRow(document, Op.__doc__), __signature__=_OfRow(signature, None))
 for row in OPS.values():
     if row.takes_one:

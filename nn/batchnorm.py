@@ -100,7 +100,7 @@ class BatchNormalization(Module):
         errors = [[x - mean for x in column] for column, mean in zip(columns, means, strict=True)]
         variances = [dot(error, error) / len(error) for error in errors]
         self.statistics = means, variances
-        self.absorb([float(x) for x in means], [float(x) for x in variances])
+        self.absorb(*([getattr(x, "data", x) for x in numbers] for numbers in (means, variances)))
         deviations = self._deviations(variances)
         return [self._normalised(row, means, deviations) for row in samples]
 

@@ -14,7 +14,9 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from autograd.core.choices import used
 from autograd.core.closed import CLOSED
+from autograd.core.exact import limited
 from autograd.core.graph import by_order, not_a_node
 from autograd.core.value import Number, Value, number
 
@@ -42,22 +44,28 @@ def backward(output: Value, seed: Number = 1.0) -> None:
     """
     if not isinstance(output, Value):
         raise not_a_node(output)
+    used()
     reached, unreached = [output], Unreached()
     held: list[tuple[Value, Number]] = []
     try:
         try:
             inner = _reach(reached, unreached, held)
-            output.grad = (
-                seed if seed.__class__ is output.data.__class__ is float else alike(number(seed, "The seed"), output)
+            output._grad = (
+                seed if seed.__class__ is output._data.__class__ is float else alike(number(seed, "The seed"), output)
             )
             zero = alike(0.0, output)
-            _propagate(inner, unreached, zero)
+            if output._data.__class__ is float:
+                _propagate(inner, unreached, zero)
+            else:  # an exact gradient must not grow for ever
+                for node in inner:
+                    limited(node._grad)
+                    _propagate([node], unreached, zero)
             for node in reached:
-                if node.grad is unreached:
-                    node.grad = zero
+                if node._grad is unreached:
+                    node._grad = zero
             for node, before in held:
-                if not node.op and node.grad is not None:
-                    node.grad += before
+                if not node.op and node._grad is not None:
+                    node._grad += before
         except BaseException:
             _undo(reached, held)
             raise
@@ -70,7 +78,7 @@ def _undo(reached: list[Value], held: list[tuple[Value, Number]]) -> None:
     """Leave no half gradients of an interrupted pass: leaves keep theirs, inner nodes have none."""
     kept = {id(node): before for node, before in held if not node.op}
     for node in reached:
-        node.grad = kept.get(id(node))
+        node._grad = kept.get(id(node))
 
 
 class Unreached(int):
@@ -86,9 +94,9 @@ def _reach(reached: list[Value], unreached: Unreached, held: list[tuple[Value, N
     vectors: set[int] = set()  # met already: a layer's inputs are shared by its neurons
     push = reached.append
     [output] = reached
-    if output.grad is not None:
-        held.append((output, output.grad))
-    output.grad = unreached
+    if output._grad is not None:
+        held.append((output, output._grad))
+    output._grad = unreached
     for z in reached:
         x = z.x
         if x is None:
@@ -100,24 +108,24 @@ def _reach(reached: list[Value], unreached: Unreached, held: list[tuple[Value, N
                 if id(vector) not in vectors:
                     vectors.add(id(vector))
                     for x, slope in zip(vector, slopes):
-                        if slope is not None and x.grad is not unreached:
-                            if x.grad is not None:
-                                held.append((x, x.grad))
+                        if slope is not None and x._grad is not unreached:
+                            if x._grad is not None:
+                                held.append((x, x._grad))
                             push(x)
-                            x.grad = unreached
+                            x._grad = unreached
             continue
-        if slope is not None and x.grad is not unreached:
-            if x.grad is not None:
-                held.append((x, x.grad))
+        if slope is not None and x._grad is not unreached:
+            if x._grad is not None:
+                held.append((x, x._grad))
             push(x)
-            x.grad = unreached
+            x._grad = unreached
         if z.dy is not None:
             x = z.y
-            if x.grad is not unreached:
-                if x.grad is not None:
-                    held.append((x, x.grad))
+            if x._grad is not unreached:
+                if x._grad is not None:
+                    held.append((x, x._grad))
                 push(x)
-                x.grad = unreached
+                x._grad = unreached
     inner.sort(key=by_order, reverse=True)
     return inner
 
@@ -126,47 +134,47 @@ def _propagate(nodes: list[Value], unreached: Unreached, zero: Number) -> None:
     """Hand every node's gradient on to its operands: a slope of 1 needs no product, a closed gate hands on nothing."""
     one, closed = 1, CLOSED
     for z in nodes:
-        g = z.grad
+        g = z._grad
         if g is unreached:  # all ways here are closed
-            z.grad = zero
+            z._grad = zero
             continue
         slope = z.dx
         if slope is one:
             x = z.x
-            if x.grad is unreached:
-                x.grad = g
+            if x._grad is unreached:
+                x._grad = g
             else:
-                x.grad += g
+                x._grad += g
         elif slope.__class__ is tuple:
             for vector, slopes in zip(z.x, slope):
                 for x, slope in zip(vector, slopes):
                     if slope is not None:
-                        x.grad += g * slope
+                        x._grad += g * slope
             continue
         elif slope is not None:
             x = z.x
-            if x.grad is not unreached:
-                x.grad += g * slope
+            if x._grad is not unreached:
+                x._grad += g * slope
             elif slope is not closed:
-                x.grad = g * slope
+                x._grad = g * slope
         slope = z.dy
         if slope is one:
             x = z.y
-            if x.grad is unreached:
-                x.grad = g
+            if x._grad is unreached:
+                x._grad = g
             else:
-                x.grad += g
+                x._grad += g
         elif slope is not None:
             x = z.y
-            if x.grad is not unreached:
-                x.grad += g * slope
+            if x._grad is not unreached:
+                x._grad += g * slope
             elif slope is not closed:
-                x.grad = g * slope
+                x._grad = g * slope
 
 
 def alike(x: Number, output: Value) -> Number:
     """A number of the output's kind: exact graphs have exact gradients, others floats."""
-    if isinstance(output.data, float):
+    if isinstance(output._data, float):
         return float(x)
     if not math.isfinite(x):
         return x

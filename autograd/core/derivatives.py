@@ -9,7 +9,9 @@ from itertools import product
 from typing import Any, Literal, overload
 
 from autograd.core.backward import alike
+from autograd.core.choices import called_to_be, used
 from autograd.core.closed import CLOSED
+from autograd.core.exact import limited
 from autograd.core.graph import not_a_node, topological
 from autograd.core.op import OPS, Op
 from autograd.core.tracer import Tracer
@@ -67,6 +69,7 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
     """
     inputs = _listed(inputs, "input")
     nodes = topological(output)
+    used()
     wanted = {id(x) for x in inputs}
     for z in nodes:  # and every node that leads to an input
         if any(id(x) in wanted for x in operands(z)):
@@ -93,7 +96,7 @@ def adjoints(
         if z.op and id(z) in gradients and id(z) in wanted:
             numbers = slopes(z)
             live = [i for i, x in enumerate(operands(z)) if id(x) in wanted and numbers[i] is not None]
-            for x, part in edges(z, live, gradients[id(z)]):
+            for x, part in edges(z, live, limited(gradients[id(z)])):
                 gradients[id(x)] = gradients[id(x)] + part if id(x) in gradients else part
     return gradients
 
@@ -206,6 +209,9 @@ def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Number, lis
     Args:
         f: a function of scalars, written in operators and this package's functions.
 
+    Raises:
+        TracingError: f makes floats of Values, as `math.exp(x)` does: no gradient would flow through them.
+
     Example:
         >>> value_and_grad(lambda x, y: x**2 * y)(3.0, 4.0)
         (36.0, [24.0, 9.0])
@@ -214,7 +220,8 @@ def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Number, lis
     @functools.wraps(f)
     def both(*numbers: Number) -> tuple[Number, list[Number]]:
         inputs = [Value(x) for x in numbers]
-        output = f(*inputs)
+        with called_to_be("differentiated"):
+            output = f(*inputs)
         output = output if isinstance(output, Value) else Value(output)
         return output.data, grad(output, inputs)
 

@@ -3,7 +3,7 @@
 `record` makes a node of any row by looking everything up. The functions made here do the same in
 straight lines: a row's words run on source text, and the text is compiled. Those of `mul` become
 
-    node.data = z = (x * y)
+    node._data = z = (x * y)
     node.dx = y
     node.dy = x
 
@@ -19,8 +19,10 @@ from collections.abc import Callable, Sequence
 from itertools import repeat, starmap
 from typing import Any
 
-from autograd.core import tracer, value
+from autograd.core import tracer
+from autograd.core.choices import orders
 from autograd.core.closed import CLOSED
+from autograd.core.exact import limited
 from autograd.core.notation import fill
 from autograd.core.op import FLOATS, OPS, Number, Op
 from autograd.core.tracer import Tracer
@@ -83,9 +85,9 @@ def slopes(op: Op) -> list[str]:
 _UNARY = """
 def _{op}(self):
     node = next(blanks)
-    x = self.data
+    x = self._data
     try:
-        node.data = z = {z}
+        node._data = z = {z}
         node.dx = {dx}
     except (ArithmeticError, ValueError):
         return record(OPS["{op}"], (self,))
@@ -96,16 +98,18 @@ def _{op}(self):
 _FORWARD = """
 def __{method}__(self, other):
     node = next(blanks)
-    x = self.data
+    x = self._data
     try:
         if other.__class__ is Value{exact}:
-            y = other.data
-            node.data = z = {z}
+            y = other._data
+            node._data = z = {z}
+            {limit}
             node.dx = {dx}
             node.dy = {dy}
         elif (other.__class__ is float or other.__class__ is int){exact}:
             y = other
-            node.data = z = {z}
+            node._data = z = {z}
+            {limit}
             node.dx = {dx}
             node.dy = None
         else:
@@ -122,9 +126,10 @@ def __r{method}__(self, other):
         return self.operate(OPS["{op}"], other, self)
     node = next(blanks)
     x = other
-    y = self.data
+    y = self._data
     try:
-        node.data = z = {z}
+        node._data = z = {z}
+        {limit}
         node.dy = {dy}
     except (ArithmeticError, ValueError):
         return record(OPS["{op}"], (other, self))
@@ -138,7 +143,8 @@ def _{op}({arguments}):
     node = next(blanks)
     try:
         {numbers}
-        node.data = z = {z}
+        node._data = z = {z}
+        {limit}
         {slopes}
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return record(OPS["{op}"], ({arguments}))
@@ -151,11 +157,13 @@ def _{op}({arguments}):
     try:
         try:
             {numbers}
-            node.data = z = {op}({vectors})
+            node._data = z = {op}({vectors})
+            {limit}
             node.dx = ({slopes},)
         except AttributeError:
             {mixed_numbers}
-            node.data = z = {op}({vectors})
+            node._data = z = {op}({vectors})
+            {limit}
             node.dx = ({mixed_slopes},)
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return record(OPS["{op}"], {joined})
@@ -166,9 +174,12 @@ def _{op}({arguments}):
 _REST = """\
     node.op = "{op}"
     node.order = next(orders)
-    node.grad = node.name = None
+    node._grad = node.name = None
     return node
 """
+
+
+_LIMIT = "if z.__class__ is not float: limited(z)"  # an exact number must not grow for ever
 
 
 def _unary(op: Op) -> str:
@@ -183,9 +194,10 @@ def _operator(op: Op) -> str:
         "z": formula(op),
         "dx": dx,
         "dy": dy,
+        "limit": "pass" if op.quotient or op.is_composed else _LIMIT,
         "method": op.dunder,
-        "exact": " and self.data.__class__ is float" * op.quotient,
-        "inexact": " or self.data.__class__ is not float" * op.quotient,
+        "exact": " and self._data.__class__ is float" * op.quotient,
+        "inexact": " or self._data.__class__ is not float" * op.quotient,
     }
     return (_FORWARD + _REST + _REFLECTED + _REST).format(**parts)
 
@@ -208,6 +220,7 @@ def _call(op: Op) -> str:
         arguments=", ".join(nodes),
         numbers="; ".join(read.format(x=x) for x in names),
         z=formula(op),
+        limit=_LIMIT,
         slopes="; ".join(stored[:half]),
         operands="; ".join(stored[half:]),
     )
@@ -229,9 +242,10 @@ def _vectors(op: Op) -> str:
         op=op.name,
         arguments=", ".join(nodes),
         joined=" + ".join(nodes),
-        numbers="; ".join(f"{x}s = tuple([v.data for v in {x}_])" for x in names),
+        numbers="; ".join(f"{x}s = tuple([v._data for v in {x}_])" for x in names),
         mixed_numbers="; ".join(f"{x}s = read({x}_)" for x in names),
         vectors=", ".join(numbers),
+        limit=_LIMIT,
         slopes=", ".join(parts),
         mixed_slopes=", ".join(f"keep({x}_, {part})" for x, part in zip(names, parts, strict=True)),
     )
@@ -242,7 +256,7 @@ _PLAIN: dict[type, Callable[[Any], Number]] = {float: float, int: int}
 
 def _read(vector: tuple[Any, ...]) -> tuple[Number, ...]:
     """The numbers of a vector in which constants stand among Values."""
-    return tuple([x.data if x.__class__ is Value else _PLAIN[x.__class__](x) for x in vector])
+    return tuple([x._data if x.__class__ is Value else _PLAIN[x.__class__](x) for x in vector])
 
 
 def _keep(vector: tuple[Operand, ...], slopes: tuple[Number, ...]) -> tuple[Number | None, ...]:
@@ -275,8 +289,9 @@ def methods() -> dict[str, Callable[..., Value]]:
         "OPS": OPS,
         "Value": Value,
         "blanks": starmap(object.__new__, repeat((Value,))),  # faster by a fifth than calling it
-        "orders": value.orders,
+        "orders": orders,
         "record": record,
+        "limited": limited,
         "plain": _PLAIN,
         "read": _read,
         "keep": _keep,

@@ -24,10 +24,21 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from autograd.core.closed import CLOSED
+from autograd.core.exact import Number as Number
+from autograd.core.exact import brief, limited
 from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill, joined
-from autograd.errors import ChalkgradError, DivisionByZero, DomainError, OperandError, RangeError, ShapeError, branched
+from autograd.errors import (
+    ChalkgradError,
+    DivisionByZero,
+    DomainError,
+    OperandError,
+    RangeError,
+    ShapeError,
+    branched,
+    located,
+    shown,
+)
 
-Number = int | float | Fraction  # whatever arithmetic keeps exact stays exact
 T = TypeVar("T")
 
 
@@ -152,26 +163,32 @@ class Op:
         """The value at numbers; `nodes` are the operands, whose names the message gives.
 
         Raises:
-            DomainError: outside `where`. DivisionByZero, RangeError: as Python's floats do.
+            DomainError: outside `where`. DivisionByZero: as Python's floats do.
+            RangeError: likewise, and where an exact number is too long.
         """
         try:
-            return FLOATS[self.name](*self.columns(numbers))
+            z = FLOATS[self.name](*self.columns(numbers))
+            return z if z.__class__ is float else limited(z)
         except (ArithmeticError, ValueError) as error:
             raise branched(self.refusal(error, numbers, [getattr(x, "name", None) for x in nodes])) from None
 
     def limit(self, numbers: Sequence[Number]) -> Number:
         """The value at numbers; where Python's floats raise, what IEEE 754 has there: inf or nan."""
         try:
-            return FLOATS[self.name](*self.columns(numbers))
+            return limited(FLOATS[self.name](*self.columns(numbers)))
+        except RangeError as error:
+            raise self.refusal(error, numbers, ()) from None
         except (ArithmeticError, ValueError):
             return ieee(lambda *limits: self(*self.columns(limits)), *numbers)
 
     def refusal(self, error: Exception, numbers: Sequence[Number], names: Sequence[str | None]) -> ChalkgradError:
         """Why there is no value at these numbers: what, where, remedy."""
-        shown = [f"{x} = {number}" for x, number in zip(self.operands, numbers, strict=False)]
-        for i, name in enumerate(names[: len(shown)]):
-            shown[i] += f" at '{name}'" if name else ""
-        got = ", ".join(shown)
+        parts = [f"{x} = {brief(number)}" for x, number in zip(self.operands, numbers, strict=False)]
+        for i, name in enumerate(names[: len(parts)]):
+            parts[i] += f" at '{name}'" if name else ""
+        got = ", ".join(parts)
+        if isinstance(error, RangeError):
+            return located(error, f"{self.name} at {got}")
         if isinstance(error, OverflowError):
             way = "up" if numbers[0] and -1 < numbers[0] < 1 else "down"  # 1e-300**-2 is too large too
             return RangeError(f"{self.name} is too large for a float at {got}. Scale the input {way}.")
@@ -320,9 +337,7 @@ def not_a_number(thing: object, role: str) -> OperandError:
     remedy = "Give an int, a float, a Fraction or a Value."
     if hasattr(thing, "__len__") and not isinstance(thing, str | bytes):
         remedy = "Make one Value of each entry, as in [Value(x) for x in xs]."
-    shown = repr(thing)
-    shown = shown if len(shown) <= 40 else shown[:39] + "…"
-    return OperandError(f"{role} must be a real number, got {shown} ({type(thing).__name__}). {remedy}")
+    return OperandError(f"{role} must be a real number, got {shown(thing)} ({type(thing).__name__}). {remedy}")
 
 
 OPS: dict[str, Op] = {}

@@ -12,27 +12,27 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
 from fractions import Fraction
-from itertools import chain, count
+from itertools import chain
 from numbers import Real
 from typing import TYPE_CHECKING, Any, overload
 
+from autograd.core.choices import Choice, ask, note, orders, refuse_if_compiled, tell_of_cut
+from autograd.core.choices import tracing as tracing
+from autograd.core.exact import Number as Number
+from autograd.core.exact import brief, limited
 from autograd.core.op import OPS, Op, not_a_number
-from autograd.core.op import Number as Number
 from autograd.core.tracer import Tracer
-from autograd.errors import OperandError, TracingError
+from autograd.errors import OperandError, shown
 
 _new = object.__new__
-orders = count()  # nodes are numbered as they are made, operands before results
-tracing: ContextVar[bool] = ContextVar("tracing", default=False)  # whether a function is being compiled
 
 
 class _Listed(type):
     """`dir(Value)` is what users call; what holds the graph and makes nodes is not for them."""
 
     def __dir__(cls) -> list[str]:
-        hidden = {"apply", "apply_vectors", "dx", "dy", "operate", "order", "x", "y"}
+        hidden = {"apply", "apply_vectors", "choices", "conjugate", "dx", "dy", "operate", "order", "x", "y"}
         return sorted({*super().__dir__()} - hidden)
 
 
@@ -48,7 +48,8 @@ class Value(Tracer, metaclass=_Listed):
         name: what pictures and listings call it; any text.
 
     Attributes:
-        data: the number. Changing a leaf's leaves results as they were made; `forward` updates them.
+        data: the number. Changing a leaf's leaves results as they were made; `forward` updates them. That of
+            a result follows from its operands, and cannot be set.
         grad: ∂output/∂self after `output.backward()`; None until a backward pass reached this node.
         op: the name of its row in the table of operations, "" for a leaf.
 
@@ -66,10 +67,10 @@ class Value(Tracer, metaclass=_Listed):
         6
     """
 
-    __slots__ = ("__weakref__", "data", "dx", "dy", "grad", "name", "op", "order", "x", "y")
+    __slots__ = ("__weakref__", "_data", "_grad", "choices", "dx", "dy", "name", "op", "order", "x", "y")
 
-    data: Number
-    grad: Number | None
+    _data: Number  # what `data` and `grad` hand out, for those that make nodes
+    _grad: Number | None
     op: str
     x: Any  # Operand, tuple of tuples of them, or None; the slopes likewise
     y: Any
@@ -77,15 +78,39 @@ class Value(Tracer, metaclass=_Listed):
     dy: Any
     order: int
     name: str | None
+    choices: dict[Any, Choice]  # not there until there is one
 
     def __init__(self, data: Number, name: str | None = None) -> None:
         if name is not None:
             self.named(name)
-        self.data = data if type(data) is float else number(data, "The data of a Value")
+        self._data = data if type(data) is float else number(data, "The data of a Value")
         self.op = ""
-        self.grad = self.x = self.y = self.dx = self.dy = None
+        self._grad = self.x = self.y = self.dx = self.dy = None
         self.order = next(orders)
         self.name = name
+
+    @property
+    def data(self) -> Number:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Number) -> None:
+        if self.op:
+            raise OperandError(
+                f"The data of {shown(self)} follows from its operands, and forward would undo a change. "
+                "Change the data of leaves and call forward()."
+            )
+        self._data = data if type(data) is float else number(data, "The data of a Value")
+
+    @property
+    def grad(self) -> Number | None:
+        """∂output/∂self after `output.backward()`."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Number | None) -> None:
+        self._grad = grad if grad is None or type(grad) is float else number(grad, "The grad of a Value")
 
     # ── reading nodes ─────────────────────────────────────────────────────────────────────────────
 
@@ -111,7 +136,7 @@ class Value(Tracer, metaclass=_Listed):
     def named(self, name: str | None) -> Value:
         """Give the node a name and return it: `z = (w * x).named("z")`."""
         if not isinstance(name, str | None):
-            raise OperandError(f"A name must be text, got {name!r}. Give it in quotes.")
+            raise OperandError(f"A name must be text, got {shown(name)}. Give it in quotes.")
         self.name = name
         return self
 
@@ -130,37 +155,38 @@ class Value(Tracer, metaclass=_Listed):
     # ── behaving like a number ────────────────────────────────────────────────────────────────────
 
     def __float__(self) -> float:
-        _check("Making a float of a Value")
-        return float(self.data)
+        tell_of_cut("a float")
+        return float(self._data)
 
     def __int__(self) -> int:
-        _check("Making an int of a Value")
-        return int(self.data)
+        tell_of_cut("an int")
+        return int(self._data)
 
     __trunc__ = __int__
 
+    def conjugate(self) -> Value:
+        """The Value itself, as of any real number; NumPy's variance asks for it."""
+        return self
+
     def __bool__(self) -> bool:
-        _check("Asking whether a Value is true", "Use where(x, a, b).")
-        return bool(self.data)
+        return _compare(operator.ne, self, 0, "Asking whether a Value is true", "Use where(x, a, b).")
 
     @overload
     def __round__(self, digits: None = None) -> int: ...
     @overload
     def __round__(self, digits: int) -> Number: ...
     def __round__(self, digits: int | None = None) -> Number:
-        _check("Rounding a Value")
-        return round(self.data, digits)
+        result: Number = _rounded(round, self, digits)
+        return result
 
     def __floor__(self) -> int:
-        _check("Rounding a Value")
-        return math.floor(self.data)
+        return int(_rounded(math.floor, self))
 
     def __ceil__(self) -> int:
-        _check("Rounding a Value")
-        return math.ceil(self.data)
+        return int(_rounded(math.ceil, self))
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec)
+        return format(self._data, spec) if spec else brief(self._data)
 
     __hash__ = object.__hash__
 
@@ -183,30 +209,45 @@ class Value(Tracer, metaclass=_Listed):
 Operand = Value | Number  # what operators take
 
 
-def _compare(comparison: Callable[[Any, Any], bool], left: Value, right: object) -> bool:
-    _check("Comparing Values", "Use where(gt(x, y), a, b), maximum or minimum.")
-    if isinstance(right, Value):
-        return comparison(left.data, right.data)
-    return comparison(left.data, right) if isinstance(right, Real) else NotImplemented
+def _compare(
+    comparison: Callable[[Any, Any], Any],
+    left: Value,
+    right: object,
+    what: str = "Comparing Values",
+    remedy: str = "Use where(gt(x, y), a, b), maximum or minimum.",
+) -> bool:
+    """The outcome for the numbers, which is remembered: Python may choose a branch by it."""
+    refuse_if_compiled(what, remedy)
+    if not isinstance(right, Value | Real):
+        return NotImplemented  # type: ignore[no-any-return]
+    outcome = comparison(left._data, right._data if isinstance(right, Value) else right)
+    note(comparison, left, right, outcome)
+    return bool(outcome)
 
 
-def _check(what: str, remedy: str = "Use this package's functions on the Value itself.") -> None:
-    """Refuse what would freeze into a recorded graph."""
-    if tracing.get():
-        raise TracingError(f"{what} in a function that is compiled would freeze the outcome. {remedy}")
+def _rounded(rounding: Callable[..., Any], x: Value, digits: int | None = None) -> Any:
+    """A whole or round number near x, which is remembered: its slope is 0 wherever it does not jump."""
+    refuse_if_compiled("Rounding a Value")
+    result = ask(rounding, x._data, digits)
+    note(rounding, x, digits, result)
+    return result
 
 
 def number(thing: object, role: str = "An operand") -> Number:
     """A number as it is stored: int, float and Fraction as they are, another real number as a float.
 
     Raises:
-        OperandError: thing is not a real number.
+        OperandError: thing is not a real number. RangeError: an exact number is too long.
     """
-    if type(thing) is float or type(thing) is int or type(thing) is Fraction:
+    if type(thing) is float:
         return thing
+    if type(thing) is int or type(thing) is Fraction:
+        return limited(thing)
     if isinstance(thing, Value):
-        raise OperandError(f"{role} is a Value already: {thing!r}. Take its .data for a new leaf.")
+        raise OperandError(f"{role} is a Value already: {shown(thing)}. Take its .data for a new leaf.")
     if not isinstance(thing, Real):
+        if getattr(getattr(thing, "dtype", None), "kind", "") == "b" and not getattr(thing, "shape", ()):
+            return int(bool(thing))  # NumPy's True is no number of Python's
         raise not_a_number(thing, role)
     return int(thing) if isinstance(thing, bool) else float(thing)
 
@@ -235,7 +276,7 @@ def record(op: Op, operands: Sequence[Operand], strict: bool = True) -> Value:
     z.op = op.name
     z.x, z.y = _stored(op, operands)
     z.order = next(orders)
-    z.grad = z.name = None
+    z._grad = z.name = None
     recompute(z, strict)
     return z
 
@@ -243,13 +284,13 @@ def record(op: Op, operands: Sequence[Operand], strict: bool = True) -> Value:
 def recompute(z: Value, strict: bool = True) -> None:
     """Set a node's data and slopes from its operands' data."""
     op, nodes = OPS[z.op], operands(z)
-    numbers = [x.data if isinstance(x, Value) else x for x in nodes]
+    numbers = [x._data if isinstance(x, Value) else x for x in nodes]
     if strict:
-        z.data = op.evaluate(numbers, nodes)
+        z._data = op.evaluate(numbers, nodes)
     else:
-        z.data = op.limit(numbers)
+        z._data = op.limit(numbers)
     slopes = [
-        op.float_slope(i, numbers, z.data) if isinstance(x, Value) and not op.is_flat(i, numbers) else None
+        op.float_slope(i, numbers, z._data) if isinstance(x, Value) and not op.is_flat(i, numbers) else None
         for i, x in enumerate(nodes)
     ]
     z.dx, z.dy = _stored(op, tuple(slopes))
@@ -278,12 +319,12 @@ def slopes(z: Value) -> tuple[Number | None, ...]:
 
 def fields(z: Value) -> tuple[Any, ...]:
     """What a copy of the node needs: everything but its place in the order of creation."""
-    return z.data, z.grad, z.op, z.x, z.y, z.dx, z.dy, z.name
+    return z._data, z._grad, z.op, z.x, z.y, z.dx, z.dy, z.name
 
 
 def restore(*saved: Any) -> Value:
     """A new node with saved fields."""
     z = _new(Value)
-    z.data, z.grad, z.op, z.x, z.y, z.dx, z.dy, z.name = saved
+    z._data, z._grad, z.op, z.x, z.y, z.dx, z.dy, z.name = saved
     z.order = next(orders)
     return z

@@ -21,6 +21,7 @@ from autograd.language.names import Labels, symbol
 from autograd.language.numbers import ABOUT, NOISE, RECENT, figure
 
 LONGEST = 10_000  # characters of a formula
+LONGEST_LINE = 200  # characters of a formula in a repr
 LONGEST_SUM = 8  # terms written out in one line; of more, only their total is
 
 
@@ -296,6 +297,23 @@ def definition(z: Value, dialect: str = "unicode", most: int = 12) -> str:
     around = [x for node in inside for x in operands(node) if isinstance(x, Value) and id(x) not in ids]
     numbers = {id(x): numeral(x, dialect) for x in around if not x.name}
     return write(sorted(inside, key=by_order), Labels(inside + around), dialect, numbers)[id(z)][0]
+
+
+def in_a_line(z: Value, dialect: str = "unicode") -> str:
+    """The definition of z, if a line holds it: in the operands' numbers if it is long, and "" if that is too.
+
+    >>> x = Value(2.0, "x")
+    >>> in_a_line(x * x), in_a_line((x * x) ** Value(3.0, "a long name" * 99))
+    ('x · x', '')
+    """
+    for most in (12, 1):
+        try:
+            text = definition(z, dialect, most)
+        except LengthError:
+            continue
+        if len(text) <= LONGEST_LINE:
+            return text
+    return ""
 
 
 def write(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from autograd.core.exact import scientific
 from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Rounded, Term
 from autograd.core.value import Number
 
@@ -37,7 +38,10 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6, given: bool = F
     (('-1.5 \\\\cdot 10^{-7}', 1), ('12346', 4), ('12345.6', 4))
     """
     if dialect == "python":
-        text = repr(x) if not isinstance(x, Fraction) else f"Fraction({x.numerator}, {x.denominator})"
+        if isinstance(x, Fraction):
+            text = f"Fraction({_digits(x.numerator)}, {_digits(x.denominator)})"
+        else:
+            text = _digits(x) if isinstance(x, int) else repr(x)
         return text, SUM if text.startswith("-") else ATOM
     tightness, exact = ATOM, True
     if isinstance(x, int | Fraction) and _is_short(x, digits, given):
@@ -74,10 +78,12 @@ def _decimal(x: Number, digits: int, given: bool) -> tuple[str, bool]:
     """|x| as a decimal, such as 1.5e-07, and whether it is x itself."""
     try:
         size = abs(float(x))
-    except OverflowError:  # an integer that no float holds
-        text, _, exponent = f"{Decimal(abs(int(x))):.{digits - 1}e}".partition("e")
-        text = f"{text.rstrip('0').rstrip('.') if '.' in text else text}e{exponent}"
-        return text, Decimal(text) == abs(int(x))
+    except OverflowError:  # an exact number that no float holds
+        size = 0.0
+    if x and not size:
+        text, exponent = scientific(x, digits)
+        text += f"e{exponent}"
+        return text, Fraction(Decimal(text)) == abs(Fraction(x)) if len(exponent) < 5 else False
     if size % 1 == 0 and size < WHOLE:
         return f"{size:.0f}", size == abs(x)
     whole = len(str(int(size))) if size < 10**6 else 0
@@ -87,3 +93,8 @@ def _decimal(x: Number, digits: int, given: bool) -> tuple[str, bool]:
         if abs(float(text) - size) <= NOISE * size:
             return text, True
     return short, False
+
+
+def _digits(n: int) -> str:
+    """An int as Python reads it: of one so long that Python refuses to write it in decimals, the hexadecimal digits."""
+    return repr(n) if n.bit_length() < 2000 else hex(n)

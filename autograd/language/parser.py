@@ -22,7 +22,6 @@ from autograd.errors import DomainError, OperandError, ParseError, RangeError, S
 from autograd.ops import gelu
 
 LONGEST = 20_000  # characters
-BITS = 100_000  # of an exact number
 DEEPEST = 200  # levels of nesting
 
 FUNCTIONS: dict[str, Callable[..., Operand]] = {
@@ -187,14 +186,7 @@ class _Reader:
             node = node.left
         result = self.scalar(node, depth)
         for operate, right in reversed(rest):
-            result = self.sized(operate(result, self.scalar(right, depth)), right)
-        return result
-
-    def sized(self, result: Operand, node: ast.AST) -> Operand:
-        """The result, unless it is exact and so long that going on would take forever."""
-        x = result.data if isinstance(result, Value) else result
-        if self.exact and not isinstance(x, float) and max(abs(x.numerator), x.denominator).bit_length() > BITS:
-            self.fail(f"This exact number has more than {BITS} bits", node, "Give floats in place of fractions.")
+            result = operate(result, self.scalar(right, depth))
         return result
 
     def literal(self, x: float, node: ast.AST) -> Number:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from autograd.core.graph import changed, forward, snapshot, topological
+from autograd.core.graph import snapshot, topological
+from autograd.core.replay import forward
+from autograd.core.staleness import changed
 from autograd.core.value import Value
 from autograd.errors import StaleError
 from autograd.language.names import Labels, symbol

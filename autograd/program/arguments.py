@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd.core.value import Value, tracing
+from autograd.core.choices import recording
+from autograd.core.value import Value
 from autograd.errors import OperandError, ShapeError
 
 Shape: TypeAlias = tuple[int, ...]
@@ -164,11 +165,8 @@ Recorded: TypeAlias = tuple["Value | list[Nested]", Sequence[Nested], Sequence[V
 def recorded(function: Callable[..., Nested], inputs: Sequence[Nested], wrt: Sequence[Value]) -> Recorded:
     """A function called with Values: its outputs, inputs, and what gradients are taken by."""
     arguments = [_fresh(x) for x in inputs] or _parameters(function)
-    token = tracing.set(True)
-    try:
+    with recording():
         outputs = function(*arguments)
-    finally:
-        tracing.reset(token)
     if not isinstance(outputs, Value):
         outputs = _flat(outputs)
     return outputs, arguments, wrt or _flat(arguments)

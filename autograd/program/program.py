@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from autograd.characters import printable
+from autograd.core.replay import kept_choice
 from autograd.core.value import Value
-from autograd.errors import OperandError
+from autograd.errors import FrozenChoiceWarning, OperandError
 from autograd.program import arguments
 from autograd.program.arguments import Array, counted
 from autograd.program.backends import named
@@ -58,6 +60,8 @@ class Program:
         self._shapes, self._inputs = arguments.inputs(inputs)
         self.backend, self._backend = backend, named(backend)
         self._trace = traced(self._outputs, self._wrt, self._inputs, self._backend.few_groups)
+        if kept := kept_choice((*self._inputs, *self._trace.nodes), max((z.order for z in self._outputs), default=0)):
+            warnings.warn(kept, FrozenChoiceWarning, stacklevel=3)
         self.leaves = (*self._trace.parameters, *self._trace.leaves)
         self._split = len(self._trace.parameters)
         self._lowered: dict[tuple[bool, bool], Lowered] = {}
@@ -131,13 +135,13 @@ class Program:
 
     def read(self) -> FloatArray:
         """The data of `leaves` as an array."""
-        return np.array([as_float(x.data) for x in self.leaves])
+        return np.array([as_float(x._data) for x in self.leaves])
 
     def write(self, parameters: Array) -> None:
         """Set the data of `leaves`."""
         numbers = arguments.vector(parameters, len(self.leaves))
         for x, data in zip(self.leaves, numbers.tolist(), strict=True):
-            x.data = data
+            x._data = data
 
     def as_jax(self) -> Callable[..., tuple[Array, Array]]:
         """The program as a pure JAX function: `(parameters, *inputs) → (values, gradients)`.

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from autograd.core.choices import called_to_be
 from autograd.core.value import Number, Value
 from autograd.errors import OperandError
 
@@ -43,7 +44,8 @@ class Arguments:
         """f on these Values, nested as the numbers are."""
         rest = iter(inputs)
         nested = {name: _nested(x, rest) for name, x in self._items.items()}
-        result = f(**nested) if self._keywords else f(*nested.values())
+        with called_to_be("checked"):
+            result = f(**nested) if self._keywords else f(*nested.values())
         if getattr(result, "size", None) == 1:
             result = result.item()
         if isinstance(result, list | tuple) and len(result) == 1:

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.core.derivatives import grad
 from autograd.core.graph import leaves, topological
+from autograd.core.replay import refuse_frozen
 from autograd.core.value import Number, Value
 from autograd.errors import MissingExtra, OperandError
 from autograd.language.names import Labels, derivative
@@ -183,6 +184,7 @@ def certificate(
     Raises:
         OperandError: output is not a Value, or one of wrt is not a leaf. StaleError: a leaf has changed
             since J was calculated; J.forward() brings it up to date.
+        FrozenChoiceError: Python would choose another branch by the graph's numbers now.
 
     Example:
         >>> x = Value(0.5, "x")
@@ -191,6 +193,7 @@ def certificate(
         (<∂y/∂x = 1 − tanh(x)²>, True)
     """
     nodes = topological(output)
+    refuse_frozen(nodes)
     labels = Labels(nodes)
     refuse_stale(output, nodes, labels)
     inputs = leaves(output) if wrt is None else list(wrt)

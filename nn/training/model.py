@@ -96,8 +96,8 @@ class Model(Module):
         """The cost and the metrics of rows of inputs, targets and labels, in prediction."""
         X, targets, labels = columns(self, rows)
         p = self.predict(X)
-        cost = float(np.mean(on_arrays(self.loss, targets, p))) + sum(float(x) for x in self.penalties())
-        return {"loss": cost} | self.scores(labels, p)
+        penalty = sum(float(getattr(x, "data", x)) for x in self.penalties())
+        return {"loss": float(np.mean(on_arrays(self.loss, targets, p))) + penalty} | self.scores(labels, p)
 
     def scores(self, y: Array, p: Array) -> dict[str, float]:
         """The metrics of labels and predictions, by name."""

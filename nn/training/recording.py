@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd import Value, compile
+from autograd.core.choices import recording
 from autograd.ops import sum
 from autograd.program.program import Program
 from nn.batchnorm import BatchNormalization
@@ -51,6 +52,7 @@ class Recording:
             self.batches[samples] = Batch(self, samples)
         return self.batches[samples]
 
+    @recording()  # a choice by numbers in a layer or loss of the user's own would be frozen
     def recorded(self, samples: int) -> Program:
         """The cost of so many samples, compiled."""
         rows = [[Value(x) for x in row] for row in self.rows[:samples].tolist()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -62,22 +63,26 @@ def result(choice: argparse.Namespace) -> tuple[str, Value]:
 
 
 def assigned(words: Sequence[str]) -> dict[str, float | Fraction]:
-    """Words such as a=5 as numbers by name."""
+    """Words such as a=5 as numbers by name; beside a fraction p/q all are exact."""
     values: dict[str, float | Fraction] = {}
+    exact = any("/" in word for word in words)
     for word in words:
         name, equals, number = word.partition("=")
         name = name.strip()
         if not equals or name in values:
             mistake = "is given twice" if equals else "is not a value"
             raise ParseError(f"{word!r} {mistake}. Write each value once, such as a=5.")
-        values[name] = _number(number, name)
+        values[name] = _number(number, name, exact)
     return values
 
 
-def _number(text: str, name: str) -> float | Fraction:
-    """A float, or where it is written p/q a fraction, which stays exact."""
+def _number(text: str, name: str, exact: bool) -> float | Fraction:
+    """A float; or, where it is written p/q or is to be exact, a fraction."""
     try:
-        return Fraction(text) if "/" in text else float(text)
+        if "/" in text or (exact and text.strip().lstrip("+-").isdecimal()):
+            return Fraction(text)
+        x = float(text)
+        return Fraction(repr(x)) if exact and math.isfinite(x) else x
     except (ValueError, ZeroDivisionError):
         message = f"The value of '{name}' is not a number: {text!r}. Write it as 5, -0.5, 1e-3 or 1/3."
         raise ParseError(message) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import numpy as np
 
 from autograd import OperandError, ParseError, Value, compile, expression, parse
-from autograd.core.value import tracing
+from autograd.core.choices import recording
 from autograd.program.arguments import whole
 from autograd.program.program import Program
 from viz.descent.trajectories import Array, Descent, Path
@@ -113,11 +113,8 @@ def _recorded(surface: str | Callable[..., Any], start: Start | None) -> tuple[t
         numbers = start.values() if isinstance(start, Mapping) else start
         names = start if isinstance(start, Mapping) else inspect.signature(surface).parameters
         inputs = [Value(float(x), name) for name, x in zip(names, numbers, strict=False)]
-        token = tracing.set(True)  # an `if` on a Value would freeze the side of the start
-        try:
+        with recording():  # an `if` on a Value would freeze the side of the start
             output = surface(*inputs)
-        finally:
-            tracing.reset(token)
     if len(inputs) != 2:
         count = f"{len(inputs)} variable{'s' * (len(inputs) != 1)}"
         raise ParseError(f"A surface has two variables, got {count}. Give two numbers, and write constants into f.")

@@ -157,7 +157,7 @@ def _filled(
         kernel = np.array([[of(w) for w in neuron.weights] for neuron in own]).T if own else None
         return kernel, np.array([of(b) for b in constants]) if constants else None
 
-    values = np.array([float(x) for x in units]) if valued else None
+    values = np.array([float(getattr(x, "data", x)) for x in units]) if valued else None
     weights, biases = numbers(lambda x: float(x.data))
     column = replace(column, weights=weights, biases=biases, values=values)
     if not slopes:

@@ -8,7 +8,8 @@ import pytest
 
 import autograd
 from autograd import Value, dot, grad, leaky_relu, leaves, log, maximum, parse, topological
-from autograd.core.graph import changed, forward
+from autograd.core.replay import forward
+from autograd.core.staleness import changed
 from tests.oracle import ROWS, call, grid, points
 
 

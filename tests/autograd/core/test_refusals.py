@@ -28,6 +28,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore::autograd.GraphCutWarning")
 @pytest.mark.parametrize(("read", "what", "remedy", "answer"), REFUSED)
 def test_what_would_freeze_is_refused_while_recording_and_answered_otherwise(read, what, remedy, answer):
     x = Value(2.0)

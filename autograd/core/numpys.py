@@ -1,0 +1,105 @@
+"""NumPy's functions on a Value: rows where the table has them, otherwise NumPy's own loops over Python's operators.
+
+Arrays of Values do not come here: there NumPy calls the Values' methods and operators, entry by entry, and where it
+compares them (`np.maximum(zs, 0)`), the choice is noted as that of any comparison is.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.core.choices import note
+from autograd.core.op import OPS
+from autograd.core.value import Value
+from autograd.errors import OperandError
+
+
+def ufunc(self: Value, function: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    """What `np.maximum(z, 0)` and `array * z` call.
+
+    Raises:
+        OperandError: neither the table nor Python's operators have the function.
+    """
+    own = _rows().get(function)
+    if own and method == "__call__" and not options:
+        return entrywise(own, inputs)
+    return _by_numpy(getattr(function, method), function.__name__, inputs, options)
+
+
+def function(self: Value, function: Any, kinds: object, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+    """What `np.where(c, z, 0)` and `np.clip(z, 0, 1)` call: NumPy's functions that are no ufuncs."""
+    name = function.__name__
+    if name == "round":
+        return entrywise(round, inputs)
+    if name in OPS and not OPS[name].variadic and len(inputs) + len(options) > 1:
+        return entrywise(OPS[name], _bounded(*inputs, **options))
+    return _by_numpy(function, name, inputs, options)
+
+
+def _bounded(x: Any, lo: Any = None, hi: Any = None, **options: Any) -> tuple[Any, Any, Any]:
+    """Three operands; np.clip may have its last ones by name, or none."""
+    lo, hi = (options.pop(f"a_{k}", options.pop(k, bound)) for k, bound in (("min", lo), ("max", hi)))
+    if options:
+        raise OperandError(f"For a Value leave {next(iter(options))}= out: it makes a new Value.")
+    return x, -math.inf if lo is None else lo, math.inf if hi is None else hi
+
+
+def entrywise(op: Callable[..., Any], inputs: Sequence[Any]) -> Any:
+    """A function of scalars on each entry of what is broadcast; of scalars alone, its result."""
+    if any(hasattr(x, "__len__") or getattr(x, "shape", ()) for x in inputs):
+        import numpy
+
+        return numpy.frompyfunc(op, len(inputs), 1)(*map(_boxed, inputs))
+    return op(*[x.item() if hasattr(x, "item") else x for x in inputs])
+
+
+def _asked(question: Callable[[Any], bool]) -> Callable[[Value], bool]:
+    def asked(x: Value) -> bool:
+        answer = question(x.data)
+        note(question, x, None, answer)
+        return answer
+
+    return asked
+
+
+_OTHERS: dict[str, Callable[..., Any]] = {  # what operators say, or is asked of the number
+    "fabs": abs, "float_power": lambda x, y: x**y, "exp2": lambda x: 2**x, "rint": round,
+    "deg2rad": lambda x: x * (math.pi / 180), "rad2deg": lambda x: x * (180 / math.pi),
+    **{f.__name__: _asked(f) for f in (math.isnan, math.isinf, math.isfinite)},
+}  # fmt: skip
+
+
+@functools.cache
+def _rows() -> dict[Any, Callable[..., Any]]:
+    """What each of NumPy's functions is here; comparisons are Python's, so that masks are of true and false."""
+    import numpy
+
+    chosen = [op for op in OPS.values() if not op.variadic and not (op.is_step and len(op.operands) > 1)]
+    named = {name: op for op in chosen for name in (op.name, *op.aliases, op.ufunc) if name} | _OTHERS
+    return {getattr(numpy, name): own for name, own in named.items() if hasattr(numpy, name)}
+
+
+def _by_numpy(call: Callable[..., Any], name: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+    """NumPy's own way with objects."""
+    try:
+        result = call(*map(_boxed, inputs), **{key: _boxed(x) for key, x in options.items()})
+        return result[()] if getattr(result, "shape", None) == () else result
+    except (AttributeError, TypeError) as error:
+        raise OperandError(
+            f"NumPy's {name} has no meaning for a Value ({error}). Use this package's functions, which chalkgrad ops "
+            "lists; where a plain number is meant, write x.data."
+        ) from None
+
+
+def _boxed(x: Any) -> Any:
+    """A Value in an array of no dimensions, which NumPy does not ask again; lists likewise."""
+    if isinstance(x, Value):
+        import numpy
+
+        box = numpy.empty((), dtype=object)
+        box[()] = x
+        return box
+    return type(x)(map(_boxed, x)) if type(x) in (list, tuple) else x
