@@ -94,7 +94,7 @@ def test_plus_is_the_same_node():
 
 
 @pytest.mark.parametrize("operation", [*BINARY, operator.floordiv, operator.mod, divmod], ids=by_name)
-@pytest.mark.parametrize("other", ["3", None, [1], 1j, object()], ids=lambda other: type(other).__name__)
+@pytest.mark.parametrize("other", ["3", None, [1], 1j, "an object".split], ids=lambda other: type(other).__name__)
 def test_operators_refuse_what_is_no_number(operation, other):
     for operands in ((Value(2.0), other), (other, Value(2.0))):
         with pytest.raises(TypeError):
@@ -217,7 +217,7 @@ def test_data_and_grad_are_stored_as_a_new_values_data_is(attribute):
 
 
 @pytest.mark.parametrize("attribute", ["data", "grad"])
-@pytest.mark.parametrize("nonsense", ["x", 1j, [1.0], np.ones(2), object(), None], ids=repr)
+@pytest.mark.parametrize("nonsense", ["x", 1j, [1.0], np.ones(2), print, None], ids=repr)
 def test_data_and_grad_take_numbers_only(attribute, nonsense):
     x = Value(1.0, "x")
     if attribute == "grad" and nonsense is None:
