@@ -6,6 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
 
 import autograd
 from viz.commands.expressions import EXPRESSION
@@ -18,20 +21,49 @@ ADDERS = (  # in the order of the help
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; its exit status is 0, 1 if a check fails, or 2 after a user's mistake."""
-    parser = _parser()
-    choice = parser.parse_args(arguments)
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without ∂ shows ?
+    """Run the command.
+
+    Returns:
+        The exit status: 0, 1 if a check fails, 2 after a user's mistake or where the output cannot be written,
+        130 after Ctrl-C.
+    """
+    _open_streams()
+    choice = _parser().parse_args(arguments)
     try:
         status: int | None = choice.run(choice)
         sys.stdout.flush()
     except autograd.ChalkgradError as error:
-        print(f"chalkgrad {choice.command}: {error}", file=sys.stderr)
-        return 2
+        return _told(choice.command, error)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except OSError as error:
+        _drop_output()
+        return _told(choice.command, f"The output cannot be written: {error.strerror}. Write it to another place.")
+    except KeyboardInterrupt:
+        return 130
     return status or 0
+
+
+def _open_streams() -> None:
+    """What is closed reads and writes nothing; what a terminal cannot show is ?."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    """Let what waits to be written go nowhere, so that nothing fails at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _told(command: str, message: object) -> int:
+    with suppress(OSError):
+        print(f"chalkgrad {command}: {message}", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ NAMES: Mapping[Kind, str] = {
     "plot": "a plot",  # it has .figure(), .settings
     "animation": "an animation",  # it has .frames()
 }
+PLACE = r"\{(:0?\d?d?)?\}"  # of a number, in a file's name
 NUMBERED = ", a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end"
 
 
@@ -135,10 +137,9 @@ def save_each(stills: Sequence[Saveable], pattern: str, width: int | None = None
     Raises:
         DrawingError: the pattern gives two pictures one name.
     """
-    try:
-        paths = [Path(pattern.format(i)) for i in range(1, len(stills) + 1)]
-    except (ValueError, LookupError, AttributeError):
-        paths = []
+    braces = set("{}") & set(re.sub(PLACE, "", pattern.replace("{{", "").replace("}}", "")))
+    numbers = range(1, len(stills) + 1) if not braces else ()
+    paths = [Path(pattern.format(*[i] * pattern.count("{"))) for i in numbers]
     if len(set(paths)) < len(stills):
         raise DrawingError(f"'{pattern}' does not number the pictures. Write it as 'J-{{:03}}.svg'.")
     return [save(still, path, Options(width=width)) for still, path in zip(stills, paths, strict=True)]

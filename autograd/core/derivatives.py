@@ -77,27 +77,31 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
 
 
 def adjoints(
-    output: Value, nodes: list[Value], wanted: set[int] | None = None, create_graph: bool = False
+    output: Value, nodes: list[Value], wanted: set[int] | None = None, create_graph: bool = False, shown: bool = False
 ) -> dict[int, Any]:
-    """∂output/∂node for each wanted node that a gradient reaches, by `id`; nodes are in topological order."""
+    """∂output/∂node for each wanted node that a gradient reaches, by `id`; nodes are in topological order.
+
+    Graphs are made of slopes as they are calculated, or `shown`, as textbooks write them.
+    """
     wanted = set(map(id, nodes)) if wanted is None else wanted
     gradients: dict[int, Any] = {id(output): 1 if create_graph else alike(1.0, output)}
     for z in reversed(nodes):
         if z.op and id(z) in gradients and id(z) in wanted:
-            for x, slope in _edges(z, wanted, create_graph):
+            for x, slope in _edges(z, wanted, create_graph, shown):
                 part = slope * gradients[id(z)]
                 gradients[id(x)] = gradients[id(x)] + part if id(x) in gradients else part
     return gradients
 
 
-def _edges(z: Value, wanted: set[int], create_graph: bool) -> Iterable[tuple[Value, Any]]:
+def _edges(z: Value, wanted: set[int], create_graph: bool, shown: bool) -> Iterable[tuple[Value, Any]]:
     """The operands of z that lead to an input, with their slopes: recorded numbers, or graphs."""
     numbers, nodes = slopes(z), operands(z)
     live = [(i, x) for i, x in enumerate(nodes) if isinstance(x, Value) and numbers[i] is not None and id(x) in wanted]
     if not create_graph:
         return [(x, numbers[i]) for i, x in live]
     op, terms = OPS[z.op], [Folded(x) for x in nodes]
-    return [(x, op.slope(i, terms, Folded(z))) for i, x in live]
+    seen = op.seen(terms, Folded(z))
+    return [(x, op.slope(i, terms, *seen, shown=shown)) for i, x in live]
 
 
 def _listed(values: Iterable[Value], role: str) -> list[Value]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from autograd.core.notation import POWER, Notation
-from autograd.core.op import COMPOSED, FLOATS, OPS, Number, Op, rebind
+from autograd.core.op import COMPOSED, FLOATS, LARGEST, OPS, Number, Op, rebind
 from autograd.errors import TableError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -16,14 +16,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _row(name: str, value: Callable[..., Any] | None, written: dict[str, Notation], **columns: Any) -> Op:
     refuse_taken(name, *columns.get("aliases", ()))
+    textbook = {key[7:]: columns.pop(key) for key in list(columns) if key.startswith("shown_d")}
     partials = {key[1:]: columns.pop(key) for key in list(columns) if key.startswith("d")}
+    shown = tuple(textbook.get(x, slope) for x, slope in partials.items())
     floats = columns.pop("floats", None)
     value = value or getattr(math, name, None) or floats
     near = columns.pop("near", (-2.0, 2.0))
     near = near if isinstance(near[0], tuple) else (near,) * len(partials)
     defaults = getattr(value, "__defaults__", None) or ()
     FLOATS[name] = floats or rebind(value, FLOATS)
-    op = OPS[name] = Op(name, tuple(partials), value, tuple(partials.values()), written, near, defaults, **columns)
+    slopes = tuple(partials.values())
+    op = OPS[name] = Op(name, tuple(partials), value, slopes, shown, written, near, defaults, **columns)
     return op
 
 
@@ -83,6 +86,7 @@ def vector(name: str, value: Callable[..., Any], entry: Notation | None = None, 
     if entry:
         latex = replace(entry, template=_in_latex(entry.template), short=_in_latex(entry.short))
         written |= {"unicode": entry, "latex": latex}
+    written |= columns.pop("written", {})
     return named(name, value, written=written, variadic=True, **columns)
 
 
@@ -112,3 +116,11 @@ def power_beyond(x: float, y: float) -> float:
     if x < 0 and y % 1:
         return math.nan
     return math.copysign(math.inf, x) if y % 2 == 1 else math.inf
+
+
+def stable_shift(x: Sequence[Number]) -> Number:
+    """What is taken from x before exp: 0 where −16 ≤ max x ≤ 600, else max x, at most the largest float."""
+    top = max(x)
+    if top == -math.inf:
+        raise ValueError
+    return 0 if -16 <= top <= 600 else min(top, LARGEST)

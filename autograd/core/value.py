@@ -248,8 +248,9 @@ def recompute(z: Value, strict: bool = True) -> None:
         z.data = op.evaluate(numbers, [getattr(x, "name", None) for x in nodes])
     else:
         z.data = op.limit(numbers)
+    seen = op.float_seen(numbers, z.data)
     slopes = [
-        op.float_slope(i, numbers, z.data) if isinstance(x, Value) and not op.is_flat(i, numbers) else None
+        op.float_slope(i, numbers, *seen) if isinstance(x, Value) and not op.is_flat(i, numbers) else None
         for i, x in enumerate(nodes)
     ]
     z.dx, z.dy = _stored(op, tuple(slopes))

@@ -105,7 +105,7 @@ def slope(
             return in_words(x, dialect)
         return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
 
-    result = OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z))
+    result = OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z), shown=True)
     return in_words(result, dialect)
 
 

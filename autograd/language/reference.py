@@ -86,5 +86,5 @@ def _sides(op: Op) -> list[str]:
 
 def _derivatives(op: Op) -> str:
     letters = _letters(op)
-    slopes = [p if isinstance(p, int) else p(*letters, Formula("z")) for p in op.partials]
+    slopes = [op.slope(i, letters, Formula("z"), shown=True) for i in range(len(letters))]
     return ", ".join(f"∂z/∂{x.term[0]} = {in_words(d).term[0]}" for x, d in zip(letters, slopes, strict=True))

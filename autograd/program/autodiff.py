@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from autograd.program.ir import Atom, Graph, IntArray, Node, Places, Ref, atom, simplified
+from autograd.program.ir import Atom, Graph, IntArray, Node, Places, Ref, atom, run_on_vectors, simplified
 
 Placed: TypeAlias = tuple[IntArray, Atom]  # scalars, and their places in an adjoint
 
@@ -97,10 +97,12 @@ class Reverse:
         size = z.n * z.width
         operands = [x.raveled for x in z.operands if isinstance(x, Ref)]
         symbols = [self.graph.symbol(x, size) for x in operands]
-        result = self.graph.symbol(_widened(Ref(z), z), size)
+        seen = [self.graph.symbol(Ref(z), z.n)]
+        if z.op.common:
+            seen += run_on_vectors(z.op.common, operands, self.graph, z.n, z.width)
         for partial, x in zip(z.op.partials, operands, strict=True):
             if partial != 0 and x.node in self.active:
-                slope = partial if isinstance(partial, int) else partial(*symbols, result)
+                slope = partial if isinstance(partial, int) else partial(*symbols, *seen)
                 part = atom(slope * self.graph.symbol(_widened(adjoint, z), size))
                 self._send(part, size, z.batched, x)
 

@@ -29,11 +29,11 @@ class Analytic(Tracer):
     def apply(self, op: Op, operands: Sequence[Any]) -> Analytic:
         try:
             result = self._result(op, operands)
-        except (ArithmeticError, ValueError):
+        except (ArithmeticError, TypeError, ValueError):
             raise NotAnalytic from None
         if isinstance(result, Analytic):
             return result
-        if not isinstance(result, complex):  # |x| of a complex number is not a smooth function
+        if not isinstance(result, complex) and not op.is_step:  # |x| of a complex number is not a smooth function
             raise NotAnalytic
         return Analytic(result)
 

@@ -125,8 +125,8 @@ class Frames(Sequence[Frame]):
             DrawingError: an unknown ending, too many pixels, or a file that cannot be written.
         """
         text = os.fspath(path)
-        if text.endswith(("/", os.sep)) or Path(text).is_dir():
-            Path(text).mkdir(parents=True, exist_ok=True)
+        if text.endswith(("/", os.sep)) or saving.is_folder(text):
+            saving.make_folder(text)
             text = str(Path(text.replace("{", "{{").replace("}", "}}"), "{:03}.svg"))
         if re.search(r"\{[^{}]*\}", text.replace("{{", "")):
             return saving.save_each(self, text, width)

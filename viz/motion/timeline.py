@@ -259,7 +259,7 @@ def _slope_anywhere(
         return Formula(*((written or {}).get(id(x)) or labels.term(x, dialect)), dialect)
 
     here = slope(z, i, labels, dialect, written)
-    anywhere = in_words(OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z)), dialect)
+    anywhere = in_words(OPS[z.op].slope(i, [word(x) for x in operands(z)], word(z), shown=True), dialect)
     return here if here.term == anywhere.term else None
 
 
