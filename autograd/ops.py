@@ -2,7 +2,8 @@
 
     z     the value, in the table's own words, or each library's function of that name
     d…    the slope ∂z/∂…, a function of the operands and z; or a number where it is that everywhere:
-          1 hands the gradient on as it is, 0 has no edge
+          1 hands the gradient on as it is, 0 has no edge. It keeps its digits in every tail;
+    shown_d…  the same as textbooks write it, where that form loses them
 
 The maths of a row stands on its aligned line. Below it, indented: the textbook's formula, the domain, the conventions
 and laws; then how C, JavaScript, NumPy, SymPy and LaTeX write it, where that does not follow from its name.
@@ -19,7 +20,7 @@ from math import copysign, inf, nan
 from typing import Any
 
 from autograd.core.notation import ATOM, OPEN, POWER, PRODUCT, SUM, Notation
-from autograd.core.op import COMPOSED, OPS, T, total
+from autograd.core.op import COMPOSED, LARGEST, OPS, T, total
 from autograd.core.row_makers import (
     ERF_JS,
     ERFC_JS,
@@ -30,6 +31,7 @@ from autograd.core.row_makers import (
     infix,
     named,
     power_beyond,
+    stable_shift,
     vector,
 )
 
@@ -48,8 +50,12 @@ div = infix("div", operator.truediv, "x / y", PRODUCT,  dx=lambda x, y, z: 1 / y
     where="y ≠ 0", remedy="Keep the denominator away from 0, as in x / (y + 1e-9).", near=((-2.0, 2.0), (0.3, 3.0)),
     laws={("y", 1): "x", ("x", 0): 0}, quotient=True, beyond=lambda x, y: x * copysign(inf, y),
     latex=Notation(r"\frac{x}{y}", POWER, (OPEN, OPEN)), ufunc="divide")
-pow = infix("pow", operator.pow,     "x^y",   POWER,    dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),
-                                                        dy=lambda x, y, z: where(eq(x, 0), 0, log(x) * z),
+pow = infix("pow", operator.pow,     "x^y",   POWER,    # with what rounding takes from y − 1
+    dx=lambda x, y, z: where(eq(y, 0), 0, where(eq(y - 1 + 1, y), y * x ** (y - 1),
+                                          y * x ** (y - 1) * x ** where(eq(x, 2 * x), 0, y - (y - 1 + 1)))),
+    dy=lambda x, y, z: log(x + eq(x, 0)) * z,
+    shown_dx=lambda x, y, z: where(eq(y, 0), 0, y * x ** (y - 1)),
+    shown_dy=lambda x, y, z: where(eq(x, 0), 0, log(x) * z),
     where="x > 0, or x = 0 and y ≥ 0, or x < 0 and a whole y",
     remedy="For an odd root take sign(x) * abs(x)**y; for y < 0 keep x away from 0.",
     kink="At y = 0 the slope by x is 0, at x = 0 the slope by y is 0, at x < 0 it is nan", ufunc="power",
@@ -100,10 +106,12 @@ cos   = named("cos",       dx=lambda x, z: -sin(x),
     where="−∞ < x < ∞", remedy="Find what made x infinite.", latex=r"\cos")
 tan   = named("tan",       dx=lambda x, z: 1 + z**2,
     where="−∞ < x < ∞", remedy="Find what made x infinite.", near=(-1.2, 1.2), latex=r"\tan")
-asin  = named("asin",      dx=lambda x, z: 1 / sqrt(1 - x**2),
+asin  = named("asin",      dx=lambda x, z: 1 / sqrt(where(gt(abs(x), 0.5), (1 - x) * (1 + x), 1 - x**2)),
+    shown_dx=lambda x, z: 1 / sqrt(1 - x**2),
     where="−1 ≤ x ≤ 1", remedy="Clip the input, as in clip(x, -1, 1).", near=(-0.8, 0.8), kink="Slope inf at x = ±1",
     latex=r"\arcsin", aliases=("arcsin",))
-acos  = named("acos",      dx=lambda x, z: -1 / sqrt(1 - x**2),
+acos  = named("acos",      dx=lambda x, z: -1 / sqrt(where(gt(abs(x), 0.5), (1 - x) * (1 + x), 1 - x**2)),
+    shown_dx=lambda x, z: -1 / sqrt(1 - x**2),
     where="−1 ≤ x ≤ 1", remedy="Clip the input, as in clip(x, -1, 1).", near=(-0.8, 0.8), kink="Slope −inf at x = ±1",
     latex=r"\arccos", aliases=("arccos",))
 atan  = named("atan",      dx=lambda x, z: 1 / (1 + x**2),   latex=r"\arctan", aliases=("arctan",))
@@ -115,13 +123,17 @@ sinh  = named("sinh",      dx=lambda x, z: cosh(x),          formula=lambda x: (
     beyond=lambda x: x * inf)
 cosh  = named("cosh",      dx=lambda x, z: sinh(x),          formula=lambda x: (exp(x) + exp(-x)) / 2, latex=r"\cosh",
     beyond=lambda x: inf)
-tanh  = named("tanh",      dx=lambda x, z: 1 - z**2,
+tanh  = named("tanh",      dx=lambda x, z: 4 * sigmoid_slope(2 * x), shown_dx=lambda x, z: 1 - z**2,
     formula=lambda x: (exp(x) - exp(-x)) / (exp(x) + exp(-x)), latex=r"\tanh")
 
 # ── activations             z, which never overflows                           ∂z/∂x
 
-sigmoid  = named("sigmoid",  lambda x: exp(minimum(x, 0)) / (1 + exp(-abs(x))), dx=lambda x, z: z * (1 - z),
+sigmoid  = named("sigmoid",  lambda x: exp(minimum(x, 0)) / (1 + exp(-abs(x))), dx=lambda x, z: sigmoid_slope(x),
+    shown_dx=lambda x, z: z * (1 - z),
     formula=lambda x: 1 / (1 + exp(-x)), symbol="σ", latex=r"\sigma")
+sigmoid_slope = named("sigmoid_slope",
+    lambda x: (tail := exp(-abs(x))) / (1 + tail) / (1 + tail),                 dx=lambda x, z: -z * tanh(x / 2),
+    formula=lambda x: exp(-x) / (1 + exp(-x)) ** 2, symbol="σ′", latex=r"\sigma'")
 softplus = named("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs(x))),     dx=lambda x, z: sigmoid(x),
     formula=lambda x: log(1 + exp(x)))
 relu     = named("relu",     lambda x: maximum(x, 0),                           dx=lambda x, z: gt(x, 0),
@@ -132,7 +144,8 @@ leaky_relu = named("leaky_relu", lambda x, a=0.01: where(gt(x, 0), x, a * x),
 elu = named("elu",           lambda x, a=1.0: where(gt(x, 0), x, a * expm1(minimum(x, 0))),
     dx=lambda x, a, z: where(gt(x, 0), 1, a * exp(minimum(x, 0))),      da=lambda x, a, z: expm1(minimum(x, 0)),
     gate=True, kink="Slope a at x = 0", formula=lambda x, a: where(gt(x, 0), x, a * (exp(x) - 1)))
-silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid(x) * (1 + x * (1 - sigmoid(x))),
+silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid(x) * (1 + x * sigmoid(-x)),
+    shown_dx=lambda x, z: sigmoid(x) * (1 + x * (1 - sigmoid(x))),
     formula=lambda x: x / (1 + exp(-x)))
 
 # ── choices                 z or ∂z/∂x                                 ∂z/∂x, ∂z/∂y
@@ -182,10 +195,38 @@ sum = vector("sum",          lambda x: total(x),                        dx=1,
 dot = vector("dot",          lambda x, y: total(map(mul, x, y)),
     dx=lambda x, y, z: y,                                               dy=lambda x, y, z: x,
     entry=Notation("x · y", SUM, (PRODUCT, POWER), " + ", "x·y"))
+shift = vector("shift",
+    lambda x: where(gt(-16, top := clip(reduce(maximum, x), -LARGEST, LARGEST)) + gt(top, 600), top, 0),    dx=0,
+    kink="The largest x where exponentials leave the floats, else 0; what is shifted does not depend on it: slope 0",
+    formula=lambda x: 0, floats=stable_shift, where="x > −∞", remedy="Give at least one x above −inf.")
+mass = vector("mass",        lambda x: total(map(exp, map(sub, x, [shift(x)] * len(x)))),
+    common=lambda x: (shift(x),),
+    dx=lambda x, z, top: share(x, top, 1),                              shown_dx=lambda x, z, xs: exp(x - shift(xs)),
+    where="x > −∞", remedy="Give at least one x above −inf.")
+share = named("share",       # of d = x − top exactly: what rounding takes from d is given back
+    lambda x, top, mass=1.0: exp(d := x - top) / mass
+        * (1 + where(eq(top, 0), 0, where(eq(d - d, 0), (x - (d - (b := d - x))) - (top + b), 0))),
+    dx=lambda x, top, mass, z: z,                                       dtop=lambda x, top, mass, z: -z,
+                                                                        dmass=lambda x, top, mass, z: -z / mass,
+    formula=lambda x, top, mass: exp(x - top) / mass, beyond=lambda x, top, mass: inf,
+    where="mass ≠ 0", remedy="Give at least one x above −inf.", near=((-2.0, 2.0), (-2.0, 2.0), (0.3, 3.0)),
+    latex=Notation(r"\frac{e^{x - top}}{mass}", POWER, (OPEN, PRODUCT, OPEN)),
+    written={"unicode": Notation("exp(x − top) / mass", PRODUCT, (OPEN, PRODUCT, POWER))})
 logsumexp = vector("logsumexp",
-    lambda x: (top := clip(reduce(maximum, x), -1.7e308, 1.7e308)) + log(total([exp(a - top) for a in x])),
-    dx=lambda x, z: exp(x - z),
+    lambda x: (top := clip(reduce(maximum, x), -LARGEST, LARGEST)) + log(total([exp(a - top) for a in x])),
+    common=lambda x: (shift(x), mass(x)),
+    dx=lambda x, z, top, m: share(x, top, m),                           shown_dx=lambda x, z, xs: exp(x - z),
     formula=lambda x: log(total([exp(a) for a in x])), where="x > −∞", remedy="Give at least one x above −inf.")
+cross_entropy = vector("cross_entropy",  # if the sum of y is 1, what is common to all x cancels before it is rounded
+    lambda x, y: (top := clip(reduce(maximum, x), -LARGEST, LARGEST)) - (level := where(eq(total(y), 1), top, 0))
+        + total([where(b, b * (level - a), 0) for a, b in zip(x, y, strict=True)])
+        + log(total([exp(a - top) for a in x])),
+    common=lambda x, y: (shift(x), mass(x)),
+    dx=lambda x, y, z, top, m: share(x, top, m) - y,                    dy=lambda x, y, z, top, m: -x,
+    shown_dx=lambda x, y, z, xs, ys: exp(x - logsumexp(xs)) - y,        shown_dy=lambda x, y, z, xs, ys: -x,
+    formula=lambda x, y: logsumexp(x) - total(map(mul, x, y)), where="x > −∞", remedy="Give at least one x above −inf.",
+    latex=Notation(r"\operatorname{cross\_entropy}([x], [y])"),
+    written={"unicode": Notation("cross_entropy([x], [y])")})
 
 # fmt: on
 
@@ -195,7 +236,7 @@ logsumexp = vector("logsumexp",
 
 @composed
 def softmax(xs: Iterable[Any]) -> list[Any]:
-    """pₖ = exp(xₖ − logsumexp(x)) = exp(xₖ) / Σ exp(xₗ): positive, their sum is 1, for any size of x.
+    """pₖ = exp(xₖ) / Σ exp(xₗ) = exp(xₖ − top) / Σ exp(xₗ − top), top = shift(x): their sum is 1, for any size of x.
 
     Args:
         xs: n numbers or Values, dimensionless.
@@ -213,8 +254,8 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
     Source: J. S. Bridle (1990), Probabilistic interpretation of feedforward network outputs, eq. 2.
     """
     xs = list(xs)
-    shift = logsumexp(xs)
-    return [exp(x - shift) for x in xs]
+    top, total = shift(xs), mass(xs)
+    return [share(x, top, total) for x in xs]
 
 
 @composed

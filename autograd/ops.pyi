@@ -155,6 +155,26 @@ class _xs_ys(Op):
     @overload
     def __call__(self, x: Iterable[Operand], y: Iterable[Operand], /) -> Value: ...  # type: ignore[overload-cannot-match]  # but a list [x, 2] matches this one alone
 
+class _x_top_mass10(Op):
+    @overload
+    def __call__(self, x: T, top: T | Number, mass: T | Number = 1.0, /) -> T: ...
+    @overload
+    def __call__(self, x: Number, top: T, mass: T | Number = 1.0, /) -> T: ...
+    @overload
+    def __call__(self, x: Number, top: Number, mass: T, /) -> T: ...
+    @overload
+    def __call__(
+        self, x: NDArray[Any], top: NDArray[Any] | Number, mass: NDArray[Any] | Number = 1.0, /
+    ) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, x: Number, top: NDArray[Any], mass: NDArray[Any] | Number = 1.0, /) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, x: Number, top: Number, mass: NDArray[Any], /) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, x: float, top: float, mass: float = 1.0, /) -> float: ...
+    @overload
+    def __call__(self, x: Number, top: Number, mass: Number = 1.0, /) -> Number: ...
+
 add: _x_y
 """add(x, y) = x + y, with ∂z/∂x = 1, ∂z/∂y = 1."""
 sub: _x_y
@@ -215,6 +235,8 @@ tanh: _x
 """tanh(x) = (exp(x) − exp(−x)) / (exp(x) + exp(−x)), with ∂z/∂x = 1 − z²."""
 sigmoid: _x
 """sigmoid(x) = σ(x) = 1 / (1 + exp(−x)), with ∂z/∂x = z · (1 − z)."""
+sigmoid_slope: _x
+"""sigmoid_slope(x) = σ′(x) = exp(−x) / (1 + exp(−x))², with ∂z/∂x = (−z) · tanh(x / 2)."""
 softplus: _x
 """softplus(x) = log(1 + exp(x)), with ∂z/∂x = σ(x)."""
 relu: _x
@@ -247,8 +269,16 @@ sum: _xs
 """sum([x, …]) = Σ x, with ∂z/∂xᵢ = 1."""
 dot: _xs_ys
 """dot([x, …], [y, …]) = x·y, with ∂z/∂xᵢ = yᵢ, ∂z/∂yᵢ = xᵢ."""
+shift: _xs
+"""shift([x, …]), with ∂z/∂xᵢ = 0."""
+mass: _xs
+"""mass([x, …]), with ∂z/∂xᵢ = exp(xᵢ − shift(xᵢ))."""
+share: _x_top_mass10
+"""share(x, top, mass=1) = exp(x − top) / mass, with ∂z/∂x = z, ∂z/∂top = −z, ∂z/∂mass = (−z) / mass."""
 logsumexp: _xs
 """logsumexp([x, …]), with ∂z/∂xᵢ = exp(xᵢ − z)."""
+cross_entropy: _xs_ys
+"""cross_entropy([x, …], [y, …]) = cross_entropy([x], [y]), with ∂z/∂xᵢ = exp(xᵢ − logsumexp(xᵢ)) − yᵢ, ∂z/∂yᵢ = −xᵢ."""
 
 @overload
 def softmax(xs: Iterable[float], /) -> list[float]: ...  # type: ignore[overload-overlap]
@@ -294,6 +324,7 @@ __all__ = [
     "cosh",
     "tanh",
     "sigmoid",
+    "sigmoid_slope",
     "softplus",
     "relu",
     "leaky_relu",
@@ -310,7 +341,11 @@ __all__ = [
     "heaviside",
     "sum",
     "dot",
+    "shift",
+    "mass",
+    "share",
     "logsumexp",
+    "cross_entropy",
     "softmax",
     "gelu",
 ]

@@ -1,4 +1,7 @@
-"""The command line: `python -m benchmarks` prints every table, `python -m benchmarks chain tree` two of them."""
+"""The command line: `python -m benchmarks` prints every table, `python -m benchmarks chain tree` two of them.
+
+`python -m benchmarks fuzz` is no table of times: it looks for wrong numbers, for minutes, and only when it is asked.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,19 @@ TABLES = ("expression", "chain", "tree", "moons", "compiled", "nn", "depth", "im
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Our speed beside the peers'.")
-    parser.add_argument("tables", nargs="*", help=f"which to print, all by default: {', '.join(TABLES)}")
+    some = f"which to print, all by default: {', '.join(TABLES)}; or fuzz: random graphs against 50 digits"
+    parser.add_argument("tables", nargs="*", help=some)
     parser.add_argument("--rounds", type=int, default=7, help=f"how often to measure, at least {LEAST_ROUNDS}")
     parser.add_argument("--deep", action="store_true", help="try a chain of 10⁷ operations too (some GB of memory)")
     parser.add_argument("--plot", default="", metavar="FILE", help="draw how costs grow (compiled; needs matplotlib)")
+    parser.add_argument("--count", type=int, default=10_000, help="how many random graphs (fuzz)")
+    parser.add_argument("--seed", type=int, default=0, help="which random graphs (fuzz)")
     arguments = parser.parse_args()
-    unknown = sorted(set(arguments.tables) - set(TABLES))
+    unknown = sorted(set(arguments.tables) - {*TABLES, "fuzz"})
     if unknown:
-        parser.error(f"no table {', '.join(unknown)}; there are {', '.join(TABLES)}")
-    options = Options(max(LEAST_ROUNDS, arguments.rounds), arguments.deep, arguments.plot)
+        parser.error(f"no table {', '.join(unknown)}; there are {', '.join(TABLES)}, fuzz")
+    rounds = max(LEAST_ROUNDS, arguments.rounds)
+    options = Options(rounds, arguments.deep, arguments.plot, arguments.count, arguments.seed)
     for name in arguments.tables or TABLES:
         import_module(f"benchmarks.{name}").table(options)
 

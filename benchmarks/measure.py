@@ -28,6 +28,8 @@ class Options:
     rounds: int = 7
     deep: bool = False
     plot: str = ""  # where a figure goes
+    count: int = 10_000  # random graphs
+    seed: int = 0
 
 
 @dataclass(frozen=True)

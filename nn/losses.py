@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import ShapeError, Value
-from autograd.ops import abs, clip, dot, log, logsumexp, maximum, relu, softplus, sum, where
+from autograd.ops import abs, clip, cross_entropy, dot, log, maximum, relu, softplus, sum, where
 from nn.errors import DataError, ModelError, unknown
 from nn.module import listed
 from nn.types import Array, ArrayLike, Operand
@@ -221,7 +221,7 @@ def _log_sigmoid(y: Word, z: Word) -> Word:
 
 def _log_softmax(y: Sequence[Word], z: Sequence[Word]) -> Word:
     """−Σ yₖ ln softmax(z)ₖ, as Σ yₖ = 1."""
-    return logsumexp(list(z)) - dot(list(y), list(z))
+    return cross_entropy(list(z), list(y))
 
 
 def _log_cosh(y: Word, p: Word) -> Word:

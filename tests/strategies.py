@@ -15,6 +15,7 @@ from autograd.core.op import OPS, Op
 from tests.oracle import ROWS, arity, call, closes_in
 
 LARGEST = 50.0  # a result beyond is not built upon
+ANY = tuple(op for op in ROWS if op.name not in ("mass", "shift"))  # in closed forms the shift, which cancels, is 0
 numbers = st.integers(-40, 40).map(lambda k: k / 16 + 1 / 64)  # at no kink, exact in binary
 
 
@@ -59,7 +60,7 @@ def line(rng: Random, rows: Sequence[Op], data: Sequence[float], decimals: int) 
 
 
 @st.composite
-def programs(draw, most_lines=10, rows=tuple(ROWS), decimals=20):
+def programs(draw, most_lines=10, rows=ANY, decimals=20):
     """Lines that have a value, away from kinks; operands repeat, so nodes are shared and edges parallel."""
     rng = Random(draw(st.integers(0, 2**64)))
     leaves = tuple(some_number(rng) for _ in range(rng.randint(1, 3)))

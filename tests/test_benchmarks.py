@@ -6,9 +6,12 @@ from random import Random
 
 import pytest
 
-from autograd import grad
+from autograd import Value, exp, grad, sigmoid
 from benchmarks import graphs
+from benchmarks.checkers import checked
 from benchmarks.engines import agree, alive
+from benchmarks.fuzz import WAYS, fuzz, right
+from tests.program_oracle import missing
 
 MODELS = {name: model for name, model in graphs.MODELS.items() if "chain" not in name} | {
     "chain": lambda _: graphs.chain(1000)
@@ -39,3 +42,39 @@ def test_gradients_that_differ_are_refused():
     agree({"ours": [0.0, 1.0], "torch": [0.0, 1.0 + 1e-11]})
     with pytest.raises(ArithmeticError, match=r"^Leaf 1: gradient 1\.0 by ours, 1\.001 by torch\.$"):
         agree({"ours": [0.0, 1.0], "torch": [0.0, 1.001]})
+
+
+# ── random graphs against 50 digits ───────────────────────────────────────────────────────────────
+
+
+def test_no_random_graph_is_wrong():
+    ways = [way for way in WAYS if way in ("eager", "create_graph", "python", "numpy") or not missing(way)]
+    found = fuzz(60, seed=3, ways=ways)
+    assert found.judged["eager"] > 50 and set(found.judged) == set(ways)
+    assert not found.faults, str(found)
+
+
+def test_the_same_seed_gives_the_same_graphs():
+    assert str(fuzz(10, 1, ["eager"])) == str(fuzz(10, 1, ["eager"]))
+
+
+def test_what_rounding_may_do_is_allowed_and_no_more():
+    x = Value(30.0, "x")
+    for z, allowed, wrong in ((sigmoid(x), 1e-15, 1e-13), (1 - sigmoid(x), 1e-15, 1e-13), (exp(x), 1e-15, 1e-13)):
+        exact = right(z, [x])
+        slope = exact.numbers[1]
+        for error, faults in ((allowed, []), (wrong, [1])):
+            assert exact.faults([exact.numbers[0], slope * (1 + error)]) == faults
+    tolerance = right(1 - sigmoid(x), [x]).tolerances[0]
+    assert 2e-16 < tolerance < 2e-14  # of 1, not of the difference 9.4e-14
+
+
+def test_a_number_that_is_none_is_wrong():
+    x = Value(1.0, "x")
+    assert right(exp(x), [x]).faults([float("nan"), exp(1.0)]) == [0]
+
+
+def test_checkers_do_not_blame_right_gradients():
+    judged = checked(10, checkers=["gradcheck", "assert_gradients"])
+    assert all(judged.asked[what] == 10 for what in judged.asked) and len(judged.asked) == 4
+    assert not any(judged.failed[what] for what in judged.failed if "blames" in what), str(judged)

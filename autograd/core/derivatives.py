@@ -83,14 +83,15 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
 
 
 def adjoints(
-    output: Value, nodes: list[Value], wanted: set[int] | None = None, create_graph: bool = False
+    output: Value, nodes: list[Value], wanted: set[int] | None = None, create_graph: bool = False, shown: bool = False
 ) -> dict[int, Any]:
     """∂output/∂node for each wanted node that a gradient reaches, by `id`; nodes are in topological order.
 
-    As numbers, those behind closed gates alone are CLOSED.
+    As numbers, those behind closed gates alone are CLOSED. Graphs are made of slopes as they are
+    calculated, or `shown`, as textbooks write them.
     """
     wanted = set(map(id, nodes)) if wanted is None else wanted
-    edges = _Graphs(nodes) if create_graph else _numbers
+    edges = _Graphs(nodes, shown) if create_graph else _numbers
     gradients: dict[int, Any] = {id(output): 1 if create_graph else alike(1.0, output)}
     for z in reversed(nodes):
         if z.op and id(z) in gradients and id(z) in wanted:
@@ -114,7 +115,8 @@ class _Graphs:
     be, it is chosen by how many open ways lead to the node.
     """
 
-    def __init__(self, nodes: Iterable[Value]) -> None:
+    def __init__(self, nodes: Iterable[Value], shown: bool) -> None:
+        self.shown = shown
         self.ways: dict[int, Any] = {}
         self.delicate: set[int] = set()  # nodes that may be inf or nan, or have such slopes
         for z in nodes:
@@ -125,10 +127,12 @@ class _Graphs:
     def __call__(self, z: Value, live: Sequence[int], g: Any) -> Iterator[tuple[Operand, Any]]:
         op, nodes, ways = OPS[z.op], operands(z), self.ways.get(id(z), 1)
         terms, chosen = [Folded(x) for x in nodes], id(z) in self.delicate and isinstance(ways, Folded)
+        seen = op.seen(terms, Folded(z))
         for i in live:
-            part, through = op.handed(i, terms, Folded(z), g), ways
+            slope, through = op.slope(i, terms, *seen, shown=self.shown), ways
+            part = op.handed(i, terms, slope, g)
             if op.gate and self.delicate:
-                through = OPS["gated"](abs(op.slope(i, terms, Folded(z))), ways)
+                through = OPS["gated"](abs(slope), ways)
             elif chosen:
                 part = OPS["where"](ways, part, 0)
             x, before = nodes[i], self.ways.get(id(nodes[i]), 0)
@@ -148,7 +152,8 @@ def is_singular(op: Op, constants: tuple[Number | None, ...]) -> bool:
     """
     for numbers in product(*[(-1000.0, -1.0, 0.0, 1.0, 1000.0) if x is None else (x,) for x in constants]):
         z = op.limit(numbers)
-        slopes = [op.float_slope(i, numbers, z) for i, x in enumerate(constants) if x is None]
+        seen = op.float_seen(numbers, z)
+        slopes = [op.float_slope(i, numbers, *seen) for i, x in enumerate(constants) if x is None]
         if not all(map(math.isfinite, [z, *slopes])):
             return True
     return False

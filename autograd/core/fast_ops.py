@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import functools
 import linecache
+import re
 from collections.abc import Callable, Sequence
 from itertools import repeat, starmap
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd.core import tracer
 from autograd.core.choices import orders
@@ -37,6 +38,7 @@ class Source(Tracer):
     """
 
     __slots__ = ("text",)
+    made: ClassVar[dict[str, None]] = {}  # the texts of all operations
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -45,7 +47,12 @@ class Source(Tracer):
         return self.text
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Source:
-        return Source(pattern(op).format(*operands))
+        if op.is_composed and not (op.inline or op.variadic):
+            words: Source = op.value(*operands)
+            return words
+        result = Source(f"{op.name}({', '.join(map(str, operands))})" if op.variadic else pattern(op).format(*operands))
+        self.made[result.text] = None
+        return result
 
 
 @functools.cache
@@ -62,8 +69,8 @@ def pattern(op: Op) -> str:
 def formula(op: Op) -> str:
     """z as source: the row's words, or a call of the function that stands in `FLOATS`.
 
-    >>> formula(OPS["mul"]), formula(OPS["tanh"]), formula(OPS["silu"])
-    ('(x * y)', 'tanh(x)', '(x * sigmoid(x))')
+    >>> formula(OPS["mul"]), formula(OPS["tanh"]), formula(OPS["sign"])
+    ('(x * y)', 'tanh(x)', '(+(x > 0) - +(0 > x))')
     """
     names = [Source(x) for x in op.operands]
     if op.is_composed or (op.infix and FLOATS[op.name] is op.value):
@@ -77,9 +84,39 @@ def slopes(op: Op) -> list[str]:
     >>> slopes(OPS["div"]), slopes(OPS["gt"]), slopes(OPS["relu"])
     (['(1 / y)', '((-z) / y)'], ['None', 'None'], ['(+(x > 0) or closed)'])
     """
-    names = [Source(x) for x in (*op.operands, "z")]
-    texts = [str(partial or None) if isinstance(partial, int) else str(partial(*names)) for partial in op.partials]
+    texts = [str(d or None) if isinstance(d, int) else str(d(*map(Source, parameters(d)))) for d in op.partials]
     return [f"({text} or closed)" if op.gate and text != "None" else text for text in texts]
+
+
+def parameters(words: Callable[..., Any] | int) -> tuple[str, ...]:
+    """What words call their arguments; a number has none."""
+    return () if isinstance(words, int) else words.__code__.co_varnames[: words.__code__.co_argcount]
+
+
+def once(*texts: str) -> tuple[dict[str, str], list[str]]:
+    """What is calculated more than once in some texts (of operands, not of z) by names, and the texts in these names.
+
+    >>> once(formula(OPS["sigmoid_slope"]))
+    ({'t1': 'exp((-abs(x)))', 't0': '(1 + t1)'}, ['((t1 / t0) / t0)'])
+    """
+    names: dict[str, str] = {}
+    rest = list(texts)
+    for text in sorted(Source.made, key=len, reverse=True):  # the longest first; what it holds may be in others too
+        if re.search(r"\bz\b|\*\*", text):  # a power of large integers waits until z is known to be small enough
+            continue
+        if sum(other.count(text) for other in (*rest, *names.values())) > 1:
+            name = f"t{len(names)}"
+            rest = [other.replace(text, name) for other in rest]
+            names = {name: text} | {longer: other.replace(text, name) for longer, other in names.items()}
+    return names, rest
+
+
+def lines(z: str, limit: str = "", **slopes: str) -> str:
+    """Attributes of a node on one line: `node._data = z = tanh(x); node.dx = …`."""
+    names, (z, *rest) = once(z, *slopes.values())
+    first = [*(f"{name} = {text}" for name, text in names.items()), f"node._data = z = {z}"]
+    last = (f"node.{x} = {text}" for x, text in zip(slopes, rest, strict=True))
+    return "; ".join([*first, *filter(None, [limit]), *last])
 
 
 _UNARY = """
@@ -87,8 +124,7 @@ def _{op}(self):
     node = next(blanks)
     x = self._data
     try:
-        node._data = z = {z}
-        node.dx = {dx}
+        {both}
     except (ArithmeticError, ValueError):
         return record(OPS["{op}"], (self,))
     node.x = self
@@ -102,15 +138,10 @@ def __{method}__(self, other):
     try:
         if other.__class__ is Value{exact}:
             y = other._data
-            node._data = z = {z}
-            {limit}
-            node.dx = {dx}
-            node.dy = {dy}
+            {both}
         elif (other.__class__ is float or other.__class__ is int){exact}:
             y = other
-            node._data = z = {z}
-            {limit}
-            node.dx = {dx}
+            {left}
             node.dy = None
         else:
             return self.operate(OPS["{op}"], self, other)
@@ -128,9 +159,7 @@ def __r{method}__(self, other):
     x = other
     y = self._data
     try:
-        node._data = z = {z}
-        {limit}
-        node.dy = {dy}
+        {right}
     except (ArithmeticError, ValueError):
         return record(OPS["{op}"], (other, self))
     node.dx = None
@@ -157,13 +186,11 @@ def _{op}({arguments}):
     try:
         try:
             {numbers}
-            node._data = z = {op}({vectors})
-            {limit}
+            {z}
             node.dx = ({slopes},)
         except AttributeError:
             {mixed_numbers}
-            node._data = z = {op}({vectors})
-            {limit}
+            {z}
             node.dx = ({mixed_slopes},)
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return record(OPS["{op}"], {joined})
@@ -179,22 +206,21 @@ _REST = """\
 """
 
 
-_LIMIT = "if z.__class__ is not float: limited(z)"  # an exact number must not grow for ever
+_LIMIT = "z.__class__ is float or limited(z)"  # an exact number must not grow for ever
 
 
 def _unary(op: Op) -> str:
-    return (_UNARY + _REST).format(op=op.name, z=formula(op), dx=slopes(op)[0])
+    return (_UNARY + _REST).format(op=op.name, both=lines(formula(op), dx=slopes(op)[0]))
 
 
 def _operator(op: Op) -> str:
     """Both methods of an infix row. A quotient of ints leaves the exact numbers: there only floats are inlined."""
-    dx, dy = slopes(op)
+    z, (dx, dy), limit = formula(op), slopes(op), "" if op.quotient or op.is_composed else _LIMIT
     parts = {
         "op": op.name,
-        "z": formula(op),
-        "dx": dx,
-        "dy": dy,
-        "limit": "pass" if op.quotient or op.is_composed else _LIMIT,
+        "both": lines(z, limit, dx=dx, dy=dy),
+        "left": lines(z, limit, dx=dx),
+        "right": lines(z, limit, dy=dy),
         "method": op.dunder,
         "exact": " and self._data.__class__ is float" * op.quotient,
         "inexact": " or self._data.__class__ is not float" * op.quotient,
@@ -206,10 +232,9 @@ def _call(op: Op) -> str:
     """A row of two or three operands that is called by its name; any of them may be a float or int."""
     names = op.operands
     nodes = [f"{x}_" for x in names]
-    read = "{x} = {x}_.data if {x}_.__class__ is Value else plain[{x}_.__class__]({x}_)"
-    live = [
-        d if d == "None" else f"{d} if {x}.__class__ is Value else None" for d, x in zip(slopes(op), nodes, strict=True)
-    ]
+    read = "{x} = {x}_._data if {x}_.__class__ is Value else plain[{x}_.__class__]({x}_)"
+    shared, (z, *parts) = once(formula(op), *slopes(op))
+    live = [d if d == "None" else f"{d} if {x}.__class__ is Value else None" for d, x in zip(parts, nodes, strict=True)]
     if len(names) == 2:
         stored = [f"node.{slot} = {part}" for slot, part in zip(("dx", "dy", "x", "y"), live + nodes, strict=True)]
     else:
@@ -218,8 +243,8 @@ def _call(op: Op) -> str:
     return (_CALL + _REST).format(
         op=op.name,
         arguments=", ".join(nodes),
-        numbers="; ".join(read.format(x=x) for x in names),
-        z=formula(op),
+        numbers="; ".join([*(read.format(x=x) for x in names), *(f"{t} = {text}" for t, text in shared.items())]),
+        z=z,
         limit=_LIMIT,
         slopes="; ".join(stored[:half]),
         operands="; ".join(stored[half:]),
@@ -235,17 +260,27 @@ def _vectors(op: Op) -> str:
     def column(slope: str) -> str:
         if slope in names:
             return f"{slope}s"
-        return f"({slope},) * len({numbers[0]})" if slope == "1" else f"tuple([{slope} {entries}])"
+        if slope in ("1", "None"):
+            return f"({slope},) * len({numbers[0]})"
+        shared, (slope,) = once(slope)
+        return f"tuple([{slope} {entries}{''.join(f' for {t} in ({text},)' for t, text in shared.items())}])"
 
     parts = [column(slope) for slope in slopes(op)]
+    vectors = [Source(x) for x in numbers]
+    try:
+        z = op.value(*vectors)
+    except TypeError:  # it takes its vectors apart
+        z = f"{op.name}({', '.join(numbers)})"
+    seen = [x for x in parameters(op.partials[0]) if x not in (*names, "z")] if op.common else []
+    common, (z, *rest) = once(str(z), *map(str, op.common(*vectors) if op.common else ()))
+    assigned = [*common.items(), *zip(seen, rest, strict=True), ("node._data = z", z)]
     return (_VECTORS + _REST).format(
         op=op.name,
         arguments=", ".join(nodes),
         joined=" + ".join(nodes),
         numbers="; ".join(f"{x}s = tuple([v._data for v in {x}_])" for x in names),
         mixed_numbers="; ".join(f"{x}s = read({x}_)" for x in names),
-        vectors=", ".join(numbers),
-        limit=_LIMIT,
+        z="; ".join([*(f"{x} = {text}" for x, text in assigned), _LIMIT]),
         slopes=", ".join(parts),
         mixed_slopes=", ".join(f"keep({x}_, {part})" for x, part in zip(names, parts, strict=True)),
     )

@@ -3,10 +3,10 @@
 A row's words are ordinary Python. On floats they give numbers, on arrays a batch, on a Value a
 graph (so that a gradient can be differentiated again), on text a formula:
 
->>> from autograd.ops import tanh
->>> dtanh = tanh.partials[0]  # lambda x, z: 1 - z**2
->>> dtanh(0.0, 0.5)
-0.75
+>>> from autograd.ops import sqrt
+>>> dsqrt = sqrt.partials[0]  # lambda x, z: 1 / (2 * z)
+>>> dsqrt(4.0, 2.0)
+0.25
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -57,14 +58,15 @@ class Op:
     name: str
     operands: tuple[str, ...]
     value: Callable[..., Any]
-    partials: tuple[Callable[..., Any] | int, ...]
-    shown: tuple[Callable[..., Any] | int, ...]  # as textbooks write them
+    partials: tuple[Callable[..., Any] | int, ...]  # as they are calculated, exact in every tail
+    shown: tuple[Callable[..., Any] | int, ...]  # as textbooks write them; beside `common`, of z and the whole vectors
     written: dict[str, Notation]
     near: tuple[tuple[float, float], ...]  # for each operand, where to test
     defaults: tuple[float, ...] = ()  # of the last operands
     aliases: tuple[str, ...] = ()
     infix: bool = False  # an operator, not a name to call
     variadic: bool = False  # the operands are vectors
+    common: Callable[..., tuple[Any, ...]] | None = None  # of the vectors: what slopes see behind z, the same for all
     laws: dict[tuple[str, object], str | int] = field(default_factory=dict)
     formula: Callable[..., Any] | None = None  # the textbook's, where `value` is a stabler form of it
     sympy: Callable[..., Any] | None = None
@@ -215,16 +217,30 @@ class Op:
         notation = self.written[dialect]
         return fill(notation.short or notation.template, names), SUM if notation.short else ATOM
 
-    def slope(self, i: int, operands: Sequence[Any], z: object, shown: bool = False) -> Any:
-        """∂z/∂operand i in the row's own words, run on whatever the operands are; or in a textbook's, to be shown."""
-        column, entry = self.entry(i, operands)
-        partial = (self.shown if shown else self.partials)[column]
-        return partial if isinstance(partial, int) else partial(*entry, z)
+    def slope(self, i: int, operands: Sequence[Any], *seen: Any, shown: bool = False) -> Any:
+        """∂z/∂operand i in the row's own words, run on whatever the operands are; or in a textbook's, to be shown.
 
-    def handed(self, i: int, operands: Sequence[Any], z: Any, gradient: Any) -> Any:
+        Args:
+            seen: z, and behind it what `seen` gives, if the slope is to be calculated.
+
+        >>> from autograd.language.formula import Formula
+        >>> tanh, x, z = OPS["tanh"], Formula("x"), Formula("z")
+        >>> tanh.slope(0, [x], z), tanh.slope(0, [x], z, shown=True)
+        (Formula('4 · σ′(2 · x)'), Formula('1 − z²'))
+        """
+        column, entry = self.entry(i, operands)
+        partial = self.partials[column]
+        if shown:
+            partial, seen = self.shown[column], (seen[0], *(self.columns(operands) if self.common else ()))
+        return partial if isinstance(partial, int) else partial(*entry, *seen)
+
+    def seen(self, operands: Sequence[Any], z: Any) -> tuple[Any, ...]:
+        """What all slopes see beside their operands: z, and of vectors what is common to their entries."""
+        return (z, *self.common(*self.columns(operands))) if self.common else (z,)
+
+    def handed(self, i: int, operands: Sequence[Any], slope: Any, gradient: Any) -> Any:
         """∂z/∂operand i · gradient: what z hands on to operand i; a gate selects, and does not multiply."""
-        times = OPS["gated" if self.gate or self.is_flat(i, operands) else "mul"]
-        return times(self.slope(i, operands, z), gradient)
+        return OPS["gated" if self.gate or self.is_flat(i, operands) else "mul"](slope, gradient)
 
     def entry(self, i: int, operands: Sequence[T]) -> tuple[int, Sequence[T]]:
         """Which partial belongs to operand i, and what it sees: of vectors, their entries beside i."""
@@ -233,22 +249,27 @@ class Op:
         n = len(operands) // len(self.operands)
         return i // n, operands[i % n :: n]
 
-    def float_slope(self, i: int, numbers: Sequence[Number], z: Number) -> Number:
+    def float_seen(self, numbers: Sequence[Number], z: Number) -> tuple[Number, ...]:
+        """What all slopes see, as numbers."""
+        limits = self.seen([Limit(x) for x in numbers], Limit(z)) if self.common else ()
+        return (z, *(x.number for x in limits[1:]))
+
+    def float_slope(self, i: int, numbers: Sequence[Number], *seen: Number) -> Number:
         """∂z/∂operand i as a number; where Python's floats refuse, the limit that IEEE 754 gives.
 
         >>> OPS["sqrt"].float_slope(0, (0.0,), 0.0), OPS["pow"].float_slope(1, (-2.0, 3.0), -8.0)
         (inf, nan)
         """
-        if self.quotient and isinstance(z, Fraction):
+        if self.quotient and isinstance(seen[0], Fraction):
             numbers = [Fraction(x) for x in numbers]
         column, entry = self.entry(i, numbers)
         partial = self.float_partials[column]
         if isinstance(partial, int):
             return partial
         try:
-            slope = partial(*entry, z)
+            slope = partial(*entry, *seen)
         except (ArithmeticError, ValueError):
-            slope = ieee(self.partials[column], *entry, z)  # type: ignore[arg-type]
+            slope = ieee(self.partials[column], *entry, *seen)  # type: ignore[arg-type]
         return CLOSED if self.gate and not slope else slope
 
     @functools.cached_property
@@ -343,7 +364,8 @@ def not_a_number(thing: object, role: str) -> OperandError:
 OPS: dict[str, Op] = {}
 COMPOSED: dict[str, Callable[..., Any]] = {}  # functions made of rows, by their names
 total = sum  # of a vector's entries, whatever they are
-COMMON: dict[str, Callable[..., Any]] = {"reduce": reduce, "total": sum}
+LARGEST = sys.float_info.max
+COMMON: dict[str, Any] = {"reduce": reduce, "total": sum, "LARGEST": LARGEST}
 FLOATS: dict[str, Callable[..., Number]] = {**COMMON}  # the words as functions of floats
 
 

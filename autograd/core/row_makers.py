@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from autograd.core.notation import ATOM, POWER, Notation
-from autograd.core.op import COMPOSED, FLOATS, OPS, Number, Op, rebind
+from autograd.core.op import COMPOSED, FLOATS, LARGEST, OPS, Number, Op, rebind
 from autograd.errors import TableError
 
 # What JavaScript's Math lacks: erf by its series of positive terms, for 1 ≤ x erfc by a continued fraction.
@@ -94,6 +94,7 @@ def vector(name: str, value: Callable[..., Any], entry: Notation | None = None, 
     if entry:
         latex = replace(entry, template=_in_latex(entry.template), short=_in_latex(entry.short))
         written |= {"unicode": entry, "latex": latex}
+    written |= columns.pop("written", {})
     return named(name, value, written=written, variadic=True, **columns)
 
 
@@ -130,3 +131,11 @@ def power_beyond(x: float, y: float) -> float:
     if x < 0 and y % 1:
         return math.nan
     return math.copysign(math.inf, x) if y % 2 == 1 else math.inf
+
+
+def stable_shift(x: Sequence[Number]) -> Number:
+    """What is taken from x before exp: 0 where −16 ≤ max x ≤ 600, else max x, at most the largest float."""
+    top = max(x)
+    if top == -math.inf:
+        raise ValueError
+    return 0 if -16 <= top <= 600 else min(top, LARGEST)

@@ -83,8 +83,8 @@ def _suspects(z: Value, stale: Mapping[int, Value]) -> list[list[Value]]:
 def _read_by(z: Value, nodes: Sequence[Operand], i: int, *moves: Callable[[float], float]) -> set[int]:
     """The ids of the operands that ∂z/∂operand i changes with, where they move so; none if it is made of z."""
     column, entry = OPS[z.op].entry(i, nodes)
-    words = OPS[z.op].partials[column]
-    if isinstance(words, int):
+    words = OPS[z.op].shown[column]
+    if isinstance(words, int) or OPS[z.op].common:  # what an entry of a softmax changes with are all
         return set()
 
     def slope(moved: object = None, move: Callable[[float], float] = float) -> float:

@@ -218,7 +218,7 @@ def _chosen(op: Op, terms: Sequence[Formula], number: Number) -> Formula | None:
     """The operand that an operation with a kink hands on at this point, as min(x, 0) does x below 0."""
     numbers: list[Any] = [x.number for x in terms]
     if op.kink and not op.infix and number in numbers:
-        slopes = [op.float_slope(i, numbers, number) for i in range(len(terms))]
+        slopes = [op.float_slope(i, numbers, *op.float_seen(numbers, number)) for i in range(len(terms))]
         if sorted(slopes) == [0] * (len(slopes) - 1) + [1]:
             return terms[slopes.index(1)]
     return None
@@ -251,6 +251,8 @@ def slope(
         return Formula(*(written.get(id(x)) or labels.term(x, dialect)), dialect, x.data)
 
     column, entry = op.entry(i, operands(z))
+    if op.common:  # its slope is written with the whole vectors
+        column, entry = i, operands(z)
     terms = [word(x) for x in entry]  # of a vector no more than the slope sees, or n entries cost n² words
     result = in_words(op.slope(column, terms, word(z), shown=True), dialect)
     if result.note:

@@ -11,25 +11,25 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autograd.core.fast_ops import pattern
+from autograd.core.fast_ops import parameters, pattern
 from autograd.core.notation import fill
 from autograd.core.op import OPS, Number, Op
 from autograd.core.tracer import Tracer
 
 
 class Name(Tracer):
-    """A name in a JavaScript function; an operation on it adds a line to the function's lines.
+    """A name in a JavaScript function; an operation on it adds a line to the function's, where none calculates it yet.
 
-    >>> lines = []
+    >>> lines = {}
     >>> Name("x", lines).tanh() * 2
     t1
     >>> lines
-    ['t0 = Math.tanh(x)', 't1 = (t0 * 2)']
+    {'Math.tanh(x)': 't0', '(t0 * 2)': 't1'}
     """
 
     __slots__ = ("lines", "text")
 
-    def __init__(self, text: str, lines: list[str]) -> None:
+    def __init__(self, text: str, lines: dict[str, str]) -> None:
         self.text, self.lines = text, lines
 
     def __repr__(self) -> str:
@@ -42,9 +42,7 @@ class Name(Tracer):
         if op.is_composed:
             result: Name | Number = op.value(*op.columns(operands))
             return result
-        name = f"t{len(self.lines)}"
-        self.lines.append(f"{name} = {written(op, operands)}")
-        return Name(name, self.lines)
+        return Name(self.lines.setdefault(written(op, operands), f"t{len(self.lines)}"), self.lines)
 
 
 def written(op: Op, operands: Sequence[Any]) -> str:
@@ -60,11 +58,13 @@ def written(op: Op, operands: Sequence[Any]) -> str:
 
 def function(words: Callable[..., Any], names: Sequence[str], columns: Callable[[Any], Any] = tuple) -> str:
     """Words as an arrow function of these names; `columns` makes of them what the words take."""
-    lines: list[str] = []
-    result = str(words(*columns([Name(name, lines) for name in names])))
-    if lines and lines[-1].startswith(f"{result} = "):
-        result = lines.pop().partition(" = ")[2]
-    return f"({', '.join(names)}) => " + (f"{{ const {', '.join(lines)}; return {result}; }}" if lines else result)
+    lines: dict[str, str] = {}
+    result = words(*columns([Name(name, lines) for name in names]))
+    text = f"[{', '.join(map(str, result))}]" if isinstance(result, tuple) else str(result)
+    if text in list(lines.values())[-1:]:
+        text, _ = lines.popitem()
+    body = ", ".join(f"{name} = {line}" for line, name in lines.items())
+    return f"({', '.join(names)}) => " + (f"{{ const {body}; return {text}; }}" if lines else text)
 
 
 def value(op: Op, count: int) -> str:
@@ -78,6 +78,13 @@ def value(op: Op, count: int) -> str:
     return function(op, names, op.columns)
 
 
+def common(op: Op, count: int) -> str:
+    """What the slopes of so many operands share, as a function that gives a list."""
+    entries = range(count // len(op.operands))
+    names = [f"{x}{i}" for x in op.operands for i in entries]
+    return function(op.common or tuple, names, op.columns)
+
+
 def slopes(op: Op) -> list[str]:
     """∂z/∂operand as functions of the operands and z, of vectors one entry's; null where there is no edge.
 
@@ -85,7 +92,7 @@ def slopes(op: Op) -> list[str]:
     (['(x, y, z) => y', '(x, y, z) => x'], ['null'])
     """
     names = (*op.operands, "z")
-    texts = [f"({', '.join(names)}) => {p}" if isinstance(p, int) else function(p, names) for p in op.partials]
+    texts = [f"({', '.join(names)}) => {d}" if isinstance(d, int) else function(d, parameters(d)) for d in op.partials]
     return ["null" if p == 0 else text for p, text in zip(op.partials, texts, strict=True)]
 
 
@@ -117,6 +124,8 @@ def table(uses: Iterable[tuple[str, int]]) -> str:
 
 def _row(op: Op, counts: Iterable[int]) -> str:
     values = ", ".join(f"{count}: {value(op, count)}" for count in counts)
+    if op.common:
+        values += f" }}, common: {{ {', '.join(f'{count}: {common(op, count)}' for count in counts)}"
     texts = {"needs": op.where, "remedy": op.remedy, "kink": op.kink}
     notes = ", ".join(f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in texts.items())
     return (

@@ -164,18 +164,18 @@ def _candidates(part: Contribution) -> Iterator[Formula]:
     own = [i for i, y in enumerate(nodes) if y is x]
     others = [i for i, y in enumerate(nodes[:MOST_PARTS]) if isinstance(y, Value) and y is not x]
     yield from (word(x), here)
-    yield from (in_words(op.slope(i, words, here)) for i in others)
+    yield from (in_words(op.slope(i, words, here, shown=True)) for i in others)
     yield in_words(len(own))
     with suppress(ChalkgradError):  # words that have no value at a mistaken point
         twins, result = [Value(y.data if isinstance(y, Value) else y) for y in nodes], Value(z.data)
         terms = dict(zip(map(id, [*twins, result]), [*words, here], strict=True))
-        tree = op.slope(own[0], twins, result)
+        tree = op.slope(own[0], twins, result, shown=True)
         yield from _mutants(tree, terms) if isinstance(tree, Value) else ()
-        yield in_words(op.slope(own[0], words, word(x)))
+        yield in_words(op.slope(own[0], words, word(x), shown=True))
         points = [[here if y is x else word(y) for y in nodes]]  # z in place of x, 1 in place of another operand
         points += [[in_words(1) if i == k else word(y) for i, y in enumerate(nodes)] for k in others]
         for point in points:
-            yield from (in_words(op.slope(own[0], point, at)) for at in (here, op(*op.columns(point))))
+            yield from (in_words(op.slope(own[0], point, at, shown=True)) for at in (here, op(*op.columns(point))))
 
 
 def _mutants(tree: Value, terms: Mapping[int, Formula]) -> Iterator[Formula]:

@@ -17,7 +17,7 @@ import numpy as np
 from autograd.core.derivatives import is_singular
 from autograd.core.op import Op
 from autograd.ops import gated, where
-from autograd.program.ir import Atom, Graph, IntArray, Node, Places, Ref, atom, simplified
+from autograd.program.ir import Atom, Graph, IntArray, Node, Places, Ref, atom, run_on_vectors, simplified
 
 Placed: TypeAlias = tuple[IntArray, Atom]  # scalars, and their places in an adjoint
 
@@ -95,11 +95,12 @@ class Reverse:
         symbols = [self.graph.symbol(x, z.n) for x in z.operands]
         for i, x in enumerate(z.operands):
             if isinstance(x, Ref) and x.node in self.active:
-                part = self._handed(z.op, i, symbols, self.graph.symbol(Ref(z), z.n), self.graph.symbol(adjoint, z.n))
+                seen = [self.graph.symbol(Ref(z), z.n)]
+                part = self._handed(z.op, i, symbols, seen, self.graph.symbol(adjoint, z.n))
                 self._send(self._chosen(z, atom(part), z.n), z.n, z.batched, x)
 
-    def _handed(self, op: Op, i: int, operands: Sequence[Any], z: Any, adjoint: Any) -> Any:
-        return op.handed(i, operands, z, adjoint)
+    def _handed(self, op: Op, i: int, operands: Sequence[Any], seen: Sequence[Any], adjoint: Any) -> Any:
+        return op.handed(i, operands, op.slope(i, operands, *seen), adjoint)
 
     def _chosen(self, z: Node, x: Atom, n: int) -> Atom:
         """Scalars beside a node; 0 where only closed gates lead to it, and they or their slopes may be infinite."""
@@ -127,11 +128,13 @@ class Reverse:
         size = z.n * z.width
         operands = [x.raveled for x in z.operands if isinstance(x, Ref)]
         symbols = [self.graph.symbol(x, size) for x in operands]
-        result = self.graph.symbol(_widened(Ref(z), z), size)
+        seen = [self.graph.symbol(_widened(Ref(z), z), size)]
+        if z.op.common:
+            seen += run_on_vectors(z.op.common, operands, self.graph, z.n, z.width)
         for i, x in enumerate(operands):
             if x.node in self.active:
                 wide = self.graph.symbol(_widened(adjoint, z), size)
-                part = self._handed(z.op, i, symbols, result, wide)
+                part = self._handed(z.op, i, symbols, seen, wide)
                 self._send(self._chosen(z, atom(part), size), size, z.batched, x)
 
     def _send(self, part: Atom, n: int, batched: bool, target: Ref) -> None:
@@ -245,9 +248,9 @@ class _OpenWays(Reverse):
     def __init__(self, reverse: Reverse) -> None:
         self.__dict__ |= reverse.__dict__
 
-    def _handed(self, op: Op, i: int, operands: Sequence[Any], z: Any, ways: Any) -> Any:
+    def _handed(self, op: Op, i: int, operands: Sequence[Any], seen: Sequence[Any], ways: Any) -> Any:
         if op.gate:
-            return gated(abs(op.slope(i, operands, z)), ways)
+            return gated(abs(op.slope(i, operands, *seen)), ways)
         return 0.0 if op.is_flat(i, operands) else ways
 
     def _factor(self, y: Ref) -> Atom:

@@ -20,12 +20,11 @@ row on vectors, the words see a list of one entry that stands for all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from autograd.core.op import OPS, Op, rebind
+from autograd.core.op import Op
 from autograd.ops import mul
-from autograd.program.ir import Atom, Graph, Node, Ref, Symbol, atom, reachable
+from autograd.program.ir import Atom, Graph, Node, Ref, atom, reachable, run_on_vectors
 
 
 def decompose(graph: Graph, results: Sequence[Atom]) -> tuple[Graph, list[Atom]]:
@@ -85,7 +84,9 @@ class _Decomposition:
         if node.op is None:
             return Ref(graph.source(node.kind, n, node.batched, node.constants))
         if node.kind == "vector":
-            return self._vector(node.op, [graph.array(x) for x in operands], n, node.width)
+            return atom(run_on_vectors(node.op.value, [graph.array(x) for x in operands], graph, n, node.width))
+        if node.kind == "reduce":
+            return graph.node("reduce", n, node.op, operands, width=node.width)
         return graph.map(node.op, operands, n)
 
     def _factors(self, fold: Node) -> Sequence[Atom]:
@@ -94,23 +95,3 @@ class _Decomposition:
         if others or not isinstance(x, Ref) or x.node.op is not mul or self.uses[x.node] > 1 or x.is_single:
             return fold.operands
         return [y.at(x.places) if isinstance(y, Ref) else y for y in x.node.operands]
-
-    def _vector(self, op: Op, columns: Sequence[Ref], n: int, width: int) -> Atom:
-        graph, size = self.graph, n * width
-
-        def total(entries: Sequence[Symbol]) -> Symbol | float:
-            (entry,) = entries
-            return graph.symbol(graph.fold([_rows(entry, n, width)], n, width), n)
-
-        def reduce(by: Op, entries: Sequence[Symbol]) -> Symbol | float:
-            (entry,) = entries
-            return graph.symbol(graph.node("reduce", n, by, [_rows(entry, n, width)], width=width), n)
-
-        words: dict[str, Callable[..., Any]] = {**OPS, "total": total, "reduce": reduce}
-        return atom(rebind(op.value, words)(*([graph.symbol(x.raveled, size)] for x in columns)))
-
-
-def _rows(x: Symbol, n: int, width: int) -> Ref:
-    """The scalars of a symbol as rows of a width."""
-    ref = x.ref
-    return ref if isinstance(ref.places, int) else Ref(ref.node, ref.flat(n * width).reshape(n, width))

@@ -22,7 +22,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
@@ -30,7 +30,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.core.op import Op
+from autograd.core.op import COMMON, OPS, Op, rebind
 from autograd.core.tracer import Tracer
 from autograd.ops import add, mul
 
@@ -131,6 +131,28 @@ class Symbol(Tracer):
 def atom(x: Symbol | float) -> Atom:
     """What the table's words returned, as an operand of nodes."""
     return x.ref if isinstance(x, Symbol) else float(x)
+
+
+def run_on_vectors(words: Callable[..., Any], columns: Sequence[Ref], graph: Graph, n: int, width: int) -> Any:
+    """Words of a row on vectors: they see lists of one entry, n · width scalars that stand for all entries."""
+
+    def total(entries: Sequence[Symbol]) -> Symbol | float:
+        (entry,) = entries
+        return graph.symbol(graph.fold([_rows(entry, n, width)], n, width), n)
+
+    def reduce(by: Op, entries: Sequence[Symbol]) -> Symbol | float:
+        (entry,) = entries
+        return graph.symbol(graph.node("reduce", n, by, [_rows(entry, n, width)], width=width), n)
+
+    vocabulary: dict[str, Any] = {**COMMON, **OPS, "total": total, "reduce": reduce}
+    vocabulary |= {op.name: rebind(op.value, vocabulary) for op in OPS.values() if op.variadic}
+    return rebind(words, vocabulary)(*([graph.symbol(x.raveled, n * width)] for x in columns))
+
+
+def _rows(x: Symbol, n: int, width: int) -> Ref:
+    """The scalars of a symbol as rows of a width."""
+    ref = x.ref
+    return ref if isinstance(ref.places, int) else Ref(ref.node, ref.flat(n * width).reshape(n, width))
 
 
 @dataclass(eq=False)

@@ -37,11 +37,12 @@ def check(nodes: Sequence[Value], inputs: Mapping[Value, Array], samples: int | 
             numbers = [number(x) for x in nodes_of]
             known[z] = np.asarray(arrays()[op.name](*op.columns(numbers)), float)
             _examine(op, z, nodes_of, numbers, known[z], samples, op.name)
+            seen = (known[z], *(rebind(op.common, arrays())(*op.columns(numbers)) if op.common else ()))
             for i in range(len(nodes_of)):
                 column, entry = op.entry(i, numbers)
                 partial = op.partials[column]
                 if isinstance(nodes_of[i], Value) and not isinstance(partial, int):
-                    slope = np.asarray(rebind(partial, arrays())(*entry, known[z]), float)
+                    slope = np.asarray(rebind(partial, arrays())(*entry, *seen), float)
                     _examine(op, z, nodes_of, numbers, slope, samples, f"The slope of {op.name}")
 
 

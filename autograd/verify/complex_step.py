@@ -34,7 +34,7 @@ class Analytic(Tracer):
             raise NotAnalytic from None
         if isinstance(result, Analytic):
             return result
-        if not isinstance(result, complex):  # |x| of a complex number is not a smooth function
+        if not isinstance(result, complex) and not op.is_step:  # |x| of a complex number is not a smooth function
             raise NotAnalytic
         return Analytic(result)
 

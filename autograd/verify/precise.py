@@ -172,7 +172,7 @@ def _chosen(tape: Tape, op: Op, entries: Sequence[Precise]) -> Precise:
     rounded = [x.rounded for x in entries]
     if tape.inside and len(rounded) == 2 and rounded[0] == rounded[1]:
         raise Tie
-    slopes = [op.float_slope(i, rounded, 0.0) for i in range(len(entries))]
+    slopes = [op.float_slope(i, rounded, *op.float_seen(rounded, 0.0)) for i in range(len(entries))]
     return entries[slopes.index(1)] if 1 in slopes else _conventional(tape, op, entries)
 
 
@@ -186,7 +186,7 @@ def _conventional(tape: Tape, op: Op, entries: Sequence[Precise]) -> Precise:
 
 
 def _by_table(tape: Tape, op: Op, i: int, rounded: Sequence[Number], z: Number) -> Any:
-    slope = op.float_slope(i, rounded, z)
+    slope = op.float_slope(i, rounded, *op.float_seen(rounded, z))
     return _many_digits(slope) if isinstance(slope, float) else tape.number(slope)
 
 

@@ -104,7 +104,8 @@ class _Noted:
 def _noted(z: Value) -> _Noted:
     numbers = [x.data if isinstance(x, Value) else x for x in operands(z)]
     places = [i for i, x in enumerate(operands(z)) if isinstance(x, Value)]
-    slopes = {i: float(OPS[z.op].float_slope(i, numbers, z.data)) for i in places}
+    seen = OPS[z.op].float_seen(numbers, z.data)
+    slopes = {i: float(OPS[z.op].float_slope(i, numbers, *seen)) for i in places}
     return _Noted(z, _is_rounded(z), numbers, slopes)
 
 
@@ -142,10 +143,10 @@ def _moved(noted: _Noted, data: dict[int, Number]) -> tuple[Number, Edges]:
         return z.data, [(id(inputs[i]), slope) for i, slope in slopes.items()]
     op = OPS[z.op]
     off = sum(slope * float(numbers[i] - before[i]) for i, slope in slopes.items() if numbers[i] != before[i])
-    there = op.limit(numbers)
+    seen = op.float_seen(numbers, op.limit(numbers))
     edges = []
     for i, slope in slopes.items():
-        elsewhere = float(op.float_slope(i, numbers, there))
+        elsewhere = float(op.float_slope(i, numbers, *seen))
         flips = compares(op) and abs(elsewhere - slope) > 1e-6 * abs(slope)  # a choice that the graph did not make
         edges.append((id(inputs[i]), slope if flips else elsewhere))
     return z.data + off, edges

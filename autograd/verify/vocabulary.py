@@ -16,8 +16,8 @@ def vocabulary() -> dict[str, Callable[..., Any]]:
     """The table's words on SymPy expressions; what SymPy lacks is a function that the row differentiates."""
     functions: dict[str, Any] = dict(COMMON)
     for op in OPS.values():
-        plain = op.infix or (op.variadic and not op.formula)
-        functions[op.name] = own(op) or (rebind(op.value, functions) if plain else _function(op))
+        plain = op.infix or (op.variadic and (op.is_step or not op.formula))
+        functions[op.name] = own(op) or (rebind(op.formula or op.value, functions) if plain else _function(op))
     return functions
 
 
@@ -28,8 +28,8 @@ def row_class(name: str) -> Any:
 
     def fdiff(self: Any, argindex: int = 1) -> Any:
         column, entry = op.entry(argindex - 1, self.args)
-        partial = op.partials[column]
-        return partial if isinstance(partial, int) else rebind(partial, vocabulary())(*entry, self)
+        partial, vectors = op.shown[column], op.columns(self.args) if op.common else ()
+        return partial if isinstance(partial, int) else rebind(partial, vocabulary())(*entry, self, *vectors)
 
     def doit(self: Any, **hints: Any) -> Any:
         return words()[op.name](*op.columns([x.doit(**hints) for x in self.args]))

@@ -83,7 +83,7 @@ class _Gradients:
         self.aliases: dict[int, str] = {}
         self.known: set[int] = set()
         self.y = y = labels[output]
-        partials = adjoints(output, graph, create_graph=True)
+        partials = adjoints(output, graph, create_graph=True, shown=True)
         for x in graph:  # inner results too: ∂J/∂b is made of ∂J/∂u
             if id(x) in partials and x is not output:
                 node = getattr(partials[id(x)], "node", partials[id(x)])
@@ -98,7 +98,7 @@ class _Gradients:
         for i, (a, gradient) in enumerate(self.first):
             if not gradient.op:
                 continue
-            partials = adjoints(gradient, topological(gradient), create_graph=True)
+            partials = adjoints(gradient, topological(gradient), create_graph=True, shown=True)
             for b, _ in self.first[i:]:
                 if id(b) in partials:
                     below = f"∂{self.labels[a]}²" if a is b else f"∂{self.labels[a]}∂{self.labels[b]}"

@@ -220,13 +220,15 @@ def to_python(text):
     power = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
     digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     text = power.sub(lambda raised: f"**({raised[0].translate(digits)})", text)
-    return text.replace("·", "*").replace("−", "-").replace("^", "**")
+    return text.replace("·", "*").replace("−", "-").replace("^", "**").replace("′", "_slope")
 
 
 READABLE = re.compile(r"[^\W₀-₉]+\([a-z, ]*\)|x|x · y")
 CALLED = tuple(op for op in ROWS if op.infix or READABLE.fullmatch(op.written["unicode"].template))
 SIGNS = {
-    op.written["unicode"].template.partition("(")[0]: (lambda *x, op=op: op(x)) if op.variadic else op
+    to_python(op.written["unicode"].template.partition("(")[0]): (lambda *x, op=op: op(x))
+    if op.variadic and len(op.operands) == 1
+    else op
     for op in CALLED
     if not op.infix
 } | {"__builtins__": {}}

@@ -17,11 +17,11 @@ const close = (a, b) => a === b || (Number.isNaN(a) && Number.isNaN(b))
   || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b)) + 1e-15;
 return %s.filter(([name, given, value, slopes]) => {
   const row = rows[name], numbers = given.map(Number), n = numbers.length / row.slopes.length;
-  const z = row.value[numbers.length](...numbers);
+  const z = row.value[numbers.length](...numbers), seen = [z, ...(row.common?.[numbers.length](...numbers) ?? [])];
   return !close(z, Number(value)) || slopes.some((right, i) => {
     const slope = row.slopes[Math.floor(i / n)];
     if (slope === null || right === null) return slope !== right;
-    return !close(slope(...numbers.filter((_, k) => k %% n === i %% n), z), Number(right));
+    return !close(slope(...numbers.filter((_, k) => k %% n === i %% n), ...seen), Number(right));
   });
 });
 })()"""

@@ -176,7 +176,7 @@ def test_long_sums_are_read():
     ("text", "message"),
     [
         ("x^2", "This has no meaning here at line 1, column 1 ('x^2'). A power is written **, as in x**2."),
-        ("1 + foo(a)", f"'foo' is not a function at line 1, column 5 ('foo(a)'). {THERE_ARE}"),
+        ("1 + fu(a)", f"'fu' is not a function at line 1, column 5 ('fu(a)'). {THERE_ARE}"),
         ("tnh(1)", f"'tnh' is not a function at line 1, column 1 ('tnh(1)'). Did you mean tanh? {THERE_ARE}"),
         (
             "y = 2*b",

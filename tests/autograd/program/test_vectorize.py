@@ -148,7 +148,7 @@ def test_the_matrices_of_dense_layers_are_found(neuron, data, order):
     loss = total([z**2 for x in points(rng, data, 25, 3) for z in network(x)])
     found = kinds(assert_one("numpy", [loss], ORDERS[order](network)))
     fewer = neuron == "one dot" and data != "Values"  # the biases' 1 stands among the constants
-    assert found.count("product") >= 5 - fewer and len(found) <= 25
+    assert found.count("product") >= 5 - fewer and len(found) <= 32
 
 
 @pytest.mark.parametrize("columns", [False, True])
@@ -157,7 +157,7 @@ def test_parameters_in_no_order_keep_the_products_forward(columns):
     network = Network(rng, [3, 8, 2], DENSE["dot"], tanh, columns)
     loss = total([z**2 for x in points(rng, "floats", 25, 3) for z in network(x)])
     found = kinds(assert_one("numpy", [loss], rng.sample(network.parameters, len(network.parameters))))
-    assert found.count("product") >= 3 and len(found) <= 25
+    assert found.count("product") >= 3 and len(found) <= 32
 
 
 @pytest.mark.parametrize("neuron", DENSE)
@@ -166,7 +166,7 @@ def test_the_matrices_of_a_batch_axis_are_found(neuron):
     network = Network(rng, [3, 8, 2], DENSE[neuron], tanh)
     inputs = leaves(rng, 3)
     program = compile(total([z**2 for z in network(inputs)]), [inputs], network.parameters)
-    assert kinds(program, True).count("product") == 5 and len(kinds(program, True)) <= 25
+    assert kinds(program, True).count("product") == 5 and len(kinds(program, True)) <= 32
 
 
 # ── other shapes ──────────────────────────────────────────────────────────────────────────────────
@@ -289,8 +289,8 @@ def test_graphs(way, graph):
 @pytest.mark.parametrize(
     "graph, products, most",
     [
-        (classifier, 5, 50),
-        (likelihood, 2, 50),
+        (classifier, 5, 60),
+        (likelihood, 2, 60),
         (convolution, 2, 20),
         (attention, 2, 60),
         (to_itself, 1, 20),

@@ -25,9 +25,10 @@ function forward() { // values of all nodes; where one has none, why
       problem ||= refusal(z, row, given, n);
       z.value = undefined;
     }
+    const seen = [z.value, ...(row.common?.[given.length](...given) ?? [])];
     z.slopes = z.of.map((x, i) => {
       const slope = typeof x === "number" ? row.slopes[Math.floor(i / n)] : null;
-      return slope && slope(...given.filter((_, k) => k % n === i % n), z.value);
+      return slope && slope(...given.filter((_, k) => k % n === i % n), ...seen);
     });
   }
   return problem;
