@@ -17,13 +17,25 @@ OWN = 40  # digits, enough for words in which nothing cancels
 Exact: TypeAlias = Any  # an mpf: mpmath has no types
 
 
+def _tail(x: Exact) -> Exact:
+    """erfc, which mpmath cannot count the terms of where it is 0 or 2 to any digits."""
+    return mpmath.erfc(x) if abs(x) < 1e5 else mpmath.mpf(2 * (x < 0))
+
+
+OTHERWISE = {  # what mpmath lacks, or has complex numbers for
+    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
+    "erfc": _tail,
+    "log2": lambda x: mpmath.log(x, 2),
+}
+
+
 @functools.cache
 def words(textbook: bool) -> dict[str, Callable[..., Any]]:
     """The table's words as functions of mpmath's numbers."""
     vocabulary: dict[str, Callable[..., Any]] = dict(COMMON)
     for op in OPS.values():
         whole = (op.formula if textbook and not op.is_step else None) or (op.value if op.is_composed else None)
-        own = getattr(mpmath, op.name, None) if not op.variadic else None
+        own = OTHERWISE.get(op.name) or (getattr(mpmath, op.name, None) if not op.variadic else None)
         choice = None if op.infix else FLOATS[op.name]
         vocabulary[op.name] = rebind(whole, vocabulary) if whole else own or choice or op.value
     return vocabulary

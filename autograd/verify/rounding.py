@@ -104,7 +104,7 @@ class _Noted:
 def _noted(z: Value) -> _Noted:
     numbers = [x.data if isinstance(x, Value) else x for x in operands(z)]
     places = [i for i, x in enumerate(operands(z)) if isinstance(x, Value)]
-    seen = OPS[z.op].float_seen(numbers, z.data)
+    seen = OPS[z.op].float_seen(numbers, z.data) if places else ()
     slopes = {i: float(OPS[z.op].float_slope(i, numbers, *seen)) for i in places}
     return _Noted(z, _is_rounded(z), numbers, slopes)
 

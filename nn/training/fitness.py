@@ -114,7 +114,8 @@ def _tried(activation: Activation, far: float) -> tuple[float, float]:
     for k in range(-30, 31):
         zs = [Value(far * k / 30), Value(0.0)]
         try:
-            numbers.append(float(activation(zs[: 1 + activation.whole])[0]))
+            first = activation(zs[: 1 + activation.whole])[0]
+            numbers.append(float(getattr(first, "data", first)))
         except OverflowError:
             numbers.append(math.inf)
         except ValueError:  # outside of its domain

@@ -125,14 +125,6 @@ def test_a_choice_that_has_turned_tells_who_turned_it():
     assert names(J) == ["a"]
 
 
-def test_a_result_that_was_set_by_hand():
-    a, b = Value(3.0, "a"), Value(2.0, "b")
-    u = (a + b).named("u")
-    J = (2 * u).named("J")
-    u.data = 100.0
-    assert names(J) == ["u"]
-
-
 def test_choices_and_logarithms():
     a, b = Value(3.0, "a"), Value(2.0, "b")
     J, K = maximum(a, b), log(a)
