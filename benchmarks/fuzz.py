@@ -65,7 +65,7 @@ def graph(rng: Random, most: int = 8, rows: Sequence[Op] = tuple(OPS.values())) 
             ]
             try:
                 z = op.value(*around) if op.infix else op(*op.columns(around))
-            except ChalkgradError:
+            except (ChalkgradError, ArithmeticError):  # of Values, or of numbers alone
                 continue
             if isinstance(z, Value) and (not z.data or SMALLEST < abs(z.data) < LARGEST):
                 nodes.append(z)

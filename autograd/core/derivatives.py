@@ -150,7 +150,9 @@ def is_singular(op: Op, constants: tuple[Number | None, ...]) -> bool:
     >>> is_singular(OPS["pow"], (None, 2)), is_singular(OPS["pow"], (None, 0.5)), is_singular(OPS["tanh"], (None,))
     (False, True, False)
     """
-    for numbers in product(*[(-1000.0, -1.0, 0.0, 1.0, 1000.0) if x is None else (x,) for x in constants]):
+    width = len(constants) // len(op.operands) if op.variadic else 1
+    for point in product((-1000.0, -1.0, 0.0, 1.0, 1000.0), repeat=len(op.operands)):  # of vectors, all entries alike
+        numbers = [point[i // width] if x is None else x for i, x in enumerate(constants)]
         z = op.limit(numbers)
         seen = op.float_seen(numbers, z)
         slopes = [op.float_slope(i, numbers, *seen) for i, x in enumerate(constants) if x is None]

@@ -6,8 +6,9 @@ A line stands for a node, or for several (`spans`); its links lead to what it is
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from autograd.core.graph import topological
 from autograd.core.notation import ATOM
@@ -42,7 +43,7 @@ class Worksheet:
         spans: what each line stands for; `words` how its formulas are written, by dialect, `filled` in numbers.
     """
 
-    def __init__(self, output: Value, level: str, digits: int) -> None:
+    def __init__(self, output: Value, level: str, digits: int, names: Mapping[Any, str] | None = None) -> None:
         if level not in LEVELS:
             raise StepError(f"Unknown level {level!r}. Choose one of {', '.join(map(repr, LEVELS))}.")
         remake = LEVELS[level].remake
@@ -53,7 +54,7 @@ class Worksheet:
         self.copies = self.shown.copies
         self.lines = [z for z in nodes if LEVELS[level].shown(z) or z is self.output]
         self.places = {id(z): i for i, z in enumerate(self.lines)}
-        self.labels = Labels(self.lines)
+        self.labels = Labels(self.lines, self.shown.own(names))
         self.spans = Spans(self.places)
         self.words = {dialect: Words(self.labels, dialect) for dialect in DIALECTS}
         self.filled = {dialect: Words(Numerals(digits), dialect) for dialect in DIALECTS}

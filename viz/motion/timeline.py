@@ -9,17 +9,16 @@ from functools import cached_property
 from typing import Any, Literal
 
 from autograd import DrawingError, Value
-from autograd.core.derivatives import adjoints
-from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Term
+from autograd.core.notation import ATOM, PRODUCT, SUM, Term
 from autograd.core.op import OPS
 from autograd.core.value import Number, operands, slopes
-from autograd.language.formula import LONGEST_SUM, Formula, chain, in_words, slope
+from autograd.language.formula import LONGEST_SUM, Formula, in_words, slope
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from autograd.passes import levels
-from autograd.passes.line_text import total
-from autograd.passes.one_pass import OnePass
+from autograd.passes.line_text import line, total
 from autograd.passes.spans import Spans, Words, width
+from autograd.passes.worksheet import Worksheet
 from viz.graph.arrows import FEW_NODES, LONGEST_SLOPE
 from viz.graph.build import build
 from viz.graph.scene import Scene
@@ -46,12 +45,11 @@ def passes(
     """
     if level not in LEVELS:
         raise DrawingError(f"Unknown level {level!r}. Choose one of {', '.join(map(repr, LEVELS))}.")
-    shown = OnePass(output)
-    output, graph, names, parameters = shown.output, shown.nodes, shown.own(names), shown.own(parameters)
-    labels = Labels(graph, names)
-    scene = build(output, "backward", level, names, parameters, digits)
-    kept = [z for z in graph if levels.LEVELS[level].shown(z) or z is output]
-    return Passes(replace(scene, note=shown.note(labels)), graph, kept, labels, digits)
+    sheet = Worksheet(output, level, digits, names)
+    shown = sheet.shown
+    scene = build(sheet.output, "backward", level, shown.own(names), shown.own(parameters), digits)
+    labels = Labels(shown.nodes, shown.own(names))
+    return Passes(replace(scene, note=shown.note(labels)), sheet, labels, digits)
 
 
 @dataclass(frozen=True)
@@ -59,11 +57,20 @@ class Passes:
     """A graph, the nodes that have cards, and the scene that shows those."""
 
     scene: Scene
-    graph: list[Value]  # operands first
-    kept: list[Value]  # the nodes with cards
+    sheet: Worksheet  # of both passes, with a line for each card
     labels: Labels
     digits: int
     dialect: str = "unicode"  # of the sentences
+
+    @property
+    def graph(self) -> list[Value]:
+        """All nodes, operands first."""
+        return self.sheet.shown.nodes
+
+    @property
+    def kept(self) -> list[Value]:
+        """The nodes with cards."""
+        return self.sheet.lines
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -93,12 +100,7 @@ class Passes:
 
     def sentence(self, phase: str, i: int) -> str:
         """What a step says: `u = b · c = 3 · 2 = 6`, or `∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6`."""
-        z, title = self.kept[i], self.scene.nodes[i].title
-        if phase == "forward":
-            title = title if self.dialect == "unicode" else self.scene.latex[title]
-            return chain(title, *map(self.filled, self.numbers(z)), self.figure(z.data)[0])
-        sides = map(self.filled, self.contributions(i))
-        return chain(self.derivative(self.kept[-1], z), *sides, self.figure(self.gradients[id(z)])[0])
+        return line(self.sheet, phase, self.kept[i], self.dialect)
 
     def figure(self, x: Number) -> Term:
         """A number as the sentences write it."""
@@ -111,34 +113,6 @@ class Passes:
     def formula(self, text: str, tightness: int = ATOM) -> Formula:
         """A written term, to be calculated with."""
         return Formula(text, tightness, self.dialect)
-
-    @cached_property
-    def gradients(self) -> dict[int, Number]:
-        """∂output/∂node by `id`."""
-        return adjoints(self.kept[-1], self.graph)
-
-    def filled(self, side: Side) -> str:
-        """A side with the numbers of now in its holes."""
-        text = ""
-        for piece in side:
-            if isinstance(piece, str):
-                text += piece
-                continue
-            kind, i, needs = piece
-            written, tightness = self.figure(self._number(kind, i))
-            if text.endswith("^") and re.fullmatch("−?[0-9]+", written):
-                text = text[:-1] + written.translate(SUPERSCRIPTS)
-            else:
-                loose = tightness <= PRODUCT and (needs > 1 or (needs and tightness <= SUM))
-                text += f"({written})" if loose else written
-        return text
-
-    def _number(self, kind: str, i: int) -> Number:
-        if kind == "slope":
-            head, k, _ = self.arrows[i]
-            return self.spans.links(self.kept[head])[k][1] or 0
-        z = self.kept[i]
-        return z.data if kind == "value" else self.gradients[id(z)]
 
     def _node(self, z: Value, index: Mapping[int, int]) -> dict[str, Any]:
         name = symbol(self.labels[z])
