@@ -163,9 +163,7 @@ class _x_top_mass10(Op):
     @overload
     def __call__(self, x: Number, top: Number, mass: T, /) -> T: ...
     @overload
-    def __call__(
-        self, x: NDArray[Any], top: NDArray[Any] | Number, mass: NDArray[Any] | Number = 1.0, /
-    ) -> NDArray[Any]: ...
+    def __call__(self, x: NDArray[Any], top: NDArray[Any] | Number, mass: NDArray[Any] | Number = 1.0, /) -> NDArray[Any]: ...
     @overload
     def __call__(self, x: Number, top: NDArray[Any], mass: NDArray[Any] | Number = 1.0, /) -> NDArray[Any]: ...
     @overload
@@ -200,9 +198,9 @@ log1p: _x
 sqrt: _x
 """sqrt(x) = √x, with ∂z/∂x = 1 / (2 · z)."""
 log10: _x
-"""log10(x) = log₁₀(x) = log(x) / 2.30259, with ∂z/∂x = 1 / (x · 2.30259)."""
+"""log10(x) = log₁₀(x) ≈ log(x) / 2.30259, with ∂z/∂x = 1 / (x · 2.30259)."""
 log2: _x
-"""log2(x) = log₂(x) = log(x) / 0.693147, with ∂z/∂x = 1 / (x · 0.693147)."""
+"""log2(x) = log₂(x) ≈ log(x) / 0.693147, with ∂z/∂x = 1 / (x · 0.693147)."""
 cbrt: _x
 """cbrt(x) = ∛x, with ∂z/∂x = 1 / (3 · z²)."""
 hypot: _x_y

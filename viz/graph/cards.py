@@ -26,7 +26,7 @@ def card(view: View, z: Value, i: str) -> Node:
     reached = id(z) in view.gradients
     if id(z) in view.aliases:
         gradient, reached = "= " + view.symbol(view.aliases[id(z)]), True
-    return Node(i, view.role(z), title, view.number(z.data), gradient, reached)
+    return Node(i, view.role(z), title, view.number(z.data, given=not z.op), gradient, reached)
 
 
 def _title(view: View, z: Value, name: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain as joined
 from typing import Literal
 
+from autograd.language.formula import chain
 from viz.shapes import Text
 from viz.theme import Role
 
@@ -30,7 +31,7 @@ class Node:
     def given(self) -> str:
         """Of a leaf its name and value in one line; "" of others."""
         is_leaf = self.role in ("input", "parameter") and not self.entries
-        return f"{self.title} = {self.value}" if is_leaf else ""
+        return chain(self.title, self.value) if is_leaf else ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,6 @@ class Scene:
 
     def texts(self) -> list[str]:
         """Every text, in a fixed order."""
-        cards = [(n.title, n.value, n.given, n.gradient or "", *chain.from_iterable(n.entries)) for n in self.nodes]
+        cards = [(n.title, n.value, n.given, n.gradient or "", *joined.from_iterable(n.entries)) for n in self.nodes]
         arrows = [(edge.slope or "", edge.label or "", edge.gradient or "") for edge in self.edges]
-        return [*chain.from_iterable(cards), *chain.from_iterable(arrows)]
+        return [*joined.from_iterable(cards), *joined.from_iterable(arrows)]

@@ -91,8 +91,8 @@ class View:
         """Words, in mathematics mode."""
         return text if self.dialect == "unicode" else rf"\text{{{text}}}"
 
-    def number(self, x: Number) -> str:
-        return figure(x, self.dialect, self.digits)[0]
+    def number(self, x: Number, given: bool = False) -> str:
+        return figure(x, self.dialect, self.digits, given)[0]
 
     def brief(self, x: Number) -> str:
         """A number in a row that it shares."""

@@ -96,35 +96,53 @@ const gradient = card => nodes[card.node].gradient;
 
 const raised = text => text.replace(/\d/g, d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).replace(/[-−]/, "⁻");
 const trimmed = text => text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+const WHOLE = 1e15, GIVEN = 12, NOISE = 2 ** -50; // as autograd.language.numbers has them
 
-function figure(x) { // as autograd.language.numbers.figure
-  if (x === undefined || Number.isNaN(x)) return NONE;
+function numeral(x, given = false) { // a number's text, and whether it is rounded: as autograd.language.numbers.figure
+  if (x === undefined || Number.isNaN(x)) return { text: NONE };
   const sign = x < 0 ? "−" : "", size = Math.abs(x);
-  if (size === Infinity) return sign + "∞";
-  const [mantissa, power] = size.toExponential(digits - 1).split("e");
-  if (power < -4 || power >= digits) return `${sign}${trimmed(mantissa)}·10${raised(String(Number(power)))}`;
-  return sign + trimmed(size.toFixed(Math.max(0, digits - 1 - power)));
+  if (size === Infinity) return { text: sign + "∞" };
+  if (size % 1 === 0 && size < WHOLE) return { text: sign + size };
+  const whole = size < 1e6 ? String(Math.trunc(size)).length : 0;
+  const short = Math.max(digits, whole), long = given ? GIVEN : Math.min(2 * digits, GIVEN);
+  const exact = [short, long].find(n => Math.abs(Number(size.toPrecision(n)) - size) <= NOISE * size);
+  const [mantissa, power] = size.toExponential((exact ?? short) - 1).split("e");
+  const fits = power >= -4 && power < (exact ?? short);
+  const text = fits ? trimmed(size.toFixed(Math.max(0, (exact ?? short) - 1 - power)))
+    : `${trimmed(mantissa)}·10${raised(String(Number(power)))}`;
+  return { text: sign + text, rounded: exact === undefined };
 }
+
+const figure = x => numeral(x).text;
+const shownValue = card => numeral(value(card), !nodes[card.node].op);
 
 const NUMBERS = { value: i => value(cards[i]), gradient: i => gradient(cards[i]), slope: i => arrows[i].slope };
 
 function write(pieces) { // text with numbers in its holes, in brackets where they hold too loosely
-  return pieces.reduce((text, piece) => {
+  let rounded = false;
+  const text = pieces.reduce((text, piece) => {
     if (typeof piece === "string") return text + piece;
-    const [kind, i, needs] = piece, number = figure(NUMBERS[kind](i));
+    const [kind, i, needs] = piece, shown = kind === "value" ? shownValue(cards[i]) : numeral(NUMBERS[kind](i));
+    const number = shown.text;
+    rounded ||= shown.rounded;
     if (text.endsWith("^") && /^−?\d+$/.test(number)) return text.slice(0, -1) + raised(number);
     const loose = (needs && number.startsWith("−")) || (needs > 1 && number.includes("·"));
     return text + (loose ? `(${number})` : number);
   }, "");
+  return { text, rounded };
 }
 
-const chain = sides => sides.filter((side, i) => !i || side !== sides[i - 1]).join(" = ");
-const result = card => chain([card.name, figure(value(card))]);
+function chain(sides) { // joined by equals signs, each side once; by ≈ where one of the two is rounded
+  const all = sides.map(side => typeof side === "string" ? { text: side } : side);
+  return all.reduce((text, side, i) => !i ? side.text : side.text === all[i - 1].text ? text
+    : `${text} ${side.rounded || all[i - 1].rounded ? "≈" : "="} ${side.text}`, "");
+}
+const result = card => chain([card.name, shownValue(card)]);
 
 function sentence([phase, i]) {
   const card = cards[i], sides = card[phase].map(write);
-  return phase === "forward" ? chain([card.title, ...sides, figure(value(card))])
-    : chain([card.label, ...sides, figure(gradient(card))]);
+  return phase === "forward" ? chain([card.title, ...sides, shownValue(card)])
+    : chain([card.label, ...sides, numeral(gradient(card))]);
 }
 
 // ── what is shown ────────────────────────────────────────────────────────────────────────────────
@@ -154,11 +172,11 @@ function show() {
   const [phase, i] = current();
   for (const card of cards) {
     const known = isKnown(card), done = isDone(card);
-    set(card.texts[1], known ? figure(value(card)) : LATER);
+    set(card.texts[1], known ? shownValue(card).text : LATER);
     if (card.texts[2]) set(card.texts[2], gradientText(card));
     const state = { current: card === cards[i], waiting: !known, unknown: card.texts[2] && !done };
     for (const [name, on] of Object.entries(state)) card.group.classList.toggle(name, Boolean(on));
-    card.group.setAttribute("aria-label", [card.title, known ? `value ${figure(value(card))}` : "value not computed yet",
+    card.group.setAttribute("aria-label", [card.title, known ? `value ${shownValue(card).text}` : "value not computed yet",
       ...(card.texts[2] ? [done ? `gradient ${gradientText(card)}` : "gradient not computed yet"] : [])].join(", "));
   }
   for (const arrow of arrows) {
@@ -167,7 +185,7 @@ function show() {
     if (!back) continue;
     back.classList.toggle("later", tail.done < 0 || tail.done >= at);
     back.classList.toggle("current", phase === "backward" && arrow.tail === i);
-    set(back.querySelector("text"), chain([...arrow.text, ...(isHidden(tail) && arrow.text.length ? [] : [figure(arrow.slope)])]));
+    set(back.querySelector("text"), chain([...arrow.text, ...(isHidden(tail) && arrow.text.length ? [] : [numeral(arrow.slope)])]));
   }
   const panel = find("stage");
   if (cards[i] && panel.scrollWidth > panel.clientWidth) cards[i].group.scrollIntoView({ block: "nearest", inline: "center" });
@@ -178,7 +196,7 @@ function show() {
 function gradientText(card) {
   if (!card.reached) return at === steps.length ? chain([card.label, "—"]) : LATER;
   if (card.done < at && isHidden(card)) return chain([card.label, "?"]);
-  return isDone(card) ? chain([card.label, figure(gradient(card))]) : LATER;
+  return isDone(card) ? chain([card.label, numeral(gradient(card))]) : LATER;
 }
 
 const tell = (id, words) => { if (find(id).textContent !== words) find(id).textContent = words; };
@@ -257,7 +275,7 @@ find("guess").addEventListener("submit", event => {
   if (matches) { solve(card, "Right."); return; }
   answer.tries = (answer.tries ?? 0) + 1;
   const [words, numbers] = card.backward.map(write);
-  find("verdict").textContent = `Not ${answer.value.trim()}. It is ${answer.tries > 1 ? numbers ?? words : words}.`;
+  find("verdict").textContent = `Not ${answer.value.trim()}. It is ${(answer.tries > 1 ? numbers ?? words : words).text}.`;
   answer.select();
 });
 find("reveal").addEventListener("click", () => solve(cards[current()[1]], ""));
@@ -301,7 +319,7 @@ function ledger(card, focus = false) {
       const names = [card.name, ...way.map(arrow => cards[arrow.head].name)].join(" → ");
       const factors = way.map(arrow => figure(arrow.slope)).map(text => text.startsWith("−") ? `(${text})` : text);
       const product = way.some(arrow => arrow.isClosed) ? 0 : way.reduce((sum, arrow) => sum * arrow.slope, 1);
-      list.append(element("li", `${names}: ${chain([factors.join(" · "), figure(product)])}`));
+      list.append(element("li", `${names}: ${chain([{ text: factors.join(" · "), rounded: way.some(arrow => numeral(arrow.slope).rounded) }, numeral(product)])}`));
     }
     if (list.children.length) entries.push(`Along ${list.children.length === 1 ? "the only path" : "each path, to be added"}:`);
   } else if (card.texts[2]) entries.push(isHidden(card) && card.done < at ? "Its gradient is yours to find." : card.reached
