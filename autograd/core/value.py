@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from autograd.core.choices import Choice, ask, note, orders, refuse_if_compiled, tell_of_cut
 from autograd.core.choices import tracing as tracing
+from autograd.core.closed import CLOSED
 from autograd.core.exact import Number as Number
 from autograd.core.exact import brief, limited
 from autograd.core.op import OPS, Op, not_a_number
@@ -131,7 +132,7 @@ class Value(Tracer, metaclass=_Listed):
         >>> (Value(4.0) * Value(5.0)).partials, (3 * Value(4.0)).partials
         ((5.0, 4.0), (0, 3))
         """
-        return tuple(0 if slope is None else slope for slope in slopes(self))
+        return tuple(0 if slope is None or slope is CLOSED else slope for slope in slopes(self))
 
     def named(self, name: str | None) -> Value:
         """Give the node a name and return it: `z = (w * x).named("z")`."""

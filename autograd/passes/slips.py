@@ -147,7 +147,7 @@ def _wrong_slopes(part: Contribution) -> dict[str, Number]:
     wrong: dict[str, Number] = {}
     for formula in _candidates(part) if part.sheet.spans.single(part.edge[0]) else ():
         (text, _), number = formula.term, formula.number
-        if number is not None and number != part.slope and text not in "01" and len(text) <= LONGEST_ROUTE:
+        if number is not None and number != part.slope and text not in ("", "1") and len(text) <= LONGEST_ROUTE:
             wrong.setdefault(text, number)
     return wrong
 

@@ -11,7 +11,7 @@ from autograd import exercise, grad, parse, problem, steps, topological
 from autograd.passes.marking import MOST_CAUSES, near
 from autograd.passes.problems import FORMS
 
-ROUNDS = max(2, settings().max_examples // 40)  # problems at each level
+ROUNDS = max(1, settings().max_examples // 80)  # problems at each level
 TEXTS = [problem(level, seed) for level in FORMS for seed in range(ROUNDS)] + [
     "a = 5; b = a + a; J = b*b",
     "a = 3; u = a*a; J = 2*u",
@@ -77,7 +77,10 @@ def gradient_slips(J, x):
         yield rest + g + whole, {"sum for product"}
         yield rest - g * whole, {"wrong sign"}
         if other is not None:
-            yield rest + g * other, {"wrong slope", "value for derivative", "missing factor", "missing use"}
+            yield (
+                rest + g * other,
+                {"wrong slope", "value for derivative", "missing factor", "missing use", "gradient to both"},
+            )
         for wrong in local(z, x):
             yield rest + g * wrong, {"wrong slope", "value for derivative", "missing factor"}
         above = list(uses(J, z))
@@ -117,9 +120,9 @@ def test_the_first_wrong_step_and_its_slip_are_named_and_no_answer_is_told(text)
         for wrong, kinds in made:
             if near(wrong, step.value):
                 continue
-            marking = sheet.check(sheet.answers | {step.unicode.partition(" = ")[0]: wrong})
+            marking = sheet.check(sheet.answers | {re.split(" [=≈] ", step.unicode)[0]: wrong})
             context = (str(marking), wrong, kinds, marking.causes)
-            assert marking.step == step and str(marking).startswith(step.unicode.partition(" = ")[0]), context
+            assert marking.step == step and str(marking).startswith(re.split(" [=≈] ", step.unicode)[0]), context
             assert kinds & {cause.kind for cause in marking.causes}, context
             fact = "perhaps" not in str(marking)
             assert not fact or len(marking.causes) == 1, context
@@ -136,8 +139,8 @@ def test_the_first_wrong_step_and_its_slip_are_named_and_no_answer_is_told(text)
         ("x = 5; u = x**3; J = 2*u", {"x": 100}, "∂u/∂x was taken to be 2 · x²"),
         ("a = 8; b = 5; u = max(a, b); v = 3*b; J = u*v", {"b": 39}, "u handed its gradient to an operand that it"),
         ("a = 6; b = 4; u = a/b; J = 7*u", {"b": 1.75}, "∂u/∂b was taken to be 1 / b"),
-        ("a = 6; b = 4; u = a/b; J = 7*u", {"b": -0.4375}, "∂u/∂b was taken to be (−1 / b) / b"),
-        ("a = 6; b = 4; u = a/b; J = 7*u", {"b": -10.5}, "∂u/∂b was taken to be −u"),
+        ("a = 6; b = 4; u = a/b; J = 7*u", {"b": -0.4375}, "∂u/∂b was taken to be −1 / b²"),
+        ("a = 6; b = 4; u = a/b; J = 7*u", {"b": -10.5}, "∂u/∂b was taken to be −a / b"),
         ("z = 0.7; a = sigmoid(z); J = 5*a", {"z": 1.05}, "∂a/∂z was taken to be z · (1 − z)"),
         ("z = 0.7; a = tanh(z); J = 5*a", {"z": 2.55}, "∂a/∂z was taken to be 1 − z²"),
         ("a = 7; u = a*a; J = 3*u", {"a": 84}, "∂u/∂a, which holds all 2 uses of a in u, was counted for each of them"),
