@@ -34,10 +34,10 @@ def without_noise(nodes: Iterable[Value]) -> None:
                 recompute(z)
             if z.op and _is_noise(z.data, _size(z)):
                 before[id(z)] = as_recorded
-                z.data = 0.0
+                z._data = 0.0
     except ChalkgradError:
         for z, data, dx, dy in before.values():
-            z.data, z.dx, z.dy = data, dx, dy
+            z._data, z.dx, z.dy = data, dx, dy
 
 
 def _size(z: Value) -> Number:
