@@ -1,4 +1,4 @@
-"""Slopes as a board has them: the sign in front, one fraction, equal terms counted, as −y / p + (1 − y) / (1 − p)."""
+"""Slopes as a board has them, for viz too: one sign, one fraction, equal terms counted: −y / p + (1 − y) / (1 − p)."""
 
 from __future__ import annotations
 

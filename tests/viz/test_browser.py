@@ -40,7 +40,7 @@ def test_texts_stay_inside_their_cards(page, name):
     cards = page.evaluate(MEASURE)
     assert cards
     for (left, right, top, bottom), texts in cards:
-        assert len(texts) >= 2
+        assert texts
         for text, x0, x1, y0, y1 in texts:
             assert left <= x0 < x1 <= right, text
             assert top - 1 <= y0 < y1 <= bottom + 1, text
@@ -54,5 +54,5 @@ def test_a_hostile_name_does_nothing(page):
     page.on("request", lambda request: requests.append(request.url))
     name = '</text><script>console.log("ran")</script><image href="http://127.0.0.1:9/x.png"/>'
     page.set_content(viz.draw((Value(2.0, name) * 3).named("y")).svg)
-    assert name in page.locator("g.node text").all_text_contents()
+    assert f"{name} = 2" in page.locator("g.node text").all_text_contents()
     assert (messages, requests) == ([], [])

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.core.notation import SUM, SUPERSCRIPTS, Term
-from autograd.core.value import Number, magnitude
+from autograd.core.value import Number
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from autograd.passes.spans import Spans, Words
@@ -96,8 +96,7 @@ class View:
 
     def brief(self, x: Number) -> str:
         """A number in a row that it shares."""
-        whole = len(str(int(magnitude(x)))) if magnitude(x) < 10**4 else 0  # its digits before the point stay
-        return figure(x, self.dialect, min(self.digits, max(2, whole)))[0]
+        return figure(x, self.dialect, min(self.digits, 2))[0]
 
     def derivative(self, x: Value, z: Value | None = None, use: int | None = None) -> str:
         """∂z/∂x, or without a z ∂J/∂x, by their names; of one of many uses ∂J/∂x⁽²⁾."""

@@ -6,15 +6,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from typing import Any, Literal
 
 from autograd import DrawingError, Value
-from autograd.core.notation import ATOM, PRODUCT, SUM, Term
+from autograd.core.notation import ATOM, PRODUCT, SUM, Rounded, Term
 from autograd.core.op import OPS
 from autograd.core.value import Number, operands, slopes
 from autograd.language.formula import LONGEST_SUM, Formula, in_words, slope
 from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
+from autograd.language.products import collected, unfolded
 from autograd.passes import levels
 from autograd.passes.line_text import line, total
 from autograd.passes.spans import Spans, Words, width
@@ -27,7 +29,8 @@ from viz.graph.view import LONGEST_TITLE
 LEVELS = tuple(name for name, level in levels.LEVELS.items() if level.remake is None)  # cards are the graph's own nodes
 
 Hole = tuple[str, int]  # "value" or "gradient" of a card, "slope" of an arrow, by index
-Piece = str | tuple[str, int, int]  # text, or a hole and what it needs: brackets around a sum, or a product too
+# Text, or a hole and what it needs: brackets around a sum, or a product too; None if a number in the text is rounded.
+Piece = str | tuple[str, int, int] | None
 Side = list[Piece]  # of an equation
 
 
@@ -184,21 +187,22 @@ class Passes:
             return formulas[id(z)][0] if formulas else ""
 
         filled = side(written, [("value", self.place[id(x)]) for x in around])
-        length = sum(len(piece) if isinstance(piece, str) else 3 for piece in filled)
+        length = sum(len(piece) if isinstance(piece, str) else 3 for piece in filled if piece)
         return [filled] if 0 < length <= 2 * LONGEST_TITLE else []
 
     def contributions(self, i: int) -> list[Side]:
-        """Σ ∂J/∂z · ∂z/∂x over the uses z of x, in symbols and in numbers; the latest use first, as the pass goes."""
+        """Σ ∂J/∂z · ∂z/∂x over the uses z of x, the latest first: in symbols, the slopes in words, in numbers."""
         last, x = len(self.kept) - 1, self.kept[i]
         heads = {k: head for k, (head, _, tail) in enumerate(self.arrows) if tail is x}
         uses = sorted((k for k in heads if self.scene.edges[k].slope is not None), key=lambda k: -heads[k])
         if not uses or len(uses) > LONGEST_SUM:
             return []
-        unclear = [k for k in uses if heads[k] == last and not self._is_short(k)]
+        slopes = {k: self._slopes(k) for k in uses}
+        unclear = [k for k in uses if heads[k] == last and not slopes[k]]
 
         def words(terms: Sequence[Term]) -> str:
             holes = dict(zip(unclear, terms, strict=True))
-            return total(self.formula(*holes[k]) if k in holes else self._word(k, heads[k], x) for k in uses)
+            return total(self.formula(*holes[k]) if k in holes else self._word(heads[k], x, slopes[k]) for k in uses)
 
         def figures(terms: Sequence[Term]) -> str:
             rest = iter(self.formula(*term) for term in terms)
@@ -207,19 +211,30 @@ class Passes:
         holes: list[Hole] = []
         for k in uses:
             holes += [("slope", k)] if heads[k] == last else [("gradient", heads[k]), ("slope", k)]
-        return [side(words, [("slope", k) for k in unclear]), side(figures, holes)]
+        sides = [side(words, [("slope", k) for k in unclear])]
+        if all(slopes.values()) and not all(formulas[0].literal for formulas in slopes.values()):
+            rows = zip(*([self._times(heads[k], formula) for formula in slopes[k]] for k in uses), strict=True)
+            sides += [[*rounding(text), text] for text in map(total, rows)]
+        return [each for each, _ in groupby([*sides, side(figures, holes)])]  # equal ones are written once
 
-    def _is_short(self, k: int) -> bool:
-        formula = self._formula(k)
-        return formula is not None and width(formula) <= LONGEST_TITLE // 2
+    def _slopes(self, k: int) -> list[Formula]:
+        """∂z/∂x along an arrow in words, a + a and 2 · a; none where they are long or leaves change them."""
+        head, link, _ = self.arrows[k]
+        shares = self.spans.shares((self.kept[head], link), self.words)
+        whole = collected(shares) if shares else None
+        formulas = [unfolded(shares), unfolded(shares) if whole.literal else whole] if whole else []
+        return formulas if all(width(formula) <= LONGEST_TITLE // 2 for formula in formulas) else []
 
-    def _word(self, k: int, head: int, x: Value) -> Formula:
+    def _word(self, head: int, x: Value, slopes: Sequence[Formula]) -> Formula:
         """One use's contribution in symbols; a use by the output itself contributes its slope alone."""
-        z, J, formula = self.kept[head], self.kept[-1], self._formula(k)
-        if z is J and formula is not None:
-            return self.formula(*formula.term)
-        product = self.formula(self.derivative(J, z)) * self.formula(self.derivative(z, x))
-        return self.formula(*product.term)
+        z = self.kept[head]
+        along = slopes[0] if z is self.kept[-1] and slopes else self.formula(self.derivative(z, x))
+        return self._times(head, along)
+
+    def _times(self, head: int, slope: Formula) -> Formula:
+        """∂J/∂z in words times a slope; no law drops a factor 1."""
+        z, J = self.kept[head], self.kept[-1]
+        return slope.text() if z is J else self.formula(self.derivative(J, z)).times(slope.text())
 
 
 def _slope_anywhere(
@@ -253,7 +268,12 @@ def side(written: Callable[[Sequence[Term]], str], holes: Sequence[Hole]) -> Sid
     needs = [sum(at(i, tightness) != text for tightness in (SUM, PRODUCT)) for i in range(len(holes))]
     parts = re.split("\x01(\\d+)\x02", text)
     pieces: Side = [(*holes[int(part)], needs[int(part)]) if i % 2 else part for i, part in enumerate(parts)]
-    return [piece for piece in pieces if piece != ""]
+    return [*rounding(text), *(piece for piece in pieces if piece != "")]
+
+
+def rounding(text: str) -> Side:
+    """What a side begins with, if a number in its text is rounded."""
+    return [None] if isinstance(text, Rounded) else []
 
 
 def number(x: Any, name: str) -> float | int | str:

@@ -49,24 +49,24 @@ def test_the_forward_picture_has_no_gradient():
 
 def test_an_operand_used_twice_has_one_arrow_with_one_slope():
     a = Value(3.0, "a")
-    assert [(e.tail, e.head, e.slope) for e in build((a + a).named("b")).edges] == [("n0", "n1", "∂b/∂a = 1 + 1 = 2")]
-    assert [edge.slope for edge in build((a * a).named("u")).edges] == ["∂u/∂a = a + a = 6"]
+    assert [(e.tail, e.head, e.slope) for e in build((a + a).named("b")).edges] == [("n0", "n1", "∂b/∂a = 2")]
+    assert [edge.slope for edge in build((a * a).named("u")).edges] == ["∂u/∂a = 2 · a = 6"]
 
 
 def test_named_level_folds_the_nameless_nodes_into_their_formula():
     scene = build(logistic_regression(), level="named")
     cards = {node.title: node for node in scene.nodes}
     assert list(cards)[-3:] == ["z = w·x + b", "a = σ(z)", "L = −(y · log(a) + (1 − y) · log(1 − a))"]
-    assert cards["z = w·x + b"].gradient == "∂L/∂z = −0.69"  # a − y, as the lecture derives
+    assert cards["z = w·x + b"].gradient == "∂L/∂z ≈ −0.69"  # a − y, as the lecture derives
     slopes = {edge.slope for edge in scene.edges}
-    assert {"∂z/∂w₂ = x₂ = 2", "∂a/∂z = a · (1 − a) = 0.2139", "∂L/∂a = −3.226"} <= slopes  # −y/a = −3.2255…
+    assert {"∂z/∂w₂ = x₂ = 2", "∂a/∂z = a · (1 − a) ≈ 0.2139", "∂L/∂a ≈ −3.226"} <= slopes  # −y/a = −3.2255…
 
 
 def test_inputs_beside_parameters_are_data_without_gradient():
     nodes = {node.title: node for node in build(logistic_regression(), level="named").nodes}
     assert [nodes[x].role for x in ("x₁", "w₁", "b", "y")] == ["input", "parameter", "parameter", "input"]
     assert nodes["x₁"].gradient is None
-    assert nodes["b"].gradient == "∂L/∂b = −0.69"
+    assert nodes["b"].gradient == "∂L/∂b ≈ −0.69"
 
 
 def test_parameters_can_be_chosen():
@@ -148,7 +148,7 @@ def test_a_formula_too_long_for_a_card_becomes_a_call():
         y = (y * w + x).tanh()
     scene = build(y.named("y"), level="named")
     assert [node.title for node in scene.nodes] == ["x", "w", "y(x, w)"]
-    assert {edge.slope.split(" = ")[0] for edge in scene.edges if edge.slope} == {"∂y/∂w"}
+    assert {edge.slope for edge in scene.edges} == {None, "∂y/∂w ≈ 0.4634"}
 
 
 def test_a_large_nameless_graph_is_one_card():

@@ -98,7 +98,7 @@ def test_named_level_has_the_steps_of_the_cards():
     assert len(frames) == 3 + 3 + 4  # z, a, L; ∂L, ∂a, ∂z; w₁, w₂, w₃, b
     said = list(map(str, steps(logistic_regression(), 4, level="named")))
     assert frames.sentences == [line for line in said if not re.match("∂L/∂[xy]", line)]
-    assert frames.sentences[5] == "∂L/∂z = ∂L/∂a · ∂a/∂z = a − y ≈ 0.31 − 1 ≈ −0.69"
+    assert frames.sentences[5] == "∂L/∂z = ∂L/∂a · ∂a/∂z = ∂L/∂a · a · (1 − a) = a − y ≈ 0.31 − 1 ≈ −0.69"
 
 
 def test_files_have_a_picture_a_step(tmp_path):

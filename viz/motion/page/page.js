@@ -121,7 +121,8 @@ const NUMBERS = { value: i => value(cards[i]), gradient: i => gradient(cards[i])
 function write(pieces) { // text with numbers in its holes, in brackets where they hold too loosely
   let rounded = false;
   const text = pieces.reduce((text, piece) => {
-    if (typeof piece === "string") return text + piece;
+    if (piece === null) rounded = true; // a number in the text
+    if (!Array.isArray(piece)) return text + (piece ?? "");
     const [kind, i, needs] = piece, shown = kind === "value" ? shownValue(cards[i]) : numeral(NUMBERS[kind](i));
     const number = shown.text;
     rounded ||= shown.rounded;
@@ -274,7 +275,7 @@ find("guess").addEventListener("submit", event => {
   const matches = figure(guess) === figure(right) || Math.abs(guess - right) <= CLOSE * Math.abs(right);
   if (matches) { solve(card, "Right."); return; }
   answer.tries = (answer.tries ?? 0) + 1;
-  const [words, numbers] = card.backward.map(write);
+  const sides = card.backward.map(write), [words, numbers] = [sides[0], sides.at(-1)];
   find("verdict").textContent = `Not ${answer.value.trim()}. It is ${(answer.tries > 1 ? numbers ?? words : words).text}.`;
   answer.select();
 });
