@@ -49,8 +49,8 @@ def test_gradients_that_differ_are_refused():
 
 def test_no_random_graph_is_wrong():
     ways = [way for way in WAYS if way in ("eager", "create_graph", "python", "numpy") or not missing(way)]
-    found = fuzz(60, seed=3, ways=ways)
-    assert found.judged["eager"] > 50 and set(found.judged) == set(ways)
+    found = fuzz(30, seed=3, ways=ways)
+    assert found.judged["eager"] > 25 and set(found.judged) == set(ways)
     assert not found.faults, str(found)
 
 

@@ -69,8 +69,8 @@ def pattern(op: Op) -> str:
 def formula(op: Op) -> str:
     """z as source: the row's words, or a call of the function that stands in `FLOATS`.
 
-    >>> formula(OPS["mul"]), formula(OPS["tanh"]), formula(OPS["sign"])
-    ('(x * y)', 'tanh(x)', '(+(x > 0) - +(0 > x))')
+    >>> formula(OPS["mul"]), formula(OPS["tanh"]), formula(OPS["relu"])
+    ('(x * y)', 'tanh(x)', '(x if x >= 0 or x != x else 0)')
     """
     names = [Source(x) for x in op.operands]
     if op.is_composed or (op.infix and FLOATS[op.name] is op.value):

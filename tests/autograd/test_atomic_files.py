@@ -10,6 +10,7 @@ import nn
 import viz
 from autograd import FileError, parse
 from autograd.atomic_files import write_whole
+from autograd.characters import printable
 
 SAVERS = {
     "J.svg": lambda path: viz.draw(parse("J = 2*a", a=1)["J"]).save(path),
@@ -48,7 +49,8 @@ def test_what_cannot_be_written_is_told_by_the_users_own_name(name, reason, tmp_
     (tmp_path / "folder").mkdir()
     with pytest.raises(FileError) as refusal:
         write_whole(tmp_path / name, b"")
-    assert str(refusal.value) == f"'{tmp_path / name}' cannot be written: {reason}. Choose another place."
+    shown = printable(str(tmp_path / name))
+    assert str(refusal.value) == f"'{shown}' cannot be written: {reason}. Choose another place."
 
 
 def test_an_interrupted_write_leaves_nothing_behind(tmp_path, monkeypatch):
