@@ -1,4 +1,4 @@
-"""A graph calculated anew from its leaves, whole or not at all; and what Python would choose otherwise there."""
+"""A graph calculated anew, for viz too: whole or not at all; and what Python would choose otherwise there."""
 
 from __future__ import annotations
 
@@ -108,14 +108,18 @@ def forgotten_choice(nodes: Sequence[Value]) -> str:
     return ""
 
 
-def kept_choice(nodes: Iterable[Value], end: int) -> str:
-    """What Python chose by one of these nodes before the place in the order of creation; "" if nothing."""
+def kept_choice(nodes: Iterable[Value], end: int, keeper: str = "program") -> str:
+    """What Python chose by one of these nodes before the place in the order of creation; "" if nothing.
+
+    Args:
+        keeper: what holds the branch that was taken.
+    """
     for x in nodes:
         for choice in remembered(x).values():
             then = choice.answer(-1, end)
             if then is not None and choice.question not in SELDOM:
                 other = shown(choice.other) if isinstance(choice.other, Value) else choice.other
-                consequence = "if it chose a branch, the program keeps that at all numbers"
+                consequence = f"if it chose a branch, the {keeper} keeps that at all numbers"
                 return f"{was(choice.question, x.name or shown(x), other, then)}: {consequence}. {INSTEAD}"
     return ""
 

@@ -4,6 +4,7 @@ import html
 import itertools
 import json
 import re
+import warnings
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
@@ -12,7 +13,7 @@ import pytest
 
 import autograd
 import viz
-from autograd import DrawingError, OperandError, Value, parse, sign
+from autograd import DrawingError, FrozenChoiceWarning, OperandError, Value, maximum, parse, sign
 from autograd.characters import printable
 from autograd.language.names import symbol
 from tests import GOLDEN
@@ -168,3 +169,13 @@ def test_mistakes_are_told(tmp_path):
     with pytest.raises(OperandError):
         viz.page(3.0)
     assert viz.page(parse("y = x*2", x=1)["y"]).save(tmp_path / "y.html").read_text("utf-8").endswith("</html>\n")
+
+
+def test_a_page_says_which_choice_its_sliders_cannot_make_anew():
+    x = Value(1.5, "x")
+    with pytest.warns(FrozenChoiceWarning, match="the page keeps that at all numbers"):
+        page = viz.page((2 * max(0.0, x)).named("y"))
+    assert "was True" in page.html and "the page keeps that at all numbers" in page.html
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "keeps" not in viz.page((2 * maximum(0.0, Value(1.5, "x"))).named("y")).picture.title

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import warnings
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -16,8 +17,9 @@ from pathlib import Path
 from string import Template
 from typing import Any, ClassVar, Literal
 
-from autograd import LengthError, Value, expression
+from autograd import FrozenChoiceWarning, LengthError, Value, expression
 from autograd.characters import printable
+from autograd.core.replay import kept_choice
 from autograd.core.value import operands
 from autograd.language.formula import chain
 from autograd.language.javascript import table
@@ -147,6 +149,9 @@ def page(
         'J = 3 · (a + b · c)'
     """
     both = passes(output, level, names, parameters, digits)
+    if kept := kept_choice(both.sheet.shown.originals, output.order, "page"):
+        warnings.warn(kept, FrozenChoiceWarning, stacklevel=2)
+        both = replace(both, scene=replace(both.scene, note=" ".join(filter(None, [both.scene.note, kept]))))
     heading = printable(title) if title is not None else _heading(output, both.scene.caption)
     return Page(both, heading, theme, engine)
 
