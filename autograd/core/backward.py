@@ -16,9 +16,10 @@ from fractions import Fraction
 
 from autograd.core.choices import used
 from autograd.core.closed import CLOSED
-from autograd.core.exact import limited
+from autograd.core.exact import brief, limited
 from autograd.core.graph import by_order, not_a_node
 from autograd.core.value import Number, Value, number
+from autograd.errors import RangeError
 
 
 def backward(output: Value, seed: Number = 1.0) -> None:
@@ -33,6 +34,7 @@ def backward(output: Value, seed: Number = 1.0) -> None:
 
     Raises:
         OperandError: output is not a Value, or seed not a number.
+        RangeError: the output is a float, and no float holds the exact seed.
 
     Example:
         >>> x = Value(3.0)
@@ -175,8 +177,13 @@ def _propagate(nodes: list[Value], unreached: Unreached, zero: Number) -> None:
 def alike(x: Number, output: Value) -> Number:
     """A number of the output's kind: exact graphs have exact gradients, others floats."""
     if isinstance(output._data, float):
-        return float(x)
-    if not math.isfinite(x):
+        try:
+            return float(x)
+        except OverflowError:
+            raise RangeError(
+                f"The gradient {brief(x)} is too large for a float, and the output is a float. Scale the seed down."
+            ) from None
+    if isinstance(x, float) and not math.isfinite(x):
         return x
     exact = Fraction(x)
     return exact.numerator if exact.denominator == 1 else exact

@@ -14,6 +14,7 @@ import autograd
 from autograd import (
     DomainError,
     OperandError,
+    RangeError,
     Value,
     cos,
     exp,
@@ -295,6 +296,19 @@ def test_a_seed_that_is_no_number(seed, shown):
         f"The seed must be a real number, got {shown}. Give an int, a float, a Fraction or a Value."
     )
     assert x.grad is None
+
+
+def test_an_exact_seed_that_no_float_holds():
+    x = Value(2.0)
+    with pytest.raises(RangeError) as caught:
+        (x * x).backward(10**400)
+    assert str(caught.value) == (
+        "The gradient 1e+400 is too large for a float, and the output is a float. Scale the seed down."
+    )
+    assert x.grad is None
+    y = Value(2)
+    (y * y).backward(10**400)
+    assert y.grad == 4 * 10**400
 
 
 # ── not finite ────────────────────────────────────────────────────────────────────────────────────

@@ -59,7 +59,9 @@ def report(tmp_path_factory):
     done = subprocess.run(
         [sys.executable, *command, "test_it.py"],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PYTEST_ADDOPTS": ""},
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PYTEST_ADDOPTS": ""}
+        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # an installed chalkgrad would load the plugin a second time
         capture_output=True,
         encoding="utf-8",
     )
