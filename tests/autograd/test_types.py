@@ -103,7 +103,8 @@ def test_mypy_understands_a_first_program(tmp_path):
     notes = re.findall(r"program\.py:(\d+): note: Revealed type is \"(.*)\"", checked.stdout)
     revealed = {lines[int(row) - first]: kind for row, kind in notes}
     assert revealed == {f"reveal_type({line})": kind for line, kind in REVEALED.items()}
-    errors = re.findall(r"^(.*?):(\d+): error:", checked.stdout, re.MULTILINE)
+    # A library without types is silent where chalkgrad is installed, and told of where it is only a folder.
+    errors = re.findall(r"^(.*?):(\d+): error:.*(?<!\[import-untyped\])$", checked.stdout, re.MULTILINE)
     assert {Path(path).name for path, _ in errors} == {"program.py"}
     assert {lines[int(row) - first] for _, row in errors} == set(REFUSED)
     assert checked.stderr == ""
