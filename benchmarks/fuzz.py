@@ -114,7 +114,7 @@ def right(output: Value, leaves: Sequence[Value]) -> Right | None:
                 return None
         with mpmath.workdps(OWN):
             moved = _moved(exact, [output, *leaves])
-    except (ArithmeticError, ValueError, TypeError):  # an end of a domain, an order of complex numbers
+    except (ArithmeticError, ValueError, TypeError, AttributeError):  # what mpmath makes of the end of a domain
         return None
     length = sum(len(operands(z)) for z in nodes) + 2
     chain = [0.0, *(float(x) * (ULPS + 2) * length * EPSILON for x in magnitudes[1:])]
