@@ -143,7 +143,7 @@ def _many_digits(x: Any) -> Any:
 
 def _applied(tape: Tape, op: Op, operands: Sequence[Any]) -> Precise:
     entries = [x if isinstance(x, Precise) else Precise(tape, tape.number(x), x) for x in operands]
-    if op.sympy:
+    if _is_choice(op.name):
         return _chosen(tape, op, entries)
     if _is_primitive(op):
         return _calculated(tape, op, entries)
@@ -162,9 +162,17 @@ def _applied(tape: Tape, op: Op, operands: Sequence[Any]) -> Precise:
         tape.inside -= 1
 
 
+@cache
+def _is_choice(name: str) -> bool:
+    """Whether SymPy has the operation as a maximum, a minimum or by cases."""
+    sympy, op = require_sympy(), OPS[name]
+    cases = (sympy.Max, sympy.Min, sympy.Piecewise)
+    return op.sympy is not None and isinstance(op.sympy(sympy, *sympy.symbols(op.operands, real=True)), cases)
+
+
 def _is_primitive(op: Op) -> bool:
     """Whether SymPy has the operation itself, and no formula is needed."""
-    return not op.formula and bool(own(op) or op.value.__module__ == "_operator")
+    return not op.formula and bool(op.sympy or own(op) or op.value.__module__ == "_operator")
 
 
 def _chosen(tape: Tape, op: Op, entries: Sequence[Precise]) -> Precise:
@@ -226,6 +234,6 @@ def _functions(name: str) -> list[Callable[..., Any]]:
     """A primitive row and its slopes as functions of Fractions and of mpmath's numbers."""
     sympy, op = require_sympy(), OPS[name]
     letters = [sympy.Symbol(x, real=True) for x in op.operands]
-    expression = (own(op) or op.value)(*letters)
-    words = [{"sign": lambda x: (x > 0) - (x < 0)}, "mpmath"]
+    expression = op.sympy(sympy, *letters) if op.sympy else (own(op) or op.value)(*letters)
+    words = [{"sign": lambda x: (x > 0) - (x < 0), "DiracDelta": lambda x: 0}, "mpmath"]  # a jump is no slope
     return [sympy.lambdify(letters, e, words) for e in (expression, *map(expression.diff, letters))]

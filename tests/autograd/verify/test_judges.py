@@ -44,6 +44,7 @@ from autograd import (
     where,
 )
 from autograd.core.graph import topological
+from autograd.core.op import OPS
 from autograd.verify.closed_form import closed_form
 from autograd.verify.precise import precise_gradients
 from autograd.verify.rounding import noise, roundings
@@ -509,3 +510,13 @@ def test_no_hint_says_that_it_is_1_times_autograds(factor):
     with pytest.raises(GradientError) as caught:
         assert_gradients(squares, lambda w: {"w": factor * squares_taught(w)}, [np.array([0.3, -0.2])])
     assert " 1 times" not in str(caught.value)
+
+
+@pytest.mark.parametrize("x", [-2.0, 1.0, 8.0])
+def test_a_row_that_sympy_has_in_other_words_is_no_choice(x):
+    """gated(x, y) at x = y = 1 and the cube root below 0: once taken for a maximum, and for the principal root."""
+    a = Value(x, "a")
+    assert precise_gradients(OPS["gated"](a, a) * a, [a]) == [3 * x * x]
+    (slope,) = precise_gradients(a.cbrt(), [a])
+    assert float(slope) == pytest.approx(abs(x) ** (-2 / 3) / 3, rel=1e-15)
+    assert certificate(a.cbrt()).ok
