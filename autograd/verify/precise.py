@@ -41,10 +41,12 @@ def precise_gradients(output: Value, inputs: Sequence[Value]) -> list[Number | N
     found: list[Any] = []
     for digits in DIGITS:
         with mp.workdps(digits):
-            before, found = found, _gradients(nodes, inputs)
+            tape = Tape(exact=all(not isinstance(z.data, float) for z in nodes))
+            before, found = found, _gradients(tape, nodes, inputs)
             if all(isinstance(x, Fraction | None) for x in found):
                 return found
-            if before and all(_agree(x, y) for x, y in zip(before, found, strict=True)):
+            enough = before and tape.span() < digits - AGREE
+            if enough and all(_agree(x, y) for x, y in zip(before, found, strict=True)):
                 break
     return [x if isinstance(x, Fraction | None) else float(x) for x in found]
 
@@ -66,11 +68,21 @@ class Tie(Exception):
 
 @dataclass
 class Tape:
-    """Each operation's edges, (place of an operand, slope), and how many formulas of rows are being read."""
+    """Each operation's edges, (place of an operand, slope), and how many formulas of rows are being read.
+
+    Also the least and the largest exponent of two among its numbers: in fewer digits than lie between them, the small
+    part of a sum is lost, and two calculations may agree without it, as both slopes of (e^x − e^−x) / (e^x + e^−x).
+    """
 
     exact: bool  # Fractions throughout
     edges: list[Sequence[tuple[int, Any]]] = field(default_factory=list)
     inside: int = 0
+    least: int = 0
+    most: int = 0
+
+    def span(self) -> float:
+        """How many decimal digits lie between the smallest number and the largest."""
+        return (self.most - self.least) * math.log10(2)
 
     def number(self, x: Number) -> Any:
         """A float in all its digits; an exact number as it is where all are."""
@@ -89,6 +101,9 @@ class Precise(Tracer):
     ) -> None:
         self.tape, self.number, self.rounded = tape, number, rounded
         self.place = -1  # a constant
+        if number and not isinstance(number, Fraction):
+            exponent = number.context.mag(number)
+            tape.least, tape.most = min(tape.least, exponent), max(tape.most, exponent)
         if edges is not None:
             self.place = len(tape.edges)
             tape.edges.append(edges)
@@ -97,9 +112,8 @@ class Precise(Tracer):
         return _applied(self.tape, op, operands)
 
 
-def _gradients(nodes: Sequence[Value], inputs: Sequence[Value]) -> list[Any]:
+def _gradients(tape: Tape, nodes: Sequence[Value], inputs: Sequence[Value]) -> list[Any]:
     """One pass forward and one back, in the digits that hold now."""
-    tape = Tape(exact=all(not isinstance(z.data, float) for z in nodes))
     terms: dict[int, Precise] = {}
     try:
         for z in nodes:
