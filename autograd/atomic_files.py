@@ -31,12 +31,16 @@ def write_whole(path: Path, data: bytes, error: type[ChalkgradError] = FileError
             file.write(data)
         temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
         temporary.replace(target)
-    except (OSError, ValueError) as failure:  # a name with a null character is a ValueError
-        reason = getattr(failure, "strerror", failure)
-        raise error(f"'{path}' cannot be written: {reason}. Choose another place.") from None
+    except (OSError, ValueError) as failure:
+        raise error(f"'{path}' cannot be written: {why(failure)}. Choose another place.") from None
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
+
+
+def why(failure: OSError | ValueError) -> str:
+    """Why a path was refused; of a ValueError, a name with a null character, each Python has words of its own."""
+    return failure.strerror or str(failure) if isinstance(failure, OSError) else "a null character in its name"
 
 
 def _umask() -> int:

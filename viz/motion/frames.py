@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, overload
 
 from autograd import DrawingError, Value
+from autograd.atomic_files import why
 from viz import saving
 from viz.drawing import Drawing
 from viz.formats import beamer, pdf, raster
@@ -138,8 +139,7 @@ class Frames(Sequence[Frame]):
             try:
                 Path(text).mkdir(parents=True, exist_ok=True)
             except (OSError, ValueError) as failure:
-                reason = getattr(failure, "strerror", failure)
-                raise DrawingError(f"'{text}' is no folder: {reason}. Choose another place.") from None
+                raise DrawingError(f"'{text}' is no folder: {why(failure)}. Choose another place.") from None
             text = str(Path(text.replace("{", "{{").replace("}", "}}"), "{:03}.svg"))
         if re.search(r"\{[^{}]*\}", text.replace("{{", "")):
             return saving.save_each(self, text, width)

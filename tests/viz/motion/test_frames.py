@@ -159,13 +159,12 @@ def test_a_pattern_may_have_braces_of_its_own(tmp_path):
     assert [path.name for path in paths] == [f"{{J}}- {i}-{i}.svg" for i in range(1, 5)]
 
 
-@pytest.mark.parametrize(("folder", "reason"), [("file/", "File exists"), ("J\0/", "embedded null")])
+@pytest.mark.parametrize(("folder", "reason"), [("file/", "File exists"), ("J\0/", "a null character in its name")])
 def test_a_folder_that_cannot_be_made_is_told(folder, reason, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DrawingError) as refusal:
         viz.frames(product()).save(f"{tmp_path}/{folder}")
-    assert f" is no folder: {reason}" in (told := str(refusal.value).replace("mkdir: ", ""))
-    assert told.endswith(". Choose another place.")
+    assert str(refusal.value).endswith(f" is no folder: {reason}. Choose another place.")
 
 
 def test_a_name_that_is_too_long_is_told(tmp_path):
