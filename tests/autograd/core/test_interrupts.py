@@ -24,13 +24,14 @@ def interrupted(call, position):
         if not frame.f_code.co_filename.startswith(ENGINE):
             return None
         frame.f_trace_opcodes = True
-        if event == "opcode":
+        if event == "opcode" and frame.f_lineno is not None:  # None: a generator is closed, where Python 3.12 drops it
             count += 1
             if count == position:
                 raise Interrupt
         return trace
 
     previous = sys.gettrace()
+    sys._getframe().f_trace_opcodes = True  # Python 3.12 traces bytecodes only if a frame asked for it before this call
     sys.settrace(trace)
     try:
         call()
