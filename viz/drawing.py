@@ -16,8 +16,9 @@ from viz.formats import mermaid, pdf, raster, svg, tikz
 from viz.graph.scene import Scene
 from viz.layout import dot
 from viz.layout.engines import Engine
-from viz.layout.measure import card_size, longest_chain, text_size
+from viz.layout.measure import text_size
 from viz.layout.place import MOST_TANGLED, place, tangle, with_notes
+from viz.layout.styles import STYLES, longest_chain
 from viz.theme import THEME, Theme, themed
 
 SLIDE = (13.3, 7.5)  # inches: a slide of 16 : 9
@@ -101,7 +102,8 @@ class Drawing:
     def _is_crowded(self, page: tuple[float, float]) -> bool:
         """Whether legible cards alone would cover the page, or arrows are too many: no need for a layout."""
         size = min(self.theme.card_size, self.theme.edge_size)
-        cards = sum(math.prod(card_size(node, self.scene, self.theme)) for node in self.scene.nodes)
+        measure = STYLES[self.scene.style].size
+        cards = sum(math.prod(measure(node, self.scene, self.theme)) for node in self.scene.nodes)
         return cards > math.prod(page) * shapes.INCH**2 * (size / LEGIBLE) ** 2 or tangle(self.scene) > MOST_TANGLED
 
     @cached_property

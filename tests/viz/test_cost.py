@@ -13,7 +13,8 @@ from tests import ROOT
 from tests.viz.graph.test_scene import lecture
 from tests.viz.test_drawing import PICTURES
 from viz.layout import engines
-from viz.layout.measure import longest_chain, text_size
+from viz.layout.measure import text_size
+from viz.layout.styles import longest_chain
 from viz.shapes import smallest_text
 
 

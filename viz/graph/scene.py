@@ -63,6 +63,7 @@ class Scene:
     folded: tuple[str, ...] = ()  # what the cards stand for that is not drawn
     note: str = ""  # what has changed since the graph was calculated
     latex: Mapping[str, str] = field(default_factory=dict, compare=False)  # each text's LaTeX, for mathematics mode
+    style: str = "cards"  # of viz.layout.styles
     apart: bool = False  # a leaf's value in a row of its own, and texts as words: in a page they change
 
     def joins(self, node: Node) -> bool:

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from viz.layout import engines
-from viz.layout.lattice import Lattice, Road, Stop
+from viz.layout.lattice import APART, Lattice, Road, Stop
 from viz.shapes import INCH
 
 SCALE = 5  # of Graphviz' units in a point
 LINE = 1.2  # points: a line of text of that many of its units
 UNITS = LINE * SCALE
-APART, FREE = 9.0, 22.0  # points between roads, and between cards
-FORK, SPREAD = 20.0, 26.0  # between the ports of two roads that leave a card, at least between those that arrive
 WEIGHT, NEAR, CHAIN = 20, 2, 3  # of a road's straightness: plain, beside its label's card, along a chain
 
 
@@ -39,39 +36,12 @@ def _set_ports(lattice: Lattice) -> None:
     place = {stop.id: i for column in lattice.columns for i, stop in enumerate(column)}
     for card, roads in lattice.into.items():
         roads.sort(key=lambda road: (place[road.stops[-2].id], lattice.order[road.tail.id]))
-        _arrivals(lattice.cards[card], roads)
+        lattice.style.arrive(lattice.cards[card], roads)
     for card, roads in lattice.out_of.items():
         roads.sort(key=lambda road: (place[road.stops[1].id], lattice.order[road.head.id]))
-        _departures(lattice.cards[card], roads)
+        lattice.style.leave(lattice.cards[card], roads)
     for road in lattice.roads:
         road.in_port, road.out_port = _on_line(road.head, road.in_port), _on_line(road.tail, road.out_port)
-
-
-def _arrivals(card: Stop, roads: list[Road]) -> None:
-    """As far apart as their labels need, or as the card has room."""
-    needs = [SPREAD] * (len(roads) - 1)
-    for i, (a, b) in enumerate(pairwise(road.stops[-2] for road in roads)):
-        if "label" in (a.kind, b.kind):
-            needs[i] = max(SPREAD, a.below + APART + b.above)
-    room = card.height - 18
-    if sum(needs) > room:
-        needs = [room / len(needs)] * len(needs)
-    at = card.out if len(roads) == 1 else -sum(needs) / 2
-    if all(road.is_bundled for road in roads):
-        at, needs = 0.0, [0.0] * len(needs)
-    for road, step in zip(roads, [*needs, 0.0], strict=True):
-        road.in_port = at
-        at += step
-
-
-def _departures(card: Stop, roads: list[Road]) -> None:
-    """From one port, or where several have two lanes, from one each."""
-    forks = len(roads) > 1 and sum(road.two_way for road in roads) > 1
-    step = min(FORK, (card.height - 20) / (len(roads) - 1)) if forks else 0.0
-    spread = (len(roads) - 1) / 2 * step
-    middle = min(card.out, card.below - 10 - spread) if forks else card.out
-    for i, road in enumerate(roads):
-        road.out_port = middle - spread + i * step
 
 
 def _lines(stop: Stop) -> int:
@@ -94,7 +64,10 @@ def _middle(label: Stop) -> float:
 
 # ── DOT ───────────────────────────────────────────────────────────────────────────────────────────
 
-_PAD = math.ceil((FREE - APART) / 2 / LINE)  # lines above and below a card, which keep cards further apart than roads
+
+def _pad(lattice: Lattice) -> int:
+    """Lines above and below a card, which keep cards further apart than roads."""
+    return math.ceil((lattice.style.free - APART) / 2 / LINE)
 
 
 def _source(lattice: Lattice) -> str:
@@ -124,13 +97,13 @@ def _node(lattice: Lattice, stop: Stop) -> str:
     size = f"width={max(stop.width, 1.0) * SCALE / INCH:.4f}"
     if stop.kind == "pass":
         return f'"{stop.id}"[shape=box,{size},height={stop.height * SCALE / INCH:.4f}]'
-    count = _lines(stop)
+    count, pad = _lines(stop), _pad(lattice)
     if stop.kind == "label":
         label = _fields(count, {"p": round(stop.above / LINE - 0.5)})
     else:
-        count += 2 * _PAD
-        into = {f"i{line}": line + _PAD for line in (_port(stop, r.in_port) for r in lattice.into.get(stop.id, ()))}
-        out = {f"o{line}": line + _PAD for line in (_port(stop, r.out_port) for r in lattice.out_of.get(stop.id, ()))}
+        count += 2 * pad
+        into = {f"i{line}": line + pad for line in (_port(stop, r.in_port) for r in lattice.into.get(stop.id, ()))}
+        out = {f"o{line}": line + pad for line in (_port(stop, r.out_port) for r in lattice.out_of.get(stop.id, ()))}
         label = f"{{{{{_fields(count, into)}}}|{{{_fields(count, out)}}}}}"
     return f'"{stop.id}"[{size},height={count * UNITS / INCH:.4f},label="{label}"]'
 

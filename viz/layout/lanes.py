@@ -6,41 +6,22 @@ import math
 from collections.abc import Iterator
 from itertools import pairwise
 
-from viz.layout.lattice import Lattice, Road, Stop
-from viz.shapes import LONGEST_HEAD, Point
+from viz.layout.lattice import Lattice, Road, Station, Stop, Style
+from viz.shapes import Point
 
-NARROW, NARROWER, WIDE = 26.0, 16.0, 110.0  # the least and the largest gap between columns; the least without labels
-FLAT = LONGEST_HEAD  # points at both ends of a road
-DENSE, BUNDLE = 60, 230.0  # so many roads between two columns need that gap
-STEEP, CROSSED = 0.40, 0.55  # of a gap's width to the height that a road changes there; more where roads cross
 STEP = 1.3  # points
-Station = tuple[float, float, float]  # of a flat piece of a road: from, to, height
 
 
 def spread(lattice: Lattice) -> None:
     """Set every stop's x: as much room between columns as the roads between them climb."""
     widths = [max((stop.width for stop in column), default=0.0) for column in lattice.columns]
-    gaps = [_gap(lattice, i) for i in range(len(widths) - 1)]
+    gaps = [lattice.style.gap(lattice, i) for i in range(len(widths) - 1)]
     left = 0.0
     for column, width, gap in zip(lattice.columns, widths, [*gaps, 0.0], strict=True):
         for stop in column:
             stop.left, stop.right = left, left + width
-            stop.x = stop.right - stop.width / 2 if not stop.column else (stop.left + stop.right) / 2
+            lattice.style.settle(stop)
         left += width + gap
-
-
-def _gap(lattice: Lattice, column: int) -> float:
-    """The room between a column and the next one."""
-    labels = any(stop.kind == "label" for stop in lattice.columns[column + (column + 1) % 2])
-    climbs = [ends(a, b, road) for a, b, road in lattice.links() if a.column == column]
-    height = max((abs(y - z) for y, z in climbs), default=0.0)
-    if height < STEP and labels:
-        return FLAT
-    if len(climbs) >= DENSE:
-        return BUNDLE
-    crossed = any((p[0] - q[0]) * (p[1] - q[1]) < 0 for p in climbs for q in climbs)
-    least = NARROW if labels else NARROWER
-    return min(WIDE, max(least, FLAT + (CROSSED if crossed else STEEP) * height))
 
 
 def ends(a: Stop, b: Stop, road: Road) -> tuple[float, float]:
@@ -48,18 +29,23 @@ def ends(a: Stop, b: Stop, road: Road) -> tuple[float, float]:
     return a.y + road.out_port * (a is road.tail), b.y + road.in_port * (b is road.head)
 
 
-def stations(road: Road) -> list[Station]:
+def climbs(lattice: Lattice, column: int) -> tuple[float, int, bool]:
+    """Of the roads between a column and the next: the most that one climbs, how many they are, whether some cross."""
+    pieces = [ends(a, b, road) for a, b, road in lattice.links() if a.column == column]
+    height = max((abs(y - z) for y, z in pieces), default=0.0)
+    return height, len(pieces), any((p[0] - q[0]) * (p[1] - q[1]) < 0 for p in pieces for q in pieces)
+
+
+def stations(road: Road, style: Style) -> list[Station]:
     """Where a road is flat, from its tail's border to its head's."""
-    tail, head = road.tail, road.head
-    x, y = tail.x + tail.width / 2, tail.y + road.out_port
-    flat: list[Station] = [(x, x + FLAT, y)]
+    first, last = style.ends(road)
+    flat: list[Station] = [first]
     for stop in road.between:
         if stop.kind == "label":
             flat.append((stop.x - stop.width / 2 - 3, stop.right, stop.y))
         elif stop.right - stop.left > 1:
             flat.append((stop.left, stop.right, stop.y))
-    x, y = head.x - head.width / 2, head.y + road.in_port
-    flat.append((x - FLAT, x, y))
+    flat.append(last)
     for i in range(len(flat) - 2, -1, -1):  # ports are at lines: a step of one is none
         if abs(flat[i][2] - flat[i + 1][2]) < STEP:
             flat[i] = (*flat[i][:2], flat[i + 1][2])

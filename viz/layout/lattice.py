@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from itertools import pairwise
+from typing import Protocol
 
 from viz.graph.scene import Edge, Node, Scene
-from viz.layout.measure import card_heights, card_size
+from viz.shapes import Shape
 from viz.theme import Theme
 
 LANE = 5.0  # of a road with two lanes: from its middle to either
 BARE = 2.0  # half of what a single lane takes
-AIR = 6.0  # between a lane and its text
+APART = 9.0  # between roads
+Station = tuple[float, float, float]  # of a flat piece of a road: from, to, height
 
 
 @dataclass(eq=False)
@@ -84,19 +86,64 @@ class Road:
         return LANE if self.two_way else BARE
 
 
+class Style(Protocol):
+    """What differs between the styles of pictures: how large things are, where roads end, how both are drawn."""
+
+    @property
+    def free(self) -> float:
+        """The least room between two cards of a column, in points."""
+
+    def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
+        """Width and height of a card, in points."""
+
+    def shortest(self, edge: Edge, scene: Scene, theme: Theme) -> float:
+        """The least length of a road, in points."""
+
+    def stop(self, node: Node, column: int, scene: Scene, theme: Theme) -> Stop:
+        """A card in its column, at no place yet."""
+
+    def between(self, road: Road, column: int, scene: Scene, theme: Theme) -> Stop | None:
+        """What a road takes up where it passes a column; None where it takes up nothing."""
+
+    def arrive(self, card: Stop, roads: list[Road]) -> None:
+        """Set the ports of the roads that come to a card, from the top."""
+
+    def leave(self, card: Stop, roads: list[Road]) -> None:
+        """Set the ports of the roads that leave a card, from the top."""
+
+    def gap(self, lattice: Lattice, column: int) -> float:
+        """The room between a column and the next one, once heights are known."""
+
+    def settle(self, stop: Stop) -> None:
+        """Set a stop's x in its column."""
+
+    def ends(self, road: Road) -> tuple[Station, Station]:
+        """Where a road is flat at its tail and at its head."""
+
+    def forward(self, road: Road, lattice: Lattice) -> Iterator[Shape]:
+        """A road's way forward with its texts."""
+
+    def backward(self, road: Road, lattice: Lattice) -> Iterator[Shape]:
+        """A road's way back with its text; nothing where there is none."""
+
+    def card(self, node: Node, stop: Stop, lattice: Lattice) -> Iterator[Shape]:
+        """A card at its place."""
+
+
 class Lattice:
     """All stops in columns, and the roads.
 
     Attributes:
+        style: how large its stops are, and how they are drawn.
         cards: by id, in the scene's order, operands first.
         roads: in the scene's order; `into` and `out_of` by the cards' ids.
         columns: the stops, each column from the top.
     """
 
-    def __init__(self, scene: Scene, theme: Theme) -> None:
-        self.scene, self.theme = scene, theme
+    def __init__(self, scene: Scene, theme: Theme, style: Style) -> None:
+        self.scene, self.theme, self.style = scene, theme, style
         ranks = _ranks(scene)
-        self.cards = {node.id: self._card(node, 2 * ranks[node.id]) for node in scene.nodes}
+        self.cards = {node.id: style.stop(node, 2 * ranks[node.id], scene, theme) for node in scene.nodes}
         self.order = {node.id: i for i, node in enumerate(scene.nodes)}
         self.roads = [Road(edge, self.cards[edge.tail], self.cards[edge.head]) for edge in scene.edges]
         self.into: dict[str, list[Road]] = defaultdict(list)
@@ -107,24 +154,10 @@ class Lattice:
             self.out_of[road.tail.id].append(road)
         self.columns: list[list[Stop]] = [[] for _ in range(1 + max(card.column for card in self.cards.values()))]
 
-    def _card(self, node: Node, column: int) -> Stop:
-        width, height = card_size(node, self.scene, self.theme)
-        last = card_heights(node, self.scene, self.theme)[-1] if node.gradient is not None else height / 2
-        return Stop(node.id, column, width, height / 2, height / 2, out=height / 2 - last)
-
     def _stops(self, road: Road) -> Iterator[Stop]:
-        edge, theme = road.edge, self.theme
-        for column in range(road.tail.column + 1, road.head.column):
-            if road.is_bundled and column % 2:
-                continue
-            above = below = road.half
-            width, kind = 0.0, "pass"
-            if column == road.head.column - 1 and any(road.texts):
-                texts = [self.scene.text(text, theme.edge_size, theme.ink) for text in road.texts]
-                up, down = (text.height + AIR if text.text else 0.0 for text in texts)
-                width, kind = max(text.width for text in texts), "label"
-                above, below = above + up + theme.weight_line(edge.weight)[1] / 2, below + down
-            yield Stop(f"{edge.id}@{column}", column, width, above, below, kind)
+        columns = range(road.tail.column + 1, road.head.column)
+        stops = (self.style.between(road, column, self.scene, self.theme) for column in columns)
+        return filter(None, stops)
 
     def links(self) -> Iterator[tuple[Stop, Stop, Road]]:
         """Each road's pieces from column to column."""

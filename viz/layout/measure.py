@@ -8,7 +8,6 @@ from viz.shapes import Text
 from viz.theme import Theme
 
 BETWEEN = "    "  # a value and its gradient in one row
-ROAD = 26.0  # points that a road needs besides its texts
 
 
 def rows(node: Node) -> tuple[str, ...]:
@@ -58,13 +57,3 @@ def column_gap(scene: Scene, theme: Theme) -> float:
     if is_dense(scene):
         return 4 * theme.column_gap
     return theme.column_gap * (0.5 if any(node.entries for node in scene.nodes) else 1)
-
-
-def longest_chain(scene: Scene, theme: Theme) -> float:
-    """The length of the longest chain of cards and of the texts between them, in points: no layout is narrower."""
-    widths = {node.id: card_size(node, scene, theme)[0] for node in scene.nodes}
-    ends = dict(widths)
-    for edge in scene.edges:  # operands first
-        texts = [scene.text(text, theme.edge_size, theme.ink).width for text in edge.texts]
-        ends[edge.head] = max(ends[edge.head], ends[edge.tail] + max(texts, default=0.0) + ROAD + widths[edge.head])
-    return max(ends.values())

@@ -16,6 +16,7 @@ from viz.layout.engines import Engine
 from viz.layout.heights import lift
 from viz.layout.lattice import Lattice
 from viz.layout.order import arrange, crossings
+from viz.layout.styles import STYLES
 from viz.shapes import Box, Curve, Text, bounds
 from viz.theme import THEME
 
@@ -120,7 +121,7 @@ def test_lanes_start_and_end_at_their_cards(make):
 
 
 def lattice(make):
-    result = Lattice(viz.draw(make()).scene, THEME)
+    result = Lattice(viz.draw(make()).scene, THEME, STYLES["cards"])
     arrange(result, ENGINE)
     return result
 
