@@ -104,6 +104,9 @@ def pictures() -> Iterator[tuple[str, viz.Drawing]]:
     yield "doubled", viz.draw(doubled())
     yield "logistic-regression", viz.draw(logistic_regression(), level="named")
     yield "logistic-regression-auto", viz.draw(logistic_regression())
+    yield "logistic-regression-circuit", viz.draw(logistic_regression(), style="circuit")
+    yield "residual-circuit", viz.draw(residual(), style="circuit")
+    yield "xor-circuit", viz.draw(xor(), style="circuit")
     yield "two-layers", viz.draw(two_layers())
     for level in ("value", "sums", "weights", "neuron", "layer"):
         yield f"xor-{level}", viz.draw(xor(), level=level)

@@ -14,7 +14,7 @@ from viz.drawing import Drawing
 from viz.graph import gradient_graph as derivatives
 from viz.graph.build import build
 from viz.graph.exercise import blanked
-from viz.graph.scene import Direction, Level, Scene
+from viz.graph.scene import Direction, Level, Scene, Style
 from viz.layout.engines import Engine
 from viz.theme import THEME, Theme
 
@@ -28,8 +28,9 @@ def draw(
     names: Mapping[Any, str] | None = None,
     engine: Engine = "embedded",
     *,
+    style: Style = "cards",
     parameters: Iterable[Value] | None = None,
-    digits: int = 4,
+    digits: int | None = None,
     theme: Theme | str = THEME,
     around: Value | str | None = None,
     depth: int = 2,
@@ -55,10 +56,12 @@ def draw(
             on a slide: sums, nameless nodes, weights onto edges, neurons, layers, long chains. The
             picture and `.folded` say what was folded.
         names: other names, by node or by name.
+        style: "cards", or "circuit" for each operation as a small circle with its sign, to the right of it a wire
+            with the value above and the gradient below, of inputs too; it has every node, and larger text.
         engine: "embedded" needs no program on the machine; "dot" is the machine's own Graphviz.
         parameters: the leaves that are learned. Beside them inputs show no gradient. Default: leaves
             called w, w_1, layer1.w0, theta …, and b, bias beside those.
-        digits: significant digits of the numbers.
+        digits: significant digits of the numbers; default 4, in a circuit 3.
         theme: "light", "dark", "print", or a Theme of your own.
         around, depth: draw only what is at most `depth` edges away from this node (or its name).
         between: draw only the paths from the first node to the second.
@@ -78,9 +81,11 @@ def draw(
         >>> graph = parse("u = b*c; v = a + u; J = 3*v", a=5, b=3, c=2)
         >>> "∂u/∂b = c = 2" in draw(graph["J"]).svg
         True
+        >>> [node.operation[0] for node in draw(graph["J"], style="circuit").scene.nodes if node.wires]
+        ['×', '+', '×3']
     """
     return _drawn(
-        build, OnePass(output), direction, level, names=names, parameters=parameters, digits=digits,
+        build, OnePass(output), direction, level, names=names, style=style, parameters=parameters, digits=digits,
         around=around, depth=depth, between=between, symbols=symbols,
         theme=theme, engine=engine, size=size, transparent=transparent,
     )  # fmt: skip
@@ -98,7 +103,8 @@ def draw_backward(output: Value, *, as_graph: bool = False, order: int = 1, **op
         output: the node J.
         as_graph: draw what `grad(J, leaves, create_graph=True)` calculates, for the parameters if there are any.
         order: 2 adds the second derivatives, in a colour of their own.
-        options: those of `draw`; with as_graph names, parameters, digits, level, theme, engine, size, transparent.
+        options: those of `draw`; with as_graph names, style, parameters, digits, level, theme, engine, size,
+            transparent.
 
     Raises:
         OperandError, DrawingError: as for `draw`.

@@ -59,6 +59,7 @@ class Theme:
     background: str = "#FFFFFF"
     ink: str = "#14202B"
     body: str = "#FFFFFF"  # of cards
+    value: str = "#00694F"  # of a circuit: above the wire
     gradient: str = "#B3001B"
     gradient_fill: str = "#FDF0F0"  # behind a gradient: red is all that goes back
     forward: str = "#778599"
@@ -111,7 +112,7 @@ THEMES: dict[str, Theme] = {
             "gradient": Paint("#FF9C9C", "#3B1418"), "curvature": Paint("#E3D3FA", "#3A2757"),
         },
         background="#10161D", ink="#EEF2F6", body="#161E27", gradient="#FF8F8F", gradient_fill="#2B1A1E",
-        forward="#8494A6", muted="#B3BECA", positive="#56B4E9", negative="#F0883E",
+        value="#77DDB6", forward="#8494A6", muted="#B3BECA", positive="#56B4E9", negative="#F0883E",
     ),
     "print": Theme(  # for a printer without colours: dashes and texts carry the meaning
         roles={
@@ -119,7 +120,7 @@ THEMES: dict[str, Theme] = {
             "operation": Paint("#000000", "#FFFFFF"), "output": Paint("#000000", "#DEDEDE"),
             "gradient": Paint("#000000", "#F4F4F4"), "curvature": Paint("#000000", "#D2D2D2"),
         },
-        ink="#000000", gradient="#000000", gradient_fill="#FFFFFF", forward="#6E6E6E", muted="#3C3C3C",
+        ink="#000000", value="#000000", gradient="#000000", gradient_fill="#FFFFFF", forward="#6E6E6E", muted="#3C3C3C",
         positive="#000000", negative="#000000",
     ),
 }

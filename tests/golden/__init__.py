@@ -33,6 +33,11 @@ def saved(ending: str) -> str:
         return viz.draw(lecture()).save(Path(folder) / f"J.{ending}").read_text("utf-8")
 
 
+def circuit() -> str:
+    """The lecture's picture as a circuit."""
+    return viz.draw(lecture(), style="circuit").svg
+
+
 def page() -> str:
     """The page's data, an entry a line."""
     return json_text(data(viz.page(lecture()))) + "\n"
@@ -56,6 +61,7 @@ PASSES = {
 }
 FILES: dict[str, Callable[[], str]] = {
     "lecture.page.json": page,
+    "lecture-circuit.svg": circuit,
     **{f"lecture.{ending}": (lambda ending=ending: saved(ending)) for ending in ("dot", "mmd", "svg", "tex")},
     **{f"steps-{name}.txt": (lambda made=made: listing(*made)) for name, made in PASSES.items()},
     **{f"walk-{name}.txt": (lambda made=made: walk(*made)) for name, made in PASSES.items()},

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from autograd import steps
 from viz import THEMES, NetworkStyle, draw_backward, draw_forward, frames, network, page
 from viz.commands.expressions import EXPRESSION, add_output, assigned, command, levels, result, subcommand
 from viz.formats.raster import DPI, SECONDS
 from viz.graph import levels as foldings
+from viz.graph.scene import Style
 from viz.motion.timeline import LEVELS
 
 if TYPE_CHECKING:
     from viz.commands.expressions import Commands
 
+STYLES = "circuit: each operation as a small circle, its value above its wire, its gradient below"
 METAVARS = {str: "COLOUR", float: "X", int: "N"}  # of the options of a network's style, by their type
 
 
@@ -26,6 +28,7 @@ def add_draw(commands: Commands) -> None:
     one.add_argument("--as-graph", action="store_true", help="the graph of the gradient itself")
     one.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: with --as-graph, second derivatives too")
     one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
+    one.add_argument("--style", choices=get_args(Style), default="cards", help=STYLES)
     one.add_argument("--level", choices=foldings.names(), default="auto", help=foldings.summary())
     one.add_argument("--around", metavar="NAME", help="only what is near this node")
     one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
@@ -40,8 +43,8 @@ def add_draw(commands: Commands) -> None:
 
 def _draw(choice: argparse.Namespace) -> None:
     name, output = result(choice)
-    options = {key: getattr(choice, key) for key in ("level", "engine", "theme", "size", "transparent")}
-    options["digits"] = choice.digits or 4
+    options = {key: getattr(choice, key) for key in ("style", "level", "engine", "theme", "size", "transparent")}
+    options["digits"] = choice.digits
     if choice.as_graph:
         drawing = draw_backward(output, as_graph=True, order=choice.order, **options)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from autograd import DrawingError, Value, topological
 from autograd.core.derivatives import adjoints
@@ -15,11 +15,13 @@ from autograd.language.names import Labels
 from viz.graph import levels
 from viz.graph.arrows import arrows, shared
 from viz.graph.cards import card, group_card
-from viz.graph.scene import Direction, Edge, Level, Scene
+from viz.graph.circuit import circuit
+from viz.graph.scene import Direction, Edge, Level, Scene, Style
 from viz.graph.structure import Structure
 from viz.graph.subgraph import neighbourhood, paths
 from viz.graph.view import View
 
+DIGITS, CIRCUIT_DIGITS = 4, 3  # significant, of the numbers on cards and on wires
 MOST_NODES = 400  # a larger picture cannot be read, and its layout takes long
 MOST_LEGIBLE = 80  # cards of the smallest kind that a slide could hold
 LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
@@ -32,8 +34,9 @@ def build(
     level: Level = "auto",
     names: Mapping[Any, str] | None = None,
     parameters: Iterable[Value] | None = None,
-    digits: int = 4,
+    digits: int | None = None,
     *,
+    style: Style = "cards",
     around: Value | str | None = None,
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
@@ -44,6 +47,7 @@ def build(
     for what, value, legal in (("direction", direction, ("backward", "forward")), ("level", level, levels.names())):
         if value not in legal:
             raise DrawingError(f"Unknown {what} {value!r}. Choose one of {', '.join(map(repr, legal))}.")
+    level, digits = of_style(style, level, digits)
     graph = topological(output)
     if len(graph) > LARGEST_GRAPH:
         raise DrawingError(f"The graph has {len(graph)} nodes, more than {LARGEST_GRAPH}. Draw an inner node's graph.")
@@ -58,7 +62,9 @@ def build(
     tries = [(folding, False) for folding in foldings]
     tries += [(folding, True) for folding in foldings if level == "auto"]  # as a last resort, numbers alone on edges
     for folding, terse in tries:
-        view = View(output, structure, folding, labels, digits, gradients, chosen, forms, terse)
+        view = View(
+            output, structure, folding, labels, digits, gradients, chosen, forms, terse, names=names or {}, style=style
+        )
         number = len(view.cards)
         if number <= (MOST_NODES if level != "auto" or folding is foldings[-1] else MOST_LEGIBLE):
             scene = written(view)
@@ -73,6 +79,17 @@ def build(
         )
     notes = (*folding.notes, *(("slopes",) if terse else ()), *left_out)
     return replace(scene, folded=notes)
+
+
+def of_style(style: Style, level: Level, digits: int | None) -> tuple[Level, int]:
+    """The level and digits of a style: a circuit has every node, and three digits."""
+    if style not in get_args(Style):
+        raise DrawingError(f"Unknown style {style!r}. Choose one of {', '.join(map(repr, get_args(Style)))}.")
+    if style == "cards":
+        return level, DIGITS if digits is None else digits
+    if level not in ("auto", "value"):
+        raise DrawingError(f"A circuit has every node, not level={level!r}. Take level='value' or style='cards'.")
+    return "value", CIRCUIT_DIGITS if digits is None else digits
 
 
 def _chosen(
@@ -104,13 +121,17 @@ def written(view: View) -> Scene:
 
 
 def _written(view: View) -> Scene:
+    caption = view.symbol(view.labels[view.output])
+    if view.style == "circuit":
+        nodes, edges = circuit(view)
+        return Scene(nodes, edges, (), caption, view.folding.notes, style="circuit")
     first = {view.ids[id(z)]: z for z in reversed(view.kept)}
-    nodes = [group_card(view, view.groups[i]) if i in view.groups else card(view, first[i], i) for i in view.cards]
+    cards = [group_card(view, view.groups[i]) if i in view.groups else card(view, first[i], i) for i in view.cards]
     edges = arrows(view)
     many = shared(view) if any(edge.gradient for edge in edges) else []
     totals = [card(view, w, f"w{i}") for i, w in enumerate(many)]
     column = (*_column(view, edges), *(node.id for node in totals))
-    return Scene((*nodes, *totals), edges, column, view.symbol(view.labels[view.output]), view.folding.notes)
+    return Scene((*cards, *totals), edges, column, caption, view.folding.notes)
 
 
 def _column(view: View, edges: Iterable[Edge]) -> tuple[str, ...]:

@@ -45,12 +45,14 @@ def _gradient(view: View, z: Value) -> str:
     """∂J/∂b = 3 · c = 6, or a dash where no gradient arrives."""
     if id(z) not in view.gradients:
         return chain(view.derivative(z), view.mark("—"))
-    form = _closed(view, z, view.forms) if view.forms is not None else None
-    return chain(view.derivative(z), *([form] if form else []), view.number(view.gradients[id(z)]))
+    return chain(view.derivative(z), *closed(view, z), view.number(view.gradients[id(z)]))
 
 
-def _closed(view: View, z: Value, forms: dict[int, tuple[str, str] | None]) -> str | None:
-    """∂J/∂z as a simplified formula, if it is short enough for a card; it is looked for once, in both dialects."""
+def closed(view: View, z: Value) -> list[str]:
+    """∂J/∂z as a simplified formula, if wished and short enough for a card; looked for once, in both dialects."""
+    forms = view.forms
+    if forms is None:
+        return []
     if id(z) not in forms:
         forms[id(z)] = None
         if len(forms) > MOST_SYMBOLS:
@@ -60,7 +62,7 @@ def _closed(view: View, z: Value, forms: dict[int, tuple[str, str] | None]) -> s
             if len(form.unicode) <= LONGEST_TITLE:
                 forms[id(z)] = form.unicode, form.latex
     form_of_z = forms[id(z)]
-    return form_of_z[view.dialect == "latex"] if form_of_z else None
+    return [form_of_z[view.dialect == "latex"]] if form_of_z else []
 
 
 def group_card(view: View, group: Group) -> Node:

@@ -22,11 +22,12 @@ def blanked(scene: Scene, exercise: Exercise) -> Scene:
 
 def _node(node: Node, asks: set[str], gradients: bool) -> Node:
     blank = BLANK["unicode"]
-    value = blank if _name(node.title) in asks else node.value
-    name = _name(node.gradient or "")
+    in_circuit = any(node.asked)
+    own, name = node.asked if in_circuit else (_name(node.title), _name(node.gradient or ""))
+    value = blank if own in asks else node.value
     gradient = node.gradient if gradients else None
     if name in asks:
-        gradient = f"{name} = {blank}"
+        gradient = blank if in_circuit else f"{name} = {blank}"
     return replace(node, value=value, gradient=gradient)
 
 

@@ -10,9 +10,9 @@ from autograd.core.derivatives import adjoints
 from autograd.core.value import Number
 from autograd.language.names import Labels
 from autograd.passes.levels import has_name
-from viz.graph.build import MOST_NODES, guess_parameters, written
+from viz.graph.build import MOST_NODES, guess_parameters, of_style, written
 from viz.graph.levels import Folding
-from viz.graph.scene import Scene
+from viz.graph.scene import Level, Scene, Style
 from viz.graph.structure import Structure
 from viz.graph.view import View
 
@@ -24,13 +24,15 @@ def build(
     order: int = 1,
     names: Mapping[Any, str] | None = None,
     parameters: Iterable[Value] | None = None,
-    digits: int = 4,
-    level: str = "auto",
+    digits: int | None = None,
+    level: Level = "auto",
+    style: Style = "cards",
     fits: Callable[[Scene], bool] = lambda scene: True,
 ) -> Scene:
     """∂J/∂x for each parameter (or each leaf) as a graph, and with order 2 the second derivatives."""
     if order not in (1, 2):
         raise DrawingError(f"Unknown order={order!r}. Choose one of 1, 2.")
+    level, digits = of_style(style, level, digits)
     graph = topological(output)
     leaves = [z for z in graph if not z.op]
     wanted = guess_parameters(leaves) if parameters is None else list(parameters)
@@ -44,10 +46,12 @@ def build(
         )
     if order == 2:
         gradients.differentiate()
-    return _readable(gradients, digits, level == "value", fits)
+    return _readable(gradients, digits, style, level == "value", fits)
 
 
-def _readable(gradients: _Gradients, digits: int, every_node: bool, fits: Callable[[Scene], bool]) -> Scene:
+def _readable(
+    gradients: _Gradients, digits: int, style: Style, every_node: bool, fits: Callable[[Scene], bool]
+) -> Scene:
     """The graph with a card for each node, or if that cannot be read, for each that is called something."""
     nodes = topological(*gradients.outputs)
     own_names = {z: gradients.labels[z] for z in gradients.graph}  # as in J's own picture
@@ -58,7 +62,7 @@ def _readable(gradients: _Gradients, digits: int, every_node: bool, fits: Callab
         if len(folding.kept) <= MOST_NODES:
             view = View(
                 gradients.output, structure, folding, labels, digits, {},
-                orders=gradients.orders(nodes), aliases=gradients.aliases,
+                orders=gradients.orders(nodes), aliases=gradients.aliases, names=gradients.names, style=style,
             )  # fmt: skip
             scene = written(view)
             if every_node or fits(scene):

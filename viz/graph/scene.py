@@ -12,12 +12,16 @@ from viz.shapes import Text
 from viz.theme import Role
 
 Direction = Literal["backward", "forward"]
+Style = Literal["cards", "circuit"]  # the names of viz.layout.styles.STYLES
 Level = Literal["auto", "value", "sums", "named", "weights", "neuron", "layer", "run"]  # the names of levels.LEVELS
 
 
 @dataclass(frozen=True)
 class Node:
-    """A card: what it is called, how it was made, its value, and in the backward pass its gradient."""
+    """A card: what it is called, how it was made, its value, and in the backward pass its gradient.
+
+    In a circuit its title is its name alone, or "" without one, and value and gradient are numbers alone.
+    """
 
     id: str  # n0, n1, … by order of creation
     role: Role
@@ -26,12 +30,21 @@ class Node:
     gradient: str | None  # None where the picture shows none
     reached: bool = True  # whether a gradient arrived; if not, none is computed, which is not 0
     entries: tuple[tuple[str, str], ...] = ()  # of a card for several nodes: each one's value and gradient
+    operation: tuple[str, str] = ("", "")  # in a circuit: its sign as text and as LaTeX
+    wires: int = 0  # in a circuit: how many come to it
+    ordered: bool = False  # in a circuit: whether operands may not change places, as in a − b
+    asked: tuple[str, str] = ("", "")  # in a circuit: what an exercise calls its value and its gradient
 
     @property
     def given(self) -> str:
         """Of a leaf its name and value in one line; "" of others."""
         is_leaf = self.role in ("input", "parameter") and not self.entries
-        return chain(self.title, self.value) if is_leaf else ""
+        return chain(self.title, self.value) if is_leaf and not any(self.asked) else ""
+
+    @property
+    def heading(self) -> str:
+        """What it is called and how it was made."""
+        return " ".join(filter(None, [self.title, self.operation[0]]))
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,7 @@ class Edge:
     label: str | None = None  # on the way forward
     gradient: str | None = None  # of the weight on it, for this use; the card at the tail receives none of it
     weight: float | None = None  # that stands on the edge, as a share of the largest, in [−1, 1]
+    operand: int = 0  # in a circuit: which one of the head's it is
 
     @property
     def texts(self) -> list[str]:
@@ -63,7 +77,7 @@ class Scene:
     folded: tuple[str, ...] = ()  # what the cards stand for that is not drawn
     note: str = ""  # what has changed since the graph was calculated
     latex: Mapping[str, str] = field(default_factory=dict, compare=False)  # each text's LaTeX, for mathematics mode
-    style: str = "cards"  # of viz.layout.styles
+    style: Style = "cards"
     apart: bool = False  # a leaf's value in a row of its own, and texts as words: in a page they change
 
     def joins(self, node: Node) -> bool:

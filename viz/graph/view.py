@@ -15,6 +15,7 @@ from autograd.language.names import Labels, derivative, symbol
 from autograd.language.numbers import figure
 from autograd.passes.spans import Spans, Words
 from viz.graph.levels import Folding, Group
+from viz.graph.scene import Style
 from viz.graph.structure import Structure, Sum
 from viz.theme import Role
 
@@ -41,6 +42,8 @@ class View:
     orders: Mapping[int, int] = field(default_factory=dict)  # in a gradient's own graph: 1 or 2 for what it adds
     aliases: Mapping[int, str] = field(default_factory=dict)  # and which derivative a node of the graph itself is
     dialect: str = "unicode"
+    names: Mapping[Any, str] = field(default_factory=dict)  # that are asked for in place of the nodes' own
+    style: Style = "cards"
     decided: dict[Hashable, bool] = field(default_factory=dict)  # in Unicode, and so for LaTeX: which formulas fit
 
     @cached_property
@@ -78,8 +81,12 @@ class View:
         return "parameter" if id(z) in self.structure.learned else "input"
 
     def has_gradient(self, z: Value) -> bool:
-        """Whether a picture of learning shows it: beside parameters, the inputs are data."""
-        return not self.structure.learned or self.role(z) != "input"
+        """Whether a picture of learning shows it: beside parameters, the inputs are data; a circuit shows all."""
+        return self.style == "circuit" or not self.structure.learned or self.role(z) != "input"
+
+    def is_named(self, z: Value) -> bool:
+        """Whether somebody gave it a name; a leaf has one always."""
+        return not z.op or bool(z.name) or z in self.names
 
     def symbol(self, name: str) -> str:
         return symbol(name, self.dialect)

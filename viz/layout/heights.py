@@ -35,7 +35,7 @@ def _set_ports(lattice: Lattice) -> None:
     """Where roads arrive and leave: in the order in which they come, on lines."""
     place = {stop.id: i for column in lattice.columns for i, stop in enumerate(column)}
     for card, roads in lattice.into.items():
-        roads.sort(key=lambda road: (place[road.stops[-2].id], lattice.order[road.tail.id]))
+        roads.sort(key=lambda road: (road.turn, place[road.stops[-2].id], lattice.order[road.tail.id]))
         lattice.style.arrive(lattice.cards[card], roads)
     for card, roads in lattice.out_of.items():
         roads.sort(key=lambda road: (place[road.stops[1].id], lattice.order[road.head.id]))
@@ -76,17 +76,13 @@ def _source(lattice: Lattice) -> str:
         f'node[shape=record,fixedsize=true,margin=0,fontsize={SCALE},fontname=Helvetica,label=""];edge[dir=none]'
     ]
     lines += [_node(lattice, stop) for column in lattice.columns for stop in column]
-    for a, b, road in sorted(lattice.links(), key=lambda link: _turn(lattice, link[2])):
+    for a, b, road in sorted(lattice.links(), key=lambda link: lattice.operand_order(link[2])):
         weight = _weight(lattice, a, b, road)
         lines.append(f'"{a.id}"{_tail_port(a, road)}->"{b.id}"{_head_port(b, road)}[weight={weight}]')
     for column in lattice.columns:
         if len(column) > 1:
             lines.append(f"{{rank=same;{'->'.join(_quoted(column))}[weight=1,style=invis]}}")
     return "\n".join(lines) + "}"
-
-
-def _turn(lattice: Lattice, road: Road) -> tuple[int, int]:
-    return lattice.order[road.head.id], lattice.order[road.tail.id]
 
 
 def _quoted(stops: Iterable[Stop]) -> Iterator[str]:

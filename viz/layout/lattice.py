@@ -30,6 +30,8 @@ class Stop:
     Attributes:
         above, below: how far it reaches from its road, or of a card from its middle.
         out: of a card, how far below its middle its value leaves it.
+        round: of a card, the radius of its corners on the left, and how far from its middle they begin.
+        ordered: of a card, whether roads come to it in the order of its operands.
         x, y: its middle, of a label where its road is.
         left, right: of its column.
     """
@@ -41,6 +43,8 @@ class Stop:
     below: float
     kind: str = "card"
     out: float = 0.0
+    round: tuple[float, float] = (0.0, 0.0)
+    ordered: bool = False
     x: float = 0.0
     y: float = 0.0
     left: float = 0.0
@@ -81,6 +85,11 @@ class Road:
         return self.edge.label or "", self.edge.gradient or self.edge.slope or ""
 
     @property
+    def turn(self) -> int:
+        """Which of the roads to its head it must be, from the top; 0 where that is free."""
+        return self.edge.operand * self.head.ordered
+
+    @property
     def half(self) -> float:
         """From its middle to its edge."""
         return LANE if self.two_way else BARE
@@ -93,6 +102,10 @@ class Style(Protocol):
     def free(self) -> float:
         """The least room between two cards of a column, in points."""
 
+    @property
+    def sifts(self) -> bool:
+        """Whether neighbours in a column change places until no change is better."""
+
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
         """Width and height of a card, in points."""
 
@@ -103,7 +116,7 @@ class Style(Protocol):
         """A card in its column, at no place yet."""
 
     def between(self, road: Road, column: int, scene: Scene, theme: Theme) -> Stop | None:
-        """What a road takes up where it passes a column; None where it takes up nothing."""
+        """What a road takes up where it passes a column; None where it takes up nothing. Of one id is one stop."""
 
     def arrive(self, card: Stop, roads: list[Road]) -> None:
         """Set the ports of the roads that come to a card, from the top."""
@@ -146,6 +159,7 @@ class Lattice:
         self.cards = {node.id: style.stop(node, 2 * ranks[node.id], scene, theme) for node in scene.nodes}
         self.order = {node.id: i for i, node in enumerate(scene.nodes)}
         self.roads = [Road(edge, self.cards[edge.tail], self.cards[edge.head]) for edge in scene.edges]
+        self._between: dict[str, Stop] = {}  # one that several roads have is one stop
         self.into: dict[str, list[Road]] = defaultdict(list)
         self.out_of: dict[str, list[Road]] = defaultdict(list)
         for road in self.roads:
@@ -157,7 +171,11 @@ class Lattice:
     def _stops(self, road: Road) -> Iterator[Stop]:
         columns = range(road.tail.column + 1, road.head.column)
         stops = (self.style.between(road, column, self.scene, self.theme) for column in columns)
-        return filter(None, stops)
+        return (self._between.setdefault(stop.id, stop) for stop in stops if stop)
+
+    def operand_order(self, road: Road) -> tuple[int, int, int]:
+        """By which roads are sorted: those to one card together, its first operand's first."""
+        return self.order[road.head.id], road.edge.operand, self.order[road.tail.id]
 
     def links(self) -> Iterator[tuple[Stop, Stop, Road]]:
         """Each road's pieces from column to column."""

@@ -13,14 +13,14 @@ BETWEEN = "    "  # a value and its gradient in one row
 def rows(node: Node) -> tuple[str, ...]:
     """A card's texts, from the top; of a card for several nodes, a row each."""
     entries = tuple(BETWEEN.join(filter(None, entry)) for entry in node.entries)
-    return (node.title, node.value, *entries) + ((node.gradient,) if node.gradient is not None else ())
+    return (node.heading, node.value, *entries) + ((node.gradient,) if node.gradient is not None else ())
 
 
 def lines(node: Node, scene: Scene, theme: Theme) -> list[tuple[Text, ...]]:
     """A card's rows as texts, at no place yet; the row of one of several nodes has its value and its gradient."""
     grey = theme.gradient if node.reached else theme.muted
     title = theme.roles[node.role].line
-    texts = [[(node.title, title, True)], [(node.value, theme.ink, False)]]
+    texts = [[(node.heading, title, True)], [(node.value, theme.ink, False)]]
     if scene.joins(node):
         texts = [[(node.given, title, True)]]
     for value, gradient in node.entries:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from viz.layout import engines
-from viz.layout.lattice import Lattice, Road, Stop
-
-Columns = list[list[Stop]]
+from viz.layout.crossings import Columns, crossings, places, price, sifted
+from viz.layout.lattice import Lattice, Stop
 
 
 def arrange(lattice: Lattice, engine: engines.Engine) -> None:
@@ -24,26 +23,17 @@ def arrange(lattice: Lattice, engine: engines.Engine) -> None:
     lattice.columns = best or []
 
 
-def crossings(lattice: Lattice, columns: Columns) -> int:
-    """How often roads cross between columns; each crossing by the price of both roads."""
-    place = _places(columns)
-    pieces: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
-    for tail, head, road in lattice.links():
-        pieces[tail.column, head.column].append((place[tail.id], place[head.id], price(lattice, road)))
-    total = 0
-    for column in pieces.values():
-        for i, (a, b, one) in enumerate(column):
-            total += sum(one * two for c, d, two in column[i + 1 :] if (a - c) * (b - d) < 0)
-    return total
-
-
-def price(lattice: Lattice, road: Road) -> int:
-    """What a crossing of the road costs: more with two lanes; more from a result, so that a neuron stays together."""
-    return (1 + road.two_way) * (1 + bool(lattice.into.get(road.tail.id)))
-
-
 def _candidates(lattice: Lattice, engine: engines.Engine) -> Iterator[Columns]:
     first = _depth_first(lattice)
+    if not lattice.style.sifts:
+        yield from _first_candidates(lattice, first, engine)
+        return
+    for candidate in _first_candidates(lattice, first, engine):
+        yield sifted(lattice, candidate, places(first))
+        yield sifted(lattice, [column[::-1] for column in candidate], places(first))
+
+
+def _first_candidates(lattice: Lattice, first: Columns, engine: engines.Engine) -> Iterator[Columns]:
     yield _settled(lattice, first)
     for ordering in ("ordering=in;", ""):
         source = _source(lattice, first, ordering)
@@ -58,11 +48,13 @@ def _depth_first(lattice: Lattice) -> Columns:
 
     def visit(card: Stop) -> None:
         seen[card.id] = card
-        for road in sorted(lattice.into.get(card.id, ()), key=lambda road: lattice.order[road.tail.id]):
+        for road in sorted(lattice.into.get(card.id, ()), key=lattice.operand_order):
             if road.tail.id not in seen:
                 visit(road.tail)
             for stop in road.between:
-                columns[stop.column].append(stop)
+                if stop.id not in seen:
+                    seen[stop.id] = stop
+                    columns[stop.column].append(stop)
         columns[card.column].append(card)
 
     for card in lattice.cards.values():
@@ -76,7 +68,7 @@ def _depth_first(lattice: Lattice) -> Columns:
 
 def _settled(lattice: Lattice, columns: Columns) -> Columns:
     """Between columns of cards, roads in the order of where they go to, then of where they come from."""
-    place = _places(columns[::2])
+    place = places(columns[::2])
     between: dict[int, list[tuple[int, int, int, Stop]]] = defaultdict(list)
     for i, road in enumerate(lattice.roads):
         for before, stop, after in zip(road.stops, road.between, road.stops[2:], strict=False):
@@ -91,11 +83,7 @@ def _source(lattice: Lattice, columns: Columns, ordering: str) -> str:
     lines = [f"digraph{{rankdir=LR;splines=none;phase=2;{ordering}"]
     lines += ['node[shape=box,fixedsize=true,label=""];edge[dir=none]']
     lines += [f'"{stop.id}"' for column in columns[::2] for stop in column]
-    for road in sorted(lattice.roads, key=lambda road: (lattice.order[road.head.id], lattice.order[road.tail.id])):
+    for road in sorted(lattice.roads, key=lattice.operand_order):
         for a, b in pairwise(stop for stop in road.stops if not stop.column % 2):
             lines += [f'"{a.id}"->"{b.id}"'] * price(lattice, road)
     return "\n".join(lines) + "}"
-
-
-def _places(columns: Columns) -> dict[str, int]:
-    return {stop.id: i for column in columns for i, stop in enumerate(column)}

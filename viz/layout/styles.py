@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from viz.graph.scene import Scene
 from viz.layout.cards import Cards
+from viz.layout.circuit import Circuit
 from viz.layout.lattice import Style
 from viz.theme import Theme
 
-STYLES: Mapping[str, Style] = {"cards": Cards()}
+STYLES: Mapping[str, Style] = {"cards": Cards(), "circuit": Circuit()}
 
 
 def longest_chain(scene: Scene, theme: Theme) -> float:

@@ -46,7 +46,7 @@ SIGNS = {  # commands that stand for one sign, by its class
     "inner": {"dots": "…"},
 }
 COMMANDS = {"\\" + name: (kind, sign) for kind, signs in SIGNS.items() for name, sign in signs.items()}
-COMMANDS |= {r"\sum": ("op", "∑")} | {f"\\{sign}": ("ord", sign) for sign in "{}$&#_%"}
+COMMANDS |= {r"\div": ("bin", "÷"), r"\sum": ("op", "∑")} | {f"\\{sign}": ("ord", sign) for sign in "{}$&#_%"}
 PLAIN = {"-": ("bin", "−"), "+": ("bin", "+"), "*": ("bin", "∗"), "=": ("rel", "="), "<": ("rel", "<"),
          ">": ("rel", ">"), "(": ("open", "("), "[": ("open", "["), ")": ("close", ")"), "]": ("close", "]"),
          ",": ("punct", ","), ";": ("punct", ";"), ":": ("punct", ":")}

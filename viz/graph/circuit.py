@@ -1,0 +1,61 @@
+"""What a circuit says: operations by their signs, values and gradients by their numbers, a wire an operand."""
+
+from __future__ import annotations
+
+from autograd import Value
+from autograd.core.op import OPS
+from autograd.core.value import operands
+from autograd.language.formula import chain
+from autograd.language.names import handed_on
+from autograd.language.signs import commutes, operation_sign
+from viz.graph.cards import closed
+from viz.graph.scene import Edge, Node
+from viz.graph.view import View
+
+
+def circuit(view: View) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
+    """The nodes, and a wire for each operand, from the first to the last."""
+    nodes = [z for z in view.kept if _wire(view, z) is z]
+    ends = [(view.ids[id(x)], view.ids[id(z)], k) for z in nodes for k, x in _operands(view, z)]
+    wires = (Edge(f"e{i}", tail, head, operand=k) for i, (tail, head, k) in enumerate(ends))
+    return tuple(_node(view, z) for z in nodes), tuple(wires)
+
+
+def _operands(view: View, z: Value) -> list[tuple[int, Value]]:
+    """The operands that the picture has, numbered."""
+    return [(k, _wire(view, x)) for k, x in enumerate(operands(z)) if isinstance(x, Value) and id(x) in view.ids]
+
+
+def _wire(view: View, z: Value) -> Value:
+    """The node whose wire carries z: z itself, or what z is if only 0 was added to it and nobody gave that a name."""
+    while not view.is_named(z) and z is not view.output and (x := handed_on(z)) is not None and id(x) in view.ids:
+        z = x
+    return z
+
+
+def _node(view: View, z: Value) -> Node:
+    return Node(
+        view.ids[id(z)],
+        view.role(z),
+        _name(view, z),
+        view.number(z.data, given=not z.op),
+        _gradient(view, z) if view.gradients else None,
+        id(z) in view.gradients,
+        operation=(operation_sign(z, view.short), operation_sign(z, view.short, "latex")) if z.op else ("", ""),
+        wires=len(_operands(view, z)),
+        ordered=bool(z.op) and not commutes(OPS[z.op]),
+        asked=(view.symbol(view.labels[z]), view.derivative(z)),
+    )
+
+
+def _name(view: View, z: Value) -> str:
+    """What it is called, if it is, and which derivative it is besides."""
+    names = [view.short[z]] if view.is_named(z) else []
+    return chain(*map(view.symbol, [*names, *filter(None, [view.aliases.get(id(z))])] or [""]))
+
+
+def _gradient(view: View, z: Value) -> str:
+    """∂J/∂z as a number, in front of it a formula if it is wished; a dash where no gradient arrives."""
+    if id(z) not in view.gradients:
+        return view.mark("—")
+    return chain(*closed(view, z), view.number(view.gradients[id(z)]))
