@@ -16,14 +16,17 @@ from viz.graph.view import View
 def circuit(view: View) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
     """The nodes, and a wire for each operand, from the first to the last."""
     nodes = [z for z in view.kept if _wire(view, z) is z]
-    ends = [(view.ids[id(x)], view.ids[id(z)], k) for z in nodes for k, x in _operands(view, z)]
+    ends = [
+        (view.ids[id(_wire(view, x))], view.ids[id(z)], k)
+        for z in nodes for k, x in enumerate(_operands(z)) if id(x) in view.ids
+    ]  # fmt: skip
     wires = (Edge(f"e{i}", tail, head, operand=k) for i, (tail, head, k) in enumerate(ends))
     return tuple(_node(view, z) for z in nodes), tuple(wires)
 
 
-def _operands(view: View, z: Value) -> list[tuple[int, Value]]:
-    """The operands that the picture has, numbered."""
-    return [(k, _wire(view, x)) for k, x in enumerate(operands(z)) if isinstance(x, Value) and id(x) in view.ids]
+def _operands(z: Value) -> list[Value]:
+    """The operands that a wire comes from: constants stand in the sign."""
+    return [x for x in operands(z) if isinstance(x, Value)]
 
 
 def _wire(view: View, z: Value) -> Value:
@@ -42,7 +45,7 @@ def _node(view: View, z: Value) -> Node:
         _gradient(view, z) if view.gradients else None,
         id(z) in view.gradients,
         operation=(operation_sign(z, view.short), operation_sign(z, view.short, "latex")) if z.op else ("", ""),
-        wires=len(_operands(view, z)),
+        wires=len(_operands(z)),
         ordered=bool(z.op) and not commutes(OPS[z.op]),
         asked=(view.symbol(view.labels[z]), view.derivative(z)),
     )

@@ -31,7 +31,7 @@ class Node:
     reached: bool = True  # whether a gradient arrived; if not, none is computed, which is not 0
     entries: tuple[tuple[str, str], ...] = ()  # of a card for several nodes: each one's value and gradient
     operation: tuple[str, str] = ("", "")  # in a circuit: its sign as text and as LaTeX
-    wires: int = 0  # in a circuit: how many come to it
+    wires: int = 0  # in a circuit: how many come to it, those too that come from what is not drawn
     ordered: bool = False  # in a circuit: whether operands may not change places, as in a − b
     asked: tuple[str, str] = ("", "")  # in a circuit: what an exercise calls its value and its gradient
 

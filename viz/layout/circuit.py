@@ -72,8 +72,9 @@ def measured(node: Node, scene: Scene, theme: Theme) -> Measure:
         leaf = name or Text(0, 0, "", size, theme.ink)
         return Measure(leaf, None, value, gradient, (leaf.width + NAME, leaf.height))
     sign = Text(0, 0, text, size, paint.line, latex=latex)
-    height = max(ROUND * size, sign.height + size / 2, (node.wires - 1) * PORTS + size)
-    return Measure(sign, name, value, gradient, (max(height, sign.width + size * 0.8), height))
+    width = max(ROUND * size, sign.width + 0.8 * size)
+    height = max(ROUND * size, sign.height + 0.5 * size, (node.wires - 1) * PORTS + size)
+    return Measure(sign, name, value, gradient, (width, height))
 
 
 def extent(text: Text) -> float:
@@ -106,16 +107,20 @@ class Circuit:
         above, below = ((math.ceil(side / LINE - 0.5) + 0.5) * LINE for side in (measure.above, measure.below))
         out, corner = (above - below) / 2, ROUND * theme.card_size / 2
         corners = (corner, max(0.0, measure.round[1] / 2 - corner)) if node.wires else (0.0, 0.0)
-        return Stop(node.id, column, measure.width, above, below, out=out, round=corners, ordered=node.ordered)
+        return Stop(
+            node.id, column, measure.width, above, below,
+            out=out, round=corners, slots=node.wires, ordered=node.ordered,
+        )  # fmt: skip
 
     def between(self, road: Road, column: int, scene: Scene, theme: Theme) -> Stop | None:
         """The bare wire; of all that go the same way one."""
         return Stop(f"{road.tail.id}@{column}", column, 0.0, BARE, BARE, "pass") if column % 2 == 0 else None
 
     def arrive(self, card: Stop, roads: list[Road]) -> None:
-        step = FEW if len(roads) == 2 else PORTS
+        """Evenly; in the order of the operands, where that matters or not all are drawn."""
+        fixed = card.ordered or len(roads) < card.slots
         for i, road in enumerate(roads):
-            road.in_port = card.out + (i - (len(roads) - 1) / 2) * step
+            road.in_port = _port(card, road.edge.operand if fixed else i)
 
     def leave(self, card: Stop, roads: list[Road]) -> None:
         for road in roads:
@@ -138,7 +143,11 @@ class Circuit:
         """From the wire's end to the circle."""
         tail, head = road.tail, road.head
         start, end = tail.right, head.left
-        return (start, start + START, tail.y + road.out_port), (end - END, end + inset(road), head.y + road.in_port)
+        return (start, start + START, tail.y + road.out_port), (
+            end - END,
+            end + inset(head, road.in_port),
+            head.y + road.in_port,
+        )
 
     def forward(self, road: Road, lattice: Lattice) -> Iterator[Shape]:
         theme, flat = lattice.theme, [self.ends(road)[0], *stations(road, self)[1:]]
@@ -158,6 +167,9 @@ class Circuit:
         if any(node.operation):
             paint, corner = theme.roles[node.role], ROUND * theme.card_size / 2
             yield Box(left, y - height / 2, width, height, corner, paint.outline, paint.fill, theme.outline)
+        for port in _open(stop, lattice.into[node.id]):
+            tip = left + inset(stop, port), stop.y + port
+            yield Head(barb((left - ARROW, tip[1]), tip, ARROW), theme.forward)
         for x, high in _forks(lattice.out_of[node.id]):
             yield Box(x - FORK, high - FORK, 2 * FORK, 2 * FORK, FORK, theme.forward, theme.forward, 0)
         yield from _texts(measure, left, y)
@@ -187,8 +199,20 @@ def _forks(roads: list[Road]) -> Iterator[tuple[float, float]]:
     return (at for at, stops in following.items() if len(stops) > 1)
 
 
-def inset(road: Road) -> float:
+def _port(card: Stop, i: int) -> float:
+    """Where the wire number i of a circle comes to it."""
+    return card.out + (i - (card.slots - 1) / 2) * (FEW if card.slots == 2 else PORTS)
+
+
+def _open(card: Stop, roads: list[Road]) -> list[float]:
+    """The ports of wires from what is not drawn."""
+    ports = [_port(card, i) for i in range(card.slots)]
+    taken = {min(ports, key=lambda port: abs(port - road.in_port)) for road in roads}
+    return [port for port in ports if port not in taken]
+
+
+def inset(card: Stop, port: float) -> float:
     """How far a circle's border is from its left end, where a road comes to it."""
-    radius, straight = road.head.round
-    height = max(0.0, abs(road.in_port - road.head.out) - straight)
+    radius, straight = card.round
+    height = max(0.0, abs(port - card.out) - straight)
     return radius - math.sqrt(max(0.0, radius**2 - height**2))

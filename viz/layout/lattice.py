@@ -31,6 +31,7 @@ class Stop:
         above, below: how far it reaches from its road, or of a card from its middle.
         out: of a card, how far below its middle its value leaves it.
         round: of a card, the radius of its corners on the left, and how far from its middle they begin.
+        slots: of a card, how many roads have room where they come to it.
         ordered: of a card, whether roads come to it in the order of its operands.
         x, y: its middle, of a label where its road is.
         left, right: of its column.
@@ -44,6 +45,7 @@ class Stop:
     kind: str = "card"
     out: float = 0.0
     round: tuple[float, float] = (0.0, 0.0)
+    slots: int = 0
     ordered: bool = False
     x: float = 0.0
     y: float = 0.0

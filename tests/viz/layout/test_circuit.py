@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 
 import numpy as np
@@ -19,7 +20,7 @@ from viz.layout.heights import lift
 from viz.layout.lattice import Lattice
 from viz.layout.order import arrange
 from viz.layout.styles import STYLES, longest_chain
-from viz.shapes import Box, Curve, Text, bounds, smallest_text
+from viz.shapes import Box, Curve, Head, Text, bounds, smallest_text
 from viz.theme import THEME, THEMES
 from viz.typeset import typeset
 
@@ -217,6 +218,23 @@ def test_what_goes_the_same_way_is_one_trunk():
     between = [road.between for road in lattice.roads if road.tail.id == "n0" and road.between]
     assert len(between) == 2
     assert {id(stop) for stop in between[0]} < {id(stop) for stop in between[1]}
+
+
+def test_an_operand_that_is_left_out_keeps_its_place_with_an_arrow():
+    J = lecture()
+    whole, part = circuit(J).picture, circuit(J, between=("c", J)).picture
+    assert [len(heads(picture)) for picture in (whole, part)] == [5, 5]
+    stubs = [group for group in part.groups if group.kind == "node" and any(isinstance(s, Head) for s in group.shapes)]
+    circles = [next(s for s in group.shapes if isinstance(s, Box)) for group in stubs]
+    tips = [next(s for s in group.shapes if isinstance(s, Head)).points[0] for group in stubs]
+    above = [tip[1] < box.y + box.height / 2 for tip, box in zip(tips, circles, strict=True)]
+    assert above == [True, True]  # b of b · c, a of a + u
+    for (x, y), box in zip(tips, circles, strict=True):
+        assert math.dist((x, y), (box.x + 21, box.y + 21)) == pytest.approx(21, abs=0.1)
+
+
+def heads(picture):
+    return [s for group in picture.groups for s in group.shapes if isinstance(s, Head)]
 
 
 def test_a_circuit_shows_gradients_of_inputs_too_and_names_by_role():
