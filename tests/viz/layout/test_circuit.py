@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import combinations
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from autograd.language.signs import operation_sign
 from examples import gallery
 from tests.viz.graph.test_scene import lecture
 from tests.viz.layout.test_roads import ENGINE, inside, random_graph, sampled
+from viz.graph.scene import Style
 from viz.layout.heights import lift
 from viz.layout.lattice import Lattice
 from viz.layout.order import arrange
@@ -356,6 +358,10 @@ def test_a_wrong_choice_is_refused(options, message):
     with pytest.raises(DrawingError) as error:
         viz.draw_backward(lecture(), as_graph=True, **options)
     assert str(error.value) == message
+
+
+def test_the_styles_are_those_of_the_table():
+    assert get_args(Style) == tuple(STYLES)
 
 
 def test_a_large_graph_is_refused_with_a_remedy():
