@@ -14,6 +14,7 @@ FLAT = LONGEST_HEAD  # points at both ends of a road
 DENSE, BUNDLE = 60, 230.0  # so many roads between two columns need that gap
 STEEP, CROSSED = 0.40, 0.55  # of a gap's width to the height that a road changes there; more where roads cross
 STEP = 1.3  # points
+CLEAR = 5.0  # points that a road is flat before it passes the texts of others
 Station = tuple[float, float, float]  # of a flat piece of a road: from, to, height
 
 
@@ -52,14 +53,14 @@ def stations(road: Road) -> list[Station]:
     """Where a road is flat, from its tail's border to its head's."""
     tail, head = road.tail, road.head
     x, y = tail.x + tail.width / 2, tail.y + road.out_port
-    flat: list[Station] = [(x, x + FLAT, y)]
+    flat: list[Station] = [(x, max(x + FLAT, tail.right), y)]
     for stop in road.between:
         if stop.kind == "label":
             flat.append((stop.x - stop.width / 2 - 3, stop.right, stop.y))
         elif stop.right - stop.left > 1:
-            flat.append((stop.left, stop.right, stop.y))
+            flat.append((stop.left - CLEAR, stop.right, stop.y))
     x, y = head.x - head.width / 2, head.y + road.in_port
-    flat.append((x - FLAT, x, y))
+    flat.append((min(x - FLAT, head.left), x, y))
     for i in range(len(flat) - 2, -1, -1):  # ports are at lines: a step of one is none
         if abs(flat[i][2] - flat[i + 1][2]) < STEP:
             flat[i] = (*flat[i][:2], flat[i + 1][2])
