@@ -58,7 +58,7 @@ def test_each_level_folds_more(named):
     loss = mlp(2, 3, 1, named=named)
     counts = [len(viz.draw(loss, level=level).scene.nodes) for level in ("value", "sums", "weights", "neuron", "layer")]
     assert counts == [43, 25, 12, 8, 5]
-    assert titles(viz.draw(loss, level="neuron"))[-3:] == ["z[2]₁ = w·a[1] + b", "y", "L = (z[2]₁ − y)²"]
+    assert titles(viz.draw(loss, level="neuron"))[-3:] == ["z[2]₁ = w[2]₁·a[1] + b[2]₁", "y", "L = (z[2]₁ − y)²"]
 
 
 def test_layers_say_their_shapes_and_their_first_and_last_neurons():

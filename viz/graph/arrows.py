@@ -60,7 +60,7 @@ def _arrow(view: View, use: Use, x: Value, weights: Sequence[tuple[Value, Value]
     if len(weights) > 1:
         return Edge("", tail, head, back, view.number(total), weight=total)
     [(w, r)] = weights
-    label = chain(view.symbol(view.short[w]), view.number(w.data, given=not w.op))
+    label = chain(view.symbol(view.labels[w]), view.number(w.data, given=not w.op))
     return Edge("", tail, head, back, label, _share(view, w, r, x), total)
 
 

@@ -10,6 +10,7 @@ from autograd.core.notation import ATOM
 from autograd.core.op import OPS
 from autograd.core.value import operands
 from autograd.language.formula import chain
+from autograd.language.names import indexed
 from viz.graph.levels import Group
 from viz.graph.scene import Node
 from viz.graph.view import LONGEST_TITLE, View, stems
@@ -36,7 +37,7 @@ def _title(view: View, z: Value, name: str) -> str:
         formula = terms[id(z)][0]
         if view.decide(("title", id(z)), len(formula) <= LONGEST_TITLE):
             return chain(name, formula)
-    names = dict.fromkeys(view.symbol(view.short[x]) for x in view.spans.around(inside))
+    names = dict.fromkeys(view.symbol(view.labels[x]) for x in view.spans.around(inside))
     call = f"{name}({', '.join(names)})"
     return call if view.decide(("call", id(z)), len(call) <= LONGEST_TITLE) else f"{name}({view.mark('…')})"
 
@@ -70,7 +71,7 @@ def group_card(view: View, group: Group) -> Node:
     nodes = group.nodes
     if len(nodes) > MOST_ENTRIES:
         nodes = [*nodes[:3], nodes[-1]]
-    names = [re.sub(r"\^\[\d+\]", "", view.labels[z]) for z in nodes]  # the title says which layer it is
+    names = [re.sub(r"\^\[\w+\]", "", indexed(view.labels[z])) for z in nodes]  # the title says which layer it is
     entries = [
         (chain(view.symbol(name), view.brief(z.data)), _partial(view, z)) for name, z in zip(names, nodes, strict=True)
     ]

@@ -18,6 +18,7 @@ from typing import Any
 from autograd import Value
 from autograd.core.op import OPS
 from autograd.core.value import operands
+from autograd.language.names import indexed
 
 _NEURON = re.compile(r"(?:(.*?(\d+))\.)?[^.]*?(\d+)")  # layer1.neuron2: a layer with its number, a neuron's number
 
@@ -199,12 +200,19 @@ class Structure:
         named |= {n.sums[0].root: f"z^[{n.depth}]_{n.number}" for n in self.neurons if len(n.sums) == 1}
         for n in self.neurons:
             for total in n.sums if len(n.sums) == 1 else ():
-                wide = 2 if max(n.number, len(total.weights)) > 9 else 1
+                index = "{{{},{}}}" if max(n.number, len(total.weights)) > 9 else "{}{}"
                 for i, (w, _) in enumerate(total.weights, 1):
-                    named.setdefault(w, f"w^[{n.depth}]_{n.number:0{wide}}{i:0{wide}}")
+                    named.setdefault(w, f"w^[{n.depth}]_{index.format(n.number, i)}")
                 named |= {b: f"b^[{n.depth}]_{n.number}" for b in total.biases if len(total.biases) == 1}
         often = Counter(named.values())
-        return {z: name for z, name in named.items() if not z.name and often[name] == 1}
+        return self._shortened() | {z: name for z, name in named.items() if not z.name and often[name] == 1}
+
+    def _shortened(self) -> dict[Value, str]:
+        """Parameters of modules whose names have no layer or neuron in front, by the last part where that is enough."""
+        names = [z.name for z in self.graph if z.name]
+        parts = [(z, indexed(z.name).rpartition(".")) for z in self.graph if z.name and id(z) in self.learned]
+        often = Counter([*names, *(last for _, (_, dot, last) in parts if dot)])
+        return {z: last for z, (_, dot, last) in parts if dot and often[last] == 1}
 
     def anchors(self) -> set[int]:
         """What weights are multiplied with, and the neurons' results: nodes with a place in a network."""

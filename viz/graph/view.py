@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from autograd import Value
 from autograd.core.notation import SUM, SUPERSCRIPTS, Term
 from autograd.core.value import Number
-from autograd.language.names import Labels, derivative, symbol
+from autograd.language.names import Labels, derivative, indexed, symbol
 from autograd.language.numbers import figure
 from autograd.passes.spans import Spans, Words
 from viz.graph.levels import Folding, Group
@@ -109,18 +108,10 @@ class View:
         """∂z/∂x, or without a z ∂J/∂x, by their names; of one of many uses ∂J/∂x⁽²⁾."""
         z = self.output if z is None else z  # a Value may be 0
         if use is not None and self.dialect == "latex":
-            y, x_in_use = self.symbol(self.labels[z]), f"{{{self.symbol(self.short[x])}}}^{{({use})}}"
+            y, x_in_use = self.symbol(self.labels[z]), f"{{{self.symbol(self.labels[x])}}}^{{({use})}}"
             return rf"\frac{{\partial {y}}}{{\partial {x_in_use}}}"
-        whole = derivative(self.labels[z], self.short[x], self.dialect)
+        whole = derivative(self.labels[z], self.labels[x], self.dialect)
         return whole if use is None else f"{whole}⁽{str(use).translate(SUPERSCRIPTS)}⁾"
-
-    @cached_property
-    def short(self) -> Labels:
-        """The labels in formulas, where a model's parameter is called by the last part of its name."""
-        graph = self.structure.graph
-        names: dict[Any, str] = {z: self.labels[z] for z in graph}
-        dotted = {z: names[z].rpartition(".")[2] for z in graph if id(z) in self.structure.learned}
-        return Labels(graph, {**names, **dotted})
 
     def decide(self, key: Hashable, choice: bool) -> bool:
         """A choice by the length of a Unicode text, which holds for LaTeX too."""
@@ -128,7 +119,7 @@ class View:
 
     @cached_property
     def words(self) -> Words:
-        return Words(self.short, self.dialect, self._compact())
+        return Words(self.labels, self.dialect, self._compact())
 
     @cached_property
     def spans(self) -> Spans:
@@ -147,19 +138,37 @@ class View:
         rest = [x for x in total.alone if isinstance(x, Value) or x]
         if not 1 < len(total.pairs) == len(total.weights) or not all(isinstance(x, Value) for x in rest):
             return None
-        w, x = (stems(self.short[z] for z in column) for column in zip(*total.weights, strict=True))
-        if len(w) > 1 or len(x) > 1:
+        w, x = ([self.labels[z] for z in column] for column in zip(*total.weights, strict=True))
+        row, inputs = row_of(w), stems(x)
+        if row is None or len(inputs) > 1:
             return None
-        biases = set(map(id, total.biases))
-        names = [re.sub(r"\^\[\d+\].*", "", self.short[b]) if id(b) in biases else self.short[b] for b in rest]
-        product = self.symbol(re.sub(r"\^\[\d+\]$", "", w[0])) + self.mark("·") + self.symbol(x[0])
-        return " + ".join([product, *map(self.symbol, names)]), SUM
+        product = self.symbol(row) + self.mark("·") + self.symbol(inputs[0])
+        return " + ".join([product, *(self.symbol(self.labels[b]) for b in rest)]), SUM
 
 
 def stems(names: Iterable[str]) -> list[str]:
-    """What vectors are called, each once: w of w_1, z^[1] of z^[1]_2.
+    """What vectors are called, each once: w of w_1, z^[1] of z^[1]_2 and of a model's layer1.neuron2.z.
 
-    >>> stems(["w_1", "w_2", "layer.b3", "7"])
-    ['w', 'layer.b', '7']
+    >>> stems(["w_1", "w_2", "layer1.neuron3.z", "7"])
+    ['w', 'z^[1]', '7']
     """
-    return list(dict.fromkeys(re.sub(r"[_.]?\d+$", "", name) or name for name in names))
+    return list(dict.fromkeys(_LAST.sub("", indexed(name)) or name for name in names))
+
+
+_LAST = re.compile(r"_?\d+$|_\{[\d,]+\}$")
+
+
+def row_of(names: Sequence[str]) -> str | None:
+    """What a row of a matrix is called, by its entries' names; None where they are not called as entries.
+
+    >>> row_of(["w_1", "w_2"]), row_of(["w_21", "w_22"]), row_of(["layer1.neuron2.w0", "layer1.neuron2.w1"])
+    ('w', 'w_2', 'w^[1]_2')
+    >>> row_of(["w^[1]_{12,1}", "w^[1]_{12,2}"]), row_of(["w_1", "u_2"])
+    ('w^[1]_12', None)
+    """
+    stem, *others = stems(names)
+    indices = [indexed(name).removeprefix(stem).strip("_{}") for name in names]
+    rows = {tuple(index.split(",") if "," in index else index)[:-1] for index in indices}
+    [row] = rows if len(rows) == 1 else [()]
+    index = f"_{{{','.join(row)}}}" if len(row) > 1 else "".join(f"_{i}" for i in row)
+    return None if others else stem + index
