@@ -12,7 +12,9 @@ from viz.shapes import Text
 from viz.theme import Role
 
 Direction = Literal["backward", "forward"]
-Level = Literal["auto", "value", "sums", "named", "weights", "neuron", "layer", "run"]  # the names of levels.LEVELS
+Level = Literal[  # the names of levels.LEVELS
+    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run"
+]
 
 
 @dataclass(frozen=True)
