@@ -33,7 +33,7 @@ _INDEXED = re.compile(
 )
 _OF_A_MODEL = re.compile(  # layer1.neuron2.w0, and of activations and normalisations layer3.gamma1
     r"(?:(?:layer(\d+)|((?!neuron\d)[^\W_]+))\.)?(?:neuron(\d+)\.)?(?:piece(\d+)\.)?"
-    rf"({'|'.join(GREEK)}|[^\W\d_])(\d*)(\^\(\d+\))?"
+    rf"({'|'.join(GREEK)}|[^\W\d_])(\d*)(\^\(\w+\))?"
 )
 _NUMBERED = re.compile(r"(.+)\^(\([0-9]+\))", re.DOTALL)
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}

@@ -37,7 +37,7 @@ def layouts(monkeypatch):
         (lecture, {}, 1),
         (lecture, {"level": "value"}, 1),
         (gallery.xor, {"level": "value"}, 1),
-        (gallery.xor, {}, 2),  # "neuron" is short enough to try, "layer" fits
+        (gallery.xor, {}, 1),  # "neuron" is too long to try, "layer" fits
         (gallery.xor, {"size": (60, 45)}, 1),
         (gallery.residual, {}, 2),  # no level fits
     ],

@@ -88,7 +88,8 @@ def test_a_batch_folds_into_the_layers_of_its_model():
     w = [Value(0.5, f"layer1.neuron1.w{i}") for i in range(2)]
     loss = sum((sum(wi * v for wi in w).tanh() - 1.0) ** 2 for v in map(Value, np.arange(12.0).tolist()))
     scene = viz.draw(loss, level="layer").scene
-    assert [node.value for node in scene.nodes if node.entries] == ["12 values", "W[1]: 1 × 2"]
+    sizes = ["12 samples", "W[1]: 1 × 2, 12 samples", "12 samples"]
+    assert [node.value for node in scene.nodes if node.entries] == sizes
 
 
 def test_a_thousand_nodes_take_less_than_two_seconds_and_ten_thousand_less_than_five():

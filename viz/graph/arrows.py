@@ -19,8 +19,8 @@ FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; u
 
 def arrows(view: View) -> tuple[Edge, ...]:
     """All arrows of a picture, operands first; after those between nodes' own cards, those of several nodes' cards."""
-    edges = [edge for z in view.kept for edge in _into(view, z)]
-    many = view.groups.keys()
+    edges = [edge for z in view.kept if not view.is_repeated(z) for edge in _into(view, z)]
+    many = {card for card, group in view.groups.items() if group.kind != "samples"}
     plain = [edge for edge in edges if not {edge.tail, edge.head} & many]
     grouped = [edge for edge in edges if {edge.tail, edge.head} & many and edge.tail != edge.head]
     numbered = enumerate([*_weighted(view, plain), *_merged(grouped)])
@@ -30,13 +30,14 @@ def arrows(view: View) -> tuple[Edge, ...]:
 def _into(view: View, z: Value) -> list[Edge]:
     """The arrows into z's card: one for each card that it is made of."""
     weights = _weights_into(view, z)
-    return [_arrow(view, (z, k), x, weights.get(id(x), [])) for k, (x, _) in enumerate(view.spans.links(z))]
+    links = [(k, x) for k, (x, _) in enumerate(view.spans.links(z)) if not view.is_repeated(x)]
+    return [_arrow(view, (z, k), x, weights.get(id(x), [])) for k, x in links]
 
 
 def shared(view: View) -> list[Value]:
     """The carried weights that are used more than once: each use shows its share of the gradient, a card the whole."""
     used = {id(w): w for z in view.kept for uses in _weights_into(view, z).values() for w, _ in uses}
-    return sorted(filter(view.structure.is_shared, used.values()), key=by_order)
+    return sorted(filter(view.is_shared, used.values()), key=by_order)
 
 
 def _weights_into(view: View, z: Value) -> dict[int, list[tuple[Value, Value]]]:
@@ -67,14 +68,16 @@ def _arrow(view: View, use: Use, x: Value, weights: Sequence[tuple[Value, Value]
 def _share(view: View, w: Value, r: Value, x: Value) -> str | None:
     """What w·x, a term of the sum r, adds to the gradient of w: ∂J/∂r · x, the whole of it if there is no other use.
 
+    On a card for all samples of a batch it is what all of them add.
+
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, section 10.2.2: w⁽²⁾ is w in its second use.
     """
-    if id(r) not in view.gradients or (view.terse and view.structure.is_shared(w)):
+    if id(r) not in view.gradients or (view.terse and view.is_shared(w)):
         return None
-    gradient = view.gradients[id(r)] * x.data
+    gradient = sum(view.gradients[id(root)] * factor.data for root, factor in view.together(r, x))
     if view.terse:
         return view.mark("∂") + view.brief(gradient)
-    use = view.structure.weighings[id(w)].index((id(r), id(x))) + 1 if view.structure.is_shared(w) else None
+    use = view.structure.weighings[id(w)].index((id(r), id(x))) + 1 if view.is_shared(w) else None
     return chain(view.derivative(w, use=use), view.number(gradient))
 
 

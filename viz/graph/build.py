@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, get_args
@@ -16,6 +15,7 @@ from viz.graph import levels
 from viz.graph.arrows import arrows, shared
 from viz.graph.cards import card, group_card
 from viz.graph.circuit import circuit
+from viz.graph.inputs import guess_parameters
 from viz.graph.scene import Direction, Edge, Level, Scene, Style
 from viz.graph.structure import Structure
 from viz.graph.subgraph import neighbourhood, paths
@@ -105,13 +105,6 @@ def _chosen(
         chosen &= paths(graph, *between)
     missing = len(graph) - len(chosen)
     return chosen, (f"{missing} of {len(graph)} nodes left out",) if missing else ()
-
-
-def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
-    """The leaves that are learned, by their names: weights (w, w_1, layer1.w0, theta), and biases beside them."""
-    weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)(_?\d+)*$", x.name or "")]
-    biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)(_?\d+)*$", x.name or "")]
-    return weights + biases if weights else []
 
 
 def written(view: View) -> Scene:

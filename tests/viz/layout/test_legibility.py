@@ -17,7 +17,7 @@ from viz.shapes import Box, Curve, Group, Picture, Text
 
 NAMED = [pytest.param(name, id=name) for name in lectures.NAMED]
 LEAST = {"residual": 13.2, "batch norm of four": 9.6, "recurrent": 9.9, "polynomial of 12 terms": 4.9}
-LEAST |= {"MLP(3, [8, 7, 1])": 5.9, "MLP(2, [16, 16, 1])": 3.6, "MLP, 8 samples": 0.3}
+LEAST |= {"MLP, 8 samples": 10.9}
 MANY = 3  # texts of forty graphs that may stand nearer to another road
 
 
@@ -26,7 +26,7 @@ def test_a_named_graph_is_read_from_the_last_row_and_has_no_faults(name):
     measured = measure(viz.draw(lectures.NAMED[name][0]()))
     assert measured.points >= LEAST.get(name, LEGIBLE)
     assert measured.faults == (0, 0, 0, 0, 0)
-    assert measured.crossings <= 60 and measured.bent <= 1
+    assert measured.crossings <= 2 and measured.bent <= 1
 
 
 def together(make, seeds, level) -> Measured:
