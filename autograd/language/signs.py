@@ -28,7 +28,8 @@ def operation_sign(z: Value, labels: Labels, dialect: str = "unicode") -> str:
     between = re.fullmatch(r"x (\S) y", op.written["unicode"].template)
     if between:
         return _between(op, between[1], [_term(x, labels, dialect) for x in nodes], dialect)
-    called, usual = _called(op, dialect), dict(zip(op.operands[::-1], op.defaults[::-1], strict=False))
+    called = _called(op, dialect)
+    usual = dict(zip(op.operands[len(op.operands) - len(op.defaults) :], op.defaults, strict=True))
     if called and all(isinstance(x, Value) or x == usual.get(word) for word, x in zip(op.operands, nodes, strict=True)):
         return called
     if len(nodes) > 2 and not called:  # a formula is too long for a circle

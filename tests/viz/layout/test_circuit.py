@@ -188,15 +188,6 @@ def test_each_operation_has_a_sign_from_its_row(op):
     assert node.ordered or swaps
 
 
-def test_constants_go_into_the_sign():
-    a = Value(2.0, "a")
-    for z, text in ((a + 3, "+3"), (3 + a, "+3"), (a * -3, "×(−3)"), (a - 1, "−1"), (1 - a, "1 − x"), (1 / a, "1 / x"),
-                    (a / 4, "÷4"), (a**2, "x²"), (2**a, "2^x"), (-a, "−x"), (OPS["maximum"](a, 0), "max(x, 0)"),
-                    (OPS["leaky_relu"](a), "leaky_relu"), (OPS["leaky_relu"](a, 0.2), "leaky_relu(x, 0.2)"),
-                    (OPS["sum"]([a, 3]), "a + 3")):  # fmt: skip
-        assert operation_sign(z, Labels(topological(z))) == text
-
-
 def test_zero_that_is_added_is_a_wire_unless_it_has_a_name():
     a, b = Value(2.0, "a"), Value(3.0, "b")
     assert [node.operation[0] for node in circuit(sum([a * b, b])).scene.nodes] == ["", "", "×", "+"]
