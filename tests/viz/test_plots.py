@@ -48,6 +48,8 @@ def test_history_lines():
     assert [(line.get_label(), list(line.get_ydata())) for line in lines] == [
         ("adam loss", [3, 2]), ("adam val_loss", [4, 3]), ("sgd loss", [3, 1])
     ]  # fmt: skip
+    assert len({line.get_marker() for line in lines}) == 2  # runs can be told apart without colours
+    assert plots.losses(runs["sgd"]).lines[0].get_marker() == "None"
     with pytest.raises(DrawingError, match=r"^Unknown metric 'accuracy'\. The history has loss, val_loss\.$"):
         plots.losses({"a": runs["adam"]}, metric="accuracy")
 

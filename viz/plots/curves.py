@@ -10,7 +10,7 @@ import numpy as np
 from autograd import DrawingError
 from autograd.core.op import OPS, Op
 from autograd.language.formula import Formula, in_words
-from viz.plots.slide import COLOURS, DASHES, Array, count_on_x, legend, new_figure, settings, slide
+from viz.plots.slide import COLOURS, DASHES, MARKERS, Array, count_on_x, legend, new_figure, settings, slide
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,7 +94,7 @@ def losses(
     metric: str = "loss",
     log: bool = False,
 ) -> Axes:
-    """Loss curves over epochs: training solid, validation dashed.
+    """Loss curves over epochs: training solid, validation dashed; several runs also differ by markers.
 
     Args:
         history: what `fit` returns, its dict of lists, or a dict of label → these, to compare.
@@ -117,7 +117,8 @@ def losses(
             for key, dash in ((metric, "-"), (f"val_{metric}", "--")):
                 if key in run:
                     epochs = np.arange(1, len(run[key]) + 1)
-                    ax.plot(epochs, run[key], dash, color=COLOURS[k % 6], label=f"{label} {key}".strip())
+                    signs: Any = {"marker": MARKERS[k % 6], "ms": 9, "markevery": -(-len(epochs) // 8)} if label else {}
+                    ax.plot(epochs, run[key], dash, color=COLOURS[k % 6], label=f"{label} {key}".strip(), **signs)
         count_on_x(ax)
         ax.set(xlabel="epoch", ylabel=metric, yscale="log" if log else "linear")
         legend(ax)
