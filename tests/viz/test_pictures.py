@@ -333,12 +333,3 @@ def test_a_scaled_picture_keeps_its_proportions():
 def test_whole_numbers_stay_whole_in_rows_that_they_share():
     terms = [Value(float(i), f"x_{i}") for i in range(300)]
     assert ">x₂₉₉ = 299<" in viz.draw(total(terms).named("J")).svg
-
-
-@pytest.mark.parametrize(("name", "picture"), [*gallery.pictures()], ids=lambda x: x if isinstance(x, str) else "")
-def test_the_gallery_is_what_its_script_makes(name, picture):
-    assert (gallery.HERE / f"{name}.svg").read_text("utf-8") == picture.svg
-
-
-def test_the_gallerys_page_is_what_its_script_makes():
-    assert (gallery.HERE / "lecture.html").read_text("utf-8") == viz.page(gallery.lecture()).html

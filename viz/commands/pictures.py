@@ -107,6 +107,12 @@ def add_network(commands: Commands) -> None:
     one.add_argument("--input", nargs="+", type=float, metavar="X", help="a sample: show the activations")
     one.add_argument("--target", nargs="+", type=float, metavar="Y", help="show the loss's gradients too")
     one.add_argument("--loss", metavar="NAME", help="as nn.losses names it")
+    about = "what lines are: gradients are those at the sample"
+    one.add_argument("--show", choices=("weights", "gradients"), default="weights", help=about)
+    one.add_argument("--caption", action="store_true", help="write below what is not drawn")
+    one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
+    one.add_argument("--transparent", action="store_true", help="no background")
+    one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
     for field in fields(NetworkStyle):
         flag, about = "--" + field.name.replace("_", "-"), field.metadata["purpose"]
         if isinstance(field.default, bool):
@@ -114,7 +120,7 @@ def add_network(commands: Commands) -> None:
         elif field.name == "by_weight":
             one.add_argument(flag, nargs="*", default=field.default, metavar="WHAT", help=about)
         else:
-            kind = str if field.metadata["choices"] or not field.metadata["most"] else type(field.default or 0.0)
+            kind = field.metadata["kind"]
             legal = {"choices": field.metadata["choices"]} if field.metadata["choices"] else {"metavar": METAVARS[kind]}
             one.add_argument(flag, type=kind, default=field.default, help=about, **legal)
 
@@ -132,7 +138,8 @@ def _network(choice: argparse.Namespace) -> None:
             model = nn.MLP(model[0], model[1:], rng=choice.seed, **activation)
     elif len(choice.layers) == 1:
         model = choice.layers[0]
-    drawing = network(model, choice.input, choice.target, loss=choice.loss, **options)
+    options |= {key: getattr(choice, key) for key in ("loss", "show", "caption", "theme", "transparent", "size")}
+    drawing = network(model, choice.input, choice.target, **options)
     path = drawing.save(choice.output, width=choice.width)
     print(f"{drawing}\nPicture: {path}")
 
