@@ -142,7 +142,7 @@ class Drawing:
         """Write the picture to a file, whole or not at all.
 
         Args:
-            path: its ending says the format: .svg, .png, .pdf, .tex and others (`chalkgrad draw --help` lists all).
+            path: its ending says the format: .svg, .png, .pdf, .pptx, .tex and others (all: `chalkgrad draw --help`).
             width, dpi: of a PNG, as for `png`.
 
         Returns:

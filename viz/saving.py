@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from autograd import DrawingError
 from autograd.atomic_files import write_whole
-from viz.formats import beamer, figure, pdf, raster, svg, tikz
+from viz.formats import beamer, figure, pdf, pptx, raster, svg, tikz
 
 Kind = Literal["picture", "sequence", "page", "plot", "animation"]
 NAMES: Mapping[Kind, str] = {
@@ -71,6 +71,10 @@ FORMATS = (
     Format((".pdf",), "vectors, text as text", plot=lambda plot, options: figure.write(plot, "pdf", options.savefig),
            picture=lambda still, options: pdf.book([still.picture]),
            sequence=lambda steps, options: pdf.book(steps.pictures)),
+    Format((".pptx",), "slides with shapes and text to edit",
+           picture=lambda still, options: pptx.deck([still.picture]),
+           sequence=lambda steps, options: pptx.deck(steps.pictures, steps.sentences),
+           plot=lambda plot, options: pptx.photo(figure.write(plot, "png", {"dpi": 200, **options.savefig}), "Plot")),
     Format((".tex",), "a LaTeX document",
            picture=lambda still, options: tikz.document(still.picture),
            sequence=lambda steps, options: beamer.document(steps.pictures)),
@@ -94,7 +98,7 @@ def endings(*kinds: Kind) -> tuple[str, ...]:
     """Their endings.
 
     >>> endings("plot", "animation")
-    ('.svg', '.png', '.gif', '.pdf', '.mp4')
+    ('.svg', '.png', '.gif', '.pdf', '.pptx', '.mp4')
     """
     return tuple(ending for row in formats(*kinds) for ending in row.endings)
 

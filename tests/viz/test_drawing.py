@@ -164,7 +164,8 @@ def test_pdf_has_its_fonts_inside_and_text_as_text():
 def test_unknown_endings_list_the_known(ending, tmp_path):
     with pytest.raises(
         DrawingError,
-        match=r"an unknown ending for a picture\. Choose one of \.svg, \.png, \.pdf, \.tex, \.tikz, \.dot, \.mmd\.$",
+        match=r"an unknown ending for a picture\. Choose one of "
+        r"\.svg, \.png, \.pdf, \.pptx, \.tex, \.tikz, \.dot, \.mmd\.$",
     ):
         viz.draw(lecture()).save(tmp_path / f"picture.{ending}")
 

@@ -72,3 +72,14 @@ def outline(face: str, character: str) -> tuple[str, int]:
     pen = SVGPathPen(glyphs)
     glyphs[font.getBestCmap()[ord(character)]].draw(pen)
     return pen.getCommands(), font["head"].unitsPerEm
+
+
+@cache
+def corners(character: str) -> tuple[tuple[float, float], ...]:
+    """Those of a sign of straight lines, such as √, as shares of the size, y upwards."""
+    from fontTools.pens.recordingPen import RecordingPen
+
+    font, pen = _opened(MATH), RecordingPen()
+    glyphs, unit = font.getGlyphSet(), font["head"].unitsPerEm
+    glyphs[font.getBestCmap()[ord(character)]].draw(pen)
+    return tuple((x / unit, y / unit) for _, points in pen.value for x, y in points)

@@ -122,9 +122,9 @@ class Frames(Sequence[Frame]):
         """Write the pictures; the ending says how.
 
         Args:
-            path: "J.gif" or "J.apng" moves, "J.pdf" has a page a step, "J.tex" is a Beamer document with overlays
-                and "J.tikz" its picture alone, "J-{:03}.svg" (or .png, …) is a file a step, numbered from 1; a
-                folder gets 001.svg, 002.svg, …
+            path: "J.gif" or "J.apng" moves, "J.pdf" has a page a step, "J.pptx" a slide with the sentence as its
+                note, "J.tex" is a Beamer document with overlays and "J.tikz" its picture alone, "J-{:03}.svg" (or
+                .png, …) is a file a step, numbered from 1; a folder gets 001.svg, 002.svg, …
             width: of PNG, GIF and APNG in pixels; default 1200 if it moves, else 144 dots an inch.
             seconds: that each step stays; the last one stays three times as long.
 

@@ -137,8 +137,8 @@ def test_an_unknown_place_lists_the_known(place):
     with pytest.raises(DrawingError) as error:
         viz.frames(lecture()).save(place)
     assert str(error.value) == (
-        f"'{place}' has an unknown ending for a picture of each step. Choose one of .gif, .apng, .pdf, .tex, .tikz, "
-        "a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
+        f"'{place}' has an unknown ending for a picture of each step. Choose one of .gif, .apng, .pdf, .pptx, .tex, "
+        ".tikz, a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
     )
 
 
