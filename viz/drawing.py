@@ -138,20 +138,28 @@ class Drawing:
         """The picture as a PDF page of its size, its text as text."""
         return pdf.book([self.picture])
 
-    def save(self, path: str | os.PathLike[str], width: int | None = None, dpi: float = raster.DPI) -> Path:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        width: int | None = None,
+        dpi: float = raster.DPI,
+        outlines: bool = False,
+    ) -> Path:
         """Write the picture to a file, whole or not at all.
 
         Args:
             path: its ending says the format: .svg, .png, .pdf, .pptx, .tex and others (all: `chalkgrad draw --help`).
             width, dpi: of a PNG, as for `png`.
+            outlines: of an SVG: letters as paths, for programs that lack the fonts; they cannot be searched.
 
         Returns:
             The path.
 
         Raises:
-            DrawingError: an unknown ending, or a file that cannot be written.
+            DrawingError: an unknown ending, a file that cannot be written, or outlines of a character that the
+                package's fonts lack.
         """
-        return saving.save(self, path, saving.Options(width=width, dpi=dpi))
+        return saving.save(self, path, saving.Options(width=width, dpi=dpi, outlines=outlines))
 
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None

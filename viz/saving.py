@@ -29,10 +29,15 @@ NUMBERED = ", a numbered name such as 'J-{:03}.svg' or '.png', or a folder with 
 class Options:
     """What a user may wish of a file; each format reads what concerns it."""
 
-    width: int | None = None  # pixels, of PNG, GIF and APNG
+    width: int | None = None  # pixels, of PNG, GIF, APNG and MP4
     dpi: float = raster.DPI  # of a PNG without a width
-    seconds: float = raster.SECONDS  # that each step of a GIF or APNG stays
+    outlines: bool = False  # of an SVG of a picture: letters as paths
+    seconds: float = raster.SECONDS  # that each step of a GIF, APNG or MP4 stays
     savefig: Mapping[str, object] = field(default_factory=dict)  # of plots: further options of matplotlib's savefig
+
+    @property
+    def letters(self) -> svg.Kind:
+        return "outlines" if self.outlines else "searchable"
 
 
 class Saveable(Protocol):
@@ -60,7 +65,7 @@ class Format:
 
 # fmt: off
 FORMATS = (
-    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture),
+    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture, options.letters),
            plot=lambda plot, options: figure.write(plot, "svg", options.savefig)),
     Format((".png",), "pixels", plot=lambda plot, options: figure.write(plot, "png", options.savefig),
            picture=lambda still, options: raster.png(still.picture, options.width, options.dpi)),
@@ -83,7 +88,8 @@ FORMATS = (
            sequence=lambda steps, options: beamer.overlays(steps.pictures)),
     Format((".dot",), "Graphviz", picture=lambda still, options: still.dot),
     Format((".mmd",), "Mermaid", picture=lambda still, options: still.mermaid),
-    Format((".mp4",), "a film", animation=lambda film, options: raster.mp4(film.frames())),
+    Format((".mp4",), "a film", animation=lambda film, options: raster.mp4(film.frames()),
+           sequence=lambda steps, options: raster.video(steps.pictures, options.width, options.seconds)),
     Format((".html", ".htm"), "a page", page=lambda document, options: document.html),
 )
 # fmt: on
@@ -135,7 +141,7 @@ def _writer(kinds: Sequence[Kind], path: Path) -> Writer:
     raise DrawingError(f"'{path}' has an unknown ending for {things}. Choose one of {legal}{numbered}.")
 
 
-def save_each(stills: Sequence[Saveable], pattern: str, width: int | None = None) -> list[Path]:
+def save_each(stills: Sequence[Saveable], pattern: str, options: Options | None = None) -> list[Path]:
     """Write each picture to a file of its own, numbered from 1 by a pattern such as J-{:03}.svg.
 
     Raises:
@@ -146,4 +152,4 @@ def save_each(stills: Sequence[Saveable], pattern: str, width: int | None = None
     paths = [Path(pattern.format(*[i] * pattern.count("{"))) for i in numbers]
     if len(set(paths)) < len(stills):
         raise DrawingError(f"'{pattern}' does not number the pictures. Write it as 'J-{{:03}}.svg'.")
-    return [save(still, path, Options(width=width)) for still, path in zip(stills, paths, strict=True)]
+    return [save(still, path, options) for still, path in zip(stills, paths, strict=True)]

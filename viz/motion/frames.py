@@ -117,23 +117,30 @@ class Frames(Sequence[Frame]):
     # ── files ─────────────────────────────────────────────────────────────────────────────────────
 
     def save(
-        self, path: str | os.PathLike[str], width: int | None = None, seconds: float = raster.SECONDS
+        self,
+        path: str | os.PathLike[str],
+        width: int | None = None,
+        seconds: float = raster.SECONDS,
+        outlines: bool = False,
     ) -> list[Path]:
         """Write the pictures; the ending says how.
 
         Args:
-            path: "J.gif" or "J.apng" moves, "J.pdf" has a page a step, "J.pptx" a slide with the sentence as its
-                note, "J.tex" is a Beamer document with overlays and "J.tikz" its picture alone, "J-{:03}.svg" (or
-                .png, …) is a file a step, numbered from 1; a folder gets 001.svg, 002.svg, …
-            width: of PNG, GIF and APNG in pixels; default 1200 if it moves, else 144 dots an inch.
+            path: "J.gif", "J.apng" or "J.mp4" moves, "J.pdf" has a page a step, "J.pptx" a slide with the sentence
+                as its note, "J.tex" is a Beamer document with overlays and "J.tikz" its picture alone, "J-{:03}.svg"
+                (or .png, …) is a file a step, numbered from 1; a folder gets 001.svg, 002.svg, …
+            width: of PNG, GIF, APNG and MP4 in pixels; default 1200 if it moves, else 144 dots an inch.
             seconds: that each step stays; the last one stays three times as long.
+            outlines: of SVG: letters as paths, as for `Drawing.save`.
 
         Returns:
             The paths, in order. Each file is written whole or not at all.
 
         Raises:
             DrawingError: an unknown ending, too many pixels, or a file that cannot be written.
+            MissingExtra: .pptx without python-pptx, .mp4 without ffmpeg.
         """
+        options = saving.Options(width=width, seconds=seconds, outlines=outlines)
         text = os.fspath(path)
         if text.endswith(("/", os.sep)) or os.path.isdir(text):  # noqa: PTH112  # False of what is no name at all
             try:
@@ -142,8 +149,8 @@ class Frames(Sequence[Frame]):
                 raise DrawingError(f"'{text}' is no folder: {why(failure)}. Choose another place.") from None
             text = str(Path(text.replace("{", "{{").replace("}", "}}"), "{:03}.svg"))
         if re.search(r"\{[^{}]*\}", text.replace("{{", "")):
-            return saving.save_each(self, text, width)
-        return [saving.save(self, text, saving.Options(width=width, seconds=seconds))]
+            return saving.save_each(self, text, options)
+        return [saving.save(self, text, options)]
 
     @property
     def pictures(self) -> list[Picture]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import sys
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ import viz
 from autograd import DrawingError, Value, parse, steps
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.test_drawing import HOSTILE
+from viz.formats import raster
 from viz.motion.frames import wrap
 from viz.shapes import Box, Text
 from viz.theme import THEME
@@ -119,6 +121,17 @@ def test_files_have_a_picture_a_step(tmp_path):
     assert r"\frac{\partial y}{\partial a} = b = 3" in text
 
 
+def test_a_film_has_a_picture_a_step_and_the_last_one_thrice(tmp_path):
+    pytest.importorskip("imageio_ffmpeg")
+    [path] = viz.frames(product()).save(tmp_path / "J.mp4", width=301, seconds=0.5)
+    command = [raster.ffmpeg(), "-i", path, "-vf", "scale=8:8", "-pix_fmt", "gray", "-f", "rawvideo", "-"]
+    film = subprocess.run(command, capture_output=True, check=True)
+    assert b"Duration: 00:00:03.00" in film.stderr and b" 300x" in film.stderr  # even sides, for H.264
+    pictures = [film.stdout[i : i + 64] for i in range(0, len(film.stdout), 64)]
+    assert len(pictures) == 36  # 12 a second
+    assert len(set(pictures[3::6])) == 4 and pictures[-1] == pictures[-12]
+
+
 def test_bytes_are_the_same_on_every_run():
     one, two = (viz.frames(product()) for _ in range(2))
     assert (one.gif(200), one.apng(200), one.pdf(), one.tikz) == (two.gif(200), two.apng(200), two.pdf(), two.tikz)
@@ -138,7 +151,7 @@ def test_an_unknown_place_lists_the_known(place):
         viz.frames(lecture()).save(place)
     assert str(error.value) == (
         f"'{place}' has an unknown ending for a picture of each step. Choose one of .gif, .apng, .pdf, .pptx, .tex, "
-        ".tikz, a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
+        ".tikz, .mp4, a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
     )
 
 
