@@ -118,7 +118,7 @@ def test_files_have_a_picture_a_step(tmp_path):
     text = path.read_text()
     assert text.count(r"\begin{tikzpicture}") == 1
     assert {int(n) for n in re.findall(r"\\only<(\d+)>\{%\n% sentence", text)} == set(range(1, 5))
-    assert r"\frac{\partial y}{\partial a} = b = 3" in text
+    assert r"\tallfrac{\partial y}{\partial a} = b = 3" in text
 
 
 def test_a_film_has_a_picture_a_step_and_the_last_one_thrice(tmp_path):
