@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from autograd import DrawingError
 from viz import saving, shapes
-from viz.formats import mermaid, pdf, raster, svg, tikz
+from viz.formats import mermaid, notebook, pdf, raster, svg, tikz
 from viz.graph.scene import Scene
 from viz.layout import dot
 from viz.layout.engines import Engine
@@ -163,13 +163,10 @@ class Drawing:
 
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
-    ) -> dict[str, str]:
-        bundle = {"image/svg+xml": self.svg, "text/plain": repr(self)}
-        return {
-            kind: data
-            for kind, data in bundle.items()
-            if (not include or kind in include) and (not exclude or kind not in exclude)
-        }
+    ) -> notebook.Bundle:
+        size = notebook.size(self.picture.width, self.picture.height)
+        writers = {**notebook.still(self.picture), "text/plain": self.__repr__}
+        return notebook.bundle(writers, size, include, exclude)
 
     def __repr__(self) -> str:
         return f"<Drawing of {self.scene.caption}: {len(self.scene.nodes)} nodes, {len(self.scene.edges)} edges>"

@@ -200,16 +200,6 @@ def test_saved_files_have_the_modes_of_ordinary_files(tmp_path):
     assert stat.S_IMODE(saved.stat().st_mode) == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
 
 
-def test_notebooks_get_svg_and_text():
-    picture = viz.draw(lecture())
-    assert picture._repr_mimebundle_() == {
-        "image/svg+xml": picture.svg,
-        "text/plain": "<Drawing of J: 6 nodes, 5 edges>",
-    }
-    assert list(picture._repr_mimebundle_(include=["text/plain"])) == ["text/plain"]
-    assert list(picture._repr_mimebundle_(exclude=["text/plain"])) == ["image/svg+xml"]
-
-
 def test_two_pictures_in_one_page_share_no_ids():
     """Or the second one would show the first one's glyphs."""
     one, two = (set(re.findall(' id="(.*?)"', viz.draw(make()).svg)) for make in (lecture, logistic_regression))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -16,7 +16,9 @@ from autograd.language.names import symbol
 from autograd.program.program import Program
 from viz import saving
 from viz.formats import figure as files
+from viz.formats import notebook
 from viz.formats.figure import COLOURS, MARKERS
+from viz.shapes import INCH
 from viz.theme import THEME
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ LEVELS = 16
 REACH = 0.22  # the longest vector of its kind along the path, as a part of the picture
 SETTINGS = {"font.size": 13}
 DPI = 144  # of a still
+STILL = 11, 6  # inches
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +140,11 @@ class Descent:
         """
         return saving.save(Film(self, frames), path, saving.Options(savefig={"dpi": DPI}))
 
-    def _repr_png_(self) -> bytes:
-        return still(self, "png")
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> notebook.Bundle:
+        writers: dict[str, notebook.Writer] = {"image/png": lambda: still(self, "png"), "text/plain": self.__repr__}
+        return notebook.bundle(writers, notebook.size(*(side * INCH for side in STILL)), include, exclude)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.paths))
@@ -268,7 +274,7 @@ class Film:
         return figure
 
     def _parts(self) -> tuple[Figure, Contours, list[Line2D]]:
-        figure = new_figure(11, 6)
+        figure = new_figure(*STILL)
         figure.set_dpi(100)
         left, right = figure.subplots(1, 2, width_ratios=(1.15, 1))
         return figure, Contours(self.descent, left), values(self.descent, right)

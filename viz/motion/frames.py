@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from autograd import DrawingError, Value
 from autograd.atomic_files import why
 from viz import saving
 from viz.drawing import Drawing
-from viz.formats import beamer, pdf, raster
+from viz.formats import beamer, notebook, pdf, raster
 from viz.graph.scene import Node
 from viz.layout.engines import Engine
 from viz.layout.measure import lines
@@ -174,11 +174,12 @@ class Frames(Sequence[Frame]):
         """A PNG that moves, for browsers and notebooks; where it can't, the first picture stays."""
         return raster.apng(self.pictures, width, seconds)
 
-    def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> Any:
-        width = round(self[0].picture.width * 4 / 3) if len(self) else 0
-        writers: dict[str, Callable[[], Any]] = {"image/png": self.apng, "text/plain": self.__repr__}
-        wanted = [kind for kind in writers if (not include or kind in include) and kind not in (exclude or ())]
-        return {kind: writers[kind]() for kind in wanted}, {"image/png": {"width": min(width, raster.MOVING)}}
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> notebook.Bundle:
+        size = notebook.size(self[0].picture.width, self[0].picture.height)
+        writers: dict[str, notebook.Writer] = {"image/png": self.apng, "text/plain": self.__repr__}
+        return notebook.bundle(writers, size, include, exclude)
 
 
 def frames(

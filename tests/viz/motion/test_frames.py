@@ -1,6 +1,5 @@
 """Pictures of the steps: one for each, the same places throughout, and nothing that is not known by then."""
 
-import io
 import re
 import subprocess
 import sys
@@ -195,15 +194,6 @@ def test_too_much_is_refused_before_it_is_made(monkeypatch):
         viz.frames(lecture())
     with pytest.raises(DrawingError, match=r"^Unknown level 'layer'\. Choose one of 'value', 'named'\.$"):
         viz.frames(lecture(), "layer")
-
-
-def test_notebooks_get_a_moving_picture():
-    data, metadata = viz.frames(product())._repr_mimebundle_()
-    with Image.open(io.BytesIO(data["image/png"])) as image:
-        assert image.n_frames == 4
-    assert data["text/plain"] == "<Frames of y: 4 steps>"
-    assert metadata["image/png"]["width"] <= 1200
-    assert list(viz.frames(product())._repr_mimebundle_(include=["text/plain"])[0]) == ["text/plain"]
 
 
 def test_an_operand_used_twice_passes_its_gradient_on_once():
