@@ -127,7 +127,8 @@ def test_grad(arguments, printed, capsys):
         ),
         (
             ["draw", "y = x*1", "x=1", "-o", "y.gif"],
-            "'y.gif' has an unknown ending for a picture. Choose one of .svg, .png, .pdf, .tex, .tikz, .dot, .mmd.",
+            "'y.gif' has an unknown ending for a picture. "
+            "Choose one of .svg, .png, .pdf, .pptx, .tex, .tikz, .dot, .mmd.",
         ),
     ],
 )

@@ -173,7 +173,7 @@ def test_the_command_prints_saves_and_draws_the_update(tmp_path, capsys):
     svg = (tmp_path / "update.svg").read_text()
     assert "m₁ = m₀ + (g₁ − m₀) · 0.1" in svg
     assert main(["descend", "saddle", "-o", str(tmp_path / "a.bmp")]) == 2
-    assert "Choose one of .svg, .png, .gif, .pdf, .mp4." in capsys.readouterr().err
+    assert "Choose one of .svg, .png, .gif, .pdf, .pptx, .mp4." in capsys.readouterr().err
 
 
 def test_mp4_is_written_by_ffmpeg_and_missing_programs_are_named(tmp_path, monkeypatch):
@@ -185,7 +185,7 @@ def test_mp4_is_written_by_ffmpeg_and_missing_programs_are_named(tmp_path, monke
 
     def without(name, *rest):
         if name.partition(".")[0] in ("imageio_ffmpeg", "matplotlib"):
-            raise ImportError(name)
+            raise ModuleNotFoundError(name)
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)

@@ -39,6 +39,7 @@ def add_draw(commands: Commands) -> None:
     one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
     one.add_argument("--dpi", type=float, default=DPI, metavar="N", help="of a PNG without --width (default: 144)")
+    _add_outlines(one)
 
 
 def _draw(choice: argparse.Namespace) -> None:
@@ -50,9 +51,14 @@ def _draw(choice: argparse.Namespace) -> None:
     else:
         options |= {key: getattr(choice, key) for key in ("around", "depth", "between", "symbols")}
         drawing = (draw_forward if choice.forward else draw_backward)(output, **options)
-    path = drawing.save(choice.output or f"{name}.svg", width=choice.width, dpi=choice.dpi)
+    path = drawing.save(choice.output or f"{name}.svg", choice.width, choice.dpi, choice.outlines)
     print(steps(output, choice.digits or 6))
     print(f"\nPicture: {path}")
+
+
+def _add_outlines(parser: argparse.ArgumentParser) -> None:
+    about = "of an SVG: letters as paths, for programs that lack the fonts"
+    parser.add_argument("--outlines", action="store_true", help=about)
 
 
 def add_frames(commands: Commands) -> None:
@@ -60,14 +66,16 @@ def add_frames(commands: Commands) -> None:
     add_output(one, "sequence", default="the name + .gif; a file a step: 'J-{:03}.svg'")
     one.add_argument("--level", choices=LEVELS, default="value", help=levels(LEVELS))
     one.add_argument("--theme", choices=THEMES, default="light", help="colours")
-    one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG and PNG")
-    one.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="that a step stays in GIF and APNG")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG, MP4 and PNG")
+    about = "that a step stays in GIF, APNG and MP4"
+    one.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help=about)
+    _add_outlines(one)
 
 
 def _frames(choice: argparse.Namespace) -> None:
     name, output = result(choice)
     pictures = frames(output, choice.level, digits=choice.digits or 4, theme=choice.theme)
-    paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds)
+    paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds, choice.outlines)
     print(*(f"{i}  {sentence}" for i, sentence in enumerate(pictures.sentences, 1)), sep="\n")
     print(f"\nPictures: {paths[0]}" + (f" … {paths[-1]}" if paths[1:] else ""))
 
@@ -102,6 +110,7 @@ def add_network(commands: Commands) -> None:
     add_output(one, "picture", default="network.svg")
     one.set_defaults(output="network.svg")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
+    _add_outlines(one)
     one.add_argument("--seed", type=int, metavar="N", help="give the layer sizes random weights by this seed")
     one.add_argument("--activation", metavar="NAME", help="of hidden layers, with --seed")
     one.add_argument("--input", nargs="+", type=float, metavar="X", help="a sample: show the activations")
@@ -140,7 +149,7 @@ def _network(choice: argparse.Namespace) -> None:
         model = choice.layers[0]
     options |= {key: getattr(choice, key) for key in ("loss", "show", "caption", "theme", "transparent", "size")}
     drawing = network(model, choice.input, choice.target, **options)
-    path = drawing.save(choice.output, width=choice.width)
+    path = drawing.save(choice.output, choice.width, outlines=choice.outlines)
     print(f"{drawing}\nPicture: {path}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -18,7 +18,9 @@ from viz import saving
 from viz.descent import spacing
 from viz.drawing import SLIDE
 from viz.formats import figure as files
+from viz.formats import notebook
 from viz.formats.figure import COLOURS, MARKERS
+from viz.shapes import INCH
 from viz.theme import THEME
 
 if TYPE_CHECKING:
@@ -140,8 +142,11 @@ class Descent:
         """
         return saving.save(Film(self, frames), path, saving.Options(savefig={"dpi": STILL}))
 
-    def _repr_png_(self) -> bytes:
-        return still(self, "png")
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> notebook.Bundle:
+        writers: dict[str, notebook.Writer] = {"image/png": lambda: still(self, "png"), "text/plain": self.__repr__}
+        return notebook.bundle(writers, notebook.size(*(side * INCH for side in SLIDE)), include, exclude)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.paths))

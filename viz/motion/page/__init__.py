@@ -7,7 +7,7 @@ import os
 import re
 import warnings
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cached_property
@@ -26,7 +26,7 @@ from autograd.language.javascript import table
 from autograd.language.numbers import figure
 from viz import saving, shapes
 from viz.escape import xml
-from viz.formats import svg
+from viz.formats import notebook, svg
 from viz.graph.scene import Scene
 from viz.layout.engines import Engine
 from viz.layout.place import place, with_notes
@@ -108,6 +108,14 @@ class Page:
             f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" title="{xml(self.heading)}" '
             f'width="100%" height="{height}" style="border: 0"></iframe>'
         )
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> notebook.Bundle:
+        scene = self.passes.scene
+        still = with_notes(place(scene, self.theme, self.engine), scene, self.theme)
+        writers = {**notebook.framed(self._repr_html_, still), "text/plain": self.__repr__}
+        return notebook.bundle(writers, notebook.size(still.width, still.height), include, exclude)
 
     def __repr__(self) -> str:
         return f"<Page of {self.passes.scene.caption}: {len(self.passes.steps)} steps>"
