@@ -1,13 +1,16 @@
 """The step page in a real browser: it recomputes what Python does, asks for nothing, can be used by keyboard."""
 
+import itertools
 import math
 import re
 
 import pytest
 
+import nn
 import viz
 from autograd import Value, gelu, logsumexp, parse, softmax, steps, topological
 from autograd.core.derivatives import adjoints
+from examples import gallery
 from tests.autograd.language.test_javascript import script
 from tests.viz import test_browser
 from tests.viz.graph.test_scene import lecture, logistic_regression
@@ -106,6 +109,78 @@ def test_named_level_is_that_of_the_drawing(open_page):
     assert shown == [[t for t in (n.title, n.value, n.gradient) if t is not None] for n in drawn.nodes]
     slopes = tab.eval_on_selector_all("g.backward text", "all => all.map(t => t.textContent)")
     assert sorted(slopes) == sorted(edge.slope for edge in drawn.edges if edge.slope is not None)
+
+
+SHOWN = """() => {
+  const texts = kind => Object.fromEntries([...document.querySelectorAll(`g.${kind}`)].map(
+    g => [g.dataset.id, [...g.querySelectorAll("text")].map(t => t.textContent)]));
+  return [texts("node"), texts("forward"), texts("backward")];
+}"""
+
+
+def written(scene):
+    """What a scene's cards and arrows say, as SHOWN finds it."""
+    rows = {n.id: [n.title, n.value, *itertools.chain(*n.entries), n.gradient] for n in scene.nodes}
+    return [
+        {i: [text for text in texts if text] for i, texts in rows.items()},
+        {e.id: [text for text in (e.label, e.gradient) if text] for e in scene.edges},
+        {e.id: [e.slope] if e.slope else [] for e in scene.edges if e.slope is not None},
+    ]
+
+
+FOLDED = {
+    "xor": (gallery.xor, ("sums", "weights", "neuron", "layer")),
+    "shared": (lambda: parse("h = tanh(w*x); k = tanh(w*h + b); L = k**2", w=0.5, b=0.1, x=1)["L"], ("neuron",)),
+    "classifier": (lambda: network_loss(3, [4, 3]), ("auto", "neuron", "layer")),
+    "chain": (gallery.chain, ("run",)),
+}  # fmt: skip
+
+
+def network_loss(inputs, widths):
+    x = [Value(0.5 * i - 1, f"x_{i}") for i in range(1, inputs + 1)]
+    return sum((z - i) ** 2 for i, z in enumerate(nn.MLP(inputs, widths, activation="tanh", rng=0)(x))).named("L")
+
+
+@pytest.mark.parametrize(("name", "level"), [(name, level) for name, (_, levels) in FOLDED.items() for level in levels])
+def test_a_folded_page_says_what_the_folded_picture_says_wherever_the_leaves_stand(name, level, open_page):
+    output = FOLDED[name][0]()
+    tab = open_page(output, 999, level=level)
+    assert tab.evaluate(SHOWN) == written(viz.page(output, level).passes.scene)
+    leaves = [z for z in topological(output) if not z.op]
+    tab.evaluate("[...document.querySelectorAll('details')].forEach(each => each.open = true)")
+    for leaf in leaves:
+        leaf.data += 0.23
+    tab.evaluate("leaves.forEach(line => nodes[line.node].data += 0.23), calculate(), show()")
+    output.forward()
+    assert tab.evaluate(SHOWN) == written(viz.page(output, level).passes.scene)
+
+
+def test_a_card_of_several_nodes_is_a_step_that_says_the_formula_with_numbers(open_page):
+    tab = open_page(network_loss(2, [3, 1]), level="layer")
+    told = tab.evaluate("steps.map(sentence)")
+    numbers = r"0\.3001 · \(−0\.5\) \+ \(−1\.059\) · 0 \+ 0"
+    line = rf".* = .* ≈ tanh\({numbers}\) ≈ −0\.1489"
+    assert re.match(rf"a\[1\] = tanh\(z\[1\]\): {line}, [^,]* ≈ 0\.247, [^,]*$", told[0])
+    tab.keyboard.press("End")
+    tab.locator("g.node", has_text="tanh(z[1])").click()
+    assert len(tab.locator("#entries p").all()) == len(tab.locator("#entries li").all()) == 3
+
+
+def test_folded_numbers_appear_with_their_steps(open_page):
+    tab = open_page(network_loss(2, [3, 1]), level="layer")
+    rows = "cards.find(card => card.title.includes('tanh')).texts.map(text => text.textContent)"
+    assert [text[-1] for text in tab.evaluate(rows)[2:]] == ["…"] * 6
+    tab.keyboard.press("ArrowRight")
+    assert [text[-1] for text in tab.evaluate(rows)[3::2]] == ["…"] * 3
+    assert all(text[-1].isdigit() for text in tab.evaluate(rows)[2::2])
+
+
+def test_weights_have_sliders_below(open_page):
+    tab = open_page(gallery.xor(), 99, level="neuron")
+    assert tab.inner_text("summary") == "Weights and other inputs without a card: 9"
+    tab.locator("summary").click()
+    tab.get_by_label("layer2.neuron1.b", exact=True).fill("1.5")
+    assert "1.5" in tab.evaluate("steps.map(sentence)")[2]
 
 
 def test_an_operand_used_twice_has_one_slope_that_moves_with_its_slider(open_page):
@@ -223,7 +298,7 @@ def test_a_hostile_name_is_text(name, open_page):
     tab.keyboard.press("End")
     tab.locator("g.node").first.click()
     shown = tab.evaluate("[cards[0].texts[0].textContent, document.getElementById('about').textContent]")
-    assert shown == [viz.page((Value(2.0, name) * 3).named("y"))._data["cards"][0]["title"]] * 2
+    assert shown == [viz.page((Value(2.0, name) * 3).named("y"))._data["lines"][0]["title"]] * 2
     assert tab.locator("img").count() == 0
     assert len(open_page.heard) == 1
 

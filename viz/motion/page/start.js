@@ -1,0 +1,4 @@
+// The page begins, at the step that its address names.
+for (const id of ["controls", "leaves"]) find(id).hidden = false;
+calculate();
+go(Number(location.hash.slice(1)) || 0);
