@@ -298,7 +298,7 @@ def test_a_hostile_name_is_text(name, open_page):
     tab.keyboard.press("End")
     tab.locator("g.node").first.click()
     shown = tab.evaluate("[cards[0].texts[0].textContent, document.getElementById('about').textContent]")
-    assert shown == [viz.page((Value(2.0, name) * 3).named("y"))._data["lines"][0]["title"]] * 2
+    assert shown == [viz.page((Value(2.0, name) * 3).named("y"))._data["lines"][0]["name"]] * 2
     assert tab.locator("img").count() == 0
     assert len(open_page.heard) == 1
 
@@ -306,12 +306,12 @@ def test_a_hostile_name_is_text(name, open_page):
 def test_everything_can_be_reached_by_keyboard(open_page):
     tab = open_page(lecture())
     reached = []
-    for _ in range(18):
+    for _ in range(19):
         tab.keyboard.press("Tab")
         reached.append(tab.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label')"))
     assert reached[:6] == ["first", "previous", "next", "last", "play", "quiz"]
-    assert reached[6] == "a, value 5, gradient not computed yet"
-    assert reached[12:] == ["a, slider", "leaf0", "b, slider", "leaf1", "c, slider", "leaf2"]
+    assert reached[7] == "a, value 5, gradient not computed yet"
+    assert reached[13:] == ["a, slider", "leaf0", "b, slider", "leaf1", "c, slider", "leaf2"]
     tab.locator("g.node").nth(1).focus()
     tab.keyboard.press("End")
     tab.keyboard.press("Enter")

@@ -36,10 +36,22 @@ from viz.motion.page.data import Data
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
 
-SCRIPTS = ("calculate", "sentences", "cards", "steps", "quiz", "ledger", "inputs", "start")  # .js, in this order
+SCRIPTS = (
+    "calculate",
+    "sentences",
+    "cards",
+    "steps",
+    "quiz",
+    "ledger",
+    "inputs",
+    "window",
+    "start",
+)  # .js, in this order
 LONGEST_HEADING = 90  # characters
 STAGE = (13.0, 4.9)  # inches: what the picture has of a slide of 13.3 × 7.5, beside buttons, sentence and sliders
-WIDE = -88.888888888  # cards have room for such numbers; the page sets longer ones smaller
+CELL = 900  # pixels: the width of a notebook's cell
+BESIDE, SLIDER = 224, 37  # pixels: the height of all but the picture and sliders, and of a row of sliders
+WIDE = 8.888888888  # there is room for such numbers, to three digits; the page sets longer ones smaller
 
 
 class Page:
@@ -80,9 +92,11 @@ class Page:
         drawn = re.sub(' style="[^"]*"', "", svg.write(self.picture), count=1)  # which the policy would refuse
         drawn = compact.picture(drawn)
         drawn = re.sub('#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", drawn)
+        drawn, looks = compact.looks(drawn)
         uses = {(z.op, len(operands(z))) for z in self.passes.graph if z.op}
-        style = _variables(self.theme, self.picture.width)
-        style += f"@media (prefers-color-scheme: dark) {{\n{_variables(THEMES['dark'])}}}\n{_file('page.css')}"
+        style = looks + _file("page.css")
+        light, dark = (_variables(theme, style) for theme in (self.theme, THEMES["dark"]))
+        style = f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{style}"
         parts = [f'"use strict";\nconst rows = {table(uses)};', *(_file(f"{name}.js") for name in SCRIPTS)]
         style, script = compact.style(style), compact.script("\n".join(parts))
         return Template(_file("page.html")).substitute(
@@ -109,11 +123,17 @@ class Page:
         """
         return saving.save(self, path)
 
+    @property
+    def height(self) -> int:
+        """How high a frame has to be, in pixels, that is as wide as a notebook's cell."""
+        drawn = CELL * self.picture.height / max(self.picture.width, CELL * 3 / 4)
+        sliders = sum(not z.op and id(z) in self.passes.view.ids for z in self.passes.lines)
+        return round(drawn + BESIDE + SLIDER * -(-sliders // (CELL // 300)))
+
     def _repr_html_(self) -> str:
-        height = round(min(self.picture.height, 420) + 60 * (1 + len(self.passes.lines) // 8) + 200)
         return (
-            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" title="{xml(self.heading)}" '
-            f'width="100%" height="{height}" style="border: 0"></iframe>'
+            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" allow="fullscreen" title="{xml(self.heading)}" '
+            f'width="100%" height="{self.height}" style="border: 0"></iframe>'
         )
 
     def __repr__(self) -> str:
@@ -197,7 +217,7 @@ def _with_texts(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Grou
 
 def widened(scene: Scene, digits: int) -> Scene:
     """The scene with numbers as wide as sliders make them."""
-    wide, brief = (figure(WIDE, digits=n)[0] for n in (digits, min(digits, 2)))
+    wide, brief = (figure(WIDE, digits=min(digits, n))[0] for n in (3, 2))
 
     def widen(text: Any, wide: str = wide) -> Any:
         *head, number = re.split("(?<= [=≈] )|(?<=^∂ )", text or "")
@@ -224,11 +244,10 @@ def _colours(theme: Theme) -> dict[str, str]:
     return paints | {f.name: getattr(theme, f.name) for f in fields(theme) if isinstance(f.default, str)}
 
 
-def _variables(theme: Theme, width: float | None = None) -> str:
-    """The colours as CSS variables."""
-    lines = [f"--{name}: {colour};" for name, colour in _colours(theme).items()]
-    lines += [f"--width: {width * 4 / 3:.0f}px;", f"--dash: {sum(theme.dash):g};"] if width else []
-    return ":root { " + " ".join(lines) + " }\n"
+def _variables(theme: Theme, style: str) -> str:
+    """The colours that a style has, and the length of a dash, as CSS variables."""
+    lines = [f"--{name}: {colour};" for name, colour in _colours(theme).items() if f"--{name})" in style]
+    return ":root { " + " ".join([*lines, f"--dash: {sum(theme.dash):g};"]) + " }\n"
 
 
 def _file(name: str) -> str:

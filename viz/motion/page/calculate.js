@@ -2,6 +2,12 @@
 
 const { nodes, lines, cards, links, arrows, steps, digits, terse, output } =
   JSON.parse(document.getElementById("graph").textContent);
+lines.forEach((line, i) => { // what is as usual is not said
+  const usual = { title: line.name, learned: true, reached: true, forward: [], backward: [] };
+  lines[i] = { ...usual, inside: nodes[line.node].op ? [line.node] : [], ...line };
+});
+cards.forEach((card, i) => { if (card === i) cards[i] = { id: `n${i}`, lines: [i] }; });
+links.forEach(link => link.back ??= true);
 const BESIDE = 1e-9; // of a number: so near beside a pole there is a value
 
 const read = x => typeof x === "number" ? nodes[x].value : Number(x[0]);

@@ -10,6 +10,7 @@ const group = (kind, id) => stage.querySelector(`g.${kind}[data-id="${id}"]`);
 cards.forEach((card, i) => {
   card.group = group("node", card.id);
   card.texts = [...card.group.querySelectorAll("text")];
+  card.texts.forEach(shrink);
   card.line = lines[card.lines[0]];
   card.title ??= card.line.title;
   card.learned = card.lines.some(k => lines[k].learned);
@@ -21,11 +22,11 @@ cards.forEach((card, i) => {
   card.group.setAttribute("tabindex", "0");
   card.group.setAttribute("role", "button");
 });
-for (const arrow of arrows) {
-  arrow.groups = { forward: group("forward", arrow.id), backward: group("backward", arrow.id) };
+arrows.forEach((arrow, i) => {
+  arrow.groups = { forward: group("forward", `e${i}`), backward: group("backward", `e${i}`) };
   arrow.links = [];
   for (const each of Object.values(arrow.groups)) each?.setAttribute("aria-hidden", "true");
-}
+});
 for (const link of links) arrows[link.arrow]?.links.push(link);
 stage.setAttribute("role", "group");
 
@@ -35,7 +36,7 @@ function align(card) { // values to the left of their rows, gradients to the rig
   for (const [, , partly] of card.rows) {
     for (const [side, at] of [["start", x + PADDING], ...(partly ? [["end", right - PADDING]] : [])]) {
       const text = texts.shift();
-      text.setAttribute("class", side);
+      text.classList.add(side);
       text.setAttribute("x", at);
     }
   }
@@ -45,14 +46,20 @@ const isKnown = card => card.known < at;
 const isDone = card => card.done >= 0 && card.done < at && !isHidden(card);
 const current = () => steps[at - 1] ?? [null, -1];
 
-function set(text, words) { // a long one is set smaller, so that it stays on its card
+function set(text, words) {
   if (!text || text.textContent === words) return;
+  shrink(text); // which remembers its room
   text.textContent = words;
+  shrink(text);
+}
+
+function shrink(text) { // so that it stays on its card, also in the fonts of another machine
+  const card = text.closest("g.node");
+  text.room ??= card ? card.querySelector("rect:last-of-type").width.baseVal.value - 12 : text.getComputedTextLength() + 24;
   text.dataset.size ??= text.getAttribute("font-size");
   text.setAttribute("font-size", text.dataset.size);
-  const room = text.parentNode.querySelector("rect:last-of-type")?.width.baseVal.value - 12;
-  const needed = text.getComputedTextLength();
-  if (text.closest("g.node") && needed > room) text.setAttribute("font-size", text.dataset.size * room / needed);
+  const { room } = text, needed = text.getComputedTextLength();
+  if (needed > room) text.setAttribute("font-size", text.dataset.size * room / needed);
 }
 
 function gradientText(card) {
@@ -123,7 +130,6 @@ function show() {
   const [phase, i] = current();
   for (const card of cards) showCard(card, card === cards[i]);
   for (const arrow of arrows) showArrow(arrow, phase, cards[i]);
-  const panel = find("stage");
   if (cards[i] && panel.scrollWidth > panel.clientWidth) cards[i].group.scrollIntoView({ block: "nearest", inline: "center" });
   say();
   if (opened) ledger(opened);

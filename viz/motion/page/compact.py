@@ -7,6 +7,7 @@ import re
 # Texts and regular expressions of a script, which stay as they are; a division has room around its sign.
 _LITERAL = r'"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|/[^ /*\n](?:\\.|[^/\\\n])*/[gimu]*'
 _SCRIPT = re.compile(rf"({_LITERAL})|//[^\n]*|(?<!\w)[ \t]+|[ \t]+(?!\w)")
+_LOOK = ' (fill|stroke|stroke-width|stroke-dasharray|font-weight)="([^"]*)"'
 _STYLE = re.compile(r'("[^"]*")|/\*.*?\*/|\s+(?=[{}])|(?<=[{};:,])\s+', re.DOTALL)
 
 
@@ -31,13 +32,39 @@ def style(text: str) -> str:
 
 
 def picture(svg: str) -> str:
-    """A picture's drawing with a tenth of a point, what is level as a line, and what all texts share left to the style.
+    """A picture's drawing with a tenth of a point, and what is level as a line.
 
-    >>> picture('<path d="M 1.25,2 C 3,2 4,2 5.56,2 6,3 7,3 8,3" x="1.07"/>')
-    '<path d="M1.2,2H5.5c.5,1 1.5,1 2.5,1" x="1.0"/>'
+    >>> picture('<path d="M 1.25,2 C 3,2 4,2 5.56,2 6,3 7,3 8,3"/><path d="M 1,2 L 3.05,2"/><rect rx="0"/>')
+    '<path d="M1.2,2H5.5c.5,1 1.5,1 2.5,1"/><path d="M1,2H3"/><rect/>'
     """
-    rounded = re.sub(r"(\.\d)\d", r"\1", svg).replace(' text-anchor="middle"', "")
-    return re.sub(r"M ([^\"Z]+?) C ([^\"Z]+)", lambda match: _curve(match[1], match[2].split()), rounded)
+    rounded = re.sub(r"(\.\d)\d", r"\1", re.sub(r' text-anchor="middle"| rx="0"', "", svg)).replace(".0", "")
+    level = re.sub(r'"M ([\d.]+,([\d.]+)) L ([\d.]+),\2"', r'"M\1H\3"', rounded)
+    return re.sub(r"M ([^\"Z]+?) C ([^\"Z]+)", lambda match: _curve(match[1], match[2].split()), level)
+
+
+def looks(svg: str) -> tuple[str, str]:
+    """A drawing whose colours and lines are classes, and the style that says what they are.
+
+    >>> looks('<rect x="1" fill="none" stroke="var(--ink)"/><path fill="none" stroke="var(--ink)"/><text fill="red"/>')
+    ('<rect x="1" class="a"/><path class="a"/><text class="b"/>', '.a{fill:none;stroke:var(--ink)}.b{fill:red}')
+    """
+    names: dict[str, str] = {}
+
+    def named(match: re.Match[str]) -> str:
+        look = ";".join(f"{key}:{value}" for key, value in re.findall(_LOOK, match[0]))
+        return f' class="{names.setdefault(look, _letters(len(names)))}"'
+
+    drawn = re.sub(f"(?:{_LOOK})+", named, svg)
+    return drawn, "".join(f".{name}{{{look}}}" for look, name in names.items())
+
+
+def _letters(i: int) -> str:
+    """A short name.
+
+    >>> _letters(0), _letters(27)
+    ('a', 'ab')
+    """
+    return (_letters(i // 26 - 1) if i >= 26 else "") + chr(ord("a") + i % 26)
 
 
 def _curve(start: str, points: list[str]) -> str:

@@ -55,18 +55,16 @@ class Data:
 
     def _line(self, i: int) -> Json:
         z = self.passes.lines[i]
-        inside = self.sheet.spans.inside(z) if z.op else []
-        return {
-            "node": self.index[id(z)],
-            "name": symbol(self.sheet.labels[z]),
-            "title": self.titles.get(i) or self._title(z, inside),
-            "label": self.sentences.derivative(self.sheet.output, z),
-            "learned": self.view.has_gradient(z),
-            "reached": id(z) in self.sheet.gradients,
-            "inside": [self.index[id(r)] for r in reversed(inside)],
-            "forward": self.sentences.numbers(z) if z.op else [],
-            "backward": self.sentences.contributions(i),
-        }
+        inside, name = self.sheet.spans.inside(z) if z.op else [], symbol(self.sheet.labels[z])
+        line = {"node": self.index[id(z)], "name": name, "label": self.sentences.derivative(self.sheet.output, z)}
+        return line | unless(
+            title=(self.titles.get(i) or self._title(z, inside), name),
+            learned=(self.view.has_gradient(z), True),
+            reached=(id(z) in self.sheet.gradients, True),
+            inside=([self.index[id(r)] for r in reversed(inside)], [line["node"]] if inside else []),
+            forward=(self.sentences.numbers(z) if z.op else [], []),
+            backward=(self.sentences.contributions(i), []),
+        )
 
     @cached_property
     def titles(self) -> dict[int, str]:
@@ -80,8 +78,11 @@ class Data:
         written = self.sentences.words.written(inside) if z.op else None
         return chain(name, written[id(z)][0]) if written else name
 
-    def _card(self, i: int) -> Json:
+    def _card(self, i: int) -> Json | int:
+        """A card; one that has its line's number and the usual id is that number."""
         node, own = self.passes.scene.nodes[i], self.passes.members[i]
+        if not node.entries and own == [i] and node.id == f"n{i}":
+            return i
         card: Json = {"id": node.id, "lines": own}
         if node.entries:
             names = [name_of(value) for value, _ in node.entries]
@@ -96,9 +97,10 @@ class Data:
         head, k, x = self.passes.links[i]
         z = self.passes.lines[head]
         uses = [(self.index[id(r)], j) for r, j in self.sheet.spans.places((z, k)) if slopes(r)[j] is not None]
-        link = {"tail": self.passes.place[id(x)], "head": head, "back": self.passes.goes_back(i), "uses": uses}
+        link = {"tail": self.passes.place[id(x)], "head": head, "uses": uses}
+        link |= unless(back=(self.passes.goes_back(i), True))
         edge = self._edge(z, x)
-        return link | ({"arrow": int(edge.id[1:]), "text": self._along(i) if edge.slope else None} if edge else {})
+        return link | ({"arrow": int(edge.id[1:])} | ({"text": self._along(i)} if edge.slope else {}) if edge else {})
 
     @cached_property
     def edges(self) -> dict[tuple[str | None, str | None], Edge]:
@@ -121,7 +123,7 @@ class Data:
 
     def _arrow(self, edge: Edge) -> Json:
         """An arrow; of one with a weight the names of this and of its gradient, and what these are calculated from."""
-        arrow: Json = {"id": edge.id}
+        arrow: Json = {}
         if not edge.label:
             return arrow
         weights = self.weights[edge.tail, edge.head]
@@ -146,6 +148,15 @@ class Data:
             for x, weights in weights_into(self.view, z).items()
             if x in ids
         }
+
+
+def unless(**choices: tuple[Any, Any]) -> Json:
+    """What is not as the script expects.
+
+    >>> unless(reached=(True, True), inside=([3, 2], [3]))
+    {'inside': [3, 2]}
+    """
+    return {key: value for key, (value, usual) in choices.items() if value != usual}
 
 
 def name_of(text: str) -> str:

@@ -1,4 +1,6 @@
 // Sliders and fields for the leaves; those without a card of their own, as weights on arrows, can be opened below.
+const LONG = 8; // characters of a name that has a row of its own
+
 function span(x) { // 1, 2 or 5 times a power of ten, twice as far as x
   const power = 10 ** Math.floor(Math.log10(Math.max(2 * Math.abs(x), 1)));
   return [1, 2, 5, 10].map(k => k * power).find(s => s >= 2 * Math.abs(x)) || 1;
@@ -30,7 +32,9 @@ function input(line, i) {
   };
   slider.addEventListener("input", () => take(Number(Number(slider.value).toPrecision(12)), slider));
   field.addEventListener("input", () => take(field.value === "" ? NaN : Number(field.value), field));
-  return element("div", "", label, slider, field);
+  const made = element("div", "", label, slider, field);
+  made.classList.toggle("long", leaf.name.length > LONG);
+  return made;
 }
 
 const leaves = lines.filter(isLeaf), isSeen = line => Boolean(line.card);
