@@ -10,6 +10,7 @@ import nn
 import viz
 from autograd import Value, gelu, logsumexp, parse, softmax, steps, topological
 from autograd.core.derivatives import adjoints
+from autograd.passes.marking import diagnose
 from examples import gallery
 from tests.autograd.language.test_javascript import script
 from tests.viz import test_browser
@@ -337,26 +338,64 @@ def test_paths_of_a_ledger_add_up_to_the_gradient(open_page):
     assert "= 48" in tab.inner_text("#entries")
 
 
-def test_the_quiz_hides_gradients_until_they_are_found(open_page):
+def test_the_quiz_gives_hints_in_steps_and_no_answer_at_a_wrong_try(open_page):
     tab = open_page(lecture(), 5)
     assert tab.inner_text("#sentence") == "∂J/∂v = 3"
     tab.keyboard.press("q")
     assert tab.inner_text("#sentence") == "∂J/∂v = ?"
     assert "3" not in tab.evaluate("cards[4].texts[2].textContent")
+    tab.locator("#hint").click()
+    assert tab.inner_text("#verdict") == "Hint 1 of 2: It is the slope of J = 3 · v by v."
     for _ in range(3):
         tab.keyboard.press("ArrowRight")
-    tab.get_by_label("∂J/∂b =").fill("7")
-    tab.keyboard.press("Enter")
-    assert tab.inner_text("#verdict") == "Not 7. It is ∂J/∂u · ∂u/∂b."
-    tab.keyboard.press("Enter")
-    assert tab.inner_text("#verdict") == "Not 7. It is 3 · 2."
+    for answer, verdict in (
+        ("7", "Not 7."),
+        ("-6", "Not -6: perhaps the sign is off."),
+        ("5", "Not 5: perhaps ∂J/∂u and ∂u/∂b were added, not multiplied."),
+    ):
+        tab.get_by_label("∂J/∂b =").fill(answer)
+        tab.keyboard.press("Enter")
+        assert tab.inner_text("#verdict") == verdict
+    rule = "The chain rule: ∂J/∂u, which has arrived at u, times the slope of u = b · c by b."
+    for k, hint in enumerate([rule, "∂J/∂u · ∂u/∂b", "3 · 2"], 1):
+        tab.locator("#hint").click()
+        assert tab.inner_text("#verdict") == f"Hint {k} of 4: {hint}"
     tab.get_by_label("∂J/∂b =").fill("12/2")
     tab.keyboard.press("Enter")
     assert tab.inner_text("#sentence") == "Right. ∂J/∂b = ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6"
-    assert tab.inner_text("#progress") == "backward 5/6 · 1 of 5 answered"
+    assert tab.inner_text("#progress") == "backward 5/6 · 1 of 5 found, 0 without help"
     assert tab.evaluate("cards.map(c => c.texts[2].textContent)") == [
         "∂J/∂a = ?", "∂J/∂b = 6", "…", "∂J/∂u = ?", "∂J/∂v = ?", "∂J/∂J = 1",
     ]  # fmt: skip
+
+
+def test_the_quiz_ends_with_a_score(open_page):
+    tab = open_page(lecture(), 4)
+    tab.keyboard.press("q")
+    for answer in ("3", "3", "3", "6"):
+        tab.keyboard.press("ArrowRight")
+        tab.locator("#answer").fill(answer)
+        tab.keyboard.press("Enter")
+    tab.keyboard.press("ArrowRight")
+    for _ in range(4):
+        tab.locator("#hint").click()
+    assert tab.inner_text("#sentence") == "∂J/∂c = ∂J/∂u · ∂u/∂c = ∂J/∂u · b = 3 · 3 = 9"
+    assert tab.inner_text("#progress") == "backward 6/6 · 5 of 5 found, 4 without help"
+
+
+@pytest.mark.parametrize("name", ["lecture", "logistic regression", "relu", "uses", "ties"])
+def test_slips_are_named_in_the_words_of_a_marking(name, open_page):
+    output = GRAPHS[name]()
+    tab = open_page(output, parameters=[])
+    told, seen = tab.evaluate("lines.map(line => slips(line).map(([number]) => [number, causes(line, number)]))"), set()
+    listed = {step.name: step for step in steps(output, 4) if step.phase == "backward"}
+    names = tab.evaluate("lines.map(line => line.name)")
+    for line, answers in zip(names, told, strict=True):
+        for number, clauses in answers if line in listed and line != names[-1] else ():
+            known = {slip.clause for slip in diagnose(listed[line], number)} if number is not None else set()
+            assert set(clauses) <= known, (line, number, known)
+            seen |= set(clauses)
+    assert len(seen) > 10
 
 
 def test_it_plays_and_stops_at_the_end(open_page):

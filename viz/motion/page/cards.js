@@ -139,14 +139,14 @@ function show() {
 
 const tell = (id, words) => { if (find(id).textContent !== words) find(id).textContent = words; };
 
-function given() {
+function givens() {
   const leaves = cards.filter(card => card.lines.every(k => isLeaf(lines[k])) && !card.id.startsWith("w"));
   return leaves.flatMap(card => card.rows ? card.rows.map(([k]) => k === null ? LATER : result(lines[k])) : [result(card.line)]);
 }
 
 function say() {
   const step = current(), card = cards[step[1]], asked = Boolean(card) && step[0] === "backward" && isHidden(card);
-  tell("sentence", asked ? `${card.line.label} = ?` : card ? sentence(step) : `Given: ${given().join(", ")}`);
+  tell("sentence", asked ? `${card.line.label} = ?` : card ? sentence(step) : `Given: ${givens().join(", ")}`);
   find("progress").textContent = (!at ? "start" : at <= forwards ? `forward ${at}/${forwards}`
     : `backward ${at - forwards}/${steps.length - forwards}`) + score();
   find("guess").hidden = !asked;

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Texts and regular expressions of a script, which stay as they are; a division has room around its sign.
+# Texts and regular expressions of a script, which stay as they are. In the page's files a division has room around
+# its sign, and no text stands in another.
 _LITERAL = r'"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|/[^ /*\n](?:\\.|[^/\\\n])*/[gimu]*'
 _SCRIPT = re.compile(rf"({_LITERAL})|//[^\n]*|(?<!\w)[ \t]+|[ \t]+(?!\w)")
 _LOOK = ' (fill|stroke|stroke-width|stroke-dasharray|font-weight)="([^"]*)"'
