@@ -30,9 +30,7 @@ def add_draw(commands: Commands) -> None:
     one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
     one.add_argument("--style", choices=get_args(Style), default="cards", help=STYLES)
     one.add_argument("--level", choices=foldings.names(), default="auto", help=foldings.summary())
-    one.add_argument("--around", metavar="NAME", help="only what is near this node")
-    one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
-    one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
+    _add_part(one)
     one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
     one.add_argument("--transparent", action="store_true", help="no background")
     one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
@@ -40,6 +38,12 @@ def add_draw(commands: Commands) -> None:
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
     one.add_argument("--dpi", type=float, default=DPI, metavar="N", help="of a PNG without --width (default: 144)")
     _add_outlines(one)
+
+
+def _add_part(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--around", metavar="NAME", help="only what is near this node")
+    one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
+    one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
 
 
 def _draw(choice: argparse.Namespace) -> None:
@@ -83,13 +87,15 @@ def _frames(choice: argparse.Namespace) -> None:
 def add_page(commands: Commands) -> None:
     one = command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
     add_output(one, "page", default="the name + .html")
-    one.add_argument("--level", choices=LEVELS, default="value", help=levels(LEVELS))
+    one.add_argument("--level", choices=foldings.names(), default="value", help=foldings.summary())
+    _add_part(one)
     one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
 
 def _page(choice: argparse.Namespace) -> None:
     name, output = result(choice)
-    document = page(output, choice.level, digits=choice.digits or 4, title=choice.title)
+    options = {key: getattr(choice, key) for key in ("level", "title", "around", "depth", "between")}
+    document = page(output, digits=choice.digits or 4, **options)
     print(f"Page: {document.save(choice.output or f'{name}.html')}")
 
 

@@ -29,18 +29,18 @@ def arrows(view: View) -> tuple[Edge, ...]:
 
 def _into(view: View, z: Value) -> list[Edge]:
     """The arrows into z's card: one for each card that it is made of."""
-    weights = _weights_into(view, z)
+    weights = weights_into(view, z)
     links = [(k, x) for k, (x, _) in enumerate(view.spans.links(z)) if not view.is_repeated(x)]
     return [_arrow(view, (z, k), x, weights.get(id(x), [])) for k, x in links]
 
 
 def shared(view: View) -> list[Value]:
     """The carried weights that are used more than once: each use shows its share of the gradient, a card the whole."""
-    used = {id(w): w for z in view.kept for uses in _weights_into(view, z).values() for w, _ in uses}
+    used = {id(w): w for z in view.kept for uses in weights_into(view, z).values() for w, _ in uses}
     return sorted(filter(view.is_shared, used.values()), key=by_order)
 
 
-def _weights_into(view: View, z: Value) -> dict[int, list[tuple[Value, Value]]]:
+def weights_into(view: View, z: Value) -> dict[int, list[tuple[Value, Value]]]:
     """The carried weights in z's card, each with its sum, by the input that they belong to."""
     weights: dict[int, list[tuple[Value, Value]]] = {}
     for r in view.spans.inside(z):

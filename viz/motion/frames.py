@@ -19,7 +19,7 @@ from viz.graph.scene import Node
 from viz.layout.engines import Engine
 from viz.layout.measure import lines
 from viz.layout.place import place, with_notes
-from viz.motion.timeline import Passes, passes
+from viz.motion.timeline import Passes, by_card
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text, move
 from viz.theme import THEME, Theme, themed
 
@@ -215,7 +215,7 @@ def frames(
         >>> frames(graph["J"]).sentences[0]
         'u = b · c = 3 · 2 = 6'
     """
-    return Frames(passes(output, level, names, parameters, digits), theme, engine)
+    return Frames(by_card(output, level, names, parameters, digits), theme, engine)
 
 
 def wrap(sentence: str, latex: str, width: float, theme: Theme) -> list[Text]:

@@ -202,7 +202,7 @@ def test_an_operand_used_twice_passes_its_gradient_on_once():
         "∂c/∂b = b + b = 2 · b = 2 · 2 = 4",
         "∂c/∂a = ∂c/∂b · ∂b/∂a = ∂c/∂b · (1 + 1) = 4 · 2 = 8",
     ]
-    assert "∂b/∂a = 2" in frames[-1].svg and len(frames.passes.arrows) == 2
+    assert "∂b/∂a = 2" in frames[-1].svg and len(frames.passes.links) == 2
 
 
 def test_a_long_sentence_breaks_before_equals_signs_and_before_about():
