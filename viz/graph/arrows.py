@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from graphlib import TopologicalSorter
 
 from autograd import Value
 from autograd.core.graph import by_order
@@ -18,13 +19,24 @@ FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; u
 
 
 def arrows(view: View) -> tuple[Edge, ...]:
-    """All arrows of a picture, operands first; after those between nodes' own cards, those of several nodes' cards."""
+    """All arrows of a picture, by the cards that they lead to, operands first."""
     edges = [edge for z in view.kept if not view.is_repeated(z) for edge in _into(view, z)]
     many = {card for card, group in view.groups.items() if group.kind != "samples"}
     plain = [edge for edge in edges if not {edge.tail, edge.head} & many]
     grouped = [edge for edge in edges if {edge.tail, edge.head} & many and edge.tail != edge.head]
-    numbered = enumerate([*_weighted(view, plain), *_merged(grouped)])
-    return tuple(replace(edge, id=f"e{i}") for i, edge in numbered)
+    edges = [*_weighted(view, plain), *_merged(grouped)]
+    if grouped:
+        edges.sort(key=_in_turn(edges))
+    return tuple(replace(edge, id=f"e{i}") for i, edge in enumerate(edges))
+
+
+def _in_turn(edges: Iterable[Edge]) -> Callable[[Edge], int]:
+    """The place of an arrow's head, when cards come after those that they are made of."""
+    tails: dict[str, list[str]] = {}
+    for edge in edges:
+        tails.setdefault(edge.head, []).append(edge.tail)
+    place = {card: i for i, card in enumerate(TopologicalSorter(tails).static_order())}
+    return lambda edge: place[edge.head]
 
 
 def _into(view: View, z: Value) -> list[Edge]:

@@ -18,9 +18,9 @@ from viz.graph.samples import Batch
 
 
 def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
-    """The leaves that are learned, by their names: weights (w, w_1, layer1.w0, theta), and biases beside them."""
-    weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)(_?\d+)*$", x.name or "")]
-    biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)(_?\d+)*$", x.name or "")]
+    """The leaves that are learned, by their names: weights (w, w_1, w_h, layer1.w0, theta), and biases beside them."""
+    weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)(_[a-z]{1,2}|(_?\d+)*)$", x.name or "")]
+    biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)(_[a-z]{1,2}|(_?\d+)*)$", x.name or "")]
     return weights + biases if weights else []
 
 

@@ -101,7 +101,11 @@ def _nameless_results(structure: Structure, finer: Folding) -> Folding | None:
 def _weights(structure: Structure, finer: Folding) -> Folding | None:
     carried = structure.carried
     kept = [z for z in finer.kept if id(z) not in carried]
-    return finer.further("weights onto edges", kept=kept, carried=carried) if carried else None
+    if not carried:
+        return None
+    biases = {id(b) for total in structure.sums.values() for b in total.biases} & carried
+    folding = finer.further("weights onto edges", kept=kept, carried=carried)
+    return folding.further("biases into sums") if biases else folding
 
 
 def _neurons(structure: Structure, finer: Folding) -> Folding | None:
