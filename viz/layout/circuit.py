@@ -24,6 +24,7 @@ PORTS, FEW = 13.0, 16.0  # between wires that arrive; between two
 START, END = 1.0, 10.0  # points that a wire is straight before and behind its way between columns
 ARROW, FORK = 9.0, 2.6  # the length of a head; the radius of the dot where a wire forks
 NARROW, CROSS, WIDE = 18.0, 30.0, 60.0  # the least gap between columns, the least where wires cross, the largest
+TINY = 1e-6  # so that rounding adds no line
 STEEP, CROSSED = 0.30, 0.42  # of a gap's width to the height that a wire changes there; more where wires cross
 
 
@@ -104,7 +105,8 @@ class Circuit:
     def stop(self, node: Node, column: int, scene: Scene, theme: Theme) -> Stop:
         """So high that the wire is in the middle of a line of ports."""
         measure = measured(node, scene, theme)
-        above, below = ((math.ceil(side / LINE - 0.5) + 0.5) * LINE for side in (measure.above, measure.below))
+        lines = (math.ceil(side / LINE - 0.5) + 0.5 for side in (measure.above, measure.below))
+        above, below = (LINE * line - TINY for line in lines)
         out, corner = (above - below) / 2, ROUND * theme.card_size / 2
         corners = (corner, max(0.0, measure.round[1] / 2 - corner)) if node.wires else (0.0, 0.0)
         return Stop(

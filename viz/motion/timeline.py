@@ -40,7 +40,7 @@ def passes(
     view, scene = viewed(sheet.output, "backward", level, own(names), own(parameters), digits, **own(options))
     kept = {id(z) for z in view.folding.kept}
     lines = [z for z in view.structure.graph if not z.op or id(z) in kept]
-    sheet = sheet.with_lines(lines, view.short)
+    sheet = sheet.with_lines(lines, view.labels)
     return Passes(replace(scene, note=sheet.note()), view, sheet)
 
 

@@ -45,7 +45,18 @@ NAMES = ("w_0", "x_0", "w_1", "x_1", "w_2")
 LEAST = {  # points on a slide: what the prototype reached
     gallery.residual: 18.1, cs231n: 17.7, gallery.logistic_regression: 15.3, gallery.xor: 11.3, gallery.two_layers: 7.4,
 }  # fmt: skip
-NAMED = [*LEAST, lecture, gallery.doubled, gallery.softmax_classifier, gallery.chain, recurrent]
+
+
+def long_names() -> Value:
+    """Names that are wider than circles, a sum of many, and a gate that hands no gradient back."""
+    x = [Value(i / 3, f"measurement_{i}") for i in range(1, 8)]
+    total = OPS["sum"](x).named("sum of measurements")
+    return (total.log().named("logarithm") - OPS["gt"](total, x[0]).named("threshold") * Value(2.0, "字")).named(
+        "score"
+    )
+
+
+NAMED = [*LEAST, long_names, lecture, gallery.doubled, gallery.softmax_classifier, gallery.chain, recurrent]
 GRAPHS = [pytest.param(make, id=make.__name__) for make in NAMED]
 GRAPHS += [pytest.param(lambda seed=seed: random_graph(seed), id=f"random {seed}") for seed in range(12)]
 
@@ -96,6 +107,64 @@ def test_texts_and_circles_overlap_nothing(make):
     assert len(signs) == len(seen.circles)
     for a, b in combinations(boxes, 2):
         assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1
+
+
+@pytest.mark.parametrize("make", GRAPHS)
+def test_wires_lead_from_the_end_of_a_wire_to_the_border_of_a_circle(make):
+    drawing = circuit(make())
+    seen, edges = Seen(drawing.picture), {edge.id: edge for edge in drawing.scene.edges}
+    lines, circles = dict(seen.lines), dict(seen.circles)
+    tips = {group.id: group.shapes[1].points[0] for group in drawing.picture.groups if group.kind == "forward"}
+    for wire, edge in edges.items():
+        assert lines[wire][0] == pytest.approx(lines[edge.tail][-1], abs=1e-6)
+        assert tips[wire][0] - 9 == pytest.approx(lines[wire][-1][0])
+        assert distance_to_border(tips[wire], circles[edge.head]) == pytest.approx(0, abs=1e-6)
+    for node, box in circles.items():
+        heights = [tips[wire][1] - box.y - box.height / 2 for wire, edge in edges.items() if edge.head == node]
+        assert sum(heights) == pytest.approx(0, abs=0.6 * len(heights))  # ports are at lines of 1.2 points
+        assert lines[node][0] == pytest.approx((box.x + box.width, box.y + box.height / 2))
+
+
+def distance_to_border(point, box):
+    """How far a point is from the border of a box with round corners, on its left side."""
+    r = min(box.radius, box.height / 2)
+    y = min(max(point[1], box.y + r), box.y + box.height - r)
+    return abs(math.hypot(point[0] - box.x - r, point[1] - y) - r) if point[1] != y else abs(point[0] - box.x)
+
+
+@pytest.mark.parametrize("make", GRAPHS)
+def test_circles_of_a_column_stand_below_each_other_their_wires_end_together(make):
+    drawing = circuit(make())
+    lattice = laid_out(drawing.scene)
+    lines, circles = (dict(found) for found in (Seen(drawing.placed).lines, Seen(drawing.placed).circles))
+    for column in lattice.columns:
+        cards = [stop.id for stop in column if stop.kind == "card"]
+        assert len({round(circles[card].x, 3) for card in cards if card in circles}) <= 1
+        assert len({round(lines[card][-1][0], 3) for card in cards}) <= 1
+
+
+@pytest.mark.parametrize("make", GRAPHS)
+def test_signs_stand_in_the_middle_of_their_circles(make):
+    seen = Seen(circuit(make()).picture)
+    texts = {node: box for node, _, box in reversed(seen.texts)}  # of each node the first
+    for node, circle in seen.circles:
+        x, y = centre(texts[node])[0]
+        assert x == pytest.approx(circle.x + circle.width / 2)
+        assert y == pytest.approx(circle.y + circle.height / 2, abs=4.5)
+
+
+def test_a_gradient_that_never_comes_is_a_grey_dash():
+    drawing = circuit(OPS["gt"](Value(1.0, "a"), Value(0.0, "b")) * Value(2.0, "c"))
+    assert [node.gradient for node in drawing.scene.nodes] == ["—", "—", "2", "1", "1"]
+    dashes = [s for group in drawing.picture.groups for s in group.shapes if isinstance(s, Text) and s.text == "—"]
+    assert [dash.colour for dash in dashes] == [THEME.muted] * 2
+
+
+def laid_out(scene):
+    lattice = Lattice(scene, THEME, STYLES["circuit"])
+    arrange(lattice, ENGINE)
+    lift(lattice, ENGINE)
+    return lattice
 
 
 def centre(box):
@@ -150,9 +219,7 @@ def crossed(lattice):
 
 @pytest.mark.parametrize("seed", range(40))
 def test_the_first_operand_of_a_difference_comes_from_above(seed):
-    lattice = Lattice(circuit(random_graph(seed)).scene, THEME, STYLES["circuit"])
-    arrange(lattice, ENGINE)
-    lift(lattice, ENGINE)
+    lattice = laid_out(circuit(random_graph(seed)).scene)
     for node in lattice.scene.nodes:
         ports = [(road.edge.operand, road.in_port) for road in lattice.into[node.id]]
         assert not node.ordered or ports == sorted(ports)

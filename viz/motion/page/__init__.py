@@ -36,7 +36,7 @@ from viz.motion.page.data import Data
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
 
-SCRIPTS = "calculate sentences cards steps slips quiz ledger inputs window start".split()  # .js, in this order
+SCRIPTS = ("calculate", "sentences", "cards", "steps", "slips", "quiz", "ledger", "inputs", "window", "start")  # .js
 LONGEST_HEADING = 90  # characters
 STAGE = (13.0, 4.9)  # inches: what the picture has of a slide of 13.3 × 7.5, beside buttons, sentence and sliders
 CELL = 900  # pixels: the width of a notebook's cell
