@@ -1,5 +1,6 @@
 """Network diagrams: what is drawn is the model's own numbers, in every format, and illegal wishes are told."""
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import fields
@@ -13,6 +14,7 @@ from autograd import DrawingError, ShapeError, Value
 from viz import saving, shapes
 from viz.__main__ import main
 from viz.layout import engines as engine
+from viz.theme import is_colour
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -59,6 +61,16 @@ def test_circles_show_activations_and_gradients_of_the_sample(model):
     assert [link.weight for link in lines][-3:] == pytest.approx(hidden * error)
 
 
+def test_gradients_are_those_of_the_outputs_sum_or_of_the_models_own_loss(model):
+    plain = viz.network(model, [1, -2], gradients=True)
+    assert plain.layers[2].gradients.tolist() == [1]
+    assert plain.layers[1].gradients == pytest.approx(model.get_weights()[2][:, 0])
+    output = plain.layers[2].values[0]
+    model.compile("sgd", loss="mae")
+    assert viz.network(model, [1, -2], [output - 5]).layers[2].gradients == pytest.approx([1])
+    assert viz.network(model, [1, -2], [output - 5], loss="mse").layers[2].gradients == pytest.approx([10])
+
+
 def test_wide_layers_are_shown_by_their_first_and_last_units():
     drawing = viz.network([784, 10], most=5)
     assert [unit.name and unit.name.text for unit in drawing.units[0]] == ["x₁", "x₂", "x₃", None, "x₇₈₃", "x₇₈₄"]
@@ -77,7 +89,9 @@ def test_nothing_overlaps_or_leaves_the_page(model, direction, options):
         for shape in group.shapes:
             left, top, right, bottom = shapes.bounds(shape)
             assert left >= 0 and top >= 0 and right <= picture.width and bottom <= picture.height
-        if group.kind == "unit":
+        if group.kind == "unit" and group.shapes[1:]:
+            middles = [text.middle for text in group.shapes[1:] if isinstance(text, shapes.Text)]
+            assert not middles or np.mean(middles) == pytest.approx(middle(group.shapes[0]))
             for text in group.shapes[1:]:
                 assert np.hypot(text.width / 2, text.middle - middle(group.shapes[0])) < group.shapes[0].width / 2
     for i, a in enumerate(circles):
@@ -124,6 +138,17 @@ def test_a_network_can_be_read_on_a_slide_and_each_number_lies_on_its_own_line_a
     grounds = {group.id[1:]: group.shapes[0] for group in groups if group.id.startswith("w")}
     for k, ground in grounds.items():
         assert {i for i, line in lines.items() if meets(line, ground)} == {k}
+    texts = [(group, text) for group in groups for text in group.shapes if isinstance(text, shapes.Text)]
+    assert all(is_colour(text.colour) for _, text in texts)
+    boxes = [shapes.bounds(text) for _, text in texts]
+    circles = [group.shapes[0] for group in groups if group.kind == "unit" and group.shapes[0].width > 10]
+    for i, (left, top, right, bottom) in enumerate(boxes):
+        for x0, y0, x1, y1 in boxes[:i]:
+            assert x1 <= left or right <= x0 or y1 - 4 <= top or bottom <= y0 + 4  # lines of one label, as text is set
+        for circle in circles if texts[i][0].kind == "label" else ():
+            across, down = circle.x + circle.width / 2, middle(circle)
+            nearest = min(max(across, left), right), min(max(down, top), bottom)
+            assert math.dist(nearest, (across, down)) > circle.width / 2 - 1, texts[i][1].text
     missing = len(lines) - len(grounds) if wishes.get("numbers") else 0
     assert missing < len(lines) / 2
     told = [re.sub("^the numbers of (.*) lines?$", r"\1", text) for text in drawing.folded if "numbers" in text]
