@@ -14,6 +14,7 @@ from viz.drawing import Drawing
 from viz.graph import gradient_graph as derivatives
 from viz.graph.build import build
 from viz.graph.exercise import blanked
+from viz.graph.inputs import with_inputs
 from viz.graph.scene import Direction, Level, Scene, Style
 from viz.layout.engines import Engine
 from viz.theme import THEME, Theme
@@ -84,8 +85,11 @@ def draw(
         >>> [node.operation[0] for node in draw(graph["J"], style="circuit").scene.nodes if node.wires]
         ['×', '+', '×3']
     """
+    shown, parameters = OnePass(output), None if parameters is None else list(parameters)
+    if level != "value":
+        with_inputs(shown.nodes, shown.own(parameters))
     return _drawn(
-        build, OnePass(output), direction, level, names=names, style=style, parameters=parameters, digits=digits,
+        build, shown, direction, level, names=names, style=style, parameters=parameters, digits=digits,
         around=around, depth=depth, between=between, symbols=symbols,
         theme=theme, engine=engine, size=size, transparent=transparent,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, get_args
@@ -16,6 +15,7 @@ from viz.graph import levels
 from viz.graph.arrows import arrows, shared
 from viz.graph.cards import card, group_card
 from viz.graph.circuit import circuit
+from viz.graph.inputs import guess_parameters
 from viz.graph.scene import Direction, Edge, Level, Scene, Style
 from viz.graph.structure import Structure
 from viz.graph.subgraph import neighbourhood, paths
@@ -28,7 +28,12 @@ LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
 SMALL = "still small on a slide (draw a part with around= or between=)"
 
 
-def build(
+def build(*arguments: Any, **options: Any) -> Scene:
+    """The scene that `draw` shows; its docstring has the arguments."""
+    return viewed(*arguments, **options)[1]
+
+
+def viewed(
     output: Value,
     direction: Direction = "backward",
     level: Level = "auto",
@@ -42,8 +47,8 @@ def build(
     between: tuple[Value | str, Value | str] | None = None,
     symbols: bool = False,
     fits: Callable[[Scene], bool] = lambda scene: True,
-) -> Scene:
-    """The scene that `draw` shows; its docstring has the arguments. `fits` judges the foldings of "auto"."""
+) -> tuple[View, Scene]:
+    """A scene with the view that it was written from; `fits` judges the foldings of "auto"."""
     for what, value, legal in (("direction", direction, ("backward", "forward")), ("level", level, levels.names())):
         if value not in legal:
             raise DrawingError(f"Unknown {what} {value!r}. Choose one of {', '.join(map(repr, legal))}.")
@@ -78,7 +83,7 @@ def build(
             "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
         )
     notes = (*folding.notes, *(("slopes",) if terse else ()), *left_out)
-    return replace(scene, folded=notes)
+    return view, replace(scene, folded=notes)
 
 
 def of_style(style: Style, level: Level, digits: int | None) -> tuple[Level, int]:
@@ -105,13 +110,6 @@ def _chosen(
         chosen &= paths(graph, *between)
     missing = len(graph) - len(chosen)
     return chosen, (f"{missing} of {len(graph)} nodes left out",) if missing else ()
-
-
-def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
-    """The leaves that are learned, by their names: weights (w, w_1, layer1.w0, theta), and biases beside them."""
-    weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)(_?\d+)*$", x.name or "")]
-    biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)(_?\d+)*$", x.name or "")]
-    return weights + biases if weights else []
 
 
 def written(view: View) -> Scene:

@@ -10,7 +10,8 @@ from autograd.core.derivatives import adjoints
 from autograd.core.value import Number
 from autograd.language.names import Labels
 from autograd.passes.levels import has_name
-from viz.graph.build import MOST_NODES, guess_parameters, of_style, written
+from viz.graph.build import MOST_NODES, of_style, written
+from viz.graph.inputs import guess_parameters
 from viz.graph.levels import Folding
 from viz.graph.scene import Level, Scene, Style
 from viz.graph.structure import Structure

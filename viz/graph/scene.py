@@ -13,7 +13,9 @@ from viz.theme import Role
 
 Direction = Literal["backward", "forward"]
 Style = Literal["cards", "circuit"]  # the names of viz.layout.styles.STYLES
-Level = Literal["auto", "value", "sums", "named", "weights", "neuron", "layer", "run"]  # the names of levels.LEVELS
+Level = Literal[  # the names of levels.LEVELS
+    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run"
+]
 
 
 @dataclass(frozen=True)

@@ -125,8 +125,8 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
         ({"direction": "up"}, "Unknown direction 'up'. Choose one of 'backward', 'forward'."),
         (
             {"level": "atom"},
-            "Unknown level 'atom'. Choose one of 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'layer', "
-            "'run'.",
+            "Unknown level 'atom'. Choose one of 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'samples', "
+            "'layer', 'run'.",
         ),
     ],
 )

@@ -14,9 +14,11 @@ from autograd import DrawingError, Value, exercise, exp, topological
 from autograd.core.op import OPS
 from autograd.language.names import Labels
 from autograd.language.signs import operation_sign
+from benchmarks.lectures import random_graph
+from benchmarks.legibility import along, inside
 from examples import gallery
 from tests.viz.graph.test_scene import lecture
-from tests.viz.layout.test_roads import ENGINE, inside, random_graph, sampled
+from tests.viz.layout.test_roads import ENGINE
 from viz.graph.scene import Style
 from viz.layout.heights import lift
 from viz.layout.lattice import Lattice
@@ -73,9 +75,7 @@ class Seen:
         for group in picture.groups:
             for shape in group.shapes:
                 if isinstance(shape, Curve):
-                    points = np.array(shape.points)
-                    line = np.linspace(*points, 20) if len(points) == 2 else sampled(points)
-                    self.lines.append((group.id, line))
+                    self.lines.append((group.id, along(shape.points)))
                 elif isinstance(shape, Text):
                     self.texts.append((group.id, shape.text, bounds(shape)))
                 elif isinstance(shape, Box) and shape.stroke:
