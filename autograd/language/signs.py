@@ -33,7 +33,7 @@ def operation_sign(z: Value, labels: Labels, dialect: str = "unicode") -> str:
     if called and all(isinstance(x, Value) or x == usual.get(word) for word, x in zip(op.operands, nodes, strict=True)):
         return called
     if len(nodes) > 2 and not called:  # a formula is too long for a circle
-        return rf"\operatorname{{{op.name}}}" if dialect == "latex" else op.name
+        return _upright(op, dialect)
     return op.write(dialect, _named(op, nodes, labels, dialect))[0]
 
 
@@ -68,7 +68,7 @@ def _of_vectors(op: Op, z: Value, labels: Labels, dialect: str) -> str:
     if not all(isinstance(x, Value) for x in nodes):
         return labels.formula(z, dialect)[0]
     if not op.written[dialect].short:
-        return _called(op, dialect)
+        return _called(op, dialect) or _upright(op, dialect)
     names = [""] if len(op.operands) == 1 else labels.stems(op, nodes) or op.operands
     return op.short(dialect, dict(zip(op.operands, names, strict=True)))[0].strip()
 
@@ -78,6 +78,11 @@ def _called(op: Op, dialect: str) -> str:
     arguments = ", ".join(rf"\[?{x}\]?" for x in op.operands)
     match = re.fullmatch(rf"(.+)\({arguments}\)", op.written[dialect].template)
     return match[1] if match else ""
+
+
+def _upright(op: Op, dialect: str) -> str:
+    """The row's name, as a function's."""
+    return op.name if dialect == "unicode" else rf"\operatorname{{{op.name}}}".replace("_", r"\_")
 
 
 def _term(x: Operand, labels: Labels, dialect: str) -> Term | None:

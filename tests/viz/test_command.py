@@ -239,6 +239,8 @@ def test_drawing_leaves_nothing_on_standard_error(tmp_path):
         (["--transparent", "--between", "c", "J"], "J.svg", "2 of 6 nodes left out"),
         (["--around", "u", "--depth", "1", "--level", "value"], "J.mmd", "u = b · c"),
         (["--as-graph", "--order", "2"], "J.mmd", "∂²J/∂b∂c"),
+        (["--style", "circuit"], "J.mmd", "v +"),
+        (["--style", "circuit", "--as-graph", "--digits", "2"], "J.mmd", "∂J/∂b ×3"),
         (["--symbols"], "J.tex", r"\frac{\partial J}{\partial b} = 3 \cdot c = 6"),
     ],
 )

@@ -144,12 +144,8 @@ class Circuit:
     def ends(self, road: Road) -> tuple[Station, Station]:
         """From the wire's end to the circle."""
         tail, head = road.tail, road.head
-        start, end = tail.right, head.left
-        return (start, start + START, tail.y + road.out_port), (
-            end - END,
-            end + inset(head, road.in_port),
-            head.y + road.in_port,
-        )
+        first = tail.right, tail.right + START, tail.y + road.out_port
+        return first, (head.left - END, head.left + inset(head, road.in_port), head.y + road.in_port)
 
     def forward(self, road: Road, lattice: Lattice) -> Iterator[Shape]:
         theme, flat = lattice.theme, [self.ends(road)[0], *stations(road, self)[1:]]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from itertools import combinations
+from typing import get_args
 
+import fpdf
 import numpy as np
 import pytest
 
@@ -18,6 +20,7 @@ from benchmarks.legibility import along, inside
 from examples import gallery
 from tests.viz.graph.test_scene import lecture
 from tests.viz.layout.test_roads import ENGINE
+from viz.graph.scene import Style
 from viz.layout.heights import lift
 from viz.layout.lattice import Lattice
 from viz.layout.order import arrange
@@ -329,6 +332,20 @@ def test_all_formats_write_it(theme, tmp_path):
     assert r"$\times 3$" in drawing.tikz
 
 
+def test_circles_are_round_in_a_pdf(monkeypatch):
+    """Each quarter is a curve: of a radius of half its side fpdf2 would make a square."""
+    corners, rect = [], fpdf.FPDF.rect
+
+    def drawn(self, x, y, width, height, style=None, round_corners=False, corner_radius=0):
+        corners.append((corner_radius, min(width, height) / 2))
+        rect(self, x, y, width, height, style, round_corners, corner_radius)
+
+    monkeypatch.setattr(fpdf.FPDF, "rect", drawn)
+    circuit(lecture()).pdf()
+    assert corners[1:] == [(pytest.approx(21, abs=0.1), pytest.approx(21))] * 3
+    assert all(radius < half for radius, half in corners)
+
+
 def test_an_exercise_has_blanks_where_its_answers_would_stand():
     scene = viz.draw_exercise(exercise("a = 5; b = 3; u = a*b; J = 2*u"), style="circuit").scene
     assert [(node.value, node.gradient) for node in scene.nodes] == [
@@ -356,6 +373,10 @@ def test_a_wrong_choice_is_refused(options, message):
     with pytest.raises(DrawingError) as error:
         viz.draw_backward(lecture(), as_graph=True, **options)
     assert str(error.value) == message
+
+
+def test_the_styles_are_those_of_the_table():
+    assert get_args(Style) == tuple(STYLES)
 
 
 def test_a_large_graph_is_refused_with_a_remedy():
