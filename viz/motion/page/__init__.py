@@ -36,7 +36,10 @@ from viz.motion.page.data import Data
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
 
-SCRIPTS = "calculate sentences cards steps slips quiz ledger inputs window start".split()  # .js, in this order
+SCRIPTS = (
+    *("calculate", "sentences", "cards", "steps", "keys", "slips", "quiz", "force", "ledger", "inputs"),
+    *("window", "moving", "print", "start"),
+)  # .js, in this order
 LONGEST_HEADING = 90  # characters
 STAGE = (13.0, 4.9)  # inches: what the picture has of a slide of 13.3 × 7.5, beside buttons, sentence and sliders
 CELL = 900  # pixels: the width of a notebook's cell
@@ -88,7 +91,7 @@ class Page:
         light, dark = (_variables(theme, style) for theme in (self.theme, THEMES["dark"]))
         style = f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{style}"
         parts = [f'"use strict";\nconst rows = {table(uses)};', *(_file(f"{name}.js") for name in SCRIPTS)]
-        style, script = compact.style(style), compact.script("\n".join(parts))
+        style, script = compact.short_names(compact.style(style)), compact.script("\n".join(parts))
         return Template(_file("page.html")).substitute(
             policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
             "base-uri 'none'; form-action 'none'",

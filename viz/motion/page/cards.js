@@ -98,7 +98,7 @@ function spoken(card) { // a card for those who hear it
 
 function showCard(card, isCurrent) {
   (card.rows ? showRows : showLine)(card);
-  const state = { current: isCurrent, waiting: !isKnown(card), unknown: card.learned && !isDone(card) };
+  const state = { forced: isForced(card.line) && !card.rows, current: isCurrent, waiting: !isKnown(card), unknown: card.learned && !isDone(card) };
   for (const [name, on] of Object.entries(state)) card.group.classList.toggle(name, Boolean(on));
   card.group.setAttribute("aria-label", spoken(card));
 }
