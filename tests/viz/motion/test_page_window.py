@@ -59,6 +59,17 @@ def test_a_phone_moves_the_picture_and_not_the_page(make, window, open_page):
     assert tab.evaluate(f"{inside}.left") >= 0 and tab.evaluate(f"{inside}.right") <= 390
 
 
+def test_the_card_of_a_step_is_brought_into_sight(open_page):
+    tab = open_page(logistic_regression(), level="value")
+    within = """(() => { const [a, b] = [panel, cards[current()[1]].group].map(each => each.getBoundingClientRect());
+      return a.left <= b.left && b.right <= a.right && a.top <= b.top && b.bottom <= a.bottom; })()"""
+    assert tab.evaluate("panel.scrollWidth > panel.clientWidth")
+    for _ in range(tab.evaluate("steps.length")):
+        tab.keyboard.press("n")
+        assert tab.evaluate(within)
+    assert tab.evaluate("scrollY") == 0
+
+
 def test_keys_make_the_picture_larger_and_the_pointer_moves_it(open_page):
     tab = open_page(lecture(), 99)
     width, scrolled = "stage.getBoundingClientRect().width", "[panel.scrollLeft, panel.scrollTop]"
