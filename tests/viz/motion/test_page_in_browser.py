@@ -307,12 +307,12 @@ def test_a_hostile_name_is_text(name, open_page):
 def test_everything_can_be_reached_by_keyboard(open_page):
     tab = open_page(lecture())
     reached = []
-    for _ in range(19):
+    for _ in range(20):
         tab.keyboard.press("Tab")
         reached.append(tab.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label')"))
     assert reached[:6] == ["first", "previous", "next", "last", "play", "quiz"]
-    assert reached[7] == "a, value 5, gradient not computed yet"
-    assert reached[13:] == ["a, slider", "leaf0", "b, slider", "leaf1", "c, slider", "leaf2"]
+    assert reached[8] == "a, value 5, gradient not computed yet"
+    assert reached[14:] == ["a, slider", "leaf0", "b, slider", "leaf1", "c, slider", "leaf2"]
     tab.locator("g.node").nth(1).focus()
     tab.keyboard.press("End")
     tab.keyboard.press("Enter")

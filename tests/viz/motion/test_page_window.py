@@ -8,6 +8,7 @@ from examples import gallery
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.motion import test_page_in_browser
 from tests.viz.motion.test_page_in_browser import network_loss
+from tests.viz.motion.test_page_keys import until
 
 pytestmark = pytest.mark.browser
 tab, open_page = test_page_in_browser.tab, test_page_in_browser.open_page  # the fixtures
@@ -58,6 +59,17 @@ def test_a_phone_moves_the_picture_and_not_the_page(make, window, open_page):
     assert tab.evaluate(f"{inside}.left") >= 0 and tab.evaluate(f"{inside}.right") <= 390
 
 
+def test_the_card_of_a_step_is_brought_into_sight(open_page):
+    tab = open_page(logistic_regression(), level="value")
+    within = """(() => { const [a, b] = [panel, cards[current()[1]].group].map(each => each.getBoundingClientRect());
+      return a.left <= b.left && b.right <= a.right && a.top <= b.top && b.bottom <= a.bottom; })()"""
+    assert tab.evaluate("panel.scrollWidth > panel.clientWidth")
+    for _ in range(tab.evaluate("steps.length")):
+        tab.keyboard.press("n")
+        assert tab.evaluate(within)
+    assert tab.evaluate("scrollY") == 0
+
+
 def test_keys_make_the_picture_larger_and_the_pointer_moves_it(open_page):
     tab = open_page(lecture(), 99)
     width, scrolled = "stage.getBoundingClientRect().width", "[panel.scrollLeft, panel.scrollTop]"
@@ -91,7 +103,7 @@ def test_the_wheel_enlarges_what_is_under_it(open_page):
     tab.keyboard.down("Control")
     tab.mouse.wheel(0, -300)
     tab.keyboard.up("Control")
-    tab.wait_for_function("zoom > 2")
+    until(tab, "zoom > 2")
     assert tab.evaluate(middle) == pytest.approx([x, y], abs=12)
 
 
@@ -99,11 +111,11 @@ def test_the_full_screen_has_the_picture_and_the_sentence_alone(open_page):
     tab = open_page(logistic_regression(), 5)
     before = tab.evaluate("stage.getBoundingClientRect().width")
     tab.keyboard.press("f")
-    tab.wait_for_function("document.fullscreenElement")
+    until(tab, "document.fullscreenElement")
     assert tab.locator("#leaves, h1").first.is_hidden() and tab.locator("#sentence").is_visible()
     assert tab.evaluate("stage.getBoundingClientRect().width") >= before
     tab.keyboard.press("f")
-    tab.wait_for_function("!document.fullscreenElement")
+    until(tab, "!document.fullscreenElement")
     assert tab.locator("#leaves").is_visible()
 
 
@@ -145,4 +157,4 @@ def test_a_notebooks_frame_has_no_blank_below(tab):
     frame = tab.frames[-1]
     frame.locator("#next").click()
     blank = "innerHeight - document.getElementById('leaves').getBoundingClientRect().bottom"
-    frame.wait_for_function(f"{blank} >= 0 && {blank} < 60", timeout=5000)
+    until(frame, f"{blank} >= 0 && {blank} < 60")

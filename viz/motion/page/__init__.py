@@ -36,7 +36,10 @@ from viz.motion.page.data import Data
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
 
-SCRIPTS = ("calculate", "sentences", "cards", "steps", "slips", "quiz", "ledger", "inputs", "window", "start")  # .js
+SCRIPTS = (
+    *("calculate", "sentences", "folded", "cards", "steps", "keys", "slips", "quiz", "force", "ledger", "inputs"),
+    *("window", "moving", "print", "start"),
+)  # .js, in this order; "folded" where something is
 LONGEST_HEADING = 90  # characters
 STAGE = (13.0, 4.9)  # inches: what the picture has of a slide of 13.3 × 7.5, beside buttons, sentence and sliders
 CELL = 900  # pixels: the width of a notebook's cell
@@ -78,17 +81,8 @@ class Page:
     @cached_property
     def html(self) -> str:
         """The page: its parts put into page.html, and the policy that allows these and nothing else."""
-        names = {colour.upper(): name for name, colour in reversed(_colours(self.theme).items())}
-        drawn = re.sub(' style="[^"]*"', "", svg.write(self.picture), count=1)  # which the policy would refuse
-        drawn = compact.picture(drawn)
-        drawn = re.sub('#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", drawn)
-        drawn, looks = compact.looks(drawn)
-        uses = {(z.op, len(operands(z))) for z in self.passes.graph if z.op}
-        style = looks + _file("page.css")
-        light, dark = (_variables(theme, style) for theme in (self.theme, THEMES["dark"]))
-        style = f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{style}"
-        parts = [f'"use strict";\nconst rows = {table(uses)};', *(_file(f"{name}.js") for name in SCRIPTS)]
-        style, script = compact.style(style), compact.script("\n".join(parts))
+        drawn, looks = self._drawing()
+        style, script = self._style(looks), self._script()
         return Template(_file("page.html")).substitute(
             policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
             "base-uri 'none'; form-action 'none'",
@@ -98,6 +92,27 @@ class Page:
             data=_json(self._data),
             script=script,
         )
+
+    def _drawing(self) -> tuple[str, str]:
+        """The picture, and the style that says how its classes look: colours are the style's matter, light and dark."""
+        names = {colour.upper(): name for name, colour in reversed(_colours(self.theme).items())}
+        drawn = re.sub(' style="[^"]*"', "", svg.write(self.picture), count=1)  # which the policy would refuse
+        drawn = compact.picture(drawn)
+        drawn = re.sub('#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", drawn)
+        return compact.looks(drawn)
+
+    def _style(self, looks: str) -> str:
+        style = looks + _file("page.css")
+        light, dark = (_variables(theme, style) for theme in (self.theme, THEMES["dark"]))
+        style = f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{style}"
+        return compact.short_names(compact.style(style))
+
+    def _script(self) -> str:
+        """The rows of the table that are used, and the files that work with them."""
+        uses = {(z.op, len(operands(z))) for z in self.passes.graph if z.op}
+        folds = bool(self.passes.view.groups) or any(self._data["arrows"])
+        files = [_file(f"{name}.js") for name in SCRIPTS if folds or name != "folded"]
+        return compact.script("\n".join([f'"use strict";\nconst rows = {table(uses)};', *files]))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to a file, whole or not at all.

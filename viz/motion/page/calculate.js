@@ -24,11 +24,12 @@ function forward() { // values of all nodes; where one has none, why
       problem ||= refusal(z, row, given, n);
       z.value = undefined;
     }
-    const seen = [z.value, ...(row.common?.[given.length](...given) ?? [])];
+    const seen = [z.calculated = z.value, ...(row.common?.[given.length](...given) ?? [])];
     z.slopes = z.of.map((x, i) => {
       const slope = typeof x === "number" ? row.slopes[Math.floor(i / n)] : null;
       return slope && slope(...given.filter((_, k) => k % n === i % n), ...seen);
     });
+    z.value = z.forced ?? z.value; // its slopes stay those of what was calculated, as if something were added
   }
   return problem;
 }
@@ -46,12 +47,14 @@ function refusal(z, row, given, n) { // what, where, remedy: as Python says it
 const isClosed = (z, i) => rows[z.op].gate && z.slopes[i] === 0; // such a gate selects, and does not multiply
 
 function backward() { // ∂output/∂node by the chain rule, from the output down
-  for (const z of nodes) z.gradient = undefined, z.open = false; // whether an open way leads to it
+  for (const z of nodes) z.gradient = z.arrived = undefined, z.open = false; // whether an open way leads to it
   const last = nodes[lines[output].node];
   if (last.value === undefined) return;
   last.gradient = 1;
   last.open = true;
   for (const z of nodes.toReversed()) {
+    z.arrived = z.gradient;
+    if (z.pushed !== undefined) z.gradient = z.pushed, z.open = true;
     if (z.op && z.gradient !== undefined) z.of.forEach((x, i) => {
       if (z.slopes[i] === null) return;
       const open = z.open && !isClosed(z, i);

@@ -1,7 +1,6 @@
 // Cards and arrows as they stand after a step: what is not computed yet is "…".
 const find = id => document.getElementById(id);
 const LATER = "…";
-const PADDING = 9; // points between a row's texts and its card's border
 const forwards = steps.filter(([phase]) => phase === "forward").length;
 let at = 0;
 
@@ -30,18 +29,6 @@ arrows.forEach((arrow, i) => {
 for (const link of links) arrows[link.arrow]?.links.push(link);
 stage.setAttribute("role", "group");
 
-function align(card) { // values to the left of their rows, gradients to the right
-  const box = card.group.querySelector("rect:last-of-type"), x = Number(box.getAttribute("x")), texts = card.texts.slice(2);
-  const right = x + Number(box.getAttribute("width"));
-  for (const [, , partly] of card.rows) {
-    for (const [side, at] of [["start", x + PADDING], ...(partly ? [["end", right - PADDING]] : [])]) {
-      const text = texts.shift();
-      text.classList.add(side);
-      text.setAttribute("x", at);
-    }
-  }
-}
-
 const isKnown = card => card.known < at;
 const isDone = card => card.done >= 0 && card.done < at && !isHidden(card);
 const current = () => steps[at - 1] ?? [null, -1];
@@ -69,21 +56,6 @@ function gradientText(card) {
   return isDone(card) ? partial(line) : LATER;
 }
 
-function brief(line) { // a gradient in a row: the number alone
-  if (!line.reached) return at === steps.length ? "∂ —" : LATER;
-  return isDone(line.card) ? `∂ ${numeral(gradient(line), false, BRIEF).text}` : LATER;
-}
-
-function showRows(card) { // of a card for several nodes
-  const texts = card.texts.slice(2);
-  for (const [k, name, partly] of card.rows) {
-    const line = lines[k];
-    const number = () => isKnown(card) ? chain([name, numeral(value(line), isLeaf(line), BRIEF)]) : `${name} = ${LATER}`;
-    set(texts.shift(), line ? number() : LATER);
-    if (partly) set(texts.shift(), line ? brief(line) : LATER);
-  }
-}
-
 function showLine(card) {
   set(card.texts[1], isKnown(card) ? shownValue(card.line).text : LATER);
   if (card.learned) set(card.texts[2], gradientText(card));
@@ -98,7 +70,7 @@ function spoken(card) { // a card for those who hear it
 
 function showCard(card, isCurrent) {
   (card.rows ? showRows : showLine)(card);
-  const state = { current: isCurrent, waiting: !isKnown(card), unknown: card.learned && !isDone(card) };
+  const state = { forced: isForced(card.line) && !card.rows, current: isCurrent, waiting: !isKnown(card), unknown: card.learned && !isDone(card) };
   for (const [name, on] of Object.entries(state)) card.group.classList.toggle(name, Boolean(on));
   card.group.setAttribute("aria-label", spoken(card));
 }
@@ -107,7 +79,7 @@ function showArrow(arrow, phase, card) {
   const { groups: { forward: ahead, backward: back }, links: own } = arrow;
   const [tails, heads] = ["tail", "head"].map(end => own.map(link => lines[link[end]].card));
   ahead.classList.toggle("current", phase === "forward" && heads.includes(card));
-  showWeight(arrow, heads[0]);
+  if (arrow.weights) showWeight(arrow, heads[0]);
   if (!back) return;
   const passed = own.some(link => link.back && lines[link.tail].card.done >= 0 && lines[link.tail].card.done < at);
   back.classList.toggle("later", !passed);
@@ -116,21 +88,11 @@ function showArrow(arrow, phase, card) {
   if (text) set(back.querySelector("text"), chain([...text, ...(isHidden(tails[0]) && text.length ? [] : [numeral(slope)])]));
 }
 
-function showWeight({ groups, weights, label, from, partial: name }, head) { // that stands on an arrow, and its gradient
-  if (!weights) return;
-  const texts = groups.forward.querySelectorAll("text"), total = weights.reduce((sum, w) => sum + nodes[w].value, 0);
-  set(texts[0], chain([...label, numeral(total, weights.length === 1)].filter(Boolean)));
-  if (!from) return;
-  const [r, x] = from.map(i => nodes[i]), product = r.gradient * x.value;
-  const number = terse ? [name + numeral(product, false, BRIEF).text] : [...name, numeral(product)];
-  set(texts[1], head.done >= 0 && head.done < at && !isHidden(head) ? chain(number) : LATER);
-}
-
 function show() {
   const [phase, i] = current();
   for (const card of cards) showCard(card, card === cards[i]);
   for (const arrow of arrows) showArrow(arrow, phase, cards[i]);
-  if (cards[i] && panel.scrollWidth > panel.clientWidth) cards[i].group.scrollIntoView({ block: "nearest", inline: "center" });
+  if (cards[i]) bring(cards[i].group);
   say();
   if (opened) ledger(opened);
 }

@@ -1,4 +1,4 @@
-"""A page has to be small: its script and style without comments and room, its picture without detours."""
+"""A page has to be small: its script and style without comments, room and long names, its picture without detours."""
 
 from __future__ import annotations
 
@@ -38,9 +38,20 @@ def picture(svg: str) -> str:
     >>> picture('<path d="M 1.25,2 C 3,2 4,2 5.56,2 6,3 7,3 8,3"/><path d="M 1,2 L 3.05,2"/><rect rx="0"/>')
     '<path d="M1.2,2H5.5c.5,1 1.5,1 2.5,1"/><path d="M1,2H3"/><rect/>'
     """
-    rounded = re.sub(r"(\.\d)\d", r"\1", re.sub(r' text-anchor="middle"| rx="0"', "", svg)).replace(".0", "")
+    bare = re.sub(r' (xmlns|xml:space|font-family)="[^"]*"| text-anchor="middle"| rx="0"|\n', "", svg)
+    rounded = re.sub(r"(\.\d)\d", r"\1", bare).replace(".0", "")
     level = re.sub(r'"M ([\d.]+,([\d.]+)) L ([\d.]+),\2"', r'"M\1H\3"', rounded)
     return re.sub(r"M ([^\"Z]+?) C ([^\"Z]+)", lambda match: _curve(match[1], match[2].split()), level)
+
+
+def short_names(style: str) -> str:
+    """A style with short names for its variables.
+
+    >>> short_names(":root{--ink:red}a{color:var(--ink)}")
+    ':root{--a:red}a{color:var(--a)}'
+    """
+    names: dict[str, str] = {}
+    return re.sub("--([a-z_-]+)", lambda match: "--" + names.setdefault(match[1], _letters(len(names))), style)
 
 
 def looks(svg: str) -> tuple[str, str]:

@@ -26,9 +26,7 @@ function input(line, i) {
     leaf.data = x;
     if (from === slider) field.value = x;
     else range(slider, x);
-    begin(quiz);
-    calculate();
-    show();
+    changed();
   };
   slider.addEventListener("input", () => take(Number(Number(slider.value).toPrecision(12)), slider));
   field.addEventListener("input", () => take(field.value === "" ? NaN : Number(field.value), field));

@@ -58,6 +58,9 @@ function ledger(card, focus = false) {
   list.append(...items.map(text => element("li", text)));
   find("about").textContent = card.title;
   find("entries").replaceChildren(...texts.map(text => element("p", text)), list);
+  const field = document.activeElement.id;
+  find("wishes").replaceChildren(...wishes(card));
+  if (field.startsWith("wish")) find(field)?.focus();
   find("ledger").hidden = false;
   if (focus) find("about").focus();
 }

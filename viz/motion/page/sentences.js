@@ -53,9 +53,9 @@ const result = (line, name = line.name) => chain([name, shownValue(line)]);
 const partial = line => chain([line.label, numeral(gradient(line))]);
 
 function equation(phase, line) { // a line of a pass, as autograd.steps has it
-  const sides = line[phase].map(write);
-  return phase === "forward" ? chain([line.title, ...sides, shownValue(line)])
-    : chain([line.label, ...sides, numeral(gradient(line))]);
+  const { calculated, forced, arrived, pushed } = nodes[line.node], sides = line[phase].map(write);
+  const [name, result, wished] = phase === "forward" ? [line.title, calculated, forced] : [line.label, arrived, pushed];
+  return chain([name, ...sides, numeral(result)]) + (wished === undefined ? "" : `, forced to ${figure(wished)}`);
 }
 
 function sentence([phase, i]) { // of several nodes: what they are, the first one's line, the others' numbers

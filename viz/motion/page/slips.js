@@ -13,8 +13,8 @@ function slips(line) { // answers with what leads to them, the likeliest first
   }
   for (const link of uses) found.push(...slipsAt(line, link, right, uses.length > 1));
   if (uses.length > 1) {
-    const only = "the gradients of its uses are missing, only slopes are there";
-    found.push([uses.reduce((sum, link) => sum + link.slope, 0), only]);
+    const bare = "the gradients of its uses are missing, only slopes are there";
+    found.push([uses.reduce((sum, link) => sum + link.slope, 0), bare]);
   }
   return [...found, [value(line), `that is the value of ${line.name}, not the gradient`]];
 }

@@ -33,6 +33,13 @@ function enlarge(to, x = panel.clientWidth / 2, y = panel.clientHeight / 2) { //
   panel.scrollTo(left * zoom / before - x, top * zoom / before - y);
 }
 
+function bring(card) { // into the part of the picture that is seen
+  const seen = panel.getBoundingClientRect(), box = card.getBoundingClientRect();
+  const hidden = box.left < seen.left || box.right > seen.right || box.top < seen.top || box.bottom > seen.bottom;
+  const [dx, dy] = [["left", "width"], ["top", "height"]].map(([start, size]) => box[start] - seen[start] + (box[size] - seen[size]) / 2);
+  if (hidden) panel.scrollBy(dx, dy);
+}
+
 function full(on) {
   document.body.classList.toggle("full", on);
   find("screen").setAttribute("aria-pressed", on);
