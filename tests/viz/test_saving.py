@@ -1,11 +1,13 @@
 """One table of formats: what a row says is what is written, listed, refused and explained."""
 
+import re
 import shutil
 
 import pytest
 
 import viz
 from autograd import DrawingError
+from tests import ROOT
 from tests.viz.graph.test_scene import lecture
 from viz import saving
 from viz.__main__ import main
@@ -31,10 +33,17 @@ SIGNS = {
 }  # fmt: skip
 
 
+def require(endings):
+    """Skip the test where an extra is missing that one of these formats needs."""
+    if ".pptx" in endings:
+        pytest.importorskip("pptx")
+    if ".mp4" in endings and not shutil.which("ffmpeg"):
+        pytest.importorskip("imageio_ffmpeg")
+
+
 @pytest.mark.parametrize(("kind", "ending"), [(kind, ending) for kind in THINGS for ending in saving.endings(kind)])
 def test_each_file_begins_as_its_format_does(kind, ending, tmp_path):
-    for extra in {".pptx": ["pptx"], ".mp4": ["imageio_ffmpeg"] * (not shutil.which("ffmpeg"))}.get(ending, ()):
-        pytest.importorskip(extra)
+    require([ending])
     path = tmp_path / f"J{ending.upper()}"  # an ending in capitals is the same
     THINGS[kind](lecture()).save(path)
     assert path.read_bytes()[4 * (ending == ".mp4") :].startswith(SIGNS[ending])
@@ -51,3 +60,17 @@ def test_a_new_row_is_all_that_a_new_format_needs(tmp_path, monkeypatch, capsys)
     with pytest.raises(SystemExit):
         main(["draw", "--help"])
     assert ".txt (plain text)" in " ".join(capsys.readouterr().out.split())
+
+
+INTO = (ROOT / "docs" / "lecturer.md").read_text("utf-8").partition("<!-- into -->")[2].partition("<!-- /into -->")[0]
+LINES = re.findall(r"^\| [^|]+ \| `(.*?)` \|", INTO, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_each_line_of_the_lecturers_table_runs(line, tmp_path, monkeypatch):
+    require(re.findall(r'\.\w+(?=")', line))
+    monkeypatch.chdir(tmp_path)
+    J = lecture()
+    shown = eval(line, {"viz": viz, "J": J, "picture": viz.draw(J)})
+    assert [path.name for path in tmp_path.iterdir()] == re.findall(r'"(\w+\.\w+)"', line)
+    assert shown is not None and len(LINES) == INTO.count("\n| ") - 2

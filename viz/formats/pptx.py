@@ -12,7 +12,7 @@ from typing import Any
 from autograd import MissingExtra
 from autograd.characters import printable
 from viz import fonts, shapes
-from viz.escape import xml
+from viz.escape import LINES, xml
 from viz.formats.runs import Line, Run, lines
 from viz.shapes import INCH, Box, Curve, Group, Head, Picture, Point, Shape, Text
 from viz.typeset import Glyphs, Rule
@@ -133,27 +133,28 @@ class _Writer:
     def shape(self, shape: Shape) -> str:
         match shape:
             case Box(_, _, width, height, radius, line, fill, stroke):
-                paint = (_solid(fill) if fill != "none" else "<a:noFill/>") + (
-                    _line(line, stroke) if stroke else NO_LINE
-                )
                 share = round(100_000 * min(0.5, radius / min(width, height)))
                 corners = f'<a:avLst><a:gd name="adj" fmla="val {share}"/></a:avLst>'
-                form = f'<a:prstGeom prst="roundRect">{corners}</a:prstGeom>{paint}'
-                return self.drawn("Box", shapes.bounds(shape), form)
+                form = f'<a:prstGeom prst="roundRect">{corners}</a:prstGeom>'
+                form += "<a:noFill/>" if fill == "none" else _solid(fill)
+                return self.drawn("Box", shapes.bounds(shape), form + (_line(line, stroke) if stroke else NO_LINE))
             case Curve(points, line, stroke, dash, opacity):
                 box = shapes.bounds(shape)
-                form = _path(box, _curve(points))
-                return self.drawn("Curve", box, form + "<a:noFill/>" + _line(line, stroke, dash, opacity))
+                form = _path(box, _curve(points)) + "<a:noFill/>"
+                return self.drawn("Curve", box, form + _line(line, stroke, dash, opacity))
             case Head(points, fill, opacity):
                 box = shapes.bounds(shape)
                 return self.drawn("Head", box, _path(box, _polygon(points)) + _solid(fill, opacity) + NO_LINE)
-        formula = shape.formula
+        return self.text(shape)
+
+    def text(self, text: Text) -> str:
+        """Words as one text box; a formula as one, or a group of those of its lines."""
+        left, formula = text.x - text.width / 2, text.formula
         if not formula:
-            runs = (Run(" ".join(printable(shape.text, "\n\t").split())),)
-            half = shape.width / 2
-            return self.line(Line(shape.x - half, shape.x + half, shape.y, shape.size, runs), WORDS, shape)
-        parts = [self.part(part, shape, shape.x - formula.width / 2) for part in lines(formula)]
-        return parts[0] if len(parts) == 1 else self.group(shape.text, "".join(parts), [shape])
+            runs = (Run(" ".join(printable(text.text, LINES).split())),)
+            return self.line(Line(left, left + text.width, text.y, text.size, runs), WORDS, text)
+        parts = [self.part(part, text, left) for part in lines(formula)]
+        return parts[0] if len(parts) == 1 else self.group(text.text, "".join(parts), [text])
 
     def part(self, part: Line | Rule | Glyphs, text: Text, left: float) -> str:
         """A part of a formula, at its place."""

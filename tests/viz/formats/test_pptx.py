@@ -16,6 +16,7 @@ from tests import ROOT
 from tests.viz.graph.test_scene import lecture
 from tests.viz.test_drawing import HOSTILE
 from viz.formats.runs import Line, Run, lines
+from viz.shapes import Box, Curve, Head, fit
 from viz.theme import THEMES
 from viz.typeset import typeset
 
@@ -124,6 +125,23 @@ def test_the_way_back_is_dashed_and_ends_in_a_head(tmp_path):
     dashes = [group._element.xpath(".//a:custDash/a:ds/@d") for group in (forward, backward)]
     assert [len(dash) for dash in dashes] == [0, 1]
     assert int(dashes[1][0]) == pytest.approx(100_000 * 6.0 / 2.1, rel=0.01)  # of the line's width
+
+
+def test_curves_heads_and_corners_are_those_of_the_picture(tmp_path):
+    drawing = viz.draw(lecture())
+    [slide] = opened(drawing, tmp_path).slides
+    fitted = fit(drawing.picture, 960, 540)
+    for group, drawn in zip(fitted.groups, groups(slide)[1], strict=True):
+        for shape, copy in zip(group.shapes, drawn.shapes, strict=True):
+            if isinstance(shape, Curve | Head):
+                at = [(copy.left + int(p.get("x")), copy.top + int(p.get("y"))) for p in copy._element.xpath(".//a:pt")]
+                assert at == [pytest.approx((x * 12700, y * 12700), abs=2) for x, y in shape.points]
+                assert bool(copy._element.xpath(".//a:close")) == isinstance(shape, Head)
+            elif isinstance(shape, Box):
+                share = min(0.5, shape.radius / min(shape.width, shape.height))
+                assert copy.adjustments[0] == pytest.approx(share, abs=1e-4)
+                assert (copy.fill.type == pptx.enum.dml.MSO_FILL_TYPE.SOLID) == (shape.fill != "none")
+                assert copy.line.width == pytest.approx(shape.stroke * 12700, abs=1)
 
 
 def test_frames_have_a_slide_a_step_with_its_sentence_as_note(tmp_path):
