@@ -232,7 +232,7 @@ def test_drawing_leaves_nothing_on_standard_error(tmp_path):
         (["--transparent", "--between", "c", "J"], "J.svg", "2 of 6 nodes left out"),
         (["--around", "u", "--depth", "1", "--level", "value"], "J.mmd", "u = b · c"),
         (["--as-graph", "--order", "2"], "J.mmd", "∂²J/∂b∂c"),
-        (["--symbols"], "J.tex", r"\frac{\partial J}{\partial b} = 3 \cdot c = 6"),
+        (["--symbols"], "J.tex", r"\tallfrac{\partial J}{\partial b} = 3 \cdot c = 6"),
     ],
 )
 def test_pictures_have_options(options, name, inside, tmp_path, capsys):
