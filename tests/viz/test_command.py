@@ -241,7 +241,7 @@ def test_drawing_leaves_nothing_on_standard_error(tmp_path):
         (["--as-graph", "--order", "2"], "J.mmd", "∂²J/∂b∂c"),
         (["--style", "circuit"], "J.mmd", "v +"),
         (["--style", "circuit", "--as-graph", "--digits", "2"], "J.mmd", "∂J/∂b ×3"),
-        (["--symbols"], "J.tex", r"\frac{\partial J}{\partial b} = 3 \cdot c = 6"),
+        (["--symbols"], "J.tex", r"\tallfrac{\partial J}{\partial b} = 3 \cdot c = 6"),
     ],
 )
 def test_pictures_have_options(options, name, inside, tmp_path, capsys):

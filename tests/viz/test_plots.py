@@ -113,7 +113,7 @@ def test_a_plots_file_takes_matplotlibs_options_and_an_unknown_ending_lists_the_
     ax = plots.activation("tanh")
     with Image.open(plots.save(ax, tmp_path / "tanh.png", dpi=50)) as image:
         assert image.size == (665, 375)
-    with pytest.raises(DrawingError, match=r"an unknown ending for a plot\. Choose one of \.svg, \.png, \.pdf\.$"):
+    with pytest.raises(DrawingError, match=r"ending for a plot\. Choose one of \.svg, \.png, \.pdf, \.pptx\.$"):
         plots.save(ax, tmp_path / "tanh.gif")
     with pytest.raises(DrawingError, match=r"^Unknown activation 'tan_h'\. Choose one of neg, .*tanh"):
         plots.activation("tan_h")

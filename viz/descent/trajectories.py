@@ -130,7 +130,7 @@ class Descent:
         return axes
 
     def save(self, path: str | os.PathLike[str], frames: int = 60) -> File:
-        """Write a still (.svg, .png, .pdf) or an animation (.gif, .mp4), whole or not at all.
+        """Write a still (.svg, .png, .pdf, .pptx) or an animation (.gif, .mp4), whole or not at all.
 
         Args:
             path: its ending says the format.

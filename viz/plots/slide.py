@@ -85,7 +85,7 @@ def save(drawn: Drawn, path: str | Path, **options: object) -> Path:
 
     Args:
         drawn: axes, a list of axes, or a figure.
-        path: its ending says the format: .svg, .png or .pdf.
+        path: its ending says the format: .svg, .png, .pdf or .pptx.
         options: those of matplotlib's `savefig`.
 
     Returns:
