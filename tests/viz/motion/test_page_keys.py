@@ -109,6 +109,14 @@ def test_what_if_an_inner_node_had_another_value_or_gradient(open_page):
     assert tab.inner_text("#forced") == "" and tab.locator("#reset").is_hidden()
 
 
+def test_a_forced_gradient_goes_on_from_behind_a_closed_gate(open_page):
+    tab = open_page(parse("u = 2*a; r = relu(u); J = 3*r", a=-1)["J"], 99)
+    tab.locator("g.node", has_text="u = ").first.click()
+    tab.get_by_label("What if ∂J/∂u were").fill("1/2")
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("cards[0].texts[2].textContent") == "∂J/∂a = 1"
+
+
 def test_numbers_move_along_the_roads_while_it_plays(open_page):
     tab = open_page(lecture())
     tab.keyboard.press("ArrowRight")

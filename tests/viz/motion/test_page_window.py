@@ -79,7 +79,7 @@ def test_keys_make_the_picture_larger_and_the_pointer_moves_it(open_page):
     for key in "++-":
         tab.keyboard.press(key)
     assert tab.evaluate(width) == pytest.approx(1.25 * before)
-    x, y = tab.evaluate("(({ left, top }) => [left + 300, top + 200])(panel.getBoundingClientRect())")
+    x, y = tab.evaluate("(({ x, y }) => [x + 9, y + 9])(cards[3].group.getBoundingClientRect())")
     left = tab.evaluate(scrolled)[0]
     tab.mouse.move(x, y)
     tab.mouse.down()
