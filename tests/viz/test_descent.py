@@ -185,7 +185,7 @@ def test_mp4_is_written_by_ffmpeg_and_missing_programs_are_named(tmp_path, monke
 
     def without(name, *rest):
         if name.partition(".")[0] in ("imageio_ffmpeg", "matplotlib"):
-            raise ImportError(name)
+            raise ModuleNotFoundError(name)
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
