@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from autograd.language.numbers import figure
-from viz.networks.numbers import numbered
 from viz.networks.plan import Link, Plan
 from viz.shapes import Box, Curve, Group, Head, Point, Shape, Text, head
 
@@ -107,6 +106,10 @@ class Lines:
     @cached_property
     def places(self) -> list[Point | None]:
         """Where each number stands; None where it has no room."""
+        if not self.style.numbers:
+            return [None] * len(self.numbers)
+        from viz.networks.numbers import numbered  # which needs NumPy; other pictures do without
+
         places: list[Point | None] = []
         flat, bent = self.style.direction == "horizontal", self.style.edges == "bezier"
         for span, lines in groupby(self.plan.links, key=lambda link: (link.tail.x, link.head.x)):
