@@ -13,7 +13,7 @@ from viz.theme import Role
 
 Direction = Literal["backward", "forward"]
 Level = Literal[  # the names of levels.LEVELS
-    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run"
+    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run", "whole"
 ]
 
 
