@@ -217,6 +217,15 @@ def _neighbours(graph: list[Value], cards: dict[int, Value]) -> tuple[dict[int, 
     return before, after
 
 
+def _whole_formula(structure: Structure, finer: Folding) -> Folding | None:
+    """Where no result inside has a name, and no network is: leaves and the output, whose one formula spans all."""
+    named = _named_nodes(structure)
+    if structure.neurons or len(named.kept) == len(finer.kept):
+        return None
+    groups = tuple(_leaves(structure, named))
+    return finer.further("nameless results", kept=named.kept, groups=groups)
+
+
 LEVELS: tuple[Row, ...] = (
     Row("value", "node", ""),
     Row("sums", "sum, with the products in it", "z = w·x + b", _sums),
@@ -226,4 +235,5 @@ LEVELS: tuple[Row, ...] = (
     Row("samples", "place in a batch's formula", "a⁽ⁱ⁾, one row a sample", _samples),
     Row("layer", "layer", "the first, … and the last of its neurons", _layers),
     Row("run", "the middle of a long chain", "h₂, …, h₉", _runs),
+    Row("whole", "leaf and result, where nothing inside has a name", "p(x, c₀, …)", _whole_formula),
 )

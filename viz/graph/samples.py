@@ -6,7 +6,7 @@ formula stand as many nodes as there are samples; numbers that differ there are 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from autograd import Value
@@ -46,36 +46,65 @@ class Batch:
 
     def __init__(self, graph: Sequence[Value], learned: Container[int]) -> None:
         self.root, self.terms = _batch(graph, learned)
-        self.nodes: list[list[Value]] = []
-        self.numbers: list[list[Place]] = []
-        self._compare()
+        self.nodes, self.numbers, _ = side_by_side(self.terms)
         self.first = {id(z): place[0] for place in self.nodes for z in place}
 
-    def _compare(self) -> None:
-        """Go down all samples at once."""
-        stack: list[tuple[Sequence[Any], list[Place]]] = [(self.terms, [])] if self.terms else []
-        seen: set[int] = set()
-        while stack:
-            place, uses = stack.pop()
-            if not isinstance(place[0], Value):
-                self.numbers += [uses] if len(set(place)) > 1 else []
-            elif len({*map(id, place)}) == len(place) and seen.isdisjoint(map(id, place)):
-                seen |= {*map(id, place)}
-                self.nodes.append(list(place))
-                rows = enumerate(zip(*map(operands, place), strict=True))
-                stack += [(row, [(z, k) for z in place]) for k, row in rows][::-1]
+
+def side_by_side(terms: Sequence[Value]) -> tuple[list[list[Value]], list[list[Place]], bool]:
+    """What stands at each place of formulas that are made alike.
+
+    Returns:
+        The places with nodes of which each formula has its own; those of different numbers; and whether at all
+        others the formulas have the same in common, and not just some of them.
+    """
+    nodes: list[list[Value]] = []
+    numbers: list[list[Place]] = []
+    stack: list[tuple[Sequence[Any], list[Place]]] = [(terms, [])] if terms else []
+    seen: set[int] = set()
+    regular = True
+    while stack:
+        place, uses = stack.pop()
+        if not isinstance(place[0], Value):
+            numbers += [uses] if len(set(place)) > 1 else []
+        elif len({*map(id, place)}) == len(place) and seen.isdisjoint(map(id, place)):
+            seen |= {*map(id, place)}
+            nodes.append(list(place))
+            rows = enumerate(zip(*map(operands, place), strict=True))
+            stack += [(row, [(z, k) for z in place]) for k, row in rows][::-1]
+        else:
+            regular = regular and (len({*map(id, place)}) == 1 or list(place) in nodes)
+    return nodes, numbers, regular
+
+
+def alike(graph: Sequence[Value], others: Container[int]) -> Iterator[tuple[Value, list[Value]]]:
+    """The sums of three or more terms that are made alike, and these, the outermost sums first; not the `others`."""
+    kinds, _ = _kinds(graph, ())
+    for z, terms in _sums(graph):
+        if id(z) not in others and len(terms) > 2 and _are_alike(terms, kinds):
+            yield z, terms
 
 
 def _batch(graph: Sequence[Value], learned: Container[int]) -> tuple[Value | None, list[Value]]:
     """The last sum whose terms are made alike of the same weights."""
     kinds, learning = _kinds(graph, learned)
-    for z in reversed(graph):
-        if adds(z.op) and id(z) in learning:
-            terms = _terms(z)
-            unique = {id(x): kinds.get(id(x)) for x in terms}
-            if len(unique) == len(terms) > 1 and len(set(unique.values())) == 1 and id(terms[0]) in learning:
-                return z, terms
+    for z, terms in _sums(graph):
+        if len(terms) > 1 and id(terms[0]) in learning and _are_alike(terms, kinds):
+            return z, terms
     return None, []
+
+
+def _are_alike(terms: Sequence[Any], kinds: dict[int, int]) -> bool:
+    return len({*map(id, terms)}) == len(terms) and {kinds.get(id(x)) for x in terms} == {kinds.get(id(terms[0]), -1)}
+
+
+def _sums(graph: Sequence[Value]) -> Iterator[tuple[Value, list[Any]]]:
+    """The outermost sums, the last one first, and what they add up."""
+    inner: set[int] = set()
+    for z in reversed(graph):
+        if adds(z.op):
+            if id(z) not in inner:
+                yield z, _terms(z)
+            inner |= {id(x) for x in operands(z) if isinstance(x, Value) and not x.name}
 
 
 def _terms(z: Value) -> list[Any]:

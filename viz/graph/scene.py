@@ -14,7 +14,7 @@ from viz.theme import Role
 Direction = Literal["backward", "forward"]
 Style = Literal["cards", "circuit"]  # the names of viz.layout.styles.STYLES
 Level = Literal[  # the names of levels.LEVELS
-    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run"
+    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run", "whole"
 ]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from autograd import Value
@@ -15,15 +16,17 @@ from autograd.language.names import Labels, derivative, indexed, symbol
 from autograd.language.numbers import figure
 from autograd.passes.spans import Spans, Words
 from viz.graph.levels import Folding, Group
-from viz.graph.samples import Batch
+from viz.graph.samples import Batch, alike, side_by_side
 from viz.graph.scene import Style
 from viz.graph.structure import Structure, Sum
 from viz.theme import Role
 
 LONGEST_TITLE = 60  # characters of a card's formula
+MOST_SUMS = 20  # that are looked at for an index
+LONG_SUM = 24  # characters from which on a sum of terms that are alike is written with Σ
 MARKS = {
-    "unicode": {"—": "—", "…": "…", "∂": "∂ ", "·": "·", "×": " × ", "∑": "∑ "},
-    "latex": {"—": r"\text{---}", "…": r"\dots", "∂": r"\partial\ ", "·": r" \cdot ", "×": r" \times ", "∑": r"\sum "},
+    "unicode": {"—": "—", "…": "…", "∂": "∂ ", "·": "·", "×": " × ", "Σ": "Σ "},
+    "latex": {"—": r"\text{---}", "…": r"\dots", "∂": r"\partial\ ", "·": r" \cdot ", "×": r" \times ", "Σ": r"\sum "},
 }
 
 
@@ -166,15 +169,46 @@ class View:
         """The weighted sums whose weights and inputs are called as vectors' entries are: w·x + b."""
         if len(self.kept) == len(self.structure.graph):
             return {}
-        terms = {i: self._vectors(total) for i, total in self.structure.sums.items()} | self._sum_over_samples()
-        return {i: term for i, term in terms.items() if term}
+        terms = {i: self._vectors(total) for i, total in self.structure.sums.items()}
+        rows = {i: term for i, term in terms.items() if term}
+        return {**self._sums_over_an_index(), **rows, **self._sum_over_samples()}
 
-    def _sum_over_samples(self) -> dict[int, Term | None]:
-        """∑ L⁽ⁱ⁾, where the terms of a batch share a card."""
+    def _sums_over_an_index(self) -> dict[int, Term]:
+        """Σ (xᵢ − μ)², where all that is added differs by an index only and is long without."""
+        found = {}
+        networks = {i for i, total in self.structure.sums.items() if total.weights}
+        for root, terms in islice(alike(self.structure.graph, networks), MOST_SUMS):
+            names = None if any(id(x) in self.ids or not x.op for x in terms) else self._any_index(terms)
+            if names:
+                labels = Labels(self.structure.graph, {**{z: self.labels[z] for z in self.structure.graph}, **names})
+                written = Words(labels, self.dialect).written(self.spans.inside(terms[0]))
+                text, precedence = written[id(terms[0])] if written else ("", SUM)
+                text = text if precedence > SUM else f"({text})"
+                if self.decide(("Σ", id(root)), len(terms) * len(text) > LONG_SUM):
+                    found[id(root)] = self.mark("Σ") + text, SUM
+        return found
+
+    def _any_index(self, terms: Sequence[Value]) -> dict[Value, str] | None:
+        """The names of the nodes in the first of some terms with i in place of an index that counts 1, 2, 3, …"""
+        nodes, numbers, regular = side_by_side(terms)
+        names = {}
+        for place in nodes:
+            if id(place[0]) in self.ids:
+                called = [self.labels[z] for z in place]
+                [stem, *others] = stems(called)
+                indices = [name.removeprefix(stem).removeprefix("_") for name in called]
+                counted = all(i.isdecimal() for i in indices) and len({int(i) - k for k, i in enumerate(indices)}) == 1
+                if others or not counted:
+                    return None
+                names[place[0]] = f"{stem}_i"
+        return names if regular and not numbers else None
+
+    def _sum_over_samples(self) -> dict[int, Term]:
+        """Σ L⁽ⁱ⁾, where the terms of a batch share a card."""
         if not self.batch or self.batch.root is None:
             return {}
         name = _of_any_sample(self.labels[self.batch.terms[0]])
-        return {id(self.batch.root): (self.mark("∑") + self.symbol(name), SUM)}
+        return {id(self.batch.root): (self.mark("Σ") + self.symbol(name), SUM)}
 
     def _vectors(self, total: Sum) -> Term | None:
         """w·x + b, if all that is added are such products and nodes."""

@@ -273,7 +273,9 @@ def test_what_help_says_of_levels():
     assert text.startswith(
         "what each card stands for: value: node | sums: sum, with the products in it | named: name | "
     )
-    assert text.endswith(" | run: the middle of a long chain | auto: as few cards as a slide needs")
+    assert text.endswith(
+        " | whole: leaf and result, where nothing inside has a name | auto: as few cards as a slide needs"
+    )
 
 
 def test_a_picture_that_nothing_makes_fit_says_so():

@@ -9,6 +9,7 @@ import viz
 from autograd import Value, dot, grad, topological
 from autograd import sum as total
 from autograd.core.graph import snapshot
+from benchmarks import lectures
 from nn import losses
 from viz.graph.inputs import with_inputs
 from viz.graph.samples import Batch
@@ -82,7 +83,7 @@ def test_eight_samples_are_one_card_a_layer():
     drawing = viz.draw(batch(nn.MLP(2, [16, 16, 1], activation="relu", rng=0), data))
     assert titles(drawing) == [
         "x", "y", "a[1] = relu(z[1])", "a[2] = relu(z[2])", "z[3] = W[3]·a[2] + b[3]",
-        "L⁽ⁱ⁾ = (z[3]⁽ⁱ⁾₁ − y⁽ⁱ⁾)²", "L = (∑ L⁽ⁱ⁾) / 8",
+        "L⁽ⁱ⁾ = (z[3]⁽ⁱ⁾₁ − y⁽ⁱ⁾)²", "L = (Σ L⁽ⁱ⁾) / 8",
     ]  # fmt: skip
     sizes = [node.value for node in drawing.scene.nodes[:-1]]
     layers = ["W[1]: 16 × 2, 8 samples", "W[2]: 16 × 16, 8 samples", "W[3]: 1 × 16, 8 samples"]
@@ -101,7 +102,7 @@ def test_a_weight_on_a_batchs_road_has_the_gradient_of_all_samples():
         "y⁽ⁱ⁾",
         "z[1]⁽ⁱ⁾₁ = w · x⁽ⁱ⁾ + b",
         "J⁽ⁱ⁾ = (z[1]⁽ⁱ⁾₁ − y⁽ⁱ⁾)²",
-        "J = (∑ J⁽ⁱ⁾) / 3",
+        "J = (Σ J⁽ⁱ⁾) / 3",
     ]
     [edge] = [edge for edge in drawing.scene.edges if edge.label]
     assert (edge.label, edge.gradient) == ("w = 2", "∂J/∂w ≈ 5.333")
@@ -148,3 +149,28 @@ def test_what_is_no_batch():
     assert Batch(topological(shared + shared), learned).terms == []
     assert len(Batch(topological((w * x - 1.0) + (w * v - 1.0)), {id(w)}).terms) == 2
     assert Batch(topological((w * x - 1.0) + (w * v - 1.0)), {id(w)}).numbers == []  # equal numbers are a constant
+
+
+# ── sums of terms that are alike ──────────────────────────────────────────────────────────────────
+
+
+def title(terms, **options):
+    return viz.draw(total(terms).named("v"), level="whole", **options).scene.nodes[-1].title
+
+
+def test_a_long_sum_whose_terms_differ_by_an_index_is_written_once():
+    x, y, mu = [Value(1.0 + i, f"x_{i}") for i in range(4)], [Value(2.0, f"y_{i}") for i in range(4)], Value(2.0, "mu")
+    assert title([(xi - mu) ** 2 for xi in x]) == "v = Σ (xᵢ − μ)²"
+    assert title([(xi - yi) ** 2 for xi, yi in zip(x, y, strict=True)]) == "v = Σ (xᵢ − yᵢ)²"
+    assert title([xi.tanh() for xi in x[:2]]) == "v = tanh(x₀) + tanh(x₁)"
+    others = Value(3.0, "nu")
+    assert "Σ" not in title([(xi - other) ** 2 for xi, other in zip(x, (mu, mu, others, others), strict=True)])
+    assert "Σ" not in title([(xi - mu) ** 2 for xi in (x[0], x[2], x[1], x[3])])
+    assert "Σ" not in title([(xi - mu) ** k for k, xi in enumerate(x, 1)])
+
+
+def test_a_polynomial_without_names_inside_is_one_formula_as_the_last_resort():
+    drawing = viz.draw(lectures.polynomial())
+    leaves, output = drawing.scene.nodes
+    assert leaves.title == "x, …, c₁₁" and output.title.startswith("p(x, c₁, c₂")
+    assert drawing.folded[-1] == "nameless results" and drawing.label_size() >= 14
