@@ -185,6 +185,13 @@ def _long_chains(structure: Structure, finer: Folding) -> Iterator[Group]:
             yield Group(run[1:-1], "run")
 
 
+def _formulas(structure: Structure, finer: Folding) -> Folding | None:
+    """What has no name, whatever it is, into the result that it is used for."""
+    grouped = {id(z) for group in finer.groups for z in group.nodes}
+    kept = [z for z in finer.kept if has_name(z) or id(z) in structure.outputs or id(z) in grouped]
+    return finer.further("nameless results", kept=kept) if len(kept) < len(finer.kept) else None
+
+
 def _neighbours(graph: list[Value], cards: dict[int, Value]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
     """For each card of a result the cards that it is made of, and those that are made of it."""
     sources: dict[int, set[int]] = {}  # of each node the cards that it is made of; three are as good as more
@@ -208,4 +215,5 @@ LEVELS: tuple[Row, ...] = (
     Row("neuron", "neuron", "a = tanh(w·x + b)", _neurons),
     Row("layer", "layer", "the first, … and the last of its neurons", _layers),
     Row("run", "the middle of a long chain", "h₂, …, h₉", _runs),
+    Row("formula", "name; leaves that go together share one", "p(c, x)", _formulas),
 )

@@ -16,6 +16,7 @@ from viz import escape, shapes
 from viz import fonts as font
 from viz.drawing import Drawing
 from viz.formats.mermaid import flowchart, quoted
+from viz.layout.sheet import Sheet
 from viz.networks.columns import columns
 from viz.networks.lines import Lines
 from viz.networks.plan import Plan, Unit
@@ -120,7 +121,7 @@ class NetworkDrawing(Drawing):
     """
 
     def __init__(self, plan: Plan, size: tuple[float, float] | None = None, transparent: bool = False) -> None:
-        self._dress(plan.theme, size, transparent)
+        self.theme, self.sheet = plan.theme, Sheet(size=size, transparent=transparent)
         self.plan, self.layers, self.style = plan, plan.layers, plan.style
         self.lines = Lines(plan)
         self.units, self.links, self.look = plan.units, plan.links, self.lines.look
@@ -137,7 +138,7 @@ class NetworkDrawing(Drawing):
         ]
         if self.style.labels:
             groups += [Group(f"layer{c}", "label", tuple(self._below(c))) for c in range(len(self.layers))]
-        return self._on_page(_fitted(groups, self.theme, f"Neural {self.caption}"))
+        return self.sheet.filled(_fitted(groups, self.theme, f"Neural {self.caption}"))
 
     def _circle(self, unit: Unit) -> Group:
         (x, y), d, theme = self.plan.page(unit.x, unit.y), self.plan.diameter, self.theme

@@ -99,7 +99,7 @@ def test_each_stage_goes_on_from_the_one_before():
     assert [f.notes for f in foldings] == [
         (), ("sums",), ("sums", "weights onto edges"), ("sums", "weights onto edges", "neurons"),
         ("sums", "weights onto edges", "neurons", "layers"),
-        ("sums", "weights onto edges", "neurons", "layers", "long chains"),
+        ("sums", "weights onto edges", "neurons", "layers", "nameless results"),
     ][: len(foldings)]  # fmt: skip
     assert len(foldings) >= 5
     for finer, folding in pairwise(foldings):
@@ -270,9 +270,12 @@ def test_what_help_says_of_levels():
     assert text.startswith(
         "what each card stands for: value: node | sums: sum, with the products in it | named: name | "
     )
-    assert text.endswith(" | run: the middle of a long chain | auto: as few cards as a slide needs")
+    assert text.endswith(
+        " | run: the middle of a long chain | formula: name; leaves that go together share one"
+        " | auto: as few cards as a slide needs"
+    )
 
 
-def test_a_picture_that_nothing_makes_fit_says_so():
+def test_a_picture_that_nothing_makes_fit_has_numbers_alone_and_as_many_rows_as_help():
     scene = build(Value(0.5, "x").tanh().named("y"), fits=lambda scene: False)
-    assert scene.folded == ("slopes", "still small on a slide (draw a part with around= or between=)")
+    assert (scene.folded, scene.rows) == (("slopes",), "auto")

@@ -29,7 +29,8 @@ from viz.escape import xml
 from viz.formats import svg
 from viz.graph.scene import Scene
 from viz.layout.engines import Engine
-from viz.layout.place import place, with_notes
+from viz.layout.place import place
+from viz.layout.sheet import with_notes
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
 
