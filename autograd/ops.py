@@ -154,11 +154,13 @@ silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid
 
 maximum = named("maximum",
     dx=lambda x, y, z: where(eq(x, y), 0.5, gt(x, y)),              dy=lambda x, y, z: where(eq(x, y), 0.5, gt(y, x)),
+    shown_dx=lambda x, y, z: gt(x, y) + 0.5 * eq(x, y),             shown_dy=lambda x, y, z: gt(y, x) + 0.5 * eq(x, y),
     gate=True, kink="Tie: ½ each", symbol="max", latex=r"\max", aliases=("max",),
     floats=lambda x, y: x if x >= y or x != x else y, sympy=lambda sp, x, y: sp.Max(x, y),
     inline="(x if x >= y or x != x else y)", c="(y != y || x < y ? y : x)")
 minimum = named("minimum",
     dx=lambda x, y, z: where(eq(x, y), 0.5, gt(y, x)),              dy=lambda x, y, z: where(eq(x, y), 0.5, gt(x, y)),
+    shown_dx=lambda x, y, z: gt(y, x) + 0.5 * eq(x, y),             shown_dy=lambda x, y, z: gt(x, y) + 0.5 * eq(x, y),
     gate=True, kink="Tie: ½ each", symbol="min", latex=r"\min", aliases=("min",),
     floats=lambda x, y: x if x <= y or x != x else y, sympy=lambda sp, x, y: sp.Min(x, y),
     inline="(x if x <= y or x != x else y)", c="(y != y || x > y ? y : x)")
@@ -213,14 +215,15 @@ share = named("share",       # of d = x − top exactly: what rounding takes fro
     latex=Notation(r"\frac{e^{x - top}}{mass}", POWER, (OPEN, PRODUCT, OPEN)),
     written={"unicode": Notation("exp(x − top) / mass", PRODUCT, (OPEN, PRODUCT, POWER))})
 logsumexp = vector("logsumexp",
-    lambda x: (top := clip(reduce(maximum, x), -LARGEST, LARGEST)) + log(total([exp(a - top) for a in x])),
+    lambda x: (top := clip(reduce(maximum, x), -LARGEST, LARGEST))  # the largest terms are 1 each: log1p of the rest
+        + log1p(total([where(eq(a, top), 0, exp(a - top)) for a in x]) + (total([eq(a, top) for a in x]) - 1)),
     common=lambda x: (shift(x), mass(x)),
     dx=lambda x, z, top, m: share(x, top, m),                           shown_dx=lambda x, z, xs: exp(x - z),
     formula=lambda x: log(total([exp(a) for a in x])), where="x > −∞", remedy="Give at least one x above −inf.")
 cross_entropy = vector("cross_entropy",  # if the sum of y is 1, what is common to all x cancels before it is rounded
-    lambda x, y: (top := clip(reduce(maximum, x), -LARGEST, LARGEST)) - (level := where(eq(total(y), 1), top, 0))
-        + total([where(b, b * (level - a), 0) for a, b in zip(x, y, strict=True)])
-        + log(total([exp(a - top) for a in x])),
+    lambda x, y: logsumexp([a - (level := where(eq(total(y), 1), clip(reduce(maximum, x), -LARGEST, LARGEST), 0))
+                            for a in x])
+        + total([where(b, b * (level - a), 0) for a, b in zip(x, y, strict=True)]),
     common=lambda x, y: (shift(x), mass(x)),
     dx=lambda x, y, z, top, m: share(x, top, m) - y,                    dy=lambda x, y, z, top, m: -x,
     shown_dx=lambda x, y, z, xs, ys: exp(x - logsumexp(xs)) - y,        shown_dy=lambda x, y, z, xs, ys: -x,

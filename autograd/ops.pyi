@@ -246,9 +246,9 @@ elu: _x_a10
 silu: _x
 """silu(x) = x / (1 + exp(−x)), with ∂z/∂x = σ(x) · (1 + x · (1 − σ(x)))."""
 maximum: _x_y
-"""maximum(x, y) = max(x, y), with ∂z/∂x = where([x = y], 0.5, [x > y]), ∂z/∂y = where([x = y], 0.5, [y > x])."""
+"""maximum(x, y) = max(x, y), with ∂z/∂x = [x > y] + 0.5 · [x = y], ∂z/∂y = [y > x] + 0.5 · [x = y]."""
 minimum: _x_y
-"""minimum(x, y) = min(x, y), with ∂z/∂x = where([x = y], 0.5, [y > x]), ∂z/∂y = where([x = y], 0.5, [x > y])."""
+"""minimum(x, y) = min(x, y), with ∂z/∂x = [y > x] + 0.5 · [x = y], ∂z/∂y = [x > y] + 0.5 · [x = y]."""
 clip: _x_lo_hi
 """clip(x, lo, hi) = min(max(x, lo), hi), with ∂z/∂x = (1 − [lo > x]) · (1 − [x > hi]), ∂z/∂lo = [lo > x] · [hi > lo], ∂z/∂hi = [max(x, lo) > hi]."""
 where: _c_x_y

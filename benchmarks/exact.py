@@ -22,7 +22,15 @@ def _tail(x: Exact) -> Exact:
     return mpmath.erfc(x) if abs(x) < 1e5 else mpmath.mpf(2 * (x < 0))
 
 
+def _angle(y: Exact, x: Exact) -> Exact:
+    """atan2; it jumps at y = 0, x < 0 by the sign of that 0, and mpmath's zero has none."""
+    if y == 0 and x < 0:
+        raise ValueError
+    return mpmath.atan2(y, x)
+
+
 OTHERWISE = {  # what mpmath lacks, or has complex numbers for
+    "atan2": _angle,
     "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
     "erfc": _tail,
     "log2": lambda x: mpmath.log(x, 2),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from docs import ROOT
+from examples import gallery as pictures
 
 CELL = re.compile(r"^# %%( \[markdown\])?\n", re.MULTILINE)
 
@@ -87,8 +88,12 @@ def listing() -> str:
 
 
 def gallery() -> str:
-    """All pictures of the gallery, for docs/gallery.md."""
-    pictures = [path for path in sorted((ROOT / "examples" / "gallery").iterdir()) if path.suffix in {".svg", ".gif"}]
-    return "\n\n".join(
-        f"`{path.name}`\n\n![{path.stem.replace('-', ' ')}](../examples/gallery/{path.name})" for path in pictures
-    )
+    """All pictures of the gallery with the lines that make them, for docs/gallery.md."""
+    folder = "../examples/gallery"
+    parts = [f"```python\n{pictures.SETTING}```"]
+    for heading, group in pictures.PICTURES.items():
+        parts.append(f"## {heading}")
+        for one in group:
+            parts += [f"### {one.title}", f"![{one.title}]({folder}/{one.name}.png)"]
+            parts += [f"{one.about} [SVG]({folder}/{one.name}.svg)", f"```python\n{one.line}\n```"]
+    return "\n\n".join(parts)

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from autograd import Value, exp, grad, sigmoid
+from autograd import Value, atan2, cosh, exp, grad, hypot, log, minimum, sigmoid, sin, sinh
 from benchmarks import graphs
 from benchmarks.checkers import checked
 from benchmarks.engines import agree, alive
@@ -48,10 +48,10 @@ def test_gradients_that_differ_are_refused():
 
 
 def test_no_random_graph_is_wrong():
-    ways = [way for way in WAYS if way in ("eager", "create_graph", "python", "numpy") or not missing(way)]
-    found = fuzz(30, seed=3, ways=ways)
-    assert found.judged["eager"] > 25 and set(found.judged) == set(ways)
-    assert not found.faults, str(found)
+    slower = [way for way in WAYS if way in ("native", "jax") and not missing(way)]  # they compile a graph for seconds
+    for ways, count in (([way for way in WAYS if way not in ("native", "jax")], 30), (slower, 8)):
+        found = fuzz(count, seed=3, ways=ways)
+        assert all(found.judged[way] > count - 5 for way in ways) and not found.faults, str(found)
 
 
 def test_the_same_seed_gives_the_same_graphs():
@@ -72,6 +72,15 @@ def test_what_rounding_may_do_is_allowed_and_no_more():
 def test_a_number_that_is_none_is_wrong():
     x = Value(1.0, "x")
     assert right(exp(x), [x]).faults([float("nan"), exp(1.0)]) == [0]
+
+
+def test_a_graph_of_which_rounding_may_make_anything_is_not_judged():
+    x, y = Value(230.0, "x"), Value(-1.0, "y")
+    assert right(sin(sinh(x)), [x]) is None  # another wave
+    assert right(atan2(minimum(x, -0.0), y), [x, y]) is None  # −π, or π for the 0 of mpmath
+    assert right(atan2(minimum(x, 0.0), -y), [x, y]) is not None
+    kink = right(hypot(log(cosh(x / 1e12)), 0.0), [x])
+    assert kink.faults([0.0, float("nan")]) == [] and kink.faults([1.0, 0.0]) == [0]
 
 
 def test_checkers_do_not_blame_right_gradients():

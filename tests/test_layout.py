@@ -210,7 +210,6 @@ ALLOWED = {
     "viz/drawing.py": {"dot"},
     "viz/layout/engines.py": {"dot"},
     "viz/motion/page/__init__.py": {"sub"},
-    "viz/motion/timeline.py": {"add"},  # of a set
     "viz/plots/curves.py": {"log", "where"},  # an axis' scale, a row's domain
     "viz/plots/depth.py": {"log"},  # an axis' scale
     "viz/saving.py": {"dot"},

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from viz import saving, shapes
-from viz.formats import mermaid, pdf, raster, svg, tikz
+from viz.formats import mermaid, notebook, pdf, raster, svg, tikz
 from viz.graph.scene import Scene
 from viz.layout import dot
 from viz.layout.engines import Engine
@@ -150,30 +150,35 @@ class Drawing:
         """The picture as a PDF page of its size, its text as text."""
         return pdf.book([self.picture])
 
-    def save(self, path: str | os.PathLike[str], width: int | None = None, dpi: float = raster.DPI) -> Path:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        width: int | None = None,
+        dpi: float = raster.DPI,
+        outlines: bool = False,
+    ) -> Path:
         """Write the picture to a file, whole or not at all.
 
         Args:
-            path: its ending says the format: .svg, .png, .pdf, .tex and others (`chalkgrad draw --help` lists all).
+            path: its ending says the format: .svg, .png, .pdf, .pptx, .tex and others (all: `chalkgrad draw --help`).
             width, dpi: of a PNG, as for `png`.
+            outlines: of an SVG: letters as paths, for programs that lack the fonts; they cannot be searched.
 
         Returns:
             The path.
 
         Raises:
-            DrawingError: an unknown ending, or a file that cannot be written.
+            DrawingError: an unknown ending, a file that cannot be written, or outlines of a character that the
+                package's fonts lack.
         """
-        return saving.save(self, path, saving.Options(width=width, dpi=dpi))
+        return saving.save(self, path, saving.Options(width=width, dpi=dpi, outlines=outlines))
 
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
-    ) -> dict[str, str]:
-        bundle = {"image/svg+xml": self.svg, "text/plain": repr(self)}
-        return {
-            kind: data
-            for kind, data in bundle.items()
-            if (not include or kind in include) and (not exclude or kind not in exclude)
-        }
+    ) -> notebook.Bundle:
+        size = notebook.size(self.picture.width, self.picture.height)
+        writers = {**notebook.still(self.picture), "text/plain": self.__repr__}
+        return notebook.bundle(writers, size, include, exclude)
 
     def __repr__(self) -> str:
         return f"<Drawing of {self.scene.caption}: {len(self.scene.nodes)} nodes, {len(self.scene.edges)} edges>"

@@ -16,6 +16,7 @@ from viz.graph import gradient_graph as derivatives
 from viz.graph.build import build
 from viz.graph.exercise import blanked
 from viz.graph.highlight import Highlight
+from viz.graph.inputs import with_inputs
 from viz.graph.scene import Direction, Flow, Level, Rows, Scene, Style
 from viz.layout.engines import Engine
 from viz.layout.sheet import Sheet
@@ -105,8 +106,11 @@ def draw(
         >>> [node.operation[0] for node in draw(graph["J"], style="circuit").scene.nodes if node.wires]
         ['×', '+', '×3']
     """
+    shown, parameters = OnePass(output), None if parameters is None else list(parameters)
+    if level != "value":
+        with_inputs(shown.nodes, shown.own(parameters))
     return _drawn(
-        build, OnePass(output), direction, level, names=names, style=style, parameters=parameters, digits=digits,
+        build, shown, direction, level, names=names, style=style, parameters=parameters, digits=digits,
         around=around, depth=depth, between=between, symbols=symbols, rows=rows, highlight=highlight,
         theme=theme, engine=engine, size=size, aspect=aspect, title=title, caption=caption, transparent=transparent,
     )  # fmt: skip

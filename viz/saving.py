@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from autograd import DrawingError
 from autograd.atomic_files import write_whole
-from viz.formats import beamer, figure, pdf, raster, svg, tikz
+from viz.formats import beamer, figure, pdf, pptx, raster, svg, tikz
 
 Kind = Literal["picture", "sequence", "page", "plot", "animation"]
 NAMES: Mapping[Kind, str] = {
@@ -29,10 +29,15 @@ NUMBERED = ", a numbered name such as 'J-{:03}.svg' or '.png', or a folder with 
 class Options:
     """What a user may wish of a file; each format reads what concerns it."""
 
-    width: int | None = None  # pixels, of PNG, GIF and APNG
+    width: int | None = None  # pixels, of PNG, GIF, APNG and MP4
     dpi: float = raster.DPI  # of a PNG without a width
-    seconds: float = raster.SECONDS  # that each step of a GIF or APNG stays
+    outlines: bool = False  # of an SVG of a picture: letters as paths
+    seconds: float = raster.SECONDS  # that each step of a GIF, APNG or MP4 stays
     savefig: Mapping[str, object] = field(default_factory=dict)  # of plots: further options of matplotlib's savefig
+
+    @property
+    def letters(self) -> svg.Kind:
+        return "outlines" if self.outlines else "searchable"
 
 
 class Saveable(Protocol):
@@ -60,7 +65,7 @@ class Format:
 
 # fmt: off
 FORMATS = (
-    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture),
+    Format((".svg",), "vectors", picture=lambda still, options: svg.write(still.picture, options.letters),
            plot=lambda plot, options: figure.write(plot, "svg", options.savefig)),
     Format((".png",), "pixels", plot=lambda plot, options: figure.write(plot, "png", options.savefig),
            picture=lambda still, options: raster.png(still.picture, options.width, options.dpi)),
@@ -71,6 +76,10 @@ FORMATS = (
     Format((".pdf",), "vectors, text as text", plot=lambda plot, options: figure.write(plot, "pdf", options.savefig),
            picture=lambda still, options: pdf.book([still.picture]),
            sequence=lambda steps, options: pdf.book(steps.pictures)),
+    Format((".pptx",), "slides with shapes and text to edit",
+           picture=lambda still, options: pptx.deck([still.picture]),
+           sequence=lambda steps, options: pptx.deck(steps.pictures, steps.sentences),
+           plot=lambda plot, options: pptx.photo(figure.write(plot, "png", {"dpi": 200, **options.savefig}), "Plot")),
     Format((".tex",), "a LaTeX document",
            picture=lambda still, options: tikz.document(still.picture),
            sequence=lambda steps, options: beamer.document(steps.pictures)),
@@ -79,7 +88,8 @@ FORMATS = (
            sequence=lambda steps, options: beamer.overlays(steps.pictures)),
     Format((".dot",), "Graphviz", picture=lambda still, options: still.dot),
     Format((".mmd",), "Mermaid", picture=lambda still, options: still.mermaid),
-    Format((".mp4",), "a film", animation=lambda film, options: raster.mp4(film.frames())),
+    Format((".mp4",), "a film", animation=lambda film, options: raster.mp4(film.frames()),
+           sequence=lambda steps, options: raster.video(steps.pictures, options.width, options.seconds)),
     Format((".html", ".htm"), "a page", page=lambda document, options: document.html),
 )
 # fmt: on
@@ -94,7 +104,7 @@ def endings(*kinds: Kind) -> tuple[str, ...]:
     """Their endings.
 
     >>> endings("plot", "animation")
-    ('.svg', '.png', '.gif', '.pdf', '.mp4')
+    ('.svg', '.png', '.gif', '.pdf', '.pptx', '.mp4')
     """
     return tuple(ending for row in formats(*kinds) for ending in row.endings)
 
@@ -131,7 +141,7 @@ def _writer(kinds: Sequence[Kind], path: Path) -> Writer:
     raise DrawingError(f"'{path}' has an unknown ending for {things}. Choose one of {legal}{numbered}.")
 
 
-def save_each(stills: Sequence[Saveable], pattern: str, width: int | None = None) -> list[Path]:
+def save_each(stills: Sequence[Saveable], pattern: str, options: Options | None = None) -> list[Path]:
     """Write each picture to a file of its own, numbered from 1 by a pattern such as J-{:03}.svg.
 
     Raises:
@@ -142,4 +152,4 @@ def save_each(stills: Sequence[Saveable], pattern: str, width: int | None = None
     paths = [Path(pattern.format(*[i] * pattern.count("{"))) for i in numbers]
     if len(set(paths)) < len(stills):
         raise DrawingError(f"'{pattern}' does not number the pictures. Write it as 'J-{{:03}}.svg'.")
-    return [save(still, path, Options(width=width)) for still, path in zip(stills, paths, strict=True)]
+    return [save(still, path, options) for still, path in zip(stills, paths, strict=True)]

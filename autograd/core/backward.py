@@ -52,9 +52,8 @@ def backward(output: Value, seed: Number = 1.0) -> None:
     try:
         try:
             inner = _reach(reached, unreached, held)
-            output._grad = (
-                seed if seed.__class__ is output._data.__class__ is float else alike(number(seed, "The seed"), output)
-            )
+            of_floats = seed.__class__ is output._data.__class__ is float
+            output._grad = seed if of_floats else alike(number(seed, "The seed"), output, "seed")
             zero = alike(0.0, output)
             if output._data.__class__ is float:
                 _propagate(inner, unreached, zero)
@@ -174,14 +173,14 @@ def _propagate(nodes: list[Value], unreached: Unreached, zero: Number) -> None:
                 x._grad = g * slope
 
 
-def alike(x: Number, output: Value) -> Number:
+def alike(x: Number, output: Value, what: str = "gradient") -> Number:
     """A number of the output's kind: exact graphs have exact gradients, others floats."""
     if isinstance(output._data, float):
         try:
             return float(x)
         except OverflowError:
             raise RangeError(
-                f"The gradient {brief(x)} is too large for a float, and the output is a float. Scale the seed down."
+                f"The {what} {brief(x)} is too large for a float, and the output is a float. Scale the seed down."
             ) from None
     if isinstance(x, float) and not math.isfinite(x):
         return x

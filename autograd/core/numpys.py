@@ -1,13 +1,16 @@
 """NumPy's functions on a Value: rows where the table has them, otherwise NumPy's own loops over Python's operators.
 
-Arrays of Values do not come here: there NumPy calls the Values' methods and operators, entry by entry, and where it
-compares them (`np.maximum(zs, 0)`), the choice is noted as that of any comparison is.
+Arrays of Values do not come here: there NumPy calls the Values' methods and operators, entry by entry (those that no
+row has by that name, such as `arctan2`, are made by `method`), and where it compares them (`np.maximum(zs, 0)`), the
+choice is noted as that of any comparison is. What it has no loop over objects for (`np.isnan`, `np.copysign`) it
+refuses itself, in its own words; `[np.isnan(z) for z in zs]` works.
 """
 
 from __future__ import annotations
 
 import functools
 import math
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -39,6 +42,22 @@ def function(self: Value, function: Any, kinds: object, inputs: Sequence[Any], o
     return _by_numpy(function, name, inputs, options)
 
 
+def method(self: Value, name: str) -> Callable[..., Any]:
+    """What NumPy's loop over an array of Values asks each of them for, as `z.arctan2(x)`, where no row has that name.
+
+    Raises:
+        AttributeError: it is no function of NumPy's.
+    """
+    own = getattr(sys.modules.get("numpy"), name, None)
+    if name.startswith("_") or own.__class__.__name__ != "ufunc":
+        raise AttributeError(f"'Value' object has no attribute {name!r}", name=name, obj=self)
+
+    def refuse(*operands: object) -> Any:
+        raise _no_meaning(name)
+
+    return functools.partial(_rows().get(own, refuse), self)
+
+
 def _bounded(x: Any, lo: Any = None, hi: Any = None, **options: Any) -> tuple[Any, Any, Any]:
     """Three operands; np.clip may have its last ones by name, or none."""
     lo, hi = (options.pop(f"a_{k}", options.pop(k, bound)) for k, bound in (("min", lo), ("max", hi)))
@@ -67,7 +86,8 @@ def _asked(question: Callable[[Any], bool]) -> Callable[[Value], bool]:
 
 _OTHERS: dict[str, Callable[..., Any]] = {  # what operators say, or is asked of the number
     "fabs": abs, "float_power": lambda x, y: x**y, "exp2": lambda x: 2**x, "rint": round,
-    "deg2rad": lambda x: x * (math.pi / 180), "rad2deg": lambda x: x * (180 / math.pi),
+    **dict.fromkeys(("deg2rad", "radians"), lambda x: x * (math.pi / 180)),
+    **dict.fromkeys(("rad2deg", "degrees"), lambda x: x * (180 / math.pi)),
     **{f.__name__: _asked(f) for f in (math.isnan, math.isinf, math.isfinite)},
 }  # fmt: skip
 
@@ -88,10 +108,14 @@ def _by_numpy(call: Callable[..., Any], name: str, inputs: Sequence[Any], option
         result = call(*map(_boxed, inputs), **{key: _boxed(x) for key, x in options.items()})
         return result[()] if getattr(result, "shape", None) == () else result
     except (AttributeError, TypeError) as error:
-        raise OperandError(
-            f"NumPy's {name} has no meaning for a Value ({error}). Use this package's functions, which chalkgrad ops "
-            "lists; where a plain number is meant, write x.data."
-        ) from None
+        raise _no_meaning(name, f" ({error})") from None
+
+
+def _no_meaning(name: str, why: str = "") -> OperandError:
+    return OperandError(
+        f"NumPy's {name} has no meaning for a Value{why}. Use this package's functions, which chalkgrad ops lists; "
+        "where a plain number is meant, write x.data."
+    )
 
 
 def _boxed(x: Any) -> Any:

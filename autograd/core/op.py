@@ -250,9 +250,14 @@ class Op:
         return i // n, operands[i % n :: n]
 
     def float_seen(self, numbers: Sequence[Number], z: Number) -> tuple[Number, ...]:
-        """What all slopes see, as numbers."""
-        limits = self.seen([Limit(x) for x in numbers], Limit(z)) if self.common else ()
-        return (z, *(x.number for x in limits[1:]))
+        """What all slopes see, as numbers; where Python's floats refuse, as IEEE 754 has them."""
+        if not self.common:
+            return (z,)
+        try:
+            return (z, *rebind(self.common, FLOATS)(*self.columns(numbers)))
+        except (ArithmeticError, ValueError):
+            _, *limits = self.seen([Limit(x) for x in numbers], Limit(z))
+            return (z, *(x.number for x in limits))
 
     def float_slope(self, i: int, numbers: Sequence[Number], *seen: Number) -> Number:
         """∂z/∂operand i as a number; where Python's floats refuse, the limit that IEEE 754 gives.

@@ -134,8 +134,9 @@ def power_beyond(x: float, y: float) -> float:
 
 
 def stable_shift(x: Sequence[Number]) -> Number:
-    """What is taken from x before exp: 0 where −16 ≤ max x ≤ 600, else max x, at most the largest float."""
+    """What is taken from x before exp: 0 where −16 ≤ max x ≤ 600 or one is nan, else max x, or the largest float."""
     top = max(x)
     if top == -math.inf:
         raise ValueError
-    return 0 if -16 <= top <= 600 else min(top, LARGEST)
+    leaves_floats = (top < -16 or top > 600) and not any(a != a for a in x)
+    return min(top, LARGEST) if leaves_floats else 0

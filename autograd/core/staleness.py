@@ -60,9 +60,7 @@ def _anew(z: Value) -> Value:
 
 
 def _same(a: Number | None, b: Number | None) -> bool:
-    """Equal, or floats apart by what the order of a sum rounds: two ways of writing a row may add in two ways."""
-    near = isinstance(a, float) and isinstance(b, float) and math.isclose(a, b, rel_tol=1e-14)
-    return near or a == b or (a != a and b != b)
+    return a == b or (a != a and b != b)
 
 
 def _suspects(z: Value, stale: Mapping[int, Value]) -> list[list[Value]]:

@@ -31,6 +31,10 @@ _INDEXED = re.compile(
     rf"\\?(?P<letter>{'|'.join(GREEK)}|[^\W\d_])(?:_(?P<accent>{'|'.join(_ACCENTS)}))?{_ABOVE}"
     rf"(?:_?(?P<digits>[0-9]+)|_\{{(?P<braces>[0-9A-Za-z,+-]+)\}}|_(?P<word>[A-Za-z]+))?{_ABOVE}"
 )
+_OF_A_MODEL = re.compile(  # layer1.neuron2.w0, and of activations and normalisations layer3.gamma1
+    r"(?:(?:layer(\d+)|((?!neuron\d)[^\W_]+))\.)?(?:neuron(\d+)\.)?(?:piece(\d+)\.)?"
+    rf"({'|'.join(GREEK)}|[^\W\d_])(\d*)(\^\(\w+\))?"
+)
 _NUMBERED = re.compile(r"(.+)\^(\([0-9]+\))", re.DOTALL)
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
@@ -48,8 +52,11 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     ('z[1]₂', 'x⁽ⁱ⁾', 'Wᵢⱼ', 'λ', 'ŷ', 'y_pred')
     >>> symbol("W^[1]", "latex"), symbol("y_hat", "latex"), symbol("y_pred", "latex")
     ('W^{[1]}', '\\\\hat{y}', 'y_{\\\\text{pred}}')
+    >>> symbol("layer1.neuron2.w0"), symbol("layer1.neuron2.a^(3)", "latex")
+    ('w[1]₂₀', 'a^{[1](3)}_{2}')
     """
     name = printable(name)
+    name = name if dialect == "python" else indexed(name)
     match = _INDEXED.fullmatch(name)
     if dialect != "python" and (derived := _DERIVED.fullmatch(name)):
         return _derivative(derived, dialect)
@@ -63,7 +70,11 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     if not match:
         plain = "".join(_SPECIAL.get(c, c) for c in " ".join(name.split()))
         return rf"\text{{{plain}}}"
-    letter, accent, above = GREEK.get(match["letter"], match["letter"]), match["accent"], match[3] or match[7] or ""
+    letter, accent, above = (
+        GREEK.get(match["letter"], match["letter"]),
+        match["accent"],
+        (match[3] or "") + (match[7] or ""),
+    )
     index, word = match["digits"] or match["braces"] or "", match["word"] or ""
     if dialect == "unicode":
         letter = normalize("NFC", letter + _ACCENTS.get(accent, ""))
@@ -74,8 +85,26 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     return letter + (f"^{{{above}}}" if above else "") + (f"_{{{index}}}" if index else "")
 
 
+def indexed(name: str) -> str:
+    """What a model calls its parameters and results, as letters with indices: layer, neuron, number; or as it is.
+
+    >>> indexed("layer1.neuron2.w0"), indexed("layer1.neuron12.w0"), indexed("hidden.neuron1.b"), indexed("neuron3.z")
+    ('w^[1]_20', 'w^[1]_{12,0}', 'b^[hidden]_1', 'z_3')
+    >>> indexed("layer3.gamma1"), indexed("layer1.neuron2.a^(3)"), indexed("w_1"), indexed("loss.x")
+    ('gamma^[3]_1', 'a^[1]_2^(3)', 'w_1', 'loss.x')
+    """
+    match = _OF_A_MODEL.fullmatch(name)
+    if not match or not (match[1] or match[3]):
+        return name
+    layer, numbers = match[1] or match[2], [number for number in match.group(3, 4, 6) if number]
+    index = "".join(numbers) if all(len(number) == 1 for number in numbers) else f"{{{','.join(numbers)}}}"
+    return match[5] + (f"^[{layer}]" if layer else "") + (f"_{index}" if index else "") + (match[7] or "")
+
+
 def _above(text: str) -> str:
-    return text if text.startswith("[") else text.translate(_RAISED)  # Unicode has no raised brackets
+    """Unicode has raised digits and parentheses, but no raised brackets."""
+    layer, bracket, sample = text.rpartition("]")
+    return layer + bracket + sample.translate(_RAISED)
 
 
 def _below(index: str, longest: int = 100) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -52,19 +53,31 @@ class Worksheet:
         nodes = topological(self.output) if remake else self.shown.nodes
         self.originals = {id(copy): z for copy, z in zip(self.shown.nodes, self.shown.originals, strict=True)}
         self.copies = self.shown.copies
-        self.lines = [z for z in nodes if LEVELS[level].shown(z) or z is self.output]
-        self.places = {id(z): i for i, z in enumerate(self.lines)}
-        self.labels = Labels(self.lines, self.shown.own(names))
-        self.spans = Spans(self.places)
-        self.words = {dialect: Words(self.labels, dialect) for dialect in DIALECTS}
         self.filled = {dialect: Words(Numerals(digits), dialect) for dialect in DIALECTS}
         without_noise(nodes)
         self.gradients = board_gradients(self.output, nodes)
+        lines = [z for z in nodes if LEVELS[level].shown(z) or z is self.output]
+        self._write(lines, Labels(lines, self.shown.own(names)))
+
+    def _write(self, lines: list[Value], labels: Labels) -> None:
+        """Give these nodes the lines."""
+        self.lines, self.labels = lines, labels
+        self.places = {id(z): i for i, z in enumerate(self.lines)}
+        self.spans = Spans(self.places)
+        self.words = {dialect: Words(self.labels, dialect) for dialect in DIALECTS}
         reached = [z for z in self.lines if id(z) in self.gradients]
         self.passes = {
             "forward": [z for z in self.lines if z.op],
             "backward": [z for z in reversed(reached) if z.op] + [x for x in reached if not x.op],
         }
+
+    def with_lines(self, lines: list[Value], labels: Labels) -> Worksheet:
+        """The same pass with lines for other copies, operands first, and other labels: for viz, as pictures fold."""
+        sheet = copy(self)
+        for name in {name for name, thing in vars(Worksheet).items() if isinstance(thing, cached_property)}:
+            vars(sheet).pop(name, None)
+        sheet._write(lines, labels)
+        return sheet
 
     def uses(self, x: Value) -> list[Use]:
         """The lines that link to x and hand a gradient back, by which of their links; the latest first."""

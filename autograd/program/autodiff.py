@@ -105,7 +105,7 @@ class Reverse:
     def _chosen(self, z: Node, x: Atom, n: int) -> Atom:
         """Scalars beside a node; 0 where only closed gates lead to it, and they or their slopes may be infinite."""
         ways = self.ways.get(z)
-        if z not in self.delicate or not isinstance(ways, Ref):
+        if z not in self.delicate or not isinstance(ways, Ref) or (x == 0 and not isinstance(x, Ref)):
             return x
         return self.graph.map(where, [ways if n == z.n else _widened(ways, z), x, 0.0], n)
 

@@ -216,6 +216,8 @@ def _formula(e: Any, dialect: str) -> Any:
     if e.is_Rational:
         decimal = e.q % 10 == 0  # as 0.01 was written
         return in_words(float(e) if decimal else Fraction(e.p, e.q) if e.q != 1 else int(e.p), dialect)
+    if e.is_Float:
+        return in_words(float(e), dialect)
     if e.is_Add:
         return _sum(e, write)
     if e.is_Mul:

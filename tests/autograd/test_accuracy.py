@@ -185,6 +185,33 @@ def test_softmax_and_the_slopes_of_logsumexp_at_any_size(way, logits):
         assert row == pytest.approx([right[k] * ((i == k) - q) for i, q in enumerate(right)], rel=1e-14, abs=1e-15)
 
 
+SMALL = [[0.0, math.log(5e-10)], [-30.0, 0.0, -31.5], [0.0, 0.0], [-1e-9, -20.7], [-700.0, 0.0], [2e-17, -39.5, -40.0]]
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "jax"])
+@pytest.mark.parametrize("logits", SMALL, ids=str)
+def test_logsumexp_and_its_loss_close_to_zero(way, logits):
+    if way == "native" and missing(way):
+        pytest.skip(missing(way))
+    top, xs = logits.index(max(logits)), [Value(x) for x in logits]
+    with mpmath.workdps(TEXTBOOK):
+        right = mpmath.log(sum(mpmath.exp(x) for x in logits))
+        rights = [float(right), float(right - max(logits))]
+    outputs = logsumexp(xs), cross_entropy(xs, [i == top for i in range(len(xs))])
+    for output, exact in zip(outputs, rights, strict=True):
+        assert WAYS[way]([(output, xs)])[0][0] == pytest.approx(exact, rel=1e-15 if max(logits) == 0 else 1e-14, abs=0)
+
+
+def test_a_shift_beside_nan_is_0_in_every_back_end():
+    xs = [Value(1.0), Value(2.0), Value(3.0)]
+    program = compile(OPS["shift"]([xs[0] * xs[1], xs[2]]) + xs[2] * 0, inputs=xs)
+    for point in ((0.0, math.inf, 1000.0), (0.0, math.inf, -1000.0)):
+        for x, number in zip(xs, point, strict=True):
+            x.data = number
+        assert program.values(*point) == 0 and OPS["shift"]([xs[0] * xs[1], xs[2]]).data == 0
+        assert OPS["shift"]([xs[2], xs[0] * xs[1]]).data == 0
+
+
 @pytest.mark.parametrize(("way", "logits"), CASES, ids=str)
 @pytest.mark.parametrize("loss", ["categorical_crossentropy", "sparse_categorical_crossentropy"])
 def test_losses_from_logits_at_any_size(way, logits, loss):

@@ -18,11 +18,13 @@ from autograd import (
     Value,
     acos,
     asin,
+    cbrt,
     clip,
     dot,
     exp,
     grad,
     gt,
+    heaviside,
     hessian,
     leaky_relu,
     log,
@@ -35,7 +37,7 @@ from autograd import (
 )
 from autograd.core.closed import CLOSED
 from autograd.core.op import OPS
-from tests.program_oracle import WAYS, built
+from tests.program_oracle import NUMPY, WAYS, built
 
 in_every_way = pytest.mark.parametrize("way", WAYS)
 
@@ -57,10 +59,9 @@ FLAT = {
     "inf above": (lambda x: maximum(0.0, x) * inf, -1.0, 1.0, inf, 0.0),
     "nan above": (lambda x: relu(x) * nan, -1.0, 1.0, nan, 0.0),
 }
-every_flat = pytest.mark.parametrize("name", FLAT)
 
 
-@every_flat
+@pytest.mark.parametrize("name", FLAT)
 def test_nothing_comes_through_a_closed_gate(name):
     f, closed, opened, first, second = FLAT[name]
     for at, right, curvature in ((closed, 0.0, 0.0), (opened, first, second)):
@@ -76,45 +77,71 @@ def test_nothing_comes_through_a_closed_gate(name):
         assert graph.forward().data == pytest.approx(first, nan_ok=True)  # a gradient's graph chooses anew
 
 
-@in_every_way
-@every_flat
-def test_nothing_comes_through_a_closed_gate_in_programs(way, name):
-    f, closed, opened, first, second = FLAT[name]
-    x = Value(opened)
-    gradient = grad(f(x), [x], create_graph=True)[0]
-    single, double = built(way, [f(x)], [x], [x]), built(way, [gradient], [x], [x])
-    for at, right, curvature in ((closed, 0.0, 0.0), (opened, first, second)):
-        assert single(at)[1].item() == pytest.approx(right, rel=1e-14, nan_ok=True)
-        assert double(at)[0].item() == pytest.approx(right, rel=1e-14, nan_ok=True)
-        if first == first:
-            assert double(at)[1].item() == pytest.approx(curvature, rel=1e-13)
-    both = single([closed, opened, closed])[1].item()
-    assert both == pytest.approx(first, rel=1e-14, nan_ok=True)
+def one_by_one(way, cases):
+    """Cases one after the other, or for a back end that takes its time to compile all in one program."""
+    return [[case] for case in cases] if way in NUMPY else [list(cases)]
 
 
 @in_every_way
-@pytest.mark.parametrize(
-    ("f", "taken"),
-    [
-        (lambda x, w: exp(x), (1.0, 0.0)),
-        (lambda x, w: exp(x) * w, (1.0, 0.0)),
-        (lambda x, w: exp(x * 1.5) * w + exp(x) * w * 2, (1.0, 0.0)),
-        (lambda x, w: dot([exp(2 * x), exp(3 * x)], [2 * w, 3 * w]), (1.0, 0.0)),
-        (lambda x, w: logsumexp([exp(x), w]), (1.0, 0.0)),
-        (lambda x, w: logsumexp([log(900.0 - x), w]), (1.0, 0.0)),
-        (lambda x, w: log(1500.0 - x) * w, (1.0, 0.0)),
-        (lambda x, w: relu(exp(x) - w) / (w - w * x), (1.0, 0.0)),
-    ],
-)
-def test_an_untaken_branch_may_be_infinite_in_programs(way, f, taken):
-    x, w = Value(0.5), Value(2.0)
-    program = built(way, [where(gt(2.0, x), f(x, w), x)], [x], [x, w])
-    for far in (1000.0, 1500.0, 2000.0):
-        for batch in (far, [far]):
-            assert program(batch)[1].ravel().tolist() == list(taken)
-    near = program(0.5)[1].ravel()
-    assert near == pytest.approx(grad(f(x, w), [x, w]), rel=1e-13)
-    assert program([0.5, 1000.0])[1].ravel() == pytest.approx(near + np.array([1.0, 0.0]), rel=1e-13)
+def test_nothing_comes_through_a_closed_gate_in_programs(way):
+    for cases in one_by_one(way, FLAT.values()):
+        xs = [Value(opened) for _, _, opened, *_ in cases]
+        ys = [f(x) for (f, *_), x in zip(cases, xs, strict=True)]
+        slopes = [grad(y, [x], create_graph=True)[0] for y, x in zip(ys, xs, strict=True)]
+        single, double, curvatures = (
+            built(way, outputs, xs, wrt)
+            for outputs, wrt in ((autograd.sum(ys), xs), (slopes, ()), (autograd.sum(slopes), xs))
+        )
+        closed, opened, firsts, seconds = zip(*(case[1:] for case in cases), strict=True)
+        nothing = [0.0] * len(cases)
+        for at, right, curvature in ((closed, nothing, nothing), (opened, firsts, seconds)):
+            assert single(*at)[1] == pytest.approx(right, rel=1e-14, nan_ok=True)
+            assert double.values(*at).ravel() == pytest.approx(right, rel=1e-14, nan_ok=True)
+            found = zip(curvatures(*at)[1], curvature, firsts, strict=True)
+            assert all(second == pytest.approx(exact, rel=1e-13) for second, exact, first in found if first == first)
+        both = single(*([a, b, a] for a, b in zip(closed, opened, strict=True)))[1]
+        assert both == pytest.approx(firsts, rel=1e-14, nan_ok=True)
+
+
+UNTAKEN = [
+    lambda x, w: exp(x),
+    lambda x, w: exp(x) * w,
+    lambda x, w: exp(x * 1.5) * w + exp(x) * w * 2,
+    lambda x, w: dot([exp(2 * x), exp(3 * x)], [2 * w, 3 * w]),
+    lambda x, w: logsumexp([exp(x), w]),
+    lambda x, w: logsumexp([log(900.0 - x), w]),
+    lambda x, w: log(1500.0 - x) * w,
+    lambda x, w: relu(exp(x) - w) / (w - w * x),
+]
+
+
+@in_every_way
+def test_an_untaken_branch_may_be_infinite_in_programs(way):
+    for cases in one_by_one(way, UNTAKEN):
+        xs, ws = [Value(0.5) for _ in cases], [Value(2.0) for _ in cases]
+        pairs = [*zip(xs, ws, strict=True)]
+        outputs = [where(gt(2.0, x), f(x, w), x) for f, (x, w) in zip(cases, pairs, strict=True)]
+        program = built(way, autograd.sum(outputs), xs, [leaf for pair in pairs for leaf in pair])
+
+        def slopes(batch, program=program, xs=xs):
+            """By x and w of each case."""
+            return program(*[batch] * len(xs))[1].reshape(len(xs), 2)
+
+        for far in (1000.0, 1500.0, 2000.0):
+            for batch in (far, [far]):
+                assert slopes(batch).tolist() == [[1.0, 0.0]] * len(cases)
+        near = slopes(0.5)
+        for f, pair, row in zip(cases, pairs, near, strict=True):
+            assert row == pytest.approx(grad(f(*pair), pair), rel=1e-13)
+        assert slopes([0.5, 1000.0]) == pytest.approx(near + np.array([1.0, 0.0]), rel=1e-13)
+
+
+@in_every_way
+def test_nothing_comes_back_through_a_comparison_beside_a_gate(way):
+    c = Value(0.0)
+    y = heaviside(exp(minimum(gt(cbrt(c), 0.5), gt(c, -1.0))), 2.0 * gt(cbrt(c), c))
+    assert grad(y, [c]) == [0.0]
+    assert built(way, [y], wrt=[c])()[1].tolist() == [[0.0]]
 
 
 def test_what_is_open_still_multiplies():
@@ -186,31 +213,45 @@ def special(op):
     return list(product(SPECIAL if len(op.operands) < 3 else [-inf, -0.0, 1.0, nan], repeat=len(op.operands)))
 
 
-@pytest.mark.parametrize("factor", [1.0, inf])
-@pytest.mark.parametrize("name", CHOICES)
-def test_choices_at_special_values_are_the_same_in_every_way(name, factor):
-    """Values and slopes, of -0.0, infinities and nan: eager, as graphs, and in every back end that is here."""
-    op = OPS[name]
-    points = special(op)
-    right = []
-    for point in points:
+def test_choices_at_special_values_are_the_same_eagerly_and_as_graphs():
+    for op, factor, point in every_choice():
         xs = [Value(x) for x in point]
         z = op(*xs) * factor
-        right.append([bits(z.data), *map(bits, grad(z, xs))])
-        assert [bits(g.data) for g in grad(z, xs, create_graph=True)] == right[-1][1:], point
-    xs = [Value(0.5) for _ in op.operands]
-    for way in WAYS:
-        try:
-            program = built(way, [op(*xs) * factor], xs, xs)
-        except pytest.skip.Exception:
-            continue
-        found = [program(*point) for point in points]
-        alone = [[bits(value.item()), *map(bits, gradient.ravel())] for value, gradient in found]
-        for point, a, b in zip(points, alone, right, strict=True):
-            assert a == pytest.approx(b) if "nan" not in (*a, *b) else a == b, (way, point)
-        batch = program(*np.array(points).T)[0].ravel()
-        assert [*map(bits, batch)] == pytest.approx([value for value, *_ in right]) or nan in batch
-        assert list(map(bits, batch)) == [value for value, *_ in alone], way
+        slopes = grad(z, xs, create_graph=True)
+        assert [bits(g.data) for g in slopes] == [*map(bits, grad(z, xs))], (op, point)
+
+
+@in_every_way
+def test_choices_at_special_values_are_the_same_in_every_way(way):
+    """Values and slopes, of -0.0, infinities and nan: as eager."""
+    for cases in one_by_one(way, [(OPS[name], factor) for name in CHOICES for factor in (1.0, inf)]):
+        operands = [[Value(0.5) for _ in op.operands] for op, _ in cases]
+        flat = [x for xs in operands for x in xs]
+        outputs = [op(*xs) * factor for (op, factor), xs in zip(cases, operands, strict=True)]
+        values, gradient = built(way, outputs, flat), built(way, autograd.sum(outputs), flat, flat)
+        points = [special(op) for op, _ in cases]
+        turns = range(max(map(len, points)))
+        alone = []
+        for k in turns:
+            at = [some[k % len(some)] for some in points]
+            numbers = [x for point in at for x in point]
+            alone.append(values.values(*numbers).ravel())
+            slopes = iter(gradient(*numbers)[1])
+            for (op, factor), point, value in zip(cases, at, alone[-1], strict=True):
+                xs = [Value(x) for x in point]
+                z = op(*xs) * factor
+                found = [bits(value), *(bits(next(slopes)) for _ in xs)]
+                right = [bits(z.data), *map(bits, grad(z, xs))]
+                assert found == pytest.approx(right) if "nan" not in (*found, *right) else found == right, (op, point)
+        batch = values.values(
+            *([some[k % len(some)][j] for k in turns] for some in points for j in range(len(some[0])))
+        )
+        assert [[*map(bits, row)] for row in batch] == [[*map(bits, row)] for row in alone]
+
+
+def every_choice():
+    for op in map(OPS.get, CHOICES):
+        yield from ((op, factor, point) for factor in (1.0, inf) for point in special(op))
 
 
 @pytest.mark.parametrize("name", CHOICES)

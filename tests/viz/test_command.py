@@ -49,6 +49,13 @@ def test_frames_and_page_write_their_files(tmp_path, capsys):
     assert main(["page", *LECTURE, "--title", "Chain rule", "-o", str(tmp_path / "J.html")]) == 0
     assert capsys.readouterr().out == f"Page: {tmp_path / 'J.html'}\n"
     assert "<h1>Chain rule</h1>" in (tmp_path / "J.html").read_text("utf-8")
+    assert (
+        main(["page", *LECTURE, "--level", "auto", "--around", "u", "--depth", "1", "-o", str(tmp_path / "J.html")])
+        == 0
+    )
+    assert (tmp_path / "J.html").read_text("utf-8").count('<g class="node"') == 4
+    assert main(["page", *LECTURE, "--between", "b", "v", "-o", str(tmp_path / "J.html")]) == 0
+    assert (tmp_path / "J.html").read_text("utf-8").count('<g class="node"') == 3
 
 
 def test_steps(capsys):
@@ -127,7 +134,8 @@ def test_grad(arguments, printed, capsys):
         ),
         (
             ["draw", "y = x*1", "x=1", "-o", "y.gif"],
-            "'y.gif' has an unknown ending for a picture. Choose one of .svg, .png, .pdf, .tex, .tikz, .dot, .mmd.",
+            "'y.gif' has an unknown ending for a picture. "
+            "Choose one of .svg, .png, .pdf, .pptx, .tex, .tikz, .dot, .mmd.",
         ),
     ],
 )

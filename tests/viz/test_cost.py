@@ -115,7 +115,9 @@ def test_the_engine_is_compiled_once_for_all_processes(tmp_path):
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.stat().st_size > 100_000]
 
 
-@pytest.mark.parametrize("home", ["missing/home", "/proc", "a file"])
+@pytest.mark.parametrize(
+    "home", ["a file", *(pytest.param(x, marks=pytest.mark.slow) for x in ("missing/home", "/proc"))]
+)
 def test_a_home_that_keeps_no_cache_is_no_obstacle(home, tmp_path):
     (tmp_path / "a file").touch()
     place = str(tmp_path / home)

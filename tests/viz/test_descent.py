@@ -13,6 +13,8 @@ from viz import SURFACES, descend
 from viz.__main__ import main
 from viz.descent import trajectories, update
 
+matplotlib = pytest.importorskip("matplotlib")
+
 START = {  # f(1.5, 1.5), as gradient_descent_viz has it
     "local minimum": 6.66, "global minimum": 4.5, "saddle": 3.247495,
     "elliptic bowl": 0.809532, "hills": 6.66, "plateau": 4.471513,
@@ -171,7 +173,7 @@ def test_the_command_prints_saves_and_draws_the_update(tmp_path, capsys):
     svg = (tmp_path / "update.svg").read_text()
     assert "m₁ = m₀ + (g₁ − m₀) · 0.1" in svg
     assert main(["descend", "saddle", "-o", str(tmp_path / "a.bmp")]) == 2
-    assert "Choose one of .svg, .png, .gif, .pdf, .mp4." in capsys.readouterr().err
+    assert "Choose one of .svg, .png, .gif, .pdf, .pptx, .mp4." in capsys.readouterr().err
 
 
 def test_mp4_is_written_by_ffmpeg_and_missing_programs_are_named(tmp_path, monkeypatch):
@@ -183,7 +185,7 @@ def test_mp4_is_written_by_ffmpeg_and_missing_programs_are_named(tmp_path, monke
 
     def without(name, *rest):
         if name.partition(".")[0] in ("imageio_ffmpeg", "matplotlib"):
-            raise ImportError(name)
+            raise ModuleNotFoundError(name)
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
@@ -201,3 +203,55 @@ def test_the_legend_is_inside_of_the_picture():
     figure.draw_without_rendering()
     [legend] = figure.legends
     assert legend.get_window_extent().y0 >= 0
+
+
+def unevenness(lines, program):
+    """The deviation of contours' mean distances from their neighbours, as a part of the mean of all."""
+    distances = []
+    for k, path in enumerate(lines.get_paths()[1:-1], 1):
+        steps = np.hypot(*np.diff(path.vertices, axis=0).T) * (path.codes[1:] == 2)
+        middles = (path.vertices[1:] + path.vertices[:-1]) / 2
+        slopes = [program.values(*(middles + h).T) - program.values(*(middles - h).T) for h in 1e-5 * np.eye(2)]
+        rise = (lines.levels[k + 1] - lines.levels[k - 1]) / 2
+        distances.append(rise * np.average(2e-5 / np.hypot(*slopes), weights=steps))
+    assert len(distances) >= 12
+    return np.std(distances) / np.mean(distances)
+
+
+@pytest.mark.parametrize("surface", [*SURFACES, "(1 - x)**2 + 100*(y - x**2)**2", "exp(3*x) + y**4"])
+def test_contours_are_evenly_spaced(surface):
+    """By the slopes on the drawn lines; levels of equal height have 0.1 to 0.7, of equal area 0.2 to 0.3."""
+    run = descend(surface, (1.5, 1.5), steps=0, domain=(-2, 2, -2, 2))
+    _, lines = [drawn for drawn in run.plot().collections if hasattr(drawn, "levels")]
+    assert unevenness(lines, run.program) < (0.3 if surface == "plateau" else 0.05)  # whose slope is 0 on whole rings
+
+
+def test_arrows_of_several_optimisers_do_not_hide_each_other():
+    run = descend("global minimum", None, ["sgd", "momentum", "adam"], steps=20)
+    arrows = [drawn for drawn in run.plot(step=8).collections if hasattr(drawn, "U")]
+    lines = [np.array([q.X + t * q.U, q.Y + t * q.V]).T for q in arrows for t in [np.linspace(0, 1, 50)]]
+    gaps = [min(np.hypot(*(p - q)) for p in a for q in b) for i, a in enumerate(lines) for b in lines[:i]]
+    assert len(arrows) == 2 + 3 + 3
+    assert min(gaps) > 0.07  # all point to the middle of a picture that is 4 wide
+
+
+def test_a_picture_marks_start_and_ends_and_a_repr_is_one_short_line():
+    run = descend("hills", None, ["sgd=0.05", "adam=0.05"], steps=30)
+    marks = {line.get_label(): line for line in run.plot().get_lines()}
+    assert list(marks) == ["start", "sgd=0.05", "adam=0.05"]
+    assert np.ravel(marks["start"].get_data()).tolist() == [1.5, 1.5]
+    for path in run.paths:
+        line = marks[path.name]
+        assert [line.get_xydata()[i].tolist() for i in line.get_markevery()] == [path.points[-1].tolist()]
+    assert repr(run) == "<Descent on f = 2 · exp((−((x − 1)² + (1.4 · y)²)) …, steps taken: sgd=0.05 30, adam=0.05 30>"
+    assert repr(run.paths[0]).startswith("<Path of sgd=0.05: going on after 30 steps, at (") and "\n" not in repr(run)
+
+
+def test_texts_have_14_points_on_a_slide():
+    figure = trajectories.Film(descend("saddle", steps=3), 2)
+    with trajectories.files.settings(figure.settings):
+        drawn = figure.figure()
+        drawn.draw_without_rendering()
+    texts = [text for text in drawn.findobj(matplotlib.text.Text) if text.get_visible() and text.get_text()]
+    assert len(texts) > 20 and min(text.get_fontsize() for text in texts) >= 14
+    assert tuple(drawn.get_size_inches()) == (13.3, 7.5)

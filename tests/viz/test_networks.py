@@ -1,5 +1,7 @@
 """Network diagrams: what is drawn is the model's own numbers, in every format, and illegal wishes are told."""
 
+import math
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import fields
 
@@ -8,13 +10,17 @@ import pytest
 
 import nn
 import viz
-from autograd import DrawingError, ShapeError
+from autograd import DrawingError, ShapeError, Value
 from viz import saving, shapes
 from viz.__main__ import main
-from viz.fonts import width
 from viz.layout import engines as engine
+from viz.theme import is_colour
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def middle(circle):
+    return circle.y + circle.height / 2
 
 
 def texts(drawing):
@@ -34,7 +40,7 @@ def test_lines_are_the_models_weights_by_width_colour_and_dash(model):
     largest = max(abs(w).max() for w in model.get_weights())
     for link in drawing.links:
         colour, stroke, dash, opacity = drawing.look(link.weight)
-        assert stroke == max(0.3, 5 * abs(link.weight) / largest)
+        assert stroke == max(0.8, 5 * abs(link.weight) / largest)
         assert opacity == 1
         if link.weight:
             assert (colour, dash is not None) == (
@@ -55,9 +61,19 @@ def test_circles_show_activations_and_gradients_of_the_sample(model):
     assert [link.weight for link in lines][-3:] == pytest.approx(hidden * error)
 
 
+def test_gradients_are_those_of_the_outputs_sum_or_of_the_models_own_loss(model):
+    plain = viz.network(model, [1, -2], gradients=True)
+    assert plain.layers[2].gradients.tolist() == [1]
+    assert plain.layers[1].gradients == pytest.approx(model.get_weights()[2][:, 0])
+    output = plain.layers[2].values[0]
+    model.compile("sgd", loss="mae")
+    assert viz.network(model, [1, -2], [output - 5]).layers[2].gradients == pytest.approx([1])
+    assert viz.network(model, [1, -2], [output - 5], loss="mse").layers[2].gradients == pytest.approx([10])
+
+
 def test_wide_layers_are_shown_by_their_first_and_last_units():
     drawing = viz.network([784, 10], most=5)
-    assert [unit.name for unit in drawing.units[0]] == ["x₁", "x₂", "x₃", "", "x₇₈₃", "x₇₈₄"]
+    assert [unit.name and unit.name.text for unit in drawing.units[0]] == ["x₁", "x₂", "x₃", None, "x₇₈₃", "x₇₈₄"]
     assert drawing.folded == ("input: 5 of 784 units", "layer1: 5 of 10 units")
     assert len(drawing.links) == 25
     assert {"784 units", "10 units", "ŷ₁₀"} <= set(texts(drawing))
@@ -73,13 +89,107 @@ def test_nothing_overlaps_or_leaves_the_page(model, direction, options):
         for shape in group.shapes:
             left, top, right, bottom = shapes.bounds(shape)
             assert left >= 0 and top >= 0 and right <= picture.width and bottom <= picture.height
-        if group.kind == "unit":
+        if group.kind == "unit" and group.shapes[1:]:
+            middles = [text.middle for text in group.shapes[1:] if isinstance(text, shapes.Text)]
+            assert not middles or np.mean(middles) == pytest.approx(middle(group.shapes[0]))
             for text in group.shapes[1:]:
-                assert width(text.text, text.size, text.bold) <= group.shapes[0].width - 6
+                assert np.hypot(text.width / 2, text.middle - middle(group.shapes[0])) < group.shapes[0].width / 2
     for i, a in enumerate(circles):
         for b in circles[:i]:
             assert np.hypot(a.x - b.x, a.y - b.y) >= a.width
     assert drawing.label_size() >= 14
+
+
+MODELS = {
+    "3 4 4 1": lambda: nn.MLP(3, [4, 4, 1], rng=0),
+    "2 16 16 1": lambda: nn.MLP(2, [16, 16, 1], activation="relu", rng=0),
+    "named": lambda: nn.Sequential([nn.Dense(5, input_dim=2, activation="relu", name="hidden_1"), nn.Dense(3)], rng=0),
+}
+WISHES = [
+    {}, {"numbers": True}, {"input": [1.0, -2.0], "target": [0.5], "numbers": True, "bias": True},
+    {"numbers": True, "edges": "bezier", "arrowheads": "empty"}, {"numbers": True, "direction": "vertical"},
+]  # fmt: skip
+
+
+def meets(line, box):
+    """Whether a curve comes into a box, by many points of it."""
+    t = np.linspace(0, 1, 400)[:, None]
+    a, *bends, b = (np.array(point) for point in line.points)
+    points = (1 - t) * a + t * b
+    if bends:
+        points = (1 - t) ** 3 * a + 3 * t * (1 - t) ** 2 * bends[0] + 3 * t**2 * (1 - t) * bends[1] + t**3 * b
+    left, top, right, bottom = shapes.bounds(box)
+    return ((points > (left, top)) & (points < (right, bottom))).all(1).any()
+
+
+@pytest.mark.parametrize("wishes", WISHES, ids=str)
+@pytest.mark.parametrize("name", MODELS)
+def test_a_network_can_be_read_on_a_slide_and_each_number_lies_on_its_own_line_alone(name, wishes):
+    model = MODELS[name]()
+    if "input" in wishes:
+        wishes = wishes | {
+            "input": [1.0, -2.0, 0.5][: model.layers[0].inputs],
+            "target": [0.5] * model.layers[-1].units,
+        }
+    drawing = viz.network(model, **wishes)
+    assert drawing.label_size() >= 14
+    groups = drawing.picture.groups
+    lines = {group.id[1:]: group.shapes[0] for group in groups if group.kind == "link"}
+    grounds = {group.id[1:]: group.shapes[0] for group in groups if group.id.startswith("w")}
+    for k, ground in grounds.items():
+        assert {i for i, line in lines.items() if meets(line, ground)} == {k}
+    texts = [(group, text) for group in groups for text in group.shapes if isinstance(text, shapes.Text)]
+    assert all(is_colour(text.colour) for _, text in texts)
+    boxes = [shapes.bounds(text) for _, text in texts]
+    circles = [group.shapes[0] for group in groups if group.kind == "unit" and group.shapes[0].width > 10]
+    for i, (left, top, right, bottom) in enumerate(boxes):
+        for x0, y0, x1, y1 in boxes[:i]:
+            assert x1 <= left or right <= x0 or y1 - 4 <= top or bottom <= y0 + 4  # lines of one label, as text is set
+        for circle in circles if texts[i][0].kind == "label" else ():
+            across, down = circle.x + circle.width / 2, middle(circle)
+            nearest = min(max(across, left), right), min(max(down, top), bottom)
+            assert math.dist(nearest, (across, down)) > circle.width / 2 - 1, texts[i][1].text
+    missing = len(lines) - len(grounds) if wishes.get("numbers") else 0
+    assert missing < len(lines) / 2
+    told = [re.sub("^the numbers of (.*) lines?$", r"\1", text) for text in drawing.folded if "numbers" in text]
+    assert told == [str(missing)] * bool(missing)
+
+
+@pytest.mark.parametrize("sizes", [[3, 4, 4, 1], [784, 128, 64, 10], [4, *[8] * 8, 2], [1, 1], [100, 100]])
+def test_networks_of_sizes_alone_can_be_read_on_a_slide(sizes):
+    assert viz.network(sizes).label_size() >= 14
+
+
+def test_so_many_units_as_can_be_read_are_drawn_and_as_many_as_are_wished(model):
+    model = nn.MLP(2, [16, 16, 1], rng=0)
+    counts = {most: [len(column) for column in viz.network(model, most=most).units] for most in (None, 16)}
+    assert counts == {None: [2, 9, 9, 1], 16: [2, 16, 16, 1]}
+    assert max(len(column) for column in viz.network(model, [1, 2], [0]).units) < 9  # circles with two numbers
+
+
+def test_names_are_set_as_mathematics_and_shapes_are_those_of_cards(model):
+    drawing = viz.network(model)
+    names = [text for column in drawing.units for unit in column for text in (unit.name, *unit.texts) if text]
+    assert [text.latex for text in names] == ["x_{1}", "x_{2}", *(f"a^{{[1]}}_{{{i}}}" for i in (1, 2, 3)), r"\hat{y}"]
+    assert all(text.formula for text in names)
+    [layer] = [text for text in drawing.plan.label(1) if text.latex]
+    assert layer.text == "W[1]: 3 × 2, b[1]: 3" and layer.formula
+    x = [Value(1.0, "x_1"), Value(2.0, "x_2")]
+    assert "W[1]: 3 × 2" in viz.draw(model(x)[0] if isinstance(model(x), list) else model(x), level="layer").svg
+    assert "a[1]₁" not in texts(viz.network(model, [1, 2]))  # the circle shows its value
+
+
+def test_what_is_not_drawn_is_told_and_stands_on_the_slide_only_if_asked(model):
+    plain = viz.network(model)
+    assert plain.folded == ("biases",) and viz.network(model, bias=True).folded == ()
+    assert "biases" not in texts(plain)
+    wide = nn.MLP(20, [30, 1], rng=0)
+    told = viz.network(wide, most=4, numbers=True, caption=True)
+    assert told.folded[:2] == ("input: 4 of 20 units", "layer1: 4 of 30 units")
+    [note] = [group for group in told.picture.groups if group.kind == "note"]
+    assert " ".join(text.text for text in note.shapes) == f"Folded: {', '.join(told.folded)}"
+    assert min(shapes.bounds(text)[0] for text in note.shapes) > 0
+    assert "Our net" in texts(viz.network(model, caption="Our net"))
 
 
 def test_every_format_is_written_and_names_are_text(model, tmp_path):
@@ -152,6 +262,12 @@ def test_the_command_has_every_option_and_draws(tmp_path, capsys):
     ]
     assert main(["network", "3", "4", "4", "1", "-o", str(path), *wishes]) == 0
     assert capsys.readouterr().out == f"<Drawing of network 3–4–4–1: 15 units, 41 links>\nPicture: {path}\n"
+    more = ["--theme", "dark", "--size", "13.3x7.5", "--caption", "--transparent", "--show", "gradients"]
+    assert main(["network", "3", "4", "4", "1", "-o", str(path), *wishes, *more]) == 0
+    shown = path.read_text("utf-8")
+    assert 'viewBox="0 0 957.6 540"' in shown and 'class="note"' not in shown and 'class="page"' not in shown
+    assert main(["network", "20", "2", "-o", str(path), "--caption"]) == 0
+    assert "Folded: input: 8 of 20 units" in path.read_text("utf-8")
     with pytest.raises(SystemExit):
         main(["network", "--help"])
     shown = capsys.readouterr().out

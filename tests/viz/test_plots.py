@@ -48,6 +48,8 @@ def test_history_lines():
     assert [(line.get_label(), list(line.get_ydata())) for line in lines] == [
         ("adam loss", [3, 2]), ("adam val_loss", [4, 3]), ("sgd loss", [3, 1])
     ]  # fmt: skip
+    assert len({line.get_marker() for line in lines}) == 2  # runs can be told apart without colours
+    assert plots.losses(runs["sgd"]).lines[0].get_marker() == "None"
     with pytest.raises(DrawingError, match=r"^Unknown metric 'accuracy'\. The history has loss, val_loss\.$"):
         plots.losses({"a": runs["adam"]}, metric="accuracy")
 
@@ -87,7 +89,15 @@ def test_dead_units_are_counted():
     kernel, _, *rest = net.get_weights()
     net.set_weights([kernel, np.array([-100.0, 100.0, -100.0]), *rest])
     ax = plots.activation_histograms(net, X)
-    assert ax.texts[0].get_text() == "67% flat\n2 dead"
+    assert [text.get_text() for text in ax.texts] == ["saturated", "67 %", "0 %", "dead units", "2", "0"]
+
+
+def test_many_histograms_have_numbers_that_do_not_overlap():
+    ax = plots.activation_histograms(model(units=[1] * 34), X)
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in (*ax.texts, *ax.get_xticklabels())]
+    assert len(boxes) == 2 * (1 + 12) + 12
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
 def test_weights_before_and_after_fill_the_same_bins():
@@ -118,17 +128,34 @@ DRAWN = {
     "boundaries": lambda: plots.boundaries({"one": model(), "two": model()}, X, Y),
     "neurons": lambda: plots.neurons(model(), resolution=5),
     "norms": lambda: plots.gradient_norms({"a": model()}, X, Y),
+    "boundary": lambda: plots.boundary(model(), X, Y),
     "histograms": lambda: plots.activation_histograms(model(), X),
     "weights": lambda: plots.weights(model(), model("relu")),
 }
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_no_text_is_clipped_and_text_is_text(name, tmp_path):
+def test_texts_can_be_read_on_a_slide_and_no_legend_lies_over_data(name, tmp_path):
+    """No text is clipped, or smaller than 14 points, or drawn as outlines."""
     drawn = DRAWN[name]()
     path = plots.save(drawn, tmp_path / "plot.svg")
     assert "<text" in path.read_text("utf-8")
     figure = Plot(drawn).figure()
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     box, (wide, high) = figure.get_tightbbox(), figure.get_size_inches()
-    assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= wide and box.y1 <= high
+    assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= wide == 13.3 and box.y1 <= high == 7.5
+    seen = [text for text in figure.findobj(matplotlib.text.Text) if text.get_visible() and text.get_text().strip()]
+    assert min(text.get_fontsize() for text in seen) >= 14
+    legends = [box.get_window_extent() for box in figure.findobj(matplotlib.legend.Legend)]
+    assert len(legends) == (name in ("activation", "boundaries", "boundary", "losses", "weights"))
+    assert not any(box.overlaps(ax.get_window_extent()) for box in legends for ax in figure.axes)
+
+
+def test_boundaries_have_one_scale_and_a_users_axes_keep_their_legend_inside():
+    axes = plots.boundaries({"one": model(), "two": model()}, X, Y)
+    assert {ax.get_aspect() for ax in axes} == {1.0} and axes[0].get_ylim() == axes[1].get_ylim()
+    assert plots.boundary(model(), 9 * X * [1, 9], Y).get_aspect() == "auto"
+    own = matplotlib.pyplot.figure().add_subplot()
+    plots.boundary(model(), X, Y, own)
+    own.figure.draw_without_rendering()
+    assert own.get_legend().get_window_extent().overlaps(own.get_window_extent())

@@ -1,5 +1,7 @@
 """One table of formats: what a row says is what is written, listed, refused and explained."""
 
+import shutil
+
 import pytest
 
 import viz
@@ -14,10 +16,10 @@ THINGS = {"picture": viz.draw, "sequence": viz.frames, "page": viz.page}
 def test_the_formats_of_each_kind():
     kinds = ("picture", "sequence", "page", "plot", "animation")
     assert {kind: saving.endings(kind) for kind in kinds} == {
-        "picture": (".svg", ".png", ".pdf", ".tex", ".tikz", ".dot", ".mmd"),
-        "sequence": (".gif", ".apng", ".pdf", ".tex", ".tikz"),
+        "picture": (".svg", ".png", ".pdf", ".pptx", ".tex", ".tikz", ".dot", ".mmd"),
+        "sequence": (".gif", ".apng", ".pdf", ".pptx", ".tex", ".tikz", ".mp4"),
         "page": (".html", ".htm"),
-        "plot": (".svg", ".png", ".pdf"),
+        "plot": (".svg", ".png", ".pdf", ".pptx"),
         "animation": (".gif", ".mp4"),
     }
 
@@ -25,15 +27,17 @@ def test_the_formats_of_each_kind():
 SIGNS = {
     ".svg": b"<svg ", ".png": b"\x89PNG", ".pdf": b"%PDF", ".tex": b"\\documentclass", ".tikz": b"\\providecommand",
     ".dot": b"digraph", ".mmd": b"flowchart", ".gif": b"GIF89a", ".apng": b"\x89PNG", ".html": b"<!doctype html>",
-    ".htm": b"<!doctype html>",
+    ".htm": b"<!doctype html>", ".pptx": b"PK\x03\x04", ".mp4": b"ftyp",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "ending"), [(kind, ending) for kind in THINGS for ending in saving.endings(kind)])
 def test_each_file_begins_as_its_format_does(kind, ending, tmp_path):
+    for extra in {".pptx": ["pptx"], ".mp4": ["imageio_ffmpeg"] * (not shutil.which("ffmpeg"))}.get(ending, ()):
+        pytest.importorskip(extra)
     path = tmp_path / f"J{ending.upper()}"  # an ending in capitals is the same
     THINGS[kind](lecture()).save(path)
-    assert path.read_bytes().startswith(SIGNS[ending])
+    assert path.read_bytes()[4 * (ending == ".mp4") :].startswith(SIGNS[ending])
 
 
 def test_a_new_row_is_all_that_a_new_format_needs(tmp_path, monkeypatch, capsys):

@@ -33,9 +33,7 @@ def add_draw(commands: Commands) -> None:
     one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
     one.add_argument("--style", choices=STYLES, default="auto", help=CIRCUIT)
     one.add_argument("--level", choices=foldings.names(), default="auto", help=foldings.summary())
-    one.add_argument("--around", metavar="NAME", help="only what is near this node")
-    one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
-    one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
+    _add_part(one)
     about = "what stays while the rest is pale: a node; a leaf and all that it reaches; or a path's stations"
     one.add_argument("--highlight", nargs="+", metavar="NAME", help=about)
     about = "the leaves that are learned, or none; beside them inputs show no gradient (default: w, w_1, …, b)"
@@ -52,6 +50,13 @@ def add_draw(commands: Commands) -> None:
     one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
     one.add_argument("--dpi", type=float, default=DPI, metavar="N", help="of a PNG without --width (default: 144)")
+    _add_outlines(one)
+
+
+def _add_part(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--around", metavar="NAME", help="only what is near this node")
+    one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
+    one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
 
 
 def _draw(choice: argparse.Namespace) -> None:
@@ -66,9 +71,14 @@ def _draw(choice: argparse.Namespace) -> None:
     else:
         options |= {key: getattr(choice, key) for key in ("around", "depth", "between", "symbols", "highlight", "rows")}
         drawing = (draw_forward if choice.forward else draw)(output, direction=choice.direction, **options)
-    path = drawing.save(choice.output or f"{name}.svg", width=choice.width, dpi=choice.dpi)
+    path = drawing.save(choice.output or f"{name}.svg", choice.width, choice.dpi, choice.outlines)
     print(steps(output, choice.digits or 6))
     print(f"\nPicture: {path}")
+
+
+def _add_outlines(parser: argparse.ArgumentParser) -> None:
+    about = "of an SVG: letters as paths, for programs that lack the fonts"
+    parser.add_argument("--outlines", action="store_true", help=about)
 
 
 def add_frames(commands: Commands) -> None:
@@ -76,14 +86,16 @@ def add_frames(commands: Commands) -> None:
     add_output(one, "sequence", default="the name + .gif; a file a step: 'J-{:03}.svg'")
     one.add_argument("--level", choices=LEVELS, default="value", help=levels(LEVELS))
     one.add_argument("--theme", choices=THEMES, default="light", help="colours")
-    one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG and PNG")
-    one.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="that a step stays in GIF and APNG")
+    one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG, MP4 and PNG")
+    about = "that a step stays in GIF, APNG and MP4"
+    one.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help=about)
+    _add_outlines(one)
 
 
 def _frames(choice: argparse.Namespace) -> None:
     name, output = result(choice)
     pictures = frames(output, choice.level, digits=choice.digits or 4, theme=choice.theme)
-    paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds)
+    paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds, choice.outlines)
     print(*(f"{i}  {sentence}" for i, sentence in enumerate(pictures.sentences, 1)), sep="\n")
     print(f"\nPictures: {paths[0]}" + (f" … {paths[-1]}" if paths[1:] else ""))
 
@@ -91,13 +103,15 @@ def _frames(choice: argparse.Namespace) -> None:
 def add_page(commands: Commands) -> None:
     one = command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
     add_output(one, "page", default="the name + .html")
-    one.add_argument("--level", choices=LEVELS, default="value", help=levels(LEVELS))
+    one.add_argument("--level", choices=foldings.names(), default="value", help=foldings.summary())
+    _add_part(one)
     one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
 
 def _page(choice: argparse.Namespace) -> None:
     name, output = result(choice)
-    document = page(output, choice.level, digits=choice.digits or 4, title=choice.title)
+    options = {key: getattr(choice, key) for key in ("level", "title", "around", "depth", "between")}
+    document = page(output, digits=choice.digits or 4, **options)
     print(f"Page: {document.save(choice.output or f'{name}.html')}")
 
 
@@ -131,11 +145,18 @@ def add_network(commands: Commands) -> None:
     add_output(one, "picture", default="network.svg")
     one.set_defaults(output="network.svg")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
+    _add_outlines(one)
     one.add_argument("--seed", type=int, metavar="N", help="give the layer sizes random weights by this seed")
     one.add_argument("--activation", metavar="NAME", help="of hidden layers, with --seed")
     one.add_argument("--input", nargs="+", type=float, metavar="X", help="a sample: show the activations")
     one.add_argument("--target", nargs="+", type=float, metavar="Y", help="show the loss's gradients too")
     one.add_argument("--loss", metavar="NAME", help="as nn.losses names it")
+    about = "what lines are: gradients are those at the sample"
+    one.add_argument("--show", choices=("weights", "gradients"), default="weights", help=about)
+    one.add_argument("--caption", action="store_true", help="write below what is not drawn")
+    one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
+    one.add_argument("--transparent", action="store_true", help="no background")
+    one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
     for field in fields(NetworkStyle):
         flag, about = "--" + field.name.replace("_", "-"), field.metadata["purpose"]
         if isinstance(field.default, bool):
@@ -143,7 +164,7 @@ def add_network(commands: Commands) -> None:
         elif field.name == "by_weight":
             one.add_argument(flag, nargs="*", default=field.default, metavar="WHAT", help=about)
         else:
-            kind = str if field.metadata["choices"] or not field.metadata["most"] else type(field.default or 0.0)
+            kind = field.metadata["kind"]
             legal = {"choices": field.metadata["choices"]} if field.metadata["choices"] else {"metavar": METAVARS[kind]}
             one.add_argument(flag, type=kind, default=field.default, help=about, **legal)
 
@@ -161,8 +182,9 @@ def _network(choice: argparse.Namespace) -> None:
             model = nn.MLP(model[0], model[1:], rng=choice.seed, **activation)
     elif len(choice.layers) == 1:
         model = choice.layers[0]
-    drawing = network(model, choice.input, choice.target, loss=choice.loss, **options)
-    path = drawing.save(choice.output, width=choice.width)
+    options |= {key: getattr(choice, key) for key in ("loss", "show", "caption", "theme", "transparent", "size")}
+    drawing = network(model, choice.input, choice.target, **options)
+    path = drawing.save(choice.output, choice.width, outlines=choice.outlines)
     print(f"{drawing}\nPicture: {path}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -15,8 +15,12 @@ from autograd import DrawingError
 from autograd.language.names import symbol
 from autograd.program.program import Program
 from viz import saving
+from viz.descent import spacing
 from viz.formats import figure as files
+from viz.formats import notebook
 from viz.formats.figure import COLOURS, MARKERS
+from viz.layout.sheet import SLIDE
+from viz.shapes import INCH
 from viz.theme import THEME
 
 if TYPE_CHECKING:
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
-    from matplotlib.quiver import Quiver
 
     from viz.formats.raster import Pixels
 
@@ -32,10 +35,9 @@ Array = NDArray[np.float64]
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 2, 1, 2)))
 VECTORS = {"gradient": THEME.gradient, "momentum": "#8E3FB5", "adjusted gradient": THEME.ink}
 PALE = ("#FFFFFF", "#DCE6EF", "#B4C6D8")  # from low to high; lines and text on it keep their contrast
-LEVELS = 16
-REACH = 0.22  # the longest vector of its kind along the path, as a part of the picture
-SETTINGS = {"font.size": 13}
-DPI = 144  # of a still
+LEVELS = 16  # contour lines
+REACH, GAP = 0.22, 0.025  # of the picture's width: the longest vector of its kind along the path, two side by side
+STILL, MOVING = 144, 80  # pixels an inch
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,9 @@ class Path:
         steps = f"{len(self)} step{'s' * (len(self) != 1)}"
         return f"{self.name}: {how} {steps}, at ({x:.6g}, {y:.6g}), f = {self.values[-1]:.6g}"
 
+    def __repr__(self) -> str:
+        return f"<Path of {self}>"
+
 
 @dataclass(frozen=True, eq=False)
 class Descent:
@@ -117,8 +122,8 @@ class Descent:
         Raises:
             MissingExtra: matplotlib is not installed.
         """
-        with files.settings({}):
-            axes = new_figure(6, 6.4).add_subplot() if ax is None else ax
+        with files.settings(files.SLIDE_TEXT if ax is None else {}):
+            axes = new_figure(SLIDE[1], SLIDE[1]).add_subplot() if ax is None else ax
             drawn = Contours(self, axes)
             drawn.show(step)
             drawn.legend(step is not None, outside=ax is None)
@@ -135,13 +140,20 @@ class Descent:
             DrawingError: an unknown ending, or a file that cannot be written.
             MissingExtra: matplotlib, or for MP4 ffmpeg, is not installed.
         """
-        return saving.save(Film(self, frames), path, saving.Options(savefig={"dpi": DPI}))
+        return saving.save(Film(self, frames), path, saving.Options(savefig={"dpi": STILL}))
 
-    def _repr_png_(self) -> bytes:
-        return still(self, "png")
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> notebook.Bundle:
+        writers: dict[str, notebook.Writer] = {"image/png": lambda: still(self, "png"), "text/plain": self.__repr__}
+        return notebook.bundle(writers, notebook.size(*(side * INCH for side in SLIDE)), include, exclude)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.paths))
+
+    def __repr__(self) -> str:
+        ways = ", ".join(f"{path.name} {len(path)}" for path in self.paths)
+        return f"<Descent on {title(self.formula, 40)}, steps taken: {ways}>"
 
 
 class Contours:
@@ -151,31 +163,34 @@ class Contours:
         self.descent, self.ax = descent, ax
         self._surface()
         self.lines = [self._line(i, path) for i, path in enumerate(descent.paths)]
-        self.arrows: list[Quiver] = []
+        self.arrows: list[Artist] = []
 
     def _surface(self) -> None:
         from matplotlib.colors import LinearSegmentedColormap
 
         x, y, f = self.descent.grid()
-        seen, parts = f[np.isfinite(f)], np.linspace(0, 1, LEVELS)
-        if len(seen) and np.ptp(seen) > 0:
-            # levels of equal area show shallow parts, a third as many of equal height narrow valleys and peaks
-            levels: Any = np.unique([*np.quantile(seen, parts), *(seen.min() + np.ptp(seen) * parts[::3])])
+        x0, x1, y0, y1 = self.descent.domain
+        levels = spacing.levels(f, (x[0, 1] - x[0, 0], y[1, 0] - y[0, 0]), LEVELS)
+        if len(levels):
             ramp = LinearSegmentedColormap.from_list("pale", PALE)
             ranks = np.interp(f, levels, np.arange(len(levels)))
             self.ax.contourf(x, y, ranks, np.arange(len(levels)), cmap=ramp)
             lines: Any = self.ax.contour(
                 x, y, f, levels[1:-1], colors=THEME.forward, linewidths=0.9, linestyles="solid"
             )
-            self.ax.clabel(lines, lines.levels[1::4], fontsize=9, fmt="%.3g", colors=THEME.muted)
-        x0, x1, y0, y1 = self.descent.domain
+            texts = self.ax.clabel(lines, lines.levels[1::4], fontsize="small", fmt=_number, colors=THEME.muted)
+            points = np.concatenate([path.points for path in self.descent.paths])
+            for text in texts:  # not under a path
+                text.set_visible(np.hypot(*(points - text.get_position()).T).min() > 0.04 * (x1 - x0))
         a, b = map(symbol, self.descent.names)
         self.ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel=a, ylabel=b, aspect="equal")
+        ring: Any = {"marker": "o", "ms": 18, "mfc": "white", "mec": THEME.ink, "mew": 2, "linestyle": "none"}
+        self.start = self.ax.plot(*self.descent.paths[0].points[0], label="start", zorder=3, **ring)[0]
 
     def _line(self, i: int, path: Path) -> Line2D:
         label = path.name if path.end != "diverged" else f"{path.name} (diverged)"
-        marker = MARKERS[i % len(MARKERS)]
-        return self.ax.plot([], [], marker=marker, ms=8, mec="white", label=label, zorder=4, **look(i))[0]
+        end: Any = {"marker": MARKERS[i % len(MARKERS)], "ms": 12, "mec": "white"}
+        return self.ax.plot([], [], label=label, zorder=4, **end, **look(i))[0]
 
     def show(self, step: int | None) -> None:
         """The paths up to a step, whole if it is None, a marker at their ends; the vectors of the next step."""
@@ -186,26 +201,33 @@ class Contours:
             arrow.remove()
         self.arrows = [] if step is None else list(self._arrows(step))
 
-    def _arrows(self, step: int) -> Iterator[Quiver]:
-        reach = REACH * (self.descent.domain[1] - self.descent.domain[0])
-        for path in self.descent.paths:
-            if step >= len(path):
-                continue
-            for width, (kind, rows) in zip((0.012, 0.009, 0.005), vectors(path).items(), strict=True):
+    def _arrows(self, step: int) -> Iterator[Artist]:
+        """The vectors of a step, side by side where one would hide another; each begins at a dot of its path's colour.
+
+        The longest of a kind along its path has the length REACH.
+        """
+        width = self.descent.domain[1] - self.descent.domain[0]
+        chosen = []
+        for i, path in enumerate(self.descent.paths):
+            for kind, rows in vectors(path).items() if step < len(path) else ():
                 longest = np.hypot(*rows.T).max()
                 if np.isfinite(longest) and longest > 0:
-                    yield self.ax.quiver(*path.points[step], *(-reach / longest * rows[step]), color=VECTORS[kind],
-                                         angles="xy", scale_units="xy", scale=1, width=width, zorder=5)  # fmt: skip
+                    chosen.append((i, kind, path.points[step], -REACH * width / longest * rows[step]))
+        starts = spacing.apart([(tail, vector) for _, _, tail, vector in chosen], GAP * width)
+        for (i, kind, _, vector), start in zip(chosen, starts, strict=True):
+            yield self.ax.quiver(*start, *vector, color=VECTORS[kind], angles="xy", scale_units="xy", scale=1,
+                                 width=0.007, zorder=5)  # fmt: skip
+            yield self.ax.plot(*start, color=look(i)["color"], marker="o", ms=7, mec="white", zorder=5)[0]
 
     def legend(self, vectors: bool, *, outside: bool = True) -> None:
         """Below the figure, or below the axes alone in a figure of others."""
         from matplotlib.lines import Line2D
 
-        handles = list(self.lines)
+        handles = [self.start, *self.lines]
         if vectors:
             handles += [Line2D([], [], color=colour, lw=4, label=f"−{kind}") for kind, colour in VECTORS.items()]
-        box: Any = {"frameon": False, "fontsize": 11, "handlelength": 2.6, "columnspacing": 1.4}
-        box |= {"handles": handles, "ncols": 3 if vectors else 4}
+        inches = self.ax.figure.bbox.width / self.ax.figure.dpi
+        box: Any = {"handles": handles, "ncols": max(1, int(inches // 3)), "frameon": False, "fontsize": "small"}
         if outside:
             self.ax.figure.legend(loc="outside lower left", **box)
         else:
@@ -218,8 +240,12 @@ def vectors(path: Path) -> dict[str, Array]:
 
 
 def look(i: int) -> dict[str, Any]:
-    """The line of a descent's path, by its number."""
-    return {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)], "lw": 2.4}
+    """The line of a descent's path, by its number; later ones lie on top and are thinner, so that all can be seen."""
+    return {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)], "lw": max(6.0 - 1.4 * i, 2.4)}
+
+
+def _number(level: float) -> str:
+    return f"{level:.6g}".replace("-", "−")
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -235,13 +261,14 @@ def values(descent: Descent, ax: Axes) -> list[Line2D]:
     seen = np.concatenate([p.values for p in descent.paths if p.end != "diverged"] or [descent.paths[0].values[:2]])
     low, high = seen.min(), seen.max()
     room = 0.05 * ((high - low) or 1.0)
-    ax.set(xlabel="step", ylim=(low - room, high + room), xlim=(0, max(1, *(len(p) for p in descent.paths))))
-    ax.set_title(title(descent.formula), fontsize=12, loc="left")
+    ax.set(
+        xlabel="step", ylabel="f", ylim=(low - room, high + room), xlim=(0, max(1, *(len(p) for p in descent.paths)))
+    )
     ax.grid(alpha=0.3)
     return lines
 
 
-def title(formula: str, most: int = 48) -> str:
+def title(formula: str, most: int = 80) -> str:
     """f as text without mathtext's signs; a long one is cut.
 
     >>> title("x² + y²")
@@ -255,7 +282,7 @@ class Film:
     """A descent for the saver: a still with contours and f over the steps, or these moving from step to step."""
 
     kinds: ClassVar[tuple[saving.Kind, ...]] = ("plot", "animation")
-    settings = SETTINGS
+    settings = files.SLIDE_TEXT
 
     def __init__(self, descent: Descent, most: int) -> None:
         self.descent, self.most = descent, most
@@ -268,8 +295,9 @@ class Film:
         return figure
 
     def _parts(self) -> tuple[Figure, Contours, list[Line2D]]:
-        figure = new_figure(11, 6)
-        figure.set_dpi(100)
+        figure = new_figure(*SLIDE)
+        figure.set_dpi(MOVING)
+        figure.suptitle(title(self.descent.formula))
         left, right = figure.subplots(1, 2, width_ratios=(1.15, 1))
         return figure, Contours(self.descent, left), values(self.descent, right)
 
@@ -277,13 +305,13 @@ class Film:
         """The animation's pictures, each an array of shape (height, width, 3)."""
         if self.most < 2:
             raise DrawingError(f"An animation has at least 2 frames, got {self.most}. Take more, or a still.")
-        with files.settings(SETTINGS):
+        with files.settings(files.SLIDE_TEXT):
             from matplotlib.backends.backend_agg import FigureCanvasAgg
 
             figure, drawn, lines = self._parts()
             canvas: Any = FigureCanvasAgg(figure)
             drawn.legend(True)
-            heading = drawn.ax.set_title("step 0", fontsize=13, loc="left")
+            heading = drawn.ax.set_title("step 0", loc="left")
             moving: list[Artist] = [heading, *drawn.lines, *lines]
             for artist in moving:
                 artist.set_animated(True)
@@ -303,4 +331,4 @@ class Film:
 
 def still(descent: Descent, kind: str) -> bytes:
     """Contours with whole paths, beside them f over the steps, as "svg", "png" or "pdf"."""
-    return files.write(Film(descent, 2), kind, {"dpi": DPI})
+    return files.write(Film(descent, 2), kind, {"dpi": STILL})

@@ -18,6 +18,7 @@ REGULAR = Path(__file__).parent / "DejaVuSans.ttf"
 BOLD = Path(__file__).parent / "DejaVuSans-Bold.ttf"
 MATH = Path(__file__).parent / "STIXTwoMath.ttf"
 FACES = {"math": MATH, "words": REGULAR}  # a character of a formula is set in the first that has it
+OUTLINED = {**FACES, "bold": BOLD}
 CAP_HEIGHT = 0.729  # of the size: the height of capitals, read from the font's OS/2 table
 MATH_HEIGHT = 0.657  # the same of the font for mathematics
 MATH_ZOOM = 0.547 / 0.473  # so that its small letters are as high as those of words
@@ -63,12 +64,29 @@ def glyph(character: str) -> tuple[str, float, float, float]:
 
 
 @cache
-def outline(face: str, character: str) -> tuple[str, int]:
-    """A character's outline as an SVG path, y upwards, and how many of its units are the size."""
+def outline(face: str, character: str) -> tuple[str, float, int]:
+    """A character's outline as an SVG path, y upwards, its advance, and how many of its units are the size."""
     from fontTools.pens.svgPathPen import SVGPathPen
 
-    font = _opened(FACES[face])
+    font = _opened(OUTLINED[face])
     glyphs = font.getGlyphSet()
     pen = SVGPathPen(glyphs)
+    glyph = glyphs[font.getBestCmap()[ord(character)]]
+    glyph.draw(pen)
+    return pen.getCommands(), glyph.width, font["head"].unitsPerEm
+
+
+def has(face: str, character: str) -> bool:
+    """Whether a face has this character."""
+    return ord(character) in _advances(OUTLINED[face])
+
+
+@cache
+def corners(character: str) -> tuple[tuple[float, float], ...]:
+    """Those of a sign of straight lines, such as √, as shares of the size, y upwards."""
+    from fontTools.pens.recordingPen import RecordingPen
+
+    font, pen = _opened(MATH), RecordingPen()
+    glyphs, unit = font.getGlyphSet(), font["head"].unitsPerEm
     glyphs[font.getBestCmap()[ord(character)]].draw(pen)
-    return pen.getCommands(), font["head"].unitsPerEm
+    return tuple((x / unit, y / unit) for _, points in pen.value for x, y in points)

@@ -3,47 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
+from viz.formats import texletters as letters
 from viz.formats import tikz as latex
 from viz.shapes import Group, Picture
 
-PREAMBLE = rf"""\documentclass[aspectratio=169]{{beamer}}
-\usepackage{{amsmath}}
-\usepackage{{fix-cm}}
-\usepackage{{tikz}}
-\setbeamertemplate{{navigation symbols}}{{}}
-{latex.OTHER}
-\begin{{document}}
-\begin{{frame}}
+PREAMBLE = r"""\documentclass[aspectratio=169]{beamer}
+%s\usepackage{amsmath}
+\usepackage{fix-cm}
+\usepackage{tikz}
+\usefonttheme{serif}
+\setbeamertemplate{navigation symbols}{}
+%s\begin{document}
+\begin{frame}
+%% \frametitle{There is room for a title}
 \centering
 """
+WIDE, HIGH = 0.96, 0.78  # shares of the slide that a picture may fill below a title
+SLIDE = 16 / 9
 
 
 def document(pictures: Sequence[Picture]) -> str:
     """The steps, pictures of one size, as a document with one slide."""
-    width, height = pictures[0].width, pictures[0].height
-    picture = overlays(pictures).replace(latex.OTHER + "%\n", "")
-    return (
-        f"{PREAMBLE}\\resizebox{{!}}{{{_height(width, height)}}}{{%\n{picture}}}\n\\end{{frame}}\n\\end{{document}}\n"
-    )
+    body, drawn = _overlaid(pictures)
+    preamble = PREAMBLE % (letters.package(drawn), "".join(f"{line}\n" for line in letters.needs(body)))
+    height = _height(pictures[0].width, pictures[0].height)
+    picture = rf"\makebox[\textwidth][c]{{\resizebox{{!}}{{{height}}}{{%"
+    return f"{preamble}{picture}\n{drawn}}}}}\n\\end{{frame}}\n\\end{{document}}\n"
 
 
 def _height(width: float, height: float) -> str:
-    """The height at which a picture fills the text area of a slide of 16 : 9, in its own terms."""
-    return rf"{0.98 * height / width:.4f}\textwidth" if width / height > 1.8 else r"0.9\textheight"
+    """The height at which a picture fills a slide of 16 : 9 below its title, in Beamer's terms."""
+    if width / height > WIDE * SLIDE / HIGH:
+        return rf"{WIDE * height / width:.4f}\paperwidth"
+    return rf"{HIGH}\paperheight"
 
 
 def overlays(pictures: Sequence[Picture]) -> str:
     """The steps as one `tikzpicture` with overlays."""
-    whole = Picture(
-        pictures[0].width, pictures[0].height, tuple(g for p in pictures for g in p.groups), "", pictures[0].background
-    )
-    head, _, _ = latex.tikzpicture(whole).partition("% ")
+    body, drawn = _overlaid(pictures)
+    return "".join(f"{line}\n" for line in letters.needs(body)) + drawn
+
+
+def _overlaid(pictures: Sequence[Picture]) -> tuple[list[str], str]:
+    """The lines of all groups, and the `tikzpicture` that they stand in."""
+    groups = tuple(group for picture in pictures for group in picture.groups)
+    whole = replace(pictures[0], groups=groups)
     colours = latex.palette(whole)
     body = [line for key in _order(pictures) for line in _overlays(key, pictures, colours)]
-    head = head.replace("\n", "%\n")  # outside of the picture, the end of a line would be a space
-    return "\n".join([head + "% each card and arrow, and on which slides", *body, r"\end{tikzpicture}"])
+    head = [*latex.opening(whole, colours), "% each card and arrow, and on which slides"]
+    return body, "\n".join([*head, *body, r"\end{tikzpicture}"])
 
 
 Key = tuple[str, str]  # a group's kind and id

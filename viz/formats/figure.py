@@ -12,6 +12,8 @@ from autograd import MissingExtra
 # Source: M. Okabe, K. Ito (2008), Color Universal Design; dashes and markers tell curves apart without colour.
 COLOURS = ("#0072B2", "#C44E00", "#007A5A", "#A8447F", "#000000", "#7F4F00", "#3E4C59", "#56B4E9")
 MARKERS = "os^DvP*X"
+# A figure fills a slide of 13.3 × 7.5 inches: "small" is 15 points.
+SLIDE_TEXT = {"font.size": 18, "axes.titlesize": 20, "legend.fontsize": 16}
 REPRODUCIBLE = {"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "chalkgrad"}
 UNDATED: Mapping[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 DAWN = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed date, so that equal pictures are equal files
+ROUNDEST = 0.4999  # of a side, the radius of a corner: from one half on fpdf2 draws a square one
 
 
 def book(pictures: Sequence[Picture]) -> bytes:
@@ -52,7 +53,8 @@ def _draw(pdf: FPDF, shape: Shape) -> None:
                 pdf.set_fill_color(fill)
             pdf.set_line_width(stroke)
             style = "D" * (stroke > 0) + "F" * (fill != "none")
-            pdf.rect(x, y, width, height, style=style, round_corners=radius > 0, corner_radius=radius)
+            corner = min(radius, ROUNDEST * min(width, height))
+            pdf.rect(x, y, width, height, style=style, round_corners=corner > 0, corner_radius=corner)
         case Curve(points, line, stroke, dash, opacity):
             with pdf.new_path() as path:
                 path.style.fill_color = None

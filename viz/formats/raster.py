@@ -6,6 +6,8 @@ import io
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from autograd import DrawingError, MissingExtra
@@ -39,9 +41,7 @@ def png(picture: Picture, width: int | None = None, dpi: float = DPI) -> bytes:
     if pixels[0] * pixels[1] > MOST_PIXELS:
         raise DrawingError(f"{pixels[0]} × {pixels[1]} pixels are too many. Take a smaller width, or SVG or PDF.")
     files = [str(font.REGULAR), str(font.BOLD)]
-    text = svg.write(picture, searchable=False).replace(
-        f'font-family="{font.FALLBACK}"', f'font-family="{font.FAMILY}"'
-    )
+    text = svg.write(picture, "shared").replace(f'font-family="{font.FALLBACK}"', f'font-family="{font.FAMILY}"')
     return bytes(
         resvg_py.svg_to_bytes(svg_string=text, font_files=files, skip_system_fonts=True, dpi=96, width=pixels[0])
     )
@@ -107,8 +107,20 @@ def film(frames: Iterable[Pixels]) -> bytes:
     return _moving("GIF", images, [1000 // PER_SECOND] * (len(images) - 1) + [2000])
 
 
-def mp4(frames: Iterable[Pixels]) -> bytes:
-    """Frames of a film as H.264 in MP4.
+def video(pictures: Sequence[Picture], width: int | None = None, seconds: float = SECONDS) -> bytes:
+    """The pictures, of one size, as MP4; the last one stays three times as long.
+
+    Raises:
+        MissingExtra, DrawingError: as for `mp4`.
+    """
+    import numpy as np
+
+    *times, _ = _times(seconds, len(pictures) + 1)
+    return mp4((np.asarray(image) for image in _images(pictures, width)), times[0] / 1000, 2 * seconds)
+
+
+def mp4(frames: Iterable[Pixels], seconds: float = 1 / PER_SECOND, end: float = 2.0) -> bytes:
+    """Frames of a film as H.264 in MP4, each of these seconds; the last one stays so many more.
 
     Raises:
         MissingExtra: ffmpeg is not installed. DrawingError: it failed.
@@ -116,14 +128,17 @@ def mp4(frames: Iterable[Pixels]) -> bytes:
     program = ffmpeg()
     pictures = [frame[: len(frame) // 2 * 2, : frame.shape[1] // 2 * 2] for frame in frames]  # even sides, for H.264
     height, width, _ = pictures[0].shape
-    pictures += [pictures[-1]] * (2 * PER_SECOND)
+    pictures += [pictures[-1]] * round(end / seconds)
     command = [program, "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"]
-    command += ["-r", str(PER_SECOND), "-i", "-", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
-    command += ["-movflags", "frag_keyframe+empty_moov", "-f", "mp4", "-"]
-    run = subprocess.run(command, input=b"".join(frame.tobytes() for frame in pictures), capture_output=True)
-    if run.returncode:
-        raise DrawingError(f"ffmpeg failed: {run.stderr.decode(errors='replace').strip()}. Take a .gif instead.")
-    return run.stdout
+    command += ["-r", f"{1 / seconds:g}", "-i", "-", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
+    command += ["-r", f"{max(PER_SECOND, 1 / seconds):g}", "-movflags", "+faststart"]  # PowerPoint plays no fragments
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "film.mp4")
+        data = b"".join(frame.tobytes() for frame in pictures)
+        run = subprocess.run([*command, str(path)], input=data, capture_output=True)
+        if run.returncode:
+            raise DrawingError(f"ffmpeg failed: {run.stderr.decode(errors='replace').strip()}. Take a .gif instead.")
+        return path.read_bytes()
 
 
 def ffmpeg() -> str:

@@ -3,50 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2s
+from typing import Literal
 
+from autograd import DrawingError
+from autograd.characters import printable
 from viz import fonts as font
-from viz.escape import xml
+from viz.escape import LINES, xml
 from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, Text, decimal
 from viz.typeset import Box as Formula
 from viz.typeset import Glyphs as Run
 from viz.typeset import Rule
 
-Glyphs = dict[tuple[str, str], str]  # the outlines that a picture needs, by face and character, and their ids
+Kind = Literal["searchable", "shared", "outlines"]  # of letters: see `write`
 XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # for readers that know no href
 ID = "\x00"  # begins each id, until what the picture contains is known: two in one page must not share any
 
 
-def write(picture: Picture, searchable: bool = True) -> str:
+@dataclass
+class Letters:
+    """How texts are written."""
+
+    kind: Kind
+    shared: dict[tuple[str, str], str] = field(default_factory=dict)  # outlines' ids by face and character
+
+    def glyph(self, face: str, character: str, x: float) -> str:
+        """A character at x on the baseline, in its font's units."""
+        if self.kind == "outlines":
+            return f'<path transform="translate({decimal(x)})" d="{font.outline(face, character)[0]}"/>'
+        name = self.shared.setdefault((face, character), f"{ID}{len(self.shared)}")
+        return f'<use href="#{name}" xlink:href="#{name}" x="{decimal(x)}"/>'
+
+
+def write(picture: Picture, letters: Kind = "searchable") -> str:
     """The picture as an SVG document; its size is in points.
 
     Args:
         picture: the shapes.
-        searchable: lay a formula's text over its glyphs, transparent, so that readers can find, copy and hear it.
+        letters: "shared" writes a formula as glyphs, each drawn once and used often, and words as text; "searchable"
+            lays a formula's text over its glyphs, transparent, so that readers can find, copy and hear it;
+            "outlines" writes all letters as paths, for programs without the fonts.
+
+    Raises:
+        DrawingError: a character that the package's fonts lack, as an outline.
     """
     width, height = decimal(picture.width), decimal(picture.height)
     title = xml(picture.title)
-    glyphs: Glyphs = {}
-    groups = "\n".join(_group(group, glyphs, searchable) for group in picture.groups)
+    texts = Letters(letters)
+    groups = "\n".join(_group(group, texts) for group in picture.groups)
     if picture.background:
         groups = f'<rect class="page" width="{width}" height="{height}" fill="{picture.background}"/>\n{groups}'
-    if glyphs:
-        shared = "\n".join(f'<path id="{i}" d="{font.outline(*glyph)[0]}"/>' for glyph, i in glyphs.items())
+    if texts.shared:
+        shared = "\n".join(f'<path id="{i}" d="{font.outline(*glyph)[0]}"/>' for glyph, i in texts.shared.items())
         groups = f"<defs>\n{shared}\n</defs>\n{groups}"
         groups = groups.replace(ID, f"g{blake2s(groups.encode(), digest_size=4).hexdigest()}-")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg"{XLINK if glyphs else ""} width="{width}pt" height="{height}pt"'
+        f'<svg xmlns="http://www.w3.org/2000/svg"{XLINK if texts.shared else ""} width="{width}pt" height="{height}pt"'
         f' viewBox="0 0 {width} {height}" role="img" aria-label="{title}" style="max-width:100%;height:auto"'
         f' font-family="{xml(font.FALLBACK)}" xml:space="preserve">\n<title>{title}</title>\n{groups}\n</svg>\n'
     )
 
 
-def _group(group: Group, glyphs: Glyphs, searchable: bool) -> str:
-    shapes = "\n".join(_shape(shape, glyphs, searchable) for shape in group.shapes)
+def _group(group: Group, letters: Letters) -> str:
+    shapes = "\n".join(_shape(shape, letters) for shape in group.shapes)
     return f'<g class="{group.kind}" data-id="{group.id}">\n{shapes}\n</g>'
 
 
-def _shape(shape: Shape, glyphs: Glyphs, searchable: bool) -> str:
+def _shape(shape: Shape, letters: Letters) -> str:
     match shape:
         case Box(x, y, width, height, radius, line, fill, stroke):
             more = f' stroke="{line}" stroke-width="{decimal(stroke)}"' if stroke else ""
@@ -61,13 +85,22 @@ def _shape(shape: Shape, glyphs: Glyphs, searchable: bool) -> str:
         case Head(points, fill, opacity):
             more = f' fill-opacity="{decimal(opacity)}"' if opacity < 1 else ""
             return f'<path d="{_path(points[:1])} L {_points(points[1:])} Z" fill="{fill}"{more}/>'
-    formula = shape.formula
+    formula = shape.formula or (_outlined(shape) if letters.kind == "outlines" else None)
     if not formula:
         return _words(shape, ' font-weight="bold"' if shape.bold else "")
-    lines = list(_maths(shape, formula, glyphs))
-    if searchable:
+    lines = list(_maths(shape, formula, letters))
+    if letters.kind == "searchable":
         lines += [_words(shape, f' fill-opacity="0" textLength="{decimal(shape.width)}"')]
     return "\n".join(lines)
+
+
+def _outlined(text: Text) -> Formula:
+    """Words as glyphs."""
+    face = "bold" if text.bold else "words"
+    letters = "".join(" " if letter.isspace() else letter for letter in printable(text.text, LINES))
+    if lacking := [letter for letter in letters if not font.has(face, letter)]:
+        raise DrawingError(f"The fonts have no outline of {lacking[0]!r} in {letters!r}. Save it without outlines.")
+    return Formula(text.width, marks=(Run(0, 0, letters, text.size, face),))
 
 
 def _words(text: Text, more: str) -> str:
@@ -77,7 +110,7 @@ def _words(text: Text, more: str) -> str:
     )
 
 
-def _maths(text: Text, formula: Formula, glyphs: Glyphs) -> Iterator[str]:
+def _maths(text: Text, formula: Formula, letters: Letters) -> Iterator[str]:
     """A formula's glyphs, each by the id of its outline, in groups of one size; and its rules."""
     place = _points([(text.x - formula.width / 2, text.y)])
     yield f'<g class="maths" aria-hidden="true" fill="{text.colour}" transform="translate({place})">'
@@ -86,20 +119,19 @@ def _maths(text: Text, formula: Formula, glyphs: Glyphs) -> Iterator[str]:
             x, y, width, height = map(decimal, (mark.x, mark.y, mark.width, mark.height))
             yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}"/>'
         else:
-            yield _run(mark, glyphs)
+            yield _run(mark, letters)
     yield "</g>"
 
 
-def _run(mark: Run, glyphs: Glyphs) -> str:
-    x, uses = 0.0, []
+def _run(mark: Run, letters: Letters) -> str:
+    x, glyphs = 0.0, []
     for character in mark.text:
-        name = glyphs.setdefault((mark.face, character), f"{ID}{len(glyphs)}")
-        uses.append(f'<use href="#{name}" xlink:href="#{name}" x="{decimal(x)}"/>')
-        units = font.outline(mark.face, character)[1]
-        x += font.glyph(character)[1] * units
+        glyphs.append(letters.glyph(mark.face, character, x))
+        _, advance, units = font.outline(mark.face, character)
+        x += advance
     zoom = mark.size / units
     scale = f"{zoom:.5g} {-zoom * mark.stretch:.5g}"
-    return f'<g transform="translate({_points([(mark.x, mark.y)])})scale({scale})">{"".join(uses)}</g>'
+    return f'<g transform="translate({_points([(mark.x, mark.y)])})scale({scale})">{"".join(glyphs)}</g>'
 
 
 def _path(points: Sequence[Point]) -> str:

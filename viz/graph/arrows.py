@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from graphlib import TopologicalSorter
 
 from autograd import Value
 from autograd.core.graph import by_order
@@ -18,28 +19,40 @@ FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; u
 
 
 def arrows(view: View) -> tuple[Edge, ...]:
-    """All arrows of a picture, operands first; after those between nodes' own cards, those of several nodes' cards."""
-    edges = [edge for z in view.kept for edge in _into(view, z)]
-    many = view.groups.keys()
+    """All arrows of a picture, by the cards that they lead to, operands first."""
+    edges = [edge for z in view.kept if not view.is_repeated(z) for edge in _into(view, z)]
+    many = {card for card, group in view.groups.items() if group.kind != "samples"}
     plain = [edge for edge in edges if not {edge.tail, edge.head} & many]
     grouped = [edge for edge in edges if {edge.tail, edge.head} & many and edge.tail != edge.head]
-    numbered = enumerate([*_weighted(view, plain), *_merged(grouped)])
-    return tuple(replace(edge, id=f"e{i}") for i, edge in numbered)
+    edges = [*_weighted(view, plain), *_merged(grouped)]
+    if grouped:
+        edges.sort(key=_in_turn(edges))
+    return tuple(replace(edge, id=f"e{i}") for i, edge in enumerate(edges))
+
+
+def _in_turn(edges: Iterable[Edge]) -> Callable[[Edge], int]:
+    """The place of an arrow's head, when cards come after those that they are made of."""
+    tails: dict[str, list[str]] = {}
+    for edge in edges:
+        tails.setdefault(edge.head, []).append(edge.tail)
+    place = {card: i for i, card in enumerate(TopologicalSorter(tails).static_order())}
+    return lambda edge: place[edge.head]
 
 
 def _into(view: View, z: Value) -> list[Edge]:
     """The arrows into z's card: one for each card that it is made of."""
-    weights = _weights_into(view, z)
-    return [_arrow(view, (z, k), x, weights.get(id(x), [])) for k, (x, _) in enumerate(view.spans.links(z))]
+    weights = weights_into(view, z)
+    links = [(k, x) for k, (x, _) in enumerate(view.spans.links(z)) if not view.is_repeated(x)]
+    return [_arrow(view, (z, k), x, weights.get(id(x), [])) for k, x in links]
 
 
 def shared(view: View) -> list[Value]:
     """The carried weights that are used more than once: each use shows its share of the gradient, a card the whole."""
-    used = {id(w): w for z in view.kept for uses in _weights_into(view, z).values() for w, _ in uses}
-    return sorted(filter(view.structure.is_shared, used.values()), key=by_order)
+    used = {id(w): w for z in view.kept for uses in weights_into(view, z).values() for w, _ in uses}
+    return sorted(filter(view.is_shared, used.values()), key=by_order)
 
 
-def _weights_into(view: View, z: Value) -> dict[int, list[tuple[Value, Value]]]:
+def weights_into(view: View, z: Value) -> dict[int, list[tuple[Value, Value]]]:
     """The carried weights in z's card, each with its sum, by the input that they belong to."""
     weights: dict[int, list[tuple[Value, Value]]] = {}
     for r in view.spans.inside(z):
@@ -60,21 +73,23 @@ def _arrow(view: View, use: Use, x: Value, weights: Sequence[tuple[Value, Value]
     if len(weights) > 1:
         return Edge("", tail, head, back, view.number(total), weight=total)
     [(w, r)] = weights
-    label = chain(view.symbol(view.short[w]), view.number(w.data, given=not w.op))
+    label = chain(view.symbol(view.labels[w]), view.number(w.data, given=not w.op))
     return Edge("", tail, head, back, label, _share(view, w, r, x), total)
 
 
 def _share(view: View, w: Value, r: Value, x: Value) -> str | None:
     """What w·x, a term of the sum r, adds to the gradient of w: ∂J/∂r · x, the whole of it if there is no other use.
 
+    On a card for all samples of a batch it is what all of them add.
+
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, section 10.2.2: w⁽²⁾ is w in its second use.
     """
-    if id(r) not in view.gradients or (view.terse and view.structure.is_shared(w)):
+    if id(r) not in view.gradients or (view.terse and view.is_shared(w)):
         return None
-    gradient = view.gradients[id(r)] * x.data
+    gradient = sum(view.gradients[id(root)] * factor.data for root, factor in view.together(r, x))
     if view.terse:
         return view.mark("∂") + view.brief(gradient)
-    use = view.structure.weighings[id(w)].index((id(r), id(x))) + 1 if view.structure.is_shared(w) else None
+    use = view.structure.weighings[id(w)].index((id(r), id(x))) + 1 if view.is_shared(w) else None
     return chain(view.derivative(w, use=use), view.number(gradient))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
@@ -18,6 +17,7 @@ from viz.graph.arrows import arrows, shared
 from viz.graph.cards import card, group_card
 from viz.graph.circuit import circuit
 from viz.graph.highlight import Highlight, highlighted
+from viz.graph.inputs import guess_parameters
 from viz.graph.levels import Folding
 from viz.graph.scene import Direction, Edge, Flow, Level, Rows, Scene, Style
 from viz.graph.structure import Structure
@@ -32,7 +32,12 @@ LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
 ROWS: tuple[Rows, ...] = ("auto", 1, 2, 3)
 
 
-def build(
+def build(*arguments: Any, **options: Any) -> Scene:
+    """The scene that `draw` shows; its docstring has the arguments."""
+    return viewed(*arguments, **options)[1]
+
+
+def viewed(
     output: Value,
     direction: Direction = "backward",
     level: Level = "auto",
@@ -48,8 +53,8 @@ def build(
     rows: Rows = "auto",
     highlight: Highlight | None = None,
     fits: Callable[[Scene], bool] = lambda scene: True,
-) -> Scene:
-    """The scene that `draw` shows; its docstring has the arguments. `fits` judges the foldings of "auto"."""
+) -> tuple[View, Scene]:
+    """A scene with the view that it was written from; `fits` judges the foldings of "auto"."""
     shown, flow = _directions(direction)
     styles = legal_styles(style, level, flow)
     choices = ("level", level, levels.names()), ("rows", rows, (1, "auto") if flow == "TB" else ROWS)
@@ -87,7 +92,7 @@ def build(
             "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
         )
     notes = (*folding.notes, *(("slopes",) if terse else ()), *left_out)
-    return replace(scene, folded=notes)
+    return view, replace(scene, folded=notes)
 
 
 def _directions(words: str) -> tuple[str, Flow]:
@@ -143,13 +148,6 @@ def _chosen(
         chosen &= paths(graph, *between)
     missing = len(graph) - len(chosen)
     return chosen, (f"{missing} of {len(graph)} nodes left out",) if missing else ()
-
-
-def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
-    """The leaves that are learned, by their names: weights (w, w_1, layer1.w0, theta), and biases beside them."""
-    weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)(_?\d+)*$", x.name or "")]
-    biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)(_?\d+)*$", x.name or "")]
-    return weights + biases if weights else []
 
 
 def written(view: View) -> Scene:

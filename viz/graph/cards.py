@@ -10,11 +10,13 @@ from autograd.core.notation import ATOM
 from autograd.core.op import OPS
 from autograd.core.value import operands
 from autograd.language.formula import chain
+from autograd.language.names import indexed
 from viz.graph.levels import Group
 from viz.graph.scene import Node
 from viz.graph.view import LONGEST_TITLE, View, stems
 
 MOST_ENTRIES = 8  # rows of a card that stands for several nodes; of more, the first, … and the last
+MOST_OF_A_BATCH = 4  # the same of a card for the samples of a batch
 MOST_SYMBOLS = 40  # gradients that are written in symbols
 
 
@@ -36,7 +38,7 @@ def _title(view: View, z: Value, name: str) -> str:
         formula = terms[id(z)][0]
         if view.decide(("title", id(z)), len(formula) <= LONGEST_TITLE):
             return chain(name, formula)
-    names = dict.fromkeys(view.symbol(view.short[x]) for x in view.spans.around(inside))
+    names = dict.fromkeys(view.symbol(view.labels[x]) for x in view.spans.around(inside))
     call = f"{name}({', '.join(names)})"
     return call if view.decide(("call", id(z)), len(call) <= LONGEST_TITLE) else f"{name}({view.mark('…')})"
 
@@ -67,19 +69,26 @@ def closed(view: View, z: Value) -> list[str]:
 
 def group_card(view: View, group: Group) -> Node:
     """A card for several nodes: what they are, how many, then a row each; of many the first, … and the last."""
-    nodes = group.nodes
-    if len(nodes) > MOST_ENTRIES:
+    nodes, first = group.nodes, group.nodes[0]
+    if len(nodes) > (MOST_OF_A_BATCH if view.samples(group) else MOST_ENTRIES):
         nodes = [*nodes[:3], nodes[-1]]
-    names = [re.sub(r"\^\[\d+\]", "", view.labels[z]) for z in nodes]  # the title says which layer it is
+    names = [re.sub(r"\^\[\w+\]", "", indexed(view.labels[z])) for z in nodes]  # the title says which layer it is
     entries = [
         (chain(view.symbol(name), view.brief(z.data)), _partial(view, z)) for name, z in zip(names, nodes, strict=True)
     ]
     if len(nodes) < len(group.nodes):
         dots = view.mark("…")
         entries.insert(3, (dots, dots if entries[0][1] else ""))
-    title, value = _layer_title(view, group) if group.kind == "layer" else _group_title(view, group)
-    first = group.nodes[0]
-    return Node(view.ids[id(first)], view.role(first), title, value, None, True, tuple(entries))
+    title, size = TITLES[group.kind](view, group)
+    return Node(view.ids[id(first)], view.role(first), title, size, None, True, tuple(entries))
+
+
+def _size(view: View, group: Group, shape: str = "") -> str:
+    """How many values or samples a card stands for; of a layer the shape of its weights, and how many samples."""
+    count = view.samples(group)
+    if shape:
+        return shape + (view.text(f", {count} samples") if count else "")
+    return view.text(f"{count} samples" if count else f"{len(group.nodes)} values")
 
 
 def _partial(view: View, z: Value) -> str:
@@ -94,9 +103,9 @@ def _layer_title(view: View, group: Group) -> tuple[str, str]:
     """A layer's formula and the shape of its weights."""
     neuron = group.neurons[0]
     result, total = neuron.result, neuron.sums[0]
-    w, b, z, a = (view.symbol(f"{letter}^[{neuron.depth}]") for letter in "Wbza")
+    w, b, z, a = (view.symbol(f"{letter}^[{neuron.above}]") for letter in "Wbza")
     rows = {id(n.sums[0].weights[0][0]) for n in group.neurons}  # a batch uses each neuron's weights again
-    shape = f"{w}: {len(rows)}{view.mark('×')}{len(total.weights)}"
+    shape = _size(view, group, f"{w}: {len(rows)}{view.mark('×')}{len(total.weights)}")
     if result is total.root:
         bias = f" + {b}" if total.biases else ""
         return chain(z, f"{w}{view.mark('·')}{_source(view, group)}{bias}"), shape
@@ -107,10 +116,19 @@ def _layer_title(view: View, group: Group) -> tuple[str, str]:
 
 def _group_title(view: View, group: Group) -> tuple[str, str]:
     """The common name of leaves, or the first and last one's; and how many they are."""
-    names, size = [view.labels[z] for z in group.nodes], view.text(f"{len(group.nodes)} values")
-    if group.kind == "leaves" and len(stems(names)) == 1:
+    names, size = [view.labels[z] for z in group.nodes], _size(view, group)
+    others = stems(view.labels[z] for z in view.kept if not z.op and z not in group.nodes)
+    if group.kind == "leaves" and len(stems(names)) == 1 and stems(names)[0] not in others:
         return view.symbol(*stems(names)), size
     return f"{view.symbol(names[0])}, {view.mark('…')}, {view.symbol(names[-1])}", size
+
+
+def _sample_title(view: View, group: Group) -> tuple[str, str]:
+    """How the node is made in any sample; and how many samples there are."""
+    return card(view.generic, group.nodes[0], "").title, _size(view, group)
+
+
+TITLES = {"layer": _layer_title, "samples": _sample_title, "leaves": _group_title, "run": _group_title}
 
 
 def _source(view: View, group: Group) -> str:

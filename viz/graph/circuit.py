@@ -44,7 +44,7 @@ def _node(view: View, z: Value) -> Node:
         view.number(z.data, given=not z.op),
         _gradient(view, z) if view.gradients else None,
         id(z) in view.gradients,
-        operation=(operation_sign(z, view.short), operation_sign(z, view.short, "latex")) if z.op else ("", ""),
+        operation=(operation_sign(z, view.labels), operation_sign(z, view.labels, "latex")) if z.op else ("", ""),
         wires=len(_operands(z)),
         ordered=bool(z.op) and not commutes(OPS[z.op]),
         asked=(view.symbol(view.labels[z]), view.derivative(z)),
@@ -53,7 +53,7 @@ def _node(view: View, z: Value) -> Node:
 
 def _name(view: View, z: Value) -> str:
     """What it is called, if it is, and which derivative it is besides."""
-    names = [view.short[z]] if view.is_named(z) else []
+    names = [view.labels[z]] if view.is_named(z) else []
     return chain(*map(view.symbol, [*names, *filter(None, [view.aliases.get(id(z))])] or [""]))
 
 

@@ -10,7 +10,8 @@ from autograd.core.derivatives import adjoints
 from autograd.core.value import Number
 from autograd.language.names import Labels
 from autograd.passes.levels import has_name
-from viz.graph.build import DIGITS, MOST_NODES, guess_parameters, legal_styles, written
+from viz.graph.build import DIGITS, MOST_NODES, legal_styles, written
+from viz.graph.inputs import guess_parameters
 from viz.graph.levels import Folding
 from viz.graph.scene import Level, Scene, Style
 from viz.graph.structure import Structure

@@ -19,7 +19,7 @@ class Group:
     """Several nodes on one card."""
 
     nodes: list[Value]
-    kind: Literal["layer", "leaves", "run"]
+    kind: Literal["samples", "layer", "leaves", "run"]
     neurons: list[Neuron] = field(default_factory=list)
 
 
@@ -101,7 +101,11 @@ def _nameless_results(structure: Structure, finer: Folding) -> Folding | None:
 def _weights(structure: Structure, finer: Folding) -> Folding | None:
     carried = structure.carried
     kept = [z for z in finer.kept if id(z) not in carried]
-    return finer.further("weights onto edges", kept=kept, carried=carried) if carried else None
+    if not carried:
+        return None
+    biases = {id(b) for total in structure.sums.values() for b in total.biases} & carried
+    folding = finer.further("weights onto edges", kept=kept, carried=carried)
+    return folding.further("biases into sums") if biases else folding
 
 
 def _neurons(structure: Structure, finer: Folding) -> Folding | None:
@@ -113,9 +117,22 @@ def _neurons(structure: Structure, finer: Folding) -> Folding | None:
     return finer.further("neurons", kept=kept) if structure.neurons else None
 
 
+def _samples(structure: Structure, finer: Folding) -> Folding | None:
+    """Each place of a batch's formula on one card, and the samples' terms though they have no names."""
+    terms = structure.batch.terms
+    if not terms:
+        return None
+    shown = {*map(id, finer.kept), *map(id, terms)}
+    kept = [z for z in structure.graph if id(z) in shown]
+    groups = tuple(Group(place, "samples") for place in structure.batch.nodes if {*map(id, place)} <= shown)
+    return finer.further(f"{len(terms)} samples", kept=kept, groups=groups)
+
+
 def _layers(structure: Structure, finer: Folding) -> Folding | None:
-    groups = (*_layers_of_neurons(structure, finer), *_leaves(structure, finer))
-    return finer.further("layers", groups=groups) if groups else None
+    groups = [*_layers_of_neurons(structure, finer), *_leaves(structure, finer)]
+    taken = {id(z) for group in groups for z in group.nodes}
+    groups += [group for group in finer.groups if taken.isdisjoint(map(id, group.nodes))]
+    return finer.further("layers", groups=tuple(groups)) if taken else None
 
 
 def _layers_of_neurons(structure: Structure, finer: Folding) -> Iterator[Group]:
@@ -213,6 +230,7 @@ LEVELS: tuple[Row, ...] = (
     Row("named", "name", "its formula spans the nameless nodes", _nameless_results, _named_nodes),
     Row("weights", "sum; weights stand on the edges", "blue +, orange dashed −, width by size", _weights),
     Row("neuron", "neuron", "a = tanh(w·x + b)", _neurons),
+    Row("samples", "place in a batch's formula", "a⁽ⁱ⁾, one row a sample", _samples),
     Row("layer", "layer", "the first, … and the last of its neurons", _layers),
     Row("run", "the middle of a long chain", "h₂, …, h₉", _runs),
     Row("formula", "name; leaves that go together share one", "p(c, x)", _formulas),

@@ -15,9 +15,9 @@ Direction = Literal["backward", "forward", "LR", "TB", "backward LR", "backward 
 Flow = Literal["LR", "TB"]
 Rows = Literal["auto", 1, 2, 3]
 Style = Literal["cards", "circuit"]  # the names of viz.layout.styles.STYLES
-Level = Literal[
-    "auto", "value", "sums", "named", "weights", "neuron", "layer", "run", "formula"
-]  # the names of levels.LEVELS
+Level = Literal[  # the names of levels.LEVELS
+    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run", "formula"
+]
 
 
 @dataclass(frozen=True)

@@ -11,33 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from itertools import count
 from typing import Any
 
 from autograd import Value
 from autograd.core.op import OPS
 from autograd.core.value import operands
+from autograd.language.names import indexed
+from viz.graph.linear import adds, multiplies
+from viz.graph.samples import Batch
 
-_NEURON = re.compile(r"(?:(.*?(\d+))\.)?[^.]*?(\d+)")  # layer1.neuron2: a layer with its number, a neuron's number
-
-
-@cache
-def _adds(op: str) -> bool:
-    """Whether every slope of an operation is 1: its operands only add up."""
-    return bool(op) and all(slope == 1 for slope in OPS[op].partials)
-
-
-@cache
-def _multiplies(op: str) -> bool:
-    """Whether the slope by either of two operands is the other one."""
-    if not op or len(OPS[op].partials) != 2:
-        return False
-    x, y = object(), object()
-    try:
-        return [slope(x, y, None) for slope in OPS[op].partials] == [y, x]  # type: ignore[operator]
-    except TypeError:
-        return False
+_NEURON = re.compile(r"(?:(.*?(\d*))\.)?[^.]*?(\d+)")  # layer1.neuron2: a layer with its number, a neuron's number
 
 
 @dataclass
@@ -60,6 +45,7 @@ class Neuron:
     sums: list[Sum]
     layer: Any = None  # what its layer's neurons have in common
     depth: int = 0
+    above: str = ""  # what stands in brackets above its letters: the layer's number or name
     number: int = 0
 
 
@@ -85,12 +71,17 @@ class Structure:
         self.neurons = list(self._neurons())
         self._number()
 
+    @cached_property
+    def batch(self) -> Batch:
+        """The samples of a batch, if the graph has them."""
+        return Batch(self.graph, self.learned)
+
     def _sums(self) -> dict[int, Sum]:
         """The sums by the id of their total, outermost first."""
         sums: dict[int, Sum] = {}
         absorbed: set[int] = set()
         for z in reversed(self.graph):
-            if id(z) not in absorbed and (_adds(z.op) or _multiplies(z.op)):
+            if id(z) not in absorbed and (adds(z.op) or multiplies(z.op)):
                 sums[id(z)] = total = self._terms(z)
                 absorbed |= set(map(id, total.inside))
         return sums
@@ -99,7 +90,7 @@ class Structure:
         total, stack = Sum(root), [root]
         while stack:
             z = stack.pop()
-            if _multiplies(z.op):
+            if multiplies(z.op):
                 total.pairs += zip(*_factors(z), strict=True)
                 continue
             for x in operands(z):
@@ -112,7 +103,7 @@ class Structure:
 
     def _is_part(self, x: Value) -> bool:
         inner = not x.name and self.uses[id(x)] == 1 and id(x) not in self.outputs
-        return inner and (_adds(x.op) or _multiplies(x.op))
+        return inner and (adds(x.op) or multiplies(x.op))
 
     def _guessed(self) -> set[int]:
         """Nameless leaves that must be weights: one in each product of a sum; and the biases beside them."""
@@ -154,10 +145,6 @@ class Structure:
                 uses.setdefault(id(w), []).append((i, id(x)))
         return uses
 
-    def is_shared(self, w: Value) -> bool:
-        """Whether a weight is used more than once, as in a recurrent network."""
-        return self.uses[id(w)] > 1
-
     def _neurons(self) -> Iterator[Neuron]:
         weighted = {i: total for i, total in self.sums.items() if total.weights}
         activated: set[int] = set()
@@ -181,30 +168,44 @@ class Structure:
             below = max((depth[id(x)] for x in operands(z) if isinstance(x, Value)), default=0)
             depth[id(z)] = below + (id(z) in results)
         self.neurons.sort(key=lambda neuron: (depth[id(neuron.result)], neuron.result.order))
+        first = self.batch.first
         numbers: dict[Any, Iterator[int]] = {}
         for neuron in self.neurons:
             neuron.depth = depth[id(neuron.result)]
             prefix = _prefix(neuron.sums[0])
             named = _NEURON.fullmatch(prefix) if prefix else None
-            inputs = frozenset(id(x) for total in neuron.sums for _, x in total.weights)
+            inputs = frozenset(id(first.get(id(x), x)) for total in neuron.sums for _, x in total.weights)
             neuron.layer = named[1] if named and named[1] else prefix or (neuron.depth, neuron.result.op, inputs)
-            if named and named[1]:
+            if named and named[2]:
                 neuron.depth = int(named[2])
+            neuron.above = named[1] if named and named[1] and not named[2] else str(neuron.depth)
             following = next(numbers.setdefault(neuron.layer, count(1)))
-            neuron.number = int(named[3]) if named else following
+            same = results.get(id(first.get(id(neuron.result))), neuron)  # in the first sample of a batch
+            neuron.number = int(named[3]) if named else following if same is neuron else same.number
 
     def names(self) -> dict[Value, str]:
         """What to call what has no name: z^[1]_2, a^[1]_2, w^[1]_21, b^[1]_2, the layer's number in brackets."""
-        named = {n.result: f"a^[{n.depth}]_{n.number}" for n in self.neurons}
-        named |= {n.sums[0].root: f"z^[{n.depth}]_{n.number}" for n in self.neurons if len(n.sums) == 1}
+        named = {n.result: f"a^[{n.above}]_{n.number}" for n in self.neurons}
+        named |= {n.sums[0].root: f"z^[{n.above}]_{n.number}" for n in self.neurons if len(n.sums) == 1}
         for n in self.neurons:
             for total in n.sums if len(n.sums) == 1 else ():
-                wide = 2 if max(n.number, len(total.weights)) > 9 else 1
+                index = "{{{},{}}}" if max(n.number, len(total.weights)) > 9 else "{}{}"
                 for i, (w, _) in enumerate(total.weights, 1):
-                    named.setdefault(w, f"w^[{n.depth}]_{n.number:0{wide}}{i:0{wide}}")
-                named |= {b: f"b^[{n.depth}]_{n.number}" for b in total.biases if len(total.biases) == 1}
+                    named.setdefault(w, f"w^[{n.above}]_{index.format(n.number, i)}")
+                named |= {b: f"b^[{n.above}]_{n.number}" for b in total.biases if len(total.biases) == 1}
+        for place in self.batch.nodes:  # the layer above, the sample beside it: a^[1](3)_2
+            if (name := named.get(place[0])) is not None:
+                named |= {z: f"{name}^({i})" for i, z in enumerate(place, 1)}
+        named |= {z: f"{self.graph[-1].name or 'L'}^({i})" for i, z in enumerate(self.batch.terms, 1)}
         often = Counter(named.values())
-        return {z: name for z, name in named.items() if not z.name and often[name] == 1}
+        return self._shortened() | {z: name for z, name in named.items() if not z.name and often[name] == 1}
+
+    def _shortened(self) -> dict[Value, str]:
+        """Parameters of modules whose names have no layer or neuron in front, by the last part where that is enough."""
+        names = [z.name for z in self.graph if z.name]
+        parts = [(z, indexed(z.name).rpartition(".")) for z in self.graph if z.name and id(z) in self.learned]
+        often = Counter([*names, *(last for _, (_, dot, last) in parts if dot)])
+        return {z: last for z, (_, dot, last) in parts if dot and often[last] == 1}
 
     def anchors(self) -> set[int]:
         """What weights are multiplied with, and the neurons' results: nodes with a place in a network."""

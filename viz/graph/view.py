@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from autograd import Value
 from autograd.core.notation import SUM, SUPERSCRIPTS, Term
 from autograd.core.value import Number
-from autograd.language.names import Labels, derivative, symbol
+from autograd.language.names import Labels, derivative, indexed, symbol
 from autograd.language.numbers import figure
 from autograd.passes.spans import Spans, Words
 from viz.graph.levels import Folding, Group
+from viz.graph.samples import Batch
 from viz.graph.scene import Style
 from viz.graph.structure import Structure, Sum
 from viz.theme import Role
 
 LONGEST_TITLE = 60  # characters of a card's formula
 MARKS = {
-    "unicode": {"—": "—", "…": "…", "∂": "∂ ", "·": "·", "×": " × "},
-    "latex": {"—": r"\text{---}", "…": r"\dots", "∂": r"\partial\ ", "·": r" \cdot ", "×": r" \times "},
+    "unicode": {"—": "—", "…": "…", "∂": "∂ ", "·": "·", "×": " × ", "∑": "∑ "},
+    "latex": {"—": r"\text{---}", "…": r"\dots", "∂": r"\partial\ ", "·": r" \cdot ", "×": r" \times ", "∑": r"\sum "},
 }
 
 
@@ -109,18 +110,44 @@ class View:
         """∂z/∂x, or without a z ∂J/∂x, by their names; of one of many uses ∂J/∂x⁽²⁾."""
         z = self.output if z is None else z  # a Value may be 0
         if use is not None and self.dialect == "latex":
-            y, x_in_use = self.symbol(self.labels[z]), f"{{{self.symbol(self.short[x])}}}^{{({use})}}"
+            y, x_in_use = self.symbol(self.labels[z]), f"{{{self.symbol(self.labels[x])}}}^{{({use})}}"
             return rf"\frac{{\partial {y}}}{{\partial {x_in_use}}}"
-        whole = derivative(self.labels[z], self.short[x], self.dialect)
+        whole = derivative(self.labels[z], self.labels[x], self.dialect)
         return whole if use is None else f"{whole}⁽{str(use).translate(SUPERSCRIPTS)}⁾"
 
     @cached_property
-    def short(self) -> Labels:
-        """The labels in formulas, where a model's parameter is called by the last part of its name."""
-        graph = self.structure.graph
-        names: dict[Any, str] = {z: self.labels[z] for z in graph}
-        dotted = {z: names[z].rpartition(".")[2] for z in graph if id(z) in self.structure.learned}
-        return Labels(graph, {**names, **dotted})
+    def generic(self) -> View:
+        """The same with the first sample of a batch as any sample: x⁽ⁱ⁾ in place of x⁽¹⁾."""
+        names: dict[Any, str] = {z: self.labels[z] for z in self.structure.graph}
+        first = [place[0] for place in self.structure.batch.nodes]
+        any_sample = {z: _of_any_sample(names[z]) for z in first}
+        return replace(self, labels=Labels(self.structure.graph, {**names, **any_sample}))
+
+    @cached_property
+    def batch(self) -> Batch | None:
+        """The batch whose samples share cards here."""
+        batch = self.structure.batch
+        together = any(len(group.nodes) > 1 and batch.terms[0] in group.nodes for group in self._groups if batch.terms)
+        return batch if together else None
+
+    def samples(self, group: Group) -> int:
+        """How many samples of a batch a card stands for."""
+        return len(self.batch.terms) if self.batch and id(group.nodes[0]) in self.batch.first else 0
+
+    def is_repeated(self, z: Value) -> bool:
+        """Whether it stands on a card of several samples, and is not the first one's."""
+        return self.batch is not None and self.batch.first.get(id(z), z) is not z
+
+    def together(self, *nodes: Value) -> list[tuple[Value, ...]]:
+        """Nodes of the first sample, and those that stand on their cards; outside a batch these alone."""
+        places = {id(place[0]): place for place in self.batch.nodes} if self.batch else {}
+        rows = [places.get(id(z)) for z in nodes]
+        count = max((len(row) for row in rows if row), default=1)
+        return list(zip(*(row or [z] * count for row, z in zip(rows, nodes, strict=True)), strict=True))
+
+    def is_shared(self, w: Value) -> bool:
+        """Whether a weight is used more than once, as in a recurrent network, and not just in each sample."""
+        return self.structure.uses[id(w)] > (len(self.batch.terms) if self.batch else 1)
 
     def decide(self, key: Hashable, choice: bool) -> bool:
         """A choice by the length of a Unicode text, which holds for LaTeX too."""
@@ -128,7 +155,7 @@ class View:
 
     @cached_property
     def words(self) -> Words:
-        return Words(self.short, self.dialect, self._compact())
+        return Words(self.labels, self.dialect, self._compact())
 
     @cached_property
     def spans(self) -> Spans:
@@ -139,27 +166,56 @@ class View:
         """The weighted sums whose weights and inputs are called as vectors' entries are: w·x + b."""
         if len(self.kept) == len(self.structure.graph):
             return {}
-        terms = ((i, self._vectors(total)) for i, total in self.structure.sums.items())
-        return {i: term for i, term in terms if term}
+        terms = {i: self._vectors(total) for i, total in self.structure.sums.items()} | self._sum_over_samples()
+        return {i: term for i, term in terms.items() if term}
+
+    def _sum_over_samples(self) -> dict[int, Term | None]:
+        """∑ L⁽ⁱ⁾, where the terms of a batch share a card."""
+        if not self.batch or self.batch.root is None:
+            return {}
+        name = _of_any_sample(self.labels[self.batch.terms[0]])
+        return {id(self.batch.root): (self.mark("∑") + self.symbol(name), SUM)}
 
     def _vectors(self, total: Sum) -> Term | None:
         """w·x + b, if all that is added are such products and nodes."""
         rest = [x for x in total.alone if isinstance(x, Value) or x]
         if not 1 < len(total.pairs) == len(total.weights) or not all(isinstance(x, Value) for x in rest):
             return None
-        w, x = (stems(self.short[z] for z in column) for column in zip(*total.weights, strict=True))
-        if len(w) > 1 or len(x) > 1:
+        w, x = ([self.labels[z] for z in column] for column in zip(*total.weights, strict=True))
+        row, inputs = row_of(w), stems(x)
+        if row is None or len(inputs) > 1:
             return None
-        biases = set(map(id, total.biases))
-        names = [re.sub(r"\^\[\d+\].*", "", self.short[b]) if id(b) in biases else self.short[b] for b in rest]
-        product = self.symbol(re.sub(r"\^\[\d+\]$", "", w[0])) + self.mark("·") + self.symbol(x[0])
-        return " + ".join([product, *map(self.symbol, names)]), SUM
+        product = self.symbol(row) + self.mark("·") + self.symbol(inputs[0])
+        return " + ".join([product, *(self.symbol(self.labels[b]) for b in rest)]), SUM
+
+
+def _of_any_sample(name: str) -> str:
+    return name.removesuffix("^(1)") + "^(i)"
 
 
 def stems(names: Iterable[str]) -> list[str]:
-    """What vectors are called, each once: w of w_1, z^[1] of z^[1]_2.
+    """What vectors are called, each once: w of w_1, z^[1] of z^[1]_2 and of a model's layer1.neuron2.z.
 
-    >>> stems(["w_1", "w_2", "layer.b3", "7"])
-    ['w', 'layer.b', '7']
+    >>> stems(["w_1", "w_2", "layer1.neuron3.z", "7"])
+    ['w', 'z^[1]', '7']
     """
-    return list(dict.fromkeys(re.sub(r"[_.]?\d+$", "", name) or name for name in names))
+    return list(dict.fromkeys(re.sub(_LAST, "", indexed(name), count=1) or name for name in names))
+
+
+_LAST = re.compile(r"(_?\d+|_\{[\d,]+\})?(\^\(\d+\))?$")
+
+
+def row_of(names: Sequence[str]) -> str | None:
+    """What a row of a matrix is called, by its entries' names; None where they are not called as entries.
+
+    >>> row_of(["w_1", "w_2"]), row_of(["w_21", "w_22"]), row_of(["layer1.neuron2.w0", "layer1.neuron2.w1"])
+    ('w', 'w_2', 'w^[1]_2')
+    >>> row_of(["w^[1]_{12,1}", "w^[1]_{12,2}"]), row_of(["w_1", "u_2"])
+    ('w^[1]_12', None)
+    """
+    stem, *others = stems(names)
+    indices = [indexed(name).removeprefix(stem).strip("_{}") for name in names]
+    rows = {tuple(index.split(",") if "," in index else index)[:-1] for index in indices}
+    [row] = rows if len(rows) == 1 else [()]
+    index = f"_{{{','.join(row)}}}" if len(row) > 1 else "".join(f"_{i}" for i in row)
+    return None if others else stem + index

@@ -96,7 +96,7 @@ class Cards:
     def ends(self, road: Road) -> tuple[Station, Station]:
         start, end = road.tail.x + road.tail.width / 2, road.head.x - road.head.width / 2
         first, last = road.tail.y + road.out_port, road.head.y + road.in_port
-        return (start, start + FLAT, first), (end - FLAT, end, last)
+        return (start, max(start + FLAT, road.tail.right), first), (min(end - FLAT, road.head.left), end, last)
 
     def forward(self, road: Road, lattice: Lattice) -> Iterator[Shape]:
         colour, stroke, dashed = lattice.theme.weight_line(road.edge.weight)

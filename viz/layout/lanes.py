@@ -11,6 +11,7 @@ from viz.shapes import Point
 
 STEP = 1.3  # points
 RADIUS, ARC = 22.0, 0.5523  # of the corners of a way back; of a quarter circle's radius to its Bézier handles
+CLEAR = 5.0  # points that a road is flat before it passes the texts of others
 
 
 def spread(lattice: Lattice) -> None:
@@ -50,7 +51,7 @@ def stations(road: Road, style: Style) -> list[Station]:
         if stop.kind == "label":
             flat.append((stop.x - stop.width / 2 - 3, stop.right, stop.y))
         elif stop.right - stop.left > 1:
-            flat.append((stop.left, stop.right, stop.y))
+            flat.append((stop.left - CLEAR, stop.right, stop.y))
     flat.append(last)
     for i in range(len(flat) - 2, -1, -1):  # ports are at lines: a step of one is none
         if abs(flat[i][2] - flat[i + 1][2]) < STEP:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +14,13 @@ from autograd import DrawingError, Value
 from autograd.atomic_files import why
 from viz import saving
 from viz.drawing import Drawing
-from viz.formats import beamer, pdf, raster
+from viz.formats import beamer, notebook, pdf, raster
 from viz.graph.scene import Node
 from viz.layout.engines import Engine
 from viz.layout.measure import lines
 from viz.layout.place import place
 from viz.layout.sheet import with_notes
-from viz.motion.timeline import Passes, passes
+from viz.motion.timeline import Passes, by_card
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text, move
 from viz.theme import THEME, Theme, themed
 
@@ -118,23 +118,30 @@ class Frames(Sequence[Frame]):
     # ── files ─────────────────────────────────────────────────────────────────────────────────────
 
     def save(
-        self, path: str | os.PathLike[str], width: int | None = None, seconds: float = raster.SECONDS
+        self,
+        path: str | os.PathLike[str],
+        width: int | None = None,
+        seconds: float = raster.SECONDS,
+        outlines: bool = False,
     ) -> list[Path]:
         """Write the pictures; the ending says how.
 
         Args:
-            path: "J.gif" or "J.apng" moves, "J.pdf" has a page a step, "J.tex" is a Beamer document with overlays
-                and "J.tikz" its picture alone, "J-{:03}.svg" (or .png, …) is a file a step, numbered from 1; a
-                folder gets 001.svg, 002.svg, …
-            width: of PNG, GIF and APNG in pixels; default 1200 if it moves, else 144 dots an inch.
+            path: "J.gif", "J.apng" or "J.mp4" moves, "J.pdf" has a page a step, "J.pptx" a slide with the sentence
+                as its note, "J.tex" is a Beamer document with overlays and "J.tikz" its picture alone, "J-{:03}.svg"
+                (or .png, …) is a file a step, numbered from 1; a folder gets 001.svg, 002.svg, …
+            width: of PNG, GIF, APNG and MP4 in pixels; default 1200 if it moves, else 144 dots an inch.
             seconds: that each step stays; the last one stays three times as long.
+            outlines: of SVG: letters as paths, as for `Drawing.save`.
 
         Returns:
             The paths, in order. Each file is written whole or not at all.
 
         Raises:
             DrawingError: an unknown ending, too many pixels, or a file that cannot be written.
+            MissingExtra: .pptx without python-pptx, .mp4 without ffmpeg.
         """
+        options = saving.Options(width=width, seconds=seconds, outlines=outlines)
         text = os.fspath(path)
         if text.endswith(("/", os.sep)) or os.path.isdir(text):  # noqa: PTH112  # False of what is no name at all
             try:
@@ -143,8 +150,8 @@ class Frames(Sequence[Frame]):
                 raise DrawingError(f"'{text}' is no folder: {why(failure)}. Choose another place.") from None
             text = str(Path(text.replace("{", "{{").replace("}", "}}"), "{:03}.svg"))
         if re.search(r"\{[^{}]*\}", text.replace("{{", "")):
-            return saving.save_each(self, text, width)
-        return [saving.save(self, text, saving.Options(width=width, seconds=seconds))]
+            return saving.save_each(self, text, options)
+        return [saving.save(self, text, options)]
 
     @property
     def pictures(self) -> list[Picture]:
@@ -168,11 +175,12 @@ class Frames(Sequence[Frame]):
         """A PNG that moves, for browsers and notebooks; where it can't, the first picture stays."""
         return raster.apng(self.pictures, width, seconds)
 
-    def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> Any:
-        width = round(self[0].picture.width * 4 / 3) if len(self) else 0
-        writers: dict[str, Callable[[], Any]] = {"image/png": self.apng, "text/plain": self.__repr__}
-        wanted = [kind for kind in writers if (not include or kind in include) and kind not in (exclude or ())]
-        return {kind: writers[kind]() for kind in wanted}, {"image/png": {"width": min(width, raster.MOVING)}}
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> notebook.Bundle:
+        size = notebook.size(self[0].picture.width, self[0].picture.height)
+        writers: dict[str, notebook.Writer] = {"image/png": self.apng, "text/plain": self.__repr__}
+        return notebook.bundle(writers, size, include, exclude)
 
 
 def frames(
@@ -208,7 +216,7 @@ def frames(
         >>> frames(graph["J"]).sentences[0]
         'u = b · c = 3 · 2 = 6'
     """
-    return Frames(passes(output, level, names, parameters, digits), theme, engine)
+    return Frames(by_card(output, level, names, parameters, digits), theme, engine)
 
 
 def wrap(sentence: str, latex: str, width: float, theme: Theme) -> list[Text]:

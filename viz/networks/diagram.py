@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal
 
 import graphviz
 
 from autograd import DrawingError, Value
 from viz import escape, shapes
-from viz import fonts as font
-from viz.drawing import Drawing
+from viz.drawing import LEGIBLE, Drawing
 from viz.formats.mermaid import flowchart, quoted
 from viz.layout.sheet import Sheet
 from viz.networks.columns import columns
 from viz.networks.lines import Lines
-from viz.networks.plan import Plan, Unit
+from viz.networks.plan import GAP, MOST_UNITS, ROW, Plan, Unit
 from viz.networks.style import styled
 from viz.shapes import INCH, Box, Group, Picture, Shape, Text, centred
 from viz.theme import THEME, Theme, themed
@@ -27,7 +28,21 @@ from viz.theme import THEME, Theme, themed
 if TYPE_CHECKING:
     from nn.losses import LossLike
 
-GAP = 14.0  # between circles and what is written beside them
+LOOSE = (
+    1.0,
+    1.2,
+    1.4,
+    1.6,
+    1.8,
+    2.0,
+    2.2,
+    2.45,
+    2.7,
+    3.0,
+    3.4,
+    3.8,
+)  # how far apart circles may stand, so that numbers have room on lines
+FEW = 4  # units of a layer, which are drawn even where then some numbers have no room
 
 
 def network(
@@ -44,9 +59,13 @@ def network(
     theme: Theme | str = THEME,
     size: tuple[float, float] | None = None,
     transparent: bool = False,
+    caption: str | bool = False,
     **options: Any,
 ) -> NetworkDrawing:
     """A diagram of a network: a circle a unit, a line a weight w, as wide as |w|, dashed for w < 0.
+
+    Of wide layers only so many units are drawn that texts have 14 points on a slide, and a number stands on
+    its own line alone or not at all. `.folded` says what is not drawn: units, biases, numbers without room.
 
     Args:
         model: an `nn` model, layer or neuron; a path to a saved model; or layer sizes such as [16, 12, 10, 1].
@@ -60,6 +79,7 @@ def network(
         inputs, outputs: other names for the inputs and outputs; default: x₁, x₂, … and ŷ.
         theme: colours and sizes of texts and circles.
         size, transparent: as for `draw`.
+        caption: a text below the picture; True writes `.folded`.
         options: the fields of `NetworkStyle`.
 
     Returns:
@@ -91,7 +111,29 @@ def network(
             raise DrawingError(f"The network has {len(units)} layers with its inputs, got {len(layers)} names.")
         units = [replace(column, name=str(name)) for column, name in zip(units, layers, strict=True)]
     plan = Plan(units, style, themed(theme), inputs, outputs, show == "gradients")
-    return NetworkDrawing(plan, size, transparent)
+    return _legible(plan, size, transparent, caption)
+
+
+def _legible(plan: Plan, *look: Any) -> NetworkDrawing:
+    """The drawing with most units whose texts can be read and whose numbers have room; or what comes nearest."""
+    widest = max(layer.size for layer in plan.layers)
+    most = [plan.style.most] if plan.style.most else range(max(2, min(MOST_UNITS, widest)), 1, -1)
+    crowded, small = list[NetworkDrawing](), list[NetworkDrawing]()
+    for units in most:
+        own = replace(plan, style=replace(plan.style, most=units))
+        drawings = [
+            NetworkDrawing(replace(own, loose=loose), *look) for loose in LOOSE if plan.style.numbers or loose == 1
+        ]
+        legible = list(takewhile(NetworkDrawing.is_legible, drawings))
+        if legible and not legible[-1].lines.crowded_out:
+            return next(drawing for drawing in legible if not drawing.lines.crowded_out)
+        crowded += legible[-1:]
+        small += drawings[:1]
+        if crowded and units <= FEW:
+            break
+    if crowded:
+        return min(crowded, key=lambda drawing: drawing.lines.crowded_out)
+    return max(small, key=lambda drawing: drawing.text_size)
 
 
 def _cost(
@@ -120,25 +162,67 @@ class NetworkDrawing(Drawing):
         <Drawing of network 3–4–1: 8 units, 16 links>
     """
 
-    def __init__(self, plan: Plan, size: tuple[float, float] | None = None, transparent: bool = False) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        size: tuple[float, float] | None = None,
+        transparent: bool = False,
+        caption: str | bool = False,
+    ) -> None:
         self.theme, self.sheet = plan.theme, Sheet(size=size, transparent=transparent)
-        self.plan, self.layers, self.style = plan, plan.layers, plan.style
+        width, height = self.sheet.page
+        self.plan = plan = replace(plan, ratio=width / height)
+        self.layers, self.style = plan.layers, plan.style
         self.lines = Lines(plan)
         self.units, self.links, self.look = plan.units, plan.links, self.lines.look
-        self.caption = f"network {'–'.join(str(layer.size) for layer in self.layers)}"
+        self.heading = f"network {'–'.join(str(layer.size) for layer in self.layers)}"
+        self.wish = caption
+
+    @cached_property
+    def caption(self) -> str:
+        """What stands below the picture."""
+        if isinstance(self.wish, str):
+            return self.wish
+        return f"Folded: {', '.join(self.folded)}" if self.wish and self.folded else ""
 
     @cached_property
     def picture(self) -> Picture:
         """The shapes, in points, that every format is written from."""
+        left, top, right, bottom = self._edges
+        lines = [*self.lines.groups(), *self.lines.numbered()] if self.style.numbers else self.lines.groups()
+        groups = tuple(shapes.move(group, -left, -top) for group in (*lines, *self._marks))
+        title = f"Neural {self.heading}"
+        return self.sheet.filled(Picture(right - left, bottom - top, groups, title, self.theme.background))
+
+    @cached_property
+    def _marks(self) -> list[Group]:
+        """All but the lines: circles, names, labels, caption."""
         units = [unit for column in self.units for unit in column]
         groups = [
-            *self.lines.groups(),
             *(self._circle(unit) for unit in units),
-            *(Group(f"name-{unit.id}", "label", (self._beside(unit),)) for unit in units if unit.name),
+            *(Group(f"name-{unit.id}", "label", (self._beside(unit, unit.name),)) for unit in units if unit.name),
         ]
         if self.style.labels:
             groups += [Group(f"layer{c}", "label", tuple(self._below(c))) for c in range(len(self.layers))]
-        return self.sheet.filled(_fitted(groups, self.theme, f"Neural {self.caption}"))
+        return [*groups, self._caption(groups)] if self.caption else groups
+
+    @cached_property
+    def _edges(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of the page that all just fill; lines run between circles."""
+        left, top, right, bottom = _bounds(self._marks)
+        margin = self.theme.margin
+        return left - margin, top - margin, right + margin, bottom + margin
+
+    @property
+    def text_size(self) -> float:
+        """The size of the smallest text, in points, where the picture fills the page or a slide."""
+        left, top, right, bottom = self._edges
+        (width, height), theme = self.sheet.page, self.theme
+        return INCH * min(width / (right - left), height / (bottom - top)) * min(theme.card_size, theme.edge_size)
+
+    def is_legible(self) -> bool:
+        """Whether its texts can be read from the last row, where it fills the page or a slide."""
+        return self.text_size >= LEGIBLE
 
     def _circle(self, unit: Unit) -> Group:
         (x, y), d, theme = self.plan.page(unit.x, unit.y), self.plan.diameter, self.theme
@@ -147,17 +231,15 @@ class NetworkDrawing(Drawing):
             dots = [Box(a - 3, b - 3, 6, 6, 3, theme.muted, theme.muted, 0.5) for a, b in steps]
             return Group(unit.id, "unit", tuple(dots))
         paint = self.plan.paint(unit.role)
-        drawn: list[Shape] = [Box(x - d / 2, y - d / 2, d, d, d / 2, paint.line, paint.fill, theme.outline)]
-        row = theme.edge_size * 1.25
-        for k, (text, colour, size, bold) in enumerate(unit.texts):
-            drawn.append(centred(x, y + (k - (len(unit.texts) - 1) / 2) * row, text, size, colour, bold, latex=text))
+        drawn: list[Shape] = [Box(x - d / 2, y - d / 2, d, d, d / 2, paint.outline, paint.fill, theme.outline)]
+        for k, text in enumerate(unit.texts):
+            drawn.append(text.at(x, y + (k - (len(unit.texts) - 1) / 2) * text.size * ROW))
         return Group(unit.id, "unit", tuple(drawn))
 
-    def _beside(self, unit: Unit) -> Text:
+    def _beside(self, unit: Unit, name: Text) -> Text:
         """An input's or output's name, before or behind its circle."""
         sign = 1 if unit.role == "output" else -1
         side = sign * (self.plan.diameter / 2 + GAP)
-        name = Text(0, 0, unit.name, self.theme.card_size, self.theme.ink, latex=unit.latex)
         if self.style.direction == "vertical":
             return name.at(*self.plan.page(unit.x + side, unit.y))
         return name.at(unit.x + side + sign * name.width / 2, unit.y)
@@ -165,14 +247,24 @@ class NetworkDrawing(Drawing):
     def _below(self, c: int) -> Iterator[Text]:
         """A layer's label: below its column, or right of its row."""
         bottom = max(u.y for column in self.units for u in column) + self.plan.diameter / 2 + GAP
-        lines, row = self.plan.label(c), self.theme.card_size * 1.3
-        for k, (text, size, bold) in enumerate(lines):
-            colour = self.theme.ink if bold else self.theme.muted
+        lines, row = self.plan.label(c), self.theme.card_size * ROW
+        for k, text in enumerate(lines):
             if self.style.direction == "horizontal":
-                yield centred(self.units[c][0].x, bottom + (k + 0.5) * row, text, size, colour, bold)
+                yield text.at(self.units[c][0].x, bottom + (k + 0.5) * row)
             else:
                 middle = self.units[c][0].x + (k - (len(lines) - 1) / 2) * row
-                yield centred(bottom + 10 + font.width(text, size, bold) / 2, middle, text, size, colour, bold)
+                yield text.at(bottom + 10 + text.width / 2, middle)
+
+    def _caption(self, groups: Sequence[Group]) -> Group:
+        """The caption below the groups, in their middle, in as many lines as it takes."""
+        left, _, right, bottom = _bounds(groups)
+        size = self.theme.edge_size
+        lines = wrap(self.caption, max(24, int((right - left) / (0.6 * size))))
+        texts = [
+            centred((left + right) / 2, bottom + (k + 1) * ROW * size, line, size, self.theme.muted)
+            for k, line in enumerate(lines)
+        ]
+        return Group("caption", "note", tuple(texts))
 
     @cached_property
     def dot(self) -> str:
@@ -185,7 +277,7 @@ class NetworkDrawing(Drawing):
         graph.attr("edge", arrowhead=head)
         for unit in (unit for column in self.units for unit in column):
             x, y = self.plan.page(unit.x, unit.y)
-            texts = [text for text, *_ in unit.texts] or [unit.name]
+            texts = [text.text for text in filter(None, unit.texts or (unit.name,))]
             look = self.plan.paint(unit.role) if unit.role else None
             paint = {"color": look.line, "fillcolor": look.fill} if look else {"shape": "plain", "style": ""}
             text = r"\n".join(map(escape.label, texts)) if look else "…"
@@ -203,7 +295,7 @@ class NetworkDrawing(Drawing):
         """The Mermaid flowchart: circles, and lines by their weights."""
         circles, links, roles = [], [], []
         for unit in (unit for column in self.units for unit in column):
-            text = "<br/>".join(map(quoted, filter(None, [unit.name, *(text for text, *_ in unit.texts)])))
+            text = "<br/>".join(quoted(text.text) for text in (unit.name, *unit.texts) if text)
             circles.append(f'{unit.id}(("{text or " "}")):::{unit.role}' if unit.role else f'{unit.id}["…"]')
             roles += [unit.role] if unit.role else []
         ends = "---" if self.style.arrowheads == "none" else "-->"
@@ -217,21 +309,21 @@ class NetworkDrawing(Drawing):
 
     @property
     def folded(self) -> tuple[str, ...]:
-        """The layers of which not every unit is drawn."""
-        return tuple(f"{c.name}: {self.style.most} of {c.size} units" for c in self.layers if c.size > self.style.most)
+        """What is not drawn: units of wide layers, biases, and numbers that have no room on their lines."""
+        count = self.lines.crowded_out
+        return *self.plan.folded, *[f"the numbers of {count} line{'s' * (count > 1)}"] * bool(count)
 
     def _is_crowded(self, page: tuple[float, float]) -> bool:
         return False  # the plan itself refuses too many lines
 
     def __repr__(self) -> str:
         units = sum(1 for column in self.units for unit in column if unit.role)
-        return f"<Drawing of {self.caption}: {units} units, {len(self.links)} links>"
+        return f"<Drawing of {self.heading}: {units} units, {len(self.links)} links>"
 
 
-def _fitted(groups: Sequence[Group], theme: Theme, title: str) -> Picture:
-    """The groups moved to a page that they just fill."""
-    boxes = [shapes.bounds(shape) for group in groups for shape in group.shapes]
-    left, top = min(b[0] for b in boxes) - theme.margin, min(b[1] for b in boxes) - theme.margin
-    right, bottom = max(b[2] for b in boxes) + theme.margin, max(b[3] for b in boxes) + theme.margin
-    moved = tuple(shapes.move(group, -left, -top) for group in groups)
-    return Picture(right - left, bottom - top, moved, title, theme.background)
+def _bounds(groups: Sequence[Group]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of some groups."""
+    lefts, tops, rights, bottoms = zip(
+        *(shapes.bounds(shape) for group in groups for shape in group.shapes), strict=True
+    )
+    return min(lefts), min(tops), max(rights), max(bottoms)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from autograd.language.numbers import figure
-from viz import fonts as font
+from viz.networks.numbers import numbered
 from viz.networks.plan import Link, Plan
-from viz.shapes import Box, Curve, Group, Head, Point, Shape, centred, head
+from viz.shapes import Box, Curve, Group, Head, Point, Shape, Text, head
 
-THINNEST = 0.3  # points: a line that can still be seen
-PLACES = sorted((k / 40 for k in range(2, 39)), key=lambda t: abs(t - 0.5))  # of a number on its line, the middle first
+THINNEST = 0.8  # points: a line that can still be seen
 Look = tuple[str, float, tuple[float, float] | None, float]  # colour, width, dash, opacity
-Rectangle = tuple[float, float, float, float]  # left, right, top, bottom
 
 
 class Lines:
@@ -25,11 +23,9 @@ class Lines:
         self.plan, self.style, self.theme = plan, plan.style, plan.theme
 
     def groups(self) -> Iterator[Group]:
-        """A group for each line, then one for each number on a line."""
+        """A group for each line."""
         for k, link in enumerate(self.plan.links):
             yield self._line(k, link)
-        if self.style.numbers:
-            yield from self._numbers()
 
     @cached_property
     def largest(self) -> float:
@@ -67,9 +63,9 @@ class Lines:
             return Group(f"e{k}", "link", (Curve(curve, *look),))
         colour, stroke, _, opacity = look
         tip, length = curve[-1], 9 + 1.6 * stroke
-        base = _towards(tip, curve[-2], length)
-        corners = head(base, tip, length)
-        shapes: list[Shape] = [Curve((*curve[:-1], base), *look)]
+        rest = _cut(curve, 1 - length / ((len(curve) - 1) * math.dist(tip, curve[-2])))
+        corners = head(rest[-1], tip, length)
+        shapes: list[Shape] = [Curve(rest, *look)]
         if self.style.arrowheads == "solid":
             shapes.append(Head(corners, colour, opacity))
         else:
@@ -88,29 +84,44 @@ class Lines:
         points = tail, (tail[0] + half - r, tail[1]), (head[0] - half + r, head[1]), head
         return tuple(self.plan.page(*point) for point in points)
 
-    def _numbers(self) -> Iterator[Group]:
-        """Each weight on its line, at the first place where it meets no other text."""
+    def numbered(self) -> Iterator[Group]:
+        """A group for each number on its line."""
         size, background = self.theme.edge_size, self.theme.background
-        middles = [self.plan.page(unit.x, unit.y) for column in self.plan.units for unit in column]
-        r, half = self.plan.diameter / 2, size * 0.6
-        taken = [(x - r, x + r, y - r, y + r) for x, y in middles]
-        for k, link in enumerate(self.plan.links):
-            if link.weight is None:
-                continue
-            text = figure(link.weight, digits=self.style.digits)[0]
-            width, curve = font.width(text, size), self._curve(link)
-            place, least, box = (0.0, 0.0), math.inf, taken[0]
-            for x, y in (_along(curve, t) for t in PLACES):
-                here = (x - width / 2 - 2, x + width / 2 + 2, y - half, y + half)
-                clash = sum(_overlap(here, other) for other in taken)
-                if clash < least:
-                    place, least, box = (x, y), clash, here
-                if not clash:
-                    break
-            taken.append(box)
-            ground = Box(box[0], place[1] - size * 0.55, width + 4, size * 1.1, 3, background, background, 0)
-            colour = _mixed(self._signed(link.weight), self.theme.ink, 0.3)
-            yield Group(f"w{k}", "label", (ground, centred(*place, text, size, colour, latex=text)))
+        for k, text in enumerate(self.numbers):
+            if text and (place := self.places[k]):
+                ground = Box(place[0] - text.width / 2 - 2, place[1] - size / 2, text.width + 4, size, 3, background,
+                             background, 0)  # fmt: skip
+                yield Group(f"w{k}", "label", (ground, text.at(*place)))
+
+    @cached_property
+    def numbers(self) -> list[Text | None]:
+        """The text of each line's weight, or gradient, where it is known."""
+        texts: list[Text | None] = []
+        for weight in (link.weight for link in self.plan.links):
+            known = self.style.numbers and weight is not None
+            text = figure(weight, digits=self.style.digits)[0] if known else ""
+            colour = self.theme.gradient if self.plan.slopes else _mixed(self._signed(weight or 0), self.theme.ink, 0.3)
+            texts.append(Text(0, 0, text, self.theme.edge_size, colour, latex=text) if known else None)
+        return texts
+
+    @cached_property
+    def places(self) -> list[Point | None]:
+        """Where each number stands; None where it has no room."""
+        places: list[Point | None] = []
+        flat, bent = self.style.direction == "horizontal", self.style.edges == "bezier"
+        for span, lines in groupby(self.plan.links, key=lambda link: (link.tail.x, link.head.x)):
+            ends = [(link.tail.y, link.head.y) for link in lines]
+            texts = self.numbers[len(places) : len(places) + len(ends)]
+            boxes = [(text.width, self.theme.edge_size) if text else None for text in texts]
+            sizes = [box and (box if flat else (box[1], box[0])) for box in boxes]
+            middles = numbered(ends, sizes, span, self.plan.diameter / 2, bent)
+            places += [middle and self.plan.page(*middle) for middle in middles]
+        return places
+
+    @cached_property
+    def crowded_out(self) -> int:
+        """How many numbers have no room."""
+        return sum(text is not None and place is None for text, place in zip(self.numbers, self.places, strict=True))
 
 
 def _towards(a: Point, b: Point, length: float) -> Point:
@@ -119,16 +130,13 @@ def _towards(a: Point, b: Point, length: float) -> Point:
     return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
 
 
-def _along(points: Sequence[Point], t: float) -> Point:
-    """The point at t in [0, 1] of a line or Bézier curve, by de Casteljau's construction."""
-    while len(points) > 1:
+def _cut(points: Sequence[Point], t: float) -> tuple[Point, ...]:
+    """A line or Bézier curve up to t in [0, 1], by de Casteljau's construction."""
+    part = []
+    while points:
+        part.append(points[0])
         points = [(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for a, b in pairwise(points)]
-    return points[0]
-
-
-def _overlap(a: Rectangle, b: Rectangle) -> float:
-    """The area that two rectangles share."""
-    return max(0.0, min(a[1], b[1]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[2], b[2]))
+    return tuple(part)
 
 
 def _mixed(a: str, b: str, share: float) -> str:

@@ -12,17 +12,18 @@ from typing import Literal
 from autograd import DrawingError
 from autograd.language.names import symbol
 from autograd.language.numbers import figure
-from viz import fonts as font
 from viz.networks.columns import Column
 from viz.networks.style import NetworkStyle
-from viz.shapes import Point
+from viz.shapes import Point, Text
 from viz.theme import Paint, Role, Theme
 
 MOST_LINKS = 20_000  # more lines make a grey area, and files of many megabytes
 LETTERS = {"input": {"unicode": "x", "latex": "x"}, "output": {"unicode": "ŷ", "latex": r"\hat{y}"}}  # by dialect
-Line = tuple[str, float, bool]  # a text, its size, whether it is bold
 Slot = int | Literal["…", "bias"]  # of a column: a unit's number, the dots for those left out, the bias
-Texts = tuple[tuple[str, str, float, bool], ...]  # each a text, its colour, its size, whether it is bold
+MOST_UNITS = 8  # of a layer, unless it is said how many
+GAP = 14.0  # between circles and what is written beside them
+ROW = 1.3  # of a line of text, in its size
+NARROWEST, WIDEST = 100.0, 420.0  # between the middles of layers, where nothing else sets it
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,8 @@ class Unit:
     role: Role | None
     x: float
     y: float
-    texts: Texts = ()
-    name: str = ""
-    latex: str = ""  # the name as mathematics
+    texts: tuple[Text, ...] = ()  # in it, from the top
+    name: Text | None = None  # beside it
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,16 @@ class Plan:
     theme: Theme
     input_names: Sequence[str]
     output_names: Sequence[str]
-    slopes: bool  # whether lines are gradients by weights
+    slopes: bool = False  # whether lines are gradients by weights
+    ratio: float = 1.0  # width by height of the page that the network shall fill
+    loose: float = 1.0  # how much further apart circles stand than they must
 
     def __post_init__(self) -> None:
         inputs, outputs = ("inputs", self.input_names, self.layers[0]), ("outputs", self.output_names, self.layers[-1])
         for what, names, layer in (inputs, outputs):
             if names and len(names) != layer.size:
                 raise DrawingError(f"{what} must name all {layer.size}, got {len(names)} names. Give one for each.")
-        rows = [min(layer.size, self.style.most) + self.style.bias for layer in self.layers]
+        rows = [min(layer.size, self.most) + self.style.bias for layer in self.layers]
         count = sum(a * b for a, b in pairwise(rows))
         if count > MOST_LINKS:
             raise DrawingError(f"{count} lines cannot be told apart; {MOST_LINKS} are the limit. Take a smaller most=.")
@@ -79,42 +81,53 @@ class Plan:
             return symbol(str(names[i]), dialect)
         return letters[dialect] + ("" if self.layers[c].size == 1 else symbol(f"x_{i + 1}", dialect)[1:])
 
+    @property
+    def most(self) -> int:
+        """Units drawn of a layer."""
+        return MOST_UNITS if self.style.most is None else self.style.most
+
     @cached_property
     def diameter(self) -> float:
         """Wide enough for the texts in the circles."""
         widths = [self.style.node_diameter]
-        for c, layer in enumerate(self.layers):
+        for c in range(len(self.layers)):
             for i in self._slots(c):
-                if isinstance(i, int):
-                    texts = self._texts(layer, i)
-                    high = len(texts) * self.theme.edge_size * 0.6
-                    widths += [2 * math.hypot(font.width(t, size, b) / 2, high) + 6 for t, _, size, b in texts]
+                texts = self._texts(c, i) if isinstance(i, int) else ()
+                high = (len(texts) - 0.2) * self.theme.edge_size / 2
+                widths += [2 * math.hypot(text.width / 2, high) + 6 for text in texts]
         return max(widths)
 
     @cached_property
     def units(self) -> list[list[Unit]]:
         """The circles, column by column."""
-        pitch, step = self.diameter + self.style.node_spacing, self._step()
+        step = self._step()
         columns, number = [], 0
         for c in range(len(self.layers)):
             slots, column = self._slots(c), []
             for row, slot in enumerate(slots):
-                x, y = c * step, (row - (len(slots) - 1) / 2) * pitch
+                x, y = c * step, (row - (len(slots) - 1) / 2) * self.pitch
                 column.append(self._unit(c, slot, number, x, y))
                 number += slot != "…"
             columns.append(column)
         return columns
 
+    @property
+    def pitch(self) -> float:
+        """From circle to circle of a layer."""
+        return self.loose * (self.diameter + self.style.node_spacing)
+
     def _unit(self, c: int, slot: Slot, number: int, x: float, y: float) -> Unit:
         if slot == "…":
             return Unit(f"d{c}", None, x, y)
         if slot == "bias":  # its activation is 1
-            one = ("1", self.theme.roles["parameter"].line, self.theme.card_size, True)
+            one = Text(0, 0, "1", self.theme.card_size, self.theme.roles["parameter"].line, latex="1")
             return Unit(f"n{number}", "parameter", x, y, (one,))
         role = self._role(c)
-        dialects = ("unicode", "latex") if self.style.names and role != "operation" else ()
-        names = [self.name(c, slot, dialect) for dialect in dialects]
-        return Unit(f"n{number}", role, x, y, self._texts(self.layers[c], slot), *names)
+        name = None
+        if self.style.names and role != "operation":
+            text, latex = (self.name(c, slot, dialect) for dialect in ("unicode", "latex"))
+            name = Text(0, 0, text, self.theme.card_size, self.theme.ink, latex=latex)
+        return Unit(f"n{number}", role, x, y, self._texts(c, slot), name)
 
     @cached_property
     def links(self) -> list[Link]:
@@ -135,7 +148,7 @@ class Plan:
 
     def _slots(self, c: int) -> list[Slot]:
         """What stands in a column, from the top."""
-        size, most = self.layers[c].size, self.style.most
+        size, most = self.layers[c].size, self.most
         first, following = (most + 1) // 2, self.layers[c + 1 : c + 2]  # to which a bias unit's lines go
         has_bias = self.style.bias and any(layer.weights is None or layer.biases is not None for layer in following)
         slots: list[Slot] = ["bias"] if has_bias else []
@@ -148,23 +161,34 @@ class Plan:
             return "input"
         return "output" if c == len(self.layers) - 1 else "operation"
 
-    def _texts(self, layer: Column, i: int) -> Texts:
-        """What stands in a circle: the unit's value, below it its gradient."""
-        theme, texts = self.theme, []
-        for numbers, colour, bold in ((layer.values, theme.ink, False), (layer.gradients, theme.gradient, True)):
+    def _texts(self, c: int, i: int) -> tuple[Text, ...]:
+        """What stands in a circle: the unit's value, below it its gradient; without a sample a hidden unit's name."""
+        layer, theme, texts = self.layers[c], self.theme, []
+        for numbers, colour in ((layer.values, theme.ink), (layer.gradients, theme.gradient)):
             if numbers is not None:
-                texts.append((figure(float(numbers[i]), digits=self.style.digits)[0], colour, theme.edge_size, bold))
+                texts.append(self._maths(figure(float(numbers[i]), digits=self.style.digits)[0], colour))
+        if self.style.names and not texts and self._role(c) == "operation":
+            name = f"a^[{c}]_{i + 1}"
+            texts = [self._maths(symbol(name), theme.roles["operation"].line, symbol(name, "latex"))]
         return tuple(texts)
 
+    def _maths(self, text: str, colour: str, latex: str = "") -> Text:
+        return Text(0, 0, text, self.theme.edge_size, colour, latex=latex or text)
+
     def _step(self) -> float:
-        """From layer to layer: as wished, but no two labels touch."""
-        style = self.style
-        if style.direction == "vertical":
-            return max(style.layer_spacing, self.diameter + 40)
-        columns = range(len(self.layers)) if style.labels else ()
-        widths = [font.width(text, size, bold) + 24 for c in columns for text, size, bold in self.label(c)]
-        room = 120 if style.numbers else 0  # for numbers side by side on lines that cross
-        return max([style.layer_spacing + room, self.diameter + 40, *widths])
+        """From layer to layer: as wished, or to fill the page, but no two labels touch."""
+        rows = max(len(self._slots(c)) for c in range(len(self.layers)))
+        labels = [self.label(c) for c in range(len(self.layers))] if self.style.labels else []
+        widths = [text.width + 24 for lines in labels for text in lines]
+        across, ratio = rows * self.pitch + GAP, self.ratio
+        least = self.diameter + 40
+        if self.style.direction == "horizontal":
+            across += max((len(lines) for lines in labels), default=0) * ROW * self.theme.card_size
+            least = max([least, *widths])
+        else:
+            across, ratio = across + max(widths, default=0), 1 / ratio
+        fills = (across * ratio - self.diameter - 2 * GAP - 2 * self.theme.card_size) / (len(self.layers) - 1)
+        return max(least, self.style.layer_spacing or min(max(fills, NARROWEST), WIDEST))
 
     def page(self, x: float, y: float) -> Point:
         """A place on the page, where layers follow each other in the style's direction."""
@@ -173,16 +197,32 @@ class Plan:
     def paint(self, role: Role) -> Paint:
         """A circle's colours: as wished, but for bias units by role."""
         own, style = self.theme.roles[role], self.style
-        return own if role == "parameter" else Paint(style.node_border or own.line, style.node_fill or own.fill)
+        if role == "parameter":
+            return own
+        return Paint(own.line, style.node_fill or own.fill, style.node_border or own.outline)
 
-    def label(self, c: int) -> list[Line]:
-        """A layer's name, its units and activation, and the shape of its weights."""
+    def label(self, c: int) -> list[Text]:
+        """A layer's name, its units and activation, and the shapes of its weights (units × inputs) and biases."""
         layer, theme = self.layers[c], self.theme
         units = f"{layer.size} unit{'s' * (layer.size != 1)}"
         activation = f" · {layer.activation}" if layer.activation not in ("", "linear") else ""
-        lines = [(symbol(layer.name), theme.card_size, True), (units + activation, theme.edge_size, False)]
+        lines = [
+            Text(0, 0, symbol(layer.name), theme.card_size, theme.roles[self._role(c)].line),
+            Text(0, 0, units + activation, theme.edge_size, theme.muted),
+        ]
         if layer.weights is not None:
-            rows, cols = layer.weights.shape
-            bias = f", b {cols}" if layer.biases is not None else ""
-            lines.append((f"W {rows} × {cols}{bias}", theme.edge_size, False))
+            sizes = [("W", layer.weights.shape[::-1])] + (
+                [("b", layer.biases.shape)] if layer.biases is not None else []
+            )
+            text = ", ".join(f"{w}[{c}]: {' × '.join(map(str, shape))}" for w, shape in sizes)
+            latex = text.replace("[", "^{[").replace("]:", r"]}:\ ").replace("×", r"\times").replace(", ", r",\ \ ")
+            lines.append(self._maths(text, theme.muted, latex))
         return lines
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """What is not drawn: units of wide layers, and biases."""
+        most = self.most
+        wide = [f"{layer.name}: {most} of {layer.size} units" for layer in self.layers if layer.size > most]
+        has_biases = any(layer.biases is not None for layer in self.layers)
+        return *wide, *["biases"] * (has_biases and not self.style.bias)

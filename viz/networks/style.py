@@ -12,9 +12,12 @@ from viz.theme import is_colour
 SHADES = ("width", "opacity", "colour", "shade", "dash")
 
 
-def option(default: object, purpose: str, *, least: float = 0, most: float = 0, choices: Sequence[str] = ()) -> Any:
-    """A field of `NetworkStyle` with its purpose and what is legal."""
-    return field(default=default, metadata={"purpose": purpose, "least": least, "most": most, "choices": choices})
+def option(
+    default: object, purpose: str, *, kind: type = str, least: float = 0, most: float = 0, choices: Sequence[str] = ()
+) -> Any:
+    """A field of `NetworkStyle` with its purpose, the type of its values and what is legal."""
+    legal = {"kind": kind, "least": least, "most": most, "choices": choices}
+    return field(default=default, metadata={"purpose": purpose, **legal})
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,12 @@ class NetworkStyle:
     direction: Literal["horizontal", "vertical"] = option(
         "horizontal", "which way the layers follow each other", choices=("horizontal", "vertical")
     )
-    most: int = option(8, "units drawn of a layer; of a wider one the first and last, with … between", least=2, most=64)
+    most: int | None = option(
+        None,
+        "units drawn of a layer; of a wider one the first and last, with … between (default: up to 8, as many as leave "
+        "texts of 14 points on a slide)",
+        kind=int, least=2, most=64,
+    )  # fmt: skip
     edges: Literal["straight", "bezier"] = option("straight", "the lines' form", choices=("straight", "bezier"))
     arrowheads: Literal["none", "empty", "solid"] = option(
         "none", "at the lines' ends", choices=("none", "empty", "solid")
@@ -41,21 +49,25 @@ class NetworkStyle:
     by_weight: tuple[str, ...] = option(
         ("width", "colour", "dash"), "what a weight's size (width, opacity, shade) and sign (colour, dash) set"
     )
-    edge_width: float | None = option(None, "of a line; by weight, of the largest (default 1, or 5)", most=50)
-    edge_opacity: float = option(1.0, "of a line; by weight, of the largest", most=1)
+    edge_width: float | None = option(
+        None, "of a line; by weight, of the largest (default 1, or 5)", kind=float, most=50
+    )
+    edge_opacity: float = option(1.0, "of a line; by weight, of the largest", kind=float, most=1)
     edge_colour: str | None = option(None, "of lines that no weight colours (default: the theme's)")
     positive: str | None = option(None, "the colour of positive weights (default: the theme's)")
     negative: str | None = option(None, "the colour of negative weights (default: the theme's)")
-    node_diameter: float = option(44.0, "of a circle, at least; texts make it larger", least=4, most=400)
+    node_diameter: float = option(44.0, "of a circle, at least; texts make it larger", kind=float, least=4, most=400)
     node_fill: str | None = option(None, "of a circle (default: by role)")
     node_border: str | None = option(None, "a circle's line (default: by role)")
-    layer_spacing: float = option(200.0, "between the middles of layers, at least", least=10, most=2000)
-    node_spacing: float = option(18.0, "between the circles of a layer", least=0, most=500)
+    layer_spacing: float | None = option(
+        None, "between the middles of layers, at least (default: fills a slide)", kind=float, least=10, most=2000
+    )
+    node_spacing: float = option(14.0, "between the circles of a layer, at least", kind=float, least=0, most=500)
     bias: bool = option(False, "draw bias units, whose lines are the biases")
-    labels: bool = option(True, "write each layer's name, units, activation and the shape of its weights")
-    names: bool = option(True, "write the inputs' and outputs' names beside their circles")
-    numbers: bool = option(False, "write each weight on its line")
-    digits: int = option(2, "significant digits of numbers", least=1, most=16)
+    labels: bool = option(True, "write each layer's name, units, activation and the shapes of W (units × inputs) and b")
+    names: bool = option(True, "write names: of inputs and outputs beside their circles, of others in theirs if empty")
+    numbers: bool = option(False, "write each weight on its line, where it lies on no other")
+    digits: int = option(2, "significant digits of numbers", kind=int, least=1, most=16)
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -77,7 +89,7 @@ def _problem(name: str, value: Any, legal: Mapping[str, Any], default: object) -
     if isinstance(default, bool):
         return "" if isinstance(value, bool) else f"{name} must be True or False, got {value!r}."
     if legal["most"]:
-        kind = int if isinstance(default, int) else float | int
+        kind = int if legal["kind"] is int else float | int
         good = isinstance(value, kind) and not isinstance(value, bool) and legal["least"] <= value <= legal["most"]
         what = "a whole number" if kind is int else "a number"
         return "" if good else f"{name} must be {what} from {legal['least']} to {legal['most']}, got {value!r}."

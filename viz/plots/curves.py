@@ -10,7 +10,7 @@ import numpy as np
 from autograd import DrawingError
 from autograd.core.op import OPS, Op
 from autograd.language.formula import Formula, in_words
-from viz.plots.slide import COLOURS, DASHES, Array, count_on_x, new_figure, settings, slide
+from viz.plots.slide import COLOURS, DASHES, MARKERS, Array, count_on_x, legend, new_figure, settings, slide
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +39,7 @@ def activation(name: str, ax: Axes | None = None, *, span: tuple[float, float] =
     Example:
         >>> ax = activation("tanh")
         >>> ax.get_title()
-        '$\\\\tanh(x) = \\\\frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}$,  range (−1, 1)'
+        '$\\\\tanh(x) = \\\\dfrac{e^{x} - e^{-x}}{e^{x} + e^{-x}}$,  range (−1, 1)'
     """
     op, rest = _row(name, parameters)
     x = _points(op, span)
@@ -49,10 +49,11 @@ def activation(name: str, ax: Axes | None = None, *, span: tuple[float, float] =
             slope = np.broadcast_to(op.slope(0, [x, *rest], z), x.shape)
         ax.plot(x, z, color=COLOURS[0], linestyle=DASHES[0], label="f(x)")
         ax.plot(x, slope, color=COLOURS[1], linestyle=DASHES[1], label="f′(x)")
-        ax.set(title=f"${formula(op, rest)}$,  range {image(op, rest)}", xlabel="x")
+        written = formula(op, rest).replace(r"\frac", r"\dfrac")  # a fraction's numbers as large as others
+        ax.set(title=f"${written}$,  range {image(op, rest)}", xlabel="x")
         for axis in (ax.axhline, ax.axvline):
             axis(0, color="#B0B7C0", linewidth=1, zorder=0)
-        ax.legend()
+        legend(ax)
     return ax
 
 
@@ -75,9 +76,10 @@ def activations(names: Sequence[str] | None = None, figure: Figure | None = None
         for ax, name in zip(axes, names, strict=False):
             activation(name, ax, span=(-3, 3))
             op, rest = _row(name, {})
-            ax.set_title(f"{name.replace('_', ' ')}\n{image(op, rest)}", fontsize=14)
+            ax.set_title(f"{name.replace('_', ' ')}\n{image(op, rest)}", fontsize=15)
             ax.set_xlabel("")
-            ax.tick_params(labelsize=12)
+            ax.tick_params(labelsize=14)
+            ax.locator_params(nbins=3)
             ax.get_legend().remove()
         for ax in axes[len(names) :]:
             ax.remove()
@@ -92,7 +94,7 @@ def losses(
     metric: str = "loss",
     log: bool = False,
 ) -> Axes:
-    """Loss curves over epochs: training solid, validation dashed.
+    """Loss curves over epochs: training solid, validation dashed; several runs also differ by markers.
 
     Args:
         history: what `fit` returns, its dict of lists, or a dict of label → these, to compare.
@@ -115,10 +117,11 @@ def losses(
             for key, dash in ((metric, "-"), (f"val_{metric}", "--")):
                 if key in run:
                     epochs = np.arange(1, len(run[key]) + 1)
-                    ax.plot(epochs, run[key], dash, color=COLOURS[k % 6], label=f"{label} {key}".strip())
+                    signs: Any = {"marker": MARKERS[k % 6], "ms": 9, "markevery": -(-len(epochs) // 8)} if label else {}
+                    ax.plot(epochs, run[key], dash, color=COLOURS[k % 6], label=f"{label} {key}".strip(), **signs)
         count_on_x(ax)
         ax.set(xlabel="epoch", ylabel=metric, yscale="log" if log else "linear")
-        ax.legend()
+        legend(ax)
     return ax
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import DrawingError, Value, compile, grad
 from viz.networks.columns import Model, listed, stack
-from viz.plots.slide import COLOURS, DASHES, MARKERS, Array, count_on_x, slide
+from viz.plots.slide import COLOURS, DASHES, MARKERS, Array, count_on_x, legend, slide
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nn.module import Module
 
 FLAT = 0.05  # of the steepest slope: below it a unit is saturated
+MOST_NUMBERS = 16  # side by side above the histograms of a slide; of more layers every second or third has its own
 
 
 def gradient_norms(
@@ -41,7 +42,7 @@ def gradient_norms(
         ax.set(xlabel="layer", ylabel="‖∂J/∂W‖", yscale="log")
         count_on_x(ax)
         if len(runs) > 1:
-            ax.legend()
+            legend(ax)
     return ax
 
 
@@ -83,7 +84,7 @@ def _slope(a: Value) -> Value:
 
 
 def activation_histograms(model: Model, X: ArrayLike, ax: Axes | None = None, *, bins: int = 30) -> Axes:
-    """The activations of each layer as a histogram over depth, with the share that is saturated and the dead units.
+    """The activations of each layer as a histogram over depth, above it the share that is saturated and the dead units.
 
     A unit is saturated where its slope is under 5 % of the layer's steepest, dead where it is 0 for every sample.
 
@@ -94,17 +95,28 @@ def activation_histograms(model: Model, X: ArrayLike, ax: Axes | None = None, *,
         bins: of each histogram.
     """
     with slide(ax) as ax:
-        layers = unit_activations(model, X)
+        layers, numbers = unit_activations(model, X), list[tuple[str, str]]()
         edges = _edges([values for values, _ in layers], bins)
         for k, (values, slopes) in enumerate(layers, 1):
             _sideways(ax, k, values.ravel(), edges, 0.8, color=COLOURS[0])
             steep = np.abs(slopes)
             flat, dead = (steep < FLAT * (steep.max() or 1)).mean(), np.count_nonzero(steep.max(0) == 0)
-            ax.text(k + 0.4, 1.01, f"{flat:.0%} flat\n{dead} dead", ha="center", va="bottom", fontsize=14,
-                    transform=ax.get_xaxis_transform())  # fmt: skip
-        numbers = range(1, len(layers) + 1)
-        ax.set(xlabel="layer", ylabel="activation", xticks=np.add(numbers, 0.4), xticklabels=map(str, numbers))
+            numbers.append((f"{100 * flat:.0f} %", str(dead)))
+        ax.set(xlabel="layer", ylabel="activation", xlim=(0.9, len(layers) + 0.9))
+        _numbered(ax, ("saturated", "dead units"), numbers)
     return ax
+
+
+def _numbered(ax: Axes, names: Sequence[str], numbers: Sequence[Sequence[str]]) -> None:
+    """The layers' numbers below, and above them a row of theirs for each name; of many layers only some."""
+    shown = range(1, len(numbers) + 1, -(-len(numbers) // MOST_NUMBERS))
+    ax.set_xticks(np.add(shown, 0.4), map(str, shown))
+    look: Any = {"xycoords": ax.get_xaxis_transform(), "textcoords": "offset points", "fontsize": 16}
+    for row, name in enumerate(names):
+        up = 32 - 24 * row
+        ax.annotate(name, (0.9, 1), (-20, up), ha="right", **look)
+        for k in shown:
+            ax.annotate(numbers[k - 1][row], (k + 0.4, 1), (0, up), ha="center", **look)
 
 
 def weights(
@@ -127,7 +139,7 @@ def weights(
             _sideways(ax, k, old, edges, -0.42, color=COLOURS[1], label="before" if k == 1 else None, hatch="//")
             _sideways(ax, k, new, edges, 0.42, color=COLOURS[0], label="after" if k == 1 else None)
         ax.set(xlabel="layer", ylabel="weight", xticks=range(1, len(kernels[0]) + 1))
-        ax.legend()
+        legend(ax)
     return ax
 
 

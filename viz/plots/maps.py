@@ -9,13 +9,15 @@ import numpy as np
 
 from autograd import DrawingError, Value, compile
 from viz.networks.columns import columns, walk, width
-from viz.plots.slide import COLOURS, HIGH, LOW, MARKERS, Array, heat, new_figure, settings, slide
+from viz.plots.slide import COLOURS, HIGH, LOW, MARKERS, Array, heat, legend, new_figure, settings, slide
 from viz.shapes import Point
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike
+
+MOST_UNEQUAL = 4  # ranges of two features: beyond that, axes of one scale would be a strip
 
 
 class Predictor(Protocol):
@@ -31,6 +33,8 @@ def boundary(
     model: Classifier, X: ArrayLike, y: ArrayLike, ax: Axes | None = None, *, resolution: int = 150, title: str = ""
 ) -> Axes:
     """The decision regions of a model over data of two features, the boundary as a black line.
+
+    Both axes have one scale, unless one feature's range is more than four times the other's.
 
     Args:
         model: anything with `.predict(X)`, or a function of X, that gives (n,), (n, 1) or (n, classes).
@@ -63,8 +67,10 @@ def boundary(
             colour, marker = tints[k % len(tints)], MARKERS[k % 6]
             across, up = points[classes == label].T
             ax.scatter(across, up, s=70, label=name, color=colour, marker=marker, edgecolors="white")
+        wide, high = np.ptp(points, axis=0) + pad
         ax.set(xlabel="$x_1$", ylabel="$x_2$", title=title)
-        ax.legend()
+        ax.set_aspect("equal" if max(wide, high) < MOST_UNEQUAL * min(wide, high) else "auto")
+        legend(ax)
     return ax
 
 
@@ -86,16 +92,25 @@ def _regions(ax: Axes, a: Array, b: Array, outputs: Array, labels: Array) -> Non
 def boundaries(
     models: Mapping[str, Classifier], X: ArrayLike, y: ArrayLike, figure: Figure | None = None
 ) -> list[Axes]:
-    """The decision regions of several models side by side, given as {"0 hidden layers": model, …}.
+    """The decision regions of several models side by side in one scale, the legend below.
+
+    Args:
+        models: what stands above each, and the model, such as {"0 hidden layers": model, …}.
+        X, y: as for `boundary`.
+        figure: matplotlib's figure; default: a new slide.
 
     Returns:
         The list of axes.
     """
     with settings():
         figure = figure or new_figure()
-        axes = figure.subplots(1, len(models), squeeze=False)[0]
+        axes = figure.subplots(1, len(models), squeeze=False, sharey=True)[0]
         for ax, (title, model) in zip(axes, models.items(), strict=True):
             boundary(model, X, y, ax, title=title)
+            ax.legend().remove()
+            ax.label_outer()
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
     return list(axes)
 
 

@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 COLOURS, DASHES, MARKERS = files.COLOURS[:6], ("-", "--", ":", "-."), files.MARKERS[:6]
 LOW, HIGH = "#C44E00", "#0072B2"  # the ends of heat maps, white between
 SETTINGS = {
-    "font.size": 18, "axes.titlesize": 20, "legend.fontsize": 16, "lines.linewidth": 3.0, "axes.unicode_minus": True,
+    **files.SLIDE_TEXT, "lines.linewidth": 3.0, "axes.unicode_minus": True,
     "figure.constrained_layout.use": True,
 }  # fmt: skip
 settings = partial(files.settings, SETTINGS)
@@ -44,6 +44,12 @@ def new_figure() -> Figure:
     from matplotlib import pyplot
 
     return pyplot.figure(figsize=SLIDE)
+
+
+def legend(ax: Axes) -> None:
+    """The legend beside the axes, not over data, if the figure's layout makes room for it, as a slide's own does."""
+    beside: Any = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "frameon": False}
+    ax.legend(**beside if ax.figure.get_layout_engine() else {})
 
 
 def count_on_x(ax: Axes) -> None:

@@ -303,7 +303,7 @@ def test_an_exact_seed_that_no_float_holds():
     with pytest.raises(RangeError) as caught:
         (x * x).backward(10**400)
     assert str(caught.value) == (
-        "The gradient 1e+400 is too large for a float, and the output is a float. Scale the seed down."
+        "The seed 1e+400 is too large for a float, and the output is a float. Scale the seed down."
     )
     assert x.grad is None
     y = Value(2)

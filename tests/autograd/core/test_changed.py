@@ -1,7 +1,9 @@
 """Which leaves have changed since a graph was calculated: never a false alarm, and the right one by name."""
 
 import copy
+import math
 import pickle
+import random
 from fractions import Fraction
 
 import pytest
@@ -47,6 +49,21 @@ def test_whatever_a_result_or_slope_shows_of_a_change_is_seen(op, i):
             assert bool(suspects) == ((y.forward().data, y.partials) != seen)
         except autograd.DomainError:
             assert suspects
+
+
+def test_the_last_digit_of_a_leaf_is_seen():
+    x = Value(3.0, "x")
+    y = 2 * x
+    x.data = math.nextafter(3.0, 4.0)
+    assert names(y) == ["x"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_entries_that_a_compensated_sum_adds_otherwise_are_not_stale(seed):
+    rng = random.Random(seed)
+    xs = [Value(rng.uniform(-3, 3)) for _ in range(40)]
+    for y in (autograd.logsumexp(xs), autograd.cross_entropy(xs, [1 / 40] * 40)):
+        assert names(y) == names(y.forward()) == []
 
 
 W, X, B = 3.0, 2.0, 1.0

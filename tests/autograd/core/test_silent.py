@@ -333,7 +333,11 @@ NUMPYS = {
     "heaviside": lambda np, x, y: np.heaviside(x, 0.5) * x,
     "arithmetic": lambda np, x, y: np.add(x, y) * np.subtract(x, y) / np.multiply(x, y) + np.divide(np.negative(x), y),
     "powers": lambda np, x, y: np.power(y, 3) + np.float_power(y, x),
-    "angles": lambda np, x, y: np.deg2rad(x) + np.rad2deg(y),
+    "angles": lambda np, x, y: np.deg2rad(x) + np.rad2deg(y) + np.radians(x) * np.degrees(y),
+    "angles of arrays": lambda np, x, y: (np.deg2rad(np.array([x * 1, y])) * np.degrees(np.array([x * 1, y])))[1],
+    "arctan2 of arrays": lambda np, x, y: np.arctan2(np.array([x * 1, y]), np.array([y, x * y]))[1],
+    "hypot of an array and a number": lambda np, x, y: np.hypot(np.array([x * 1, y]), 2.0).sum(),
+    "powers of 2 of an array": lambda np, x, y: np.exp2(np.array([x * 1, y])).sum(),
     "var": lambda np, x, y: np.var([x, y, 1.0]),
     "std": lambda np, x, y: np.std(np.array([x, y, 1.0])),
     "sample variance": lambda np, x, y: np.var([x, y, 1.0], ddof=1),
@@ -359,6 +363,23 @@ def test_numpys_functions_of_a_value_have_numpys_values_and_slopes(f, x):
     for i, slope in enumerate(grad(J, inputs)):
         left, right = (f(np, *[p + s * h * (i == k) for k, p in enumerate(point)]) for s in (-1, 1))
         assert slope == pytest.approx(float(right - left) / (2 * h), abs=1e-8, rel=1e-8)
+
+
+@pytest.mark.parametrize("name", ["arccosh", "arcsinh", "arctanh", "fmod", "logical_xor"])
+def test_a_function_of_an_array_of_values_without_a_meaning_is_refused(name):
+    f, x = getattr(np, name), np.array([Value(0.5), Value(1.5)])
+    with pytest.raises(OperandError) as refusal:
+        f(*[x] * f.nin)
+    assert str(refusal.value) == (
+        f"NumPy's {name} has no meaning for a Value. Use this package's functions, which chalkgrad ops lists; "
+        "where a plain number is meant, write x.data."
+    )
+
+
+def test_numpys_functions_are_no_attributes_of_a_value_else():
+    with pytest.raises(AttributeError, match=r"^'Value' object has no attribute 'arctan3'$"):
+        Value(0.5).arctan3
+    assert not any(hasattr(Value(0.5), name) for name in ("ndarray", "pi", "__len__", "linalg"))
 
 
 @pytest.mark.parametrize("name", ["maximum", "minimum", "sign", "heaviside", "arctan", "absolute"])

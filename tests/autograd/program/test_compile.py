@@ -156,7 +156,7 @@ def test_a_gradient_by_an_inner_node_is_that_nodes_alone(way, graph):
 
 def at_points(op):
     """Random points, kinks, ties, edges and outside of domains."""
-    corners = grid(op) if arity(op, 2) < 4 else Random(0).sample([*grid(op)], 300)
+    corners = grid(op) if arity(op, 2) < 4 else Random(0).sample([*grid(op)], 150)
     return [*points(op, 20, 2), *corners]
 
 

@@ -66,6 +66,7 @@ L = (-y * log(p) - (1 - y) * log(1 - p)).named("L")
         (tanh(x), x, "∂v₁/∂x = 1 − tanh(x)²"),
         (softplus(x), x, "∂v₁/∂x = σ(x)"),
         (relu(x), x, "∂v₁/∂x = [x > 0]"),
+        (maximum(x, y), x, "∂v₁/∂x = 0.5 · [x = y] + [x > y]"),
         (leaky_relu(x), x, "∂v₁/∂x = where([x > 0], 1, 0.01)"),
         (elu(x, a), x, "∂v₁/∂x = where([x > 0], 1, a · exp(min(x, 0)))"),
         (abs(x), x, "∂v₁/∂x = sign(x)"),

@@ -53,7 +53,10 @@ class Alarm(Exception):
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs POSIX timers")
-@pytest.mark.parametrize("error", [Alarm, KeyboardInterrupt, ValueError, NotImplementedError, RecursionError])
+@pytest.mark.parametrize(
+    "error",
+    [Alarm, KeyboardInterrupt, *(pytest.param(e, marks=pytest.mark.slow) for e in (ValueError, RecursionError))],
+)
 def test_foreign_exceptions_are_not_swallowed(error):
     def ring(*_):
         raise error("ring")

@@ -446,12 +446,14 @@ def test_the_latex_of_marks_and_of_short_names():
     w = [Value(1.0 + i, f"layer1.neuron1.w{i}") for i in range(2)]
     x = [Value(3.0 + i, f"data.x{i}") for i in range(2)]
     scene = build((dot(w, x).named("z") * sign(Value(2.0, "s"))).named("J"), level="named", parameters=w)
-    assert "z = w·data.x" in cards(scene)
-    assert scene.latex["z = w·data.x"] == r"z = w \cdot \text{data.x}"
+    assert "z = w[1]₁·data.x" in cards(scene)
+    assert scene.latex["z = w[1]₁·data.x"] == r"z = w^{[1]}_{1} \cdot \text{data.x}"
     scene = build(sign(Value(2.0, "x")).named("y"))
     assert scene.latex["∂y/∂x = —"] == r"\frac{\partial y}{\partial x} = \text{---}"
     single = build((Value(2.0, "data.x") * Value(3.0, "a.w")).named("y"), level="named")
     assert single.nodes[-1].title == "y = data.x · w"
+    twice = build((Value(2.0, "b.w") * Value(3.0, "a.w")).named("y"), level="named")
+    assert twice.nodes[-1].title == "y = b.w · a.w"
 
 
 def test_cards_stand_in_the_order_of_creation_and_leaves_used_early_in_the_left_column():

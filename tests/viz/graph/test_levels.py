@@ -39,10 +39,11 @@ def notes(output, level, **options):
 # ── the table ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_one_table_says_what_levels_there_are(capsys):
+@pytest.mark.parametrize("command", ["draw", "page"])
+def test_one_table_says_what_levels_there_are(command, capsys):
     assert levels.names() == get_args(Level)
     with pytest.raises(SystemExit):
-        main(["draw", "--help"])
+        main([command, "--help"])
     text = " ".join(capsys.readouterr().out.split())
     assert "{" + ",".join(levels.names()) + "}" in text
     documents = [path.read_text("utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))]
@@ -52,7 +53,7 @@ def test_one_table_says_what_levels_there_are(capsys):
 
 
 def test_steps_have_a_table_of_their_own(capsys):
-    for command in ("steps", "page", "frames"):
+    for command in ("steps", "frames"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         text = " ".join(capsys.readouterr().out.split())
@@ -97,9 +98,10 @@ def test_each_stage_goes_on_from_the_one_before():
     structure = Structure(topological(output), {id(output)}, set(map(id, learned(output))), False)
     foldings = levels.foldings(structure, "auto")
     assert [f.notes for f in foldings] == [
-        (), ("sums",), ("sums", "weights onto edges"), ("sums", "weights onto edges", "neurons"),
-        ("sums", "weights onto edges", "neurons", "layers"),
-        ("sums", "weights onto edges", "neurons", "layers", "nameless results"),
+        (), ("sums",), ("sums", "weights onto edges", "biases into sums"),
+        ("sums", "weights onto edges", "biases into sums", "neurons"),
+        ("sums", "weights onto edges", "biases into sums", "neurons", "layers"),
+        ("sums", "weights onto edges", "biases into sums", "neurons", "layers", "nameless results"),
     ][: len(foldings)]  # fmt: skip
     assert len(foldings) >= 5
     for finer, folding in pairwise(foldings):
@@ -155,8 +157,9 @@ def test_weights_go_onto_edges_and_neurons_into_one_card(formula):
     assert [node.title for node in weights.nodes] == ["v", "x", *layer]
     assert [node.title for node in neuron.nodes] == ["v", "x", f"a[1]₁ = tanh({formula})", "y = (a[1]₁ − v)²"]
     assert (weights.folded, neuron.folded) == (
-        ("sums", "weights onto edges"), ("sums", "weights onto edges", "neurons"),
-    )  # fmt: skip
+        ("sums", "weights onto edges", "biases into sums"),
+        ("sums", "weights onto edges", "biases into sums", "neurons"),
+    )
     for scene in (weights, neuron):
         assert [edge.label for edge in scene.edges if edge.label] == ["w = 3.5"]
 
@@ -279,3 +282,11 @@ def test_what_help_says_of_levels():
 def test_a_picture_that_nothing_makes_fit_has_numbers_alone_and_as_many_rows_as_help():
     scene = build(Value(0.5, "x").tanh().named("y"), fits=lambda scene: False)
     assert (scene.folded, scene.rows) == (("slopes",), "auto")
+
+
+def test_a_recurrent_weight_is_a_weight_and_folded_biases_are_said():
+    w, u, b, h, x = (Value(0.5, name) for name in ("w_x", "w_h", "b", "h_0", "x"))
+    scene = build((w * x + u * h + b).tanh().named("h_1"), level="weights")
+    assert {edge.label for edge in scene.edges if edge.label} == {"wₓ = 0.5", "wₕ = 0.5"}
+    assert scene.folded == ("sums", "weights onto edges", "biases into sums")
+    assert "+ b" in scene.nodes[-2].title

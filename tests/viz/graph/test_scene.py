@@ -129,8 +129,8 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
         ),
         (
             {"level": "atom"},
-            "Unknown level 'atom'. Choose one of 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'layer', "
-            "'run', 'formula'.",
+            "Unknown level 'atom'. Choose one of 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'samples', "
+            "'layer', 'run', 'formula'.",
         ),
     ],
 )

@@ -6,6 +6,7 @@ import math
 from itertools import combinations
 from typing import get_args
 
+import fpdf
 import numpy as np
 import pytest
 
@@ -14,9 +15,11 @@ from autograd import DrawingError, Value, exercise, exp, topological
 from autograd.core.op import OPS
 from autograd.language.names import Labels
 from autograd.language.signs import operation_sign
+from benchmarks.lectures import random_graph
+from benchmarks.legibility import along, inside
 from examples import gallery
 from tests.viz.graph.test_scene import lecture
-from tests.viz.layout.test_roads import ENGINE, inside, random_graph, sampled
+from tests.viz.layout.test_roads import ENGINE
 from viz.graph.scene import Style
 from viz.layout.heights import lift
 from viz.layout.lattice import Lattice
@@ -73,9 +76,7 @@ class Seen:
         for group in picture.groups:
             for shape in group.shapes:
                 if isinstance(shape, Curve):
-                    points = np.array(shape.points)
-                    line = np.linspace(*points, 20) if len(points) == 2 else sampled(points)
-                    self.lines.append((group.id, line))
+                    self.lines.append((group.id, along(shape.points)))
                 elif isinstance(shape, Text):
                     self.texts.append((group.id, shape.text, bounds(shape)))
                 elif isinstance(shape, Box) and shape.stroke:
@@ -329,6 +330,20 @@ def test_all_formats_write_it(theme, tmp_path):
     assert "×3" in drawing.dot
     assert "×3" in drawing.mermaid
     assert r"$\times 3$" in drawing.tikz
+
+
+def test_circles_are_round_in_a_pdf(monkeypatch):
+    """Each quarter is a curve: of a radius of half its side fpdf2 would make a square."""
+    corners, rect = [], fpdf.FPDF.rect
+
+    def drawn(self, x, y, width, height, style=None, round_corners=False, corner_radius=0):
+        corners.append((corner_radius, min(width, height) / 2))
+        rect(self, x, y, width, height, style, round_corners, corner_radius)
+
+    monkeypatch.setattr(fpdf.FPDF, "rect", drawn)
+    circuit(lecture()).pdf()
+    assert corners[1:] == [(pytest.approx(21, abs=0.1), pytest.approx(21))] * 3
+    assert all(radius < half for radius, half in corners)
 
 
 def test_an_exercise_has_blanks_where_its_answers_would_stand():

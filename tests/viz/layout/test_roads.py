@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from itertools import combinations
 
-import numpy as np
 import pytest
 
 import viz
 from autograd import Value
+from benchmarks.lectures import random_graph
+from benchmarks.legibility import Seen
 from examples import gallery
 from tests.viz.graph.test_scene import lecture
 from viz.layout.engines import Engine
@@ -17,21 +17,9 @@ from viz.layout.heights import lift
 from viz.layout.lattice import Lattice
 from viz.layout.order import arrange, crossings
 from viz.layout.styles import STYLES
-from viz.shapes import Box, Curve, Text, bounds
 from viz.theme import THEME
 
 ENGINE: Engine = "embedded"
-
-
-def random_graph(seed: int) -> Value:
-    """A formula of 3 to 12 operations in 2 to 5 named leaves; results are used again."""
-    rng = random.Random(seed)
-    nodes = [Value(round(rng.uniform(0.3, 2.0), 2), name) for name in "abcde"[: rng.randint(2, 5)]]
-    for i in range(rng.randint(3, 12)):
-        x, y = rng.choice(nodes[-4:]), rng.choice(nodes)
-        made = [lambda x=x, y=y: x + y, lambda x=x, y=y: x * y, lambda x=x: x.tanh(), lambda x=x, y=y: x - y]
-        nodes.append(rng.choice(made)().named(f"v_{i + 1}"))
-    return nodes[-1]
 
 
 NAMED = [lecture, gallery.doubled, gallery.logistic_regression, gallery.residual, gallery.xor, gallery.two_layers]
@@ -40,76 +28,27 @@ GRAPHS = [pytest.param(make, id=make.__name__) for make in NAMED]
 GRAPHS += [pytest.param(lambda seed=seed: random_graph(seed), id=f"random {seed}") for seed in range(12)]
 
 
-def sampled(points):
-    """Points along a Bézier curve."""
-    t = np.linspace(0, 1, 13)[:, None]
-    pieces = []
-    for i in range(0, len(points) - 3, 3):
-        a, b, c, d = map(np.array, points[i : i + 4])
-        pieces.append((1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d)
-    return np.concatenate(pieces)
-
-
-class Seen:
-    """Lanes, texts and cards of a picture."""
-
-    def __init__(self, picture):
-        self.lanes, self.texts, self.cards = [], [], []
-        for group in picture.groups:
-            for shape in group.shapes:
-                if group.kind in ("forward", "backward") and isinstance(shape, Curve):
-                    self.lanes.append((group.id, group.kind, sampled(shape.points), shape.stroke / 2))
-                elif group.kind in ("forward", "backward") and isinstance(shape, Text):
-                    self.texts.append((group.id, group.kind, bounds(shape)))
-                elif group.kind == "node" and isinstance(shape, Box) and shape.fill == "none":
-                    self.cards.append((group.id, bounds(shape)))
-
-
-def inside(points, box, margin):
-    left, top, right, bottom = box
-    x, y = points[:, 0], points[:, 1]
-    return (left + margin < x) & (x < right - margin) & (top + margin < y) & (y < bottom - margin)
-
-
-def distance(points, box):
-    left, top, right, bottom = box
-    dx = np.maximum(0, np.maximum(left - points[:, 0], points[:, 0] - right))
-    dy = np.maximum(0, np.maximum(top - points[:, 1], points[:, 1] - bottom))
-    return float(np.hypot(dx, dy).min())
-
-
 @pytest.mark.parametrize("level", ["auto", "value"])
 @pytest.mark.parametrize("make", GRAPHS)
 def test_no_line_runs_through_a_card_or_a_text(make, level):
     output = make()
     if level == "value" and output.name == "L":
         pytest.skip("a network's single nodes are for machines")
-    seen = Seen(viz.draw(output, level=level).picture)
-    for _, _, points, _ in seen.lanes:
-        for card, box in seen.cards:
-            assert not inside(points, box, 1).any(), card
-        for text, _, box in seen.texts:
-            assert not inside(points, box, 1).any(), text
+    seen = Seen(viz.draw(output, level=level))
+    assert list(seen.pierced()) == list(seen.on_lines()) == []
 
 
 @pytest.mark.parametrize("make", GRAPHS)
 def test_texts_overlap_nothing_and_stand_nearest_to_their_own_road(make):
-    seen = Seen(viz.draw(make()).picture)
-    boxes = [("text", box) for *_, box in seen.texts] + [("card", box) for _, box in seen.cards]
-    for (kind, a), (_, b) in combinations(boxes, 2):
-        apart = a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1
-        assert apart, kind
-    for road, _, box in seen.texts:
-        own = min(distance(points, box) for other, _, points, _ in seen.lanes if other == road)
-        others = [distance(points, box) for other, _, points, _ in seen.lanes if other != road]
-        assert own <= min(others, default=own)
+    seen = Seen(viz.draw(make()))
+    assert list(seen.overlaps()) == list(seen.foreign()) == []
 
 
 @pytest.mark.filterwarnings("ignore::autograd.SmallTextWarning")
 @pytest.mark.parametrize("make", GRAPHS)
 def test_lanes_start_and_end_at_their_cards(make):
     drawing = viz.draw(make(), style="cards")
-    scene, seen = drawing.scene, Seen(drawing.placed)
+    scene, seen = drawing.scene, Seen(drawing)
     cards = dict(seen.cards)
     edges = {edge.id: edge for edge in scene.edges}
     for road, kind, points, _ in seen.lanes:

@@ -1,7 +1,7 @@
 """Pictures of the steps: one for each, the same places throughout, and nothing that is not known by then."""
 
-import io
 import re
+import subprocess
 import sys
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ import viz
 from autograd import DrawingError, Value, parse, steps
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.test_drawing import HOSTILE
+from viz.formats import raster
 from viz.motion.frames import wrap
 from viz.shapes import Box, Text
 from viz.theme import THEME
@@ -116,7 +117,18 @@ def test_files_have_a_picture_a_step(tmp_path):
     text = path.read_text()
     assert text.count(r"\begin{tikzpicture}") == 1
     assert {int(n) for n in re.findall(r"\\only<(\d+)>\{%\n% sentence", text)} == set(range(1, 5))
-    assert r"\frac{\partial y}{\partial a} = b = 3" in text
+    assert r"\tallfrac{\partial y}{\partial a} = b = 3" in text
+
+
+def test_a_film_has_a_picture_a_step_and_the_last_one_thrice(tmp_path):
+    pytest.importorskip("imageio_ffmpeg")
+    [path] = viz.frames(product()).save(tmp_path / "J.mp4", width=301, seconds=0.5)
+    command = [raster.ffmpeg(), "-i", path, "-vf", "scale=8:8", "-pix_fmt", "gray", "-f", "rawvideo", "-"]
+    film = subprocess.run(command, capture_output=True, check=True)
+    assert b"Duration: 00:00:03.00" in film.stderr and b" 300x" in film.stderr  # even sides, for H.264
+    pictures = [film.stdout[i : i + 64] for i in range(0, len(film.stdout), 64)]
+    assert len(pictures) == 36  # 12 a second
+    assert len(set(pictures[3::6])) == 4 and pictures[-1] == pictures[-12]
 
 
 def test_bytes_are_the_same_on_every_run():
@@ -137,8 +149,8 @@ def test_an_unknown_place_lists_the_known(place):
     with pytest.raises(DrawingError) as error:
         viz.frames(lecture()).save(place)
     assert str(error.value) == (
-        f"'{place}' has an unknown ending for a picture of each step. Choose one of .gif, .apng, .pdf, .tex, .tikz, "
-        "a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
+        f"'{place}' has an unknown ending for a picture of each step. Choose one of .gif, .apng, .pdf, .pptx, .tex, "
+        ".tikz, .mp4, a numbered name such as 'J-{:03}.svg' or '.png', or a folder with a / at its end."
     )
 
 
@@ -184,22 +196,13 @@ def test_too_much_is_refused_before_it_is_made(monkeypatch):
         viz.frames(lecture(), "layer")
 
 
-def test_notebooks_get_a_moving_picture():
-    data, metadata = viz.frames(product())._repr_mimebundle_()
-    with Image.open(io.BytesIO(data["image/png"])) as image:
-        assert image.n_frames == 4
-    assert data["text/plain"] == "<Frames of y: 4 steps>"
-    assert metadata["image/png"]["width"] <= 1200
-    assert list(viz.frames(product())._repr_mimebundle_(include=["text/plain"])[0]) == ["text/plain"]
-
-
 def test_an_operand_used_twice_passes_its_gradient_on_once():
     frames = viz.frames(parse("b = a + a; c = b*b", a=1)["c"])
     assert frames.sentences[-2:] == [
         "∂c/∂b = b + b = 2 · b = 2 · 2 = 4",
         "∂c/∂a = ∂c/∂b · ∂b/∂a = ∂c/∂b · (1 + 1) = 4 · 2 = 8",
     ]
-    assert "∂b/∂a = 2" in frames[-1].svg and len(frames.passes.arrows) == 2
+    assert "∂b/∂a = 2" in frames[-1].svg and len(frames.passes.links) == 2
 
 
 def test_a_long_sentence_breaks_before_equals_signs_and_before_about():

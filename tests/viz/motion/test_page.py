@@ -12,13 +12,15 @@ from hashlib import sha256
 import pytest
 
 import autograd
+import nn
 import viz
-from autograd import DrawingError, FrozenChoiceWarning, OperandError, Value, maximum, parse, sign
+from autograd import DrawingError, FrozenChoiceWarning, OperandError, Value, maximum, parse, sign, topological
 from autograd.characters import printable
 from autograd.language.names import symbol
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.test_drawing import HOSTILE
+from viz.motion.page.sentences import Sentences
 
 PAGE = GOLDEN / "lecture.page.json"
 
@@ -69,20 +71,21 @@ def sharing():
 def test_a_pages_arrows_are_those_of_the_picture_and_add_up_to_each_gradient(make, level):
     page = viz.page(make(), level, parameters=[])
     told, scene = data(page), viz.draw(make(), level=level, parameters=[]).scene
-    cards = [node.id for node in scene.nodes]
-    assert [(a["id"], cards[a["tail"]], cards[a["head"]]) for a in told["arrows"]] == [
+    cards = [page.passes.members.index([i]) for i in range(len(page.passes.lines))]
+    cards = [scene.nodes[i].id for i in cards]
+    card = dict(enumerate(cards))
+    assert [(f"e{a['arrow']}", card[a["tail"]], card[a["head"]]) for a in told["links"]] == [
         (edge.id, edge.tail, edge.head) for edge in scene.edges
     ]
-    assert [a["text"] for a in told["arrows"]] == [
-        re.split(" [=≈] ", edge.slope)[:-1] if edge.slope else a["text"]
-        for edge, a in zip(scene.edges, told["arrows"], strict=True)
+    assert [a.get("text") for a in told["links"]] == [
+        re.split(" [=≈] ", edge.slope)[:-1] if edge.slope else None for edge in scene.edges
     ]
     passes = page.passes
-    for x in passes.kept[:-1]:
+    for x in passes.lines[:-1]:
         terms = [
-            passes.sheet.gradients.get(id(passes.kept[head]), 0) * slope
-            for head, k, tail in passes.arrows
-            for slope in [passes.spans.links(passes.kept[head])[k][1]]
+            passes.sheet.gradients.get(id(passes.lines[head]), 0) * slope
+            for head, k, tail in passes.links
+            for slope in [passes.sheet.spans.links(passes.lines[head])[k][1]]
             if tail is x and slope is not None
         ]
         assert sum(terms) == pytest.approx(passes.sheet.gradients.get(id(x), 0))
@@ -108,11 +111,11 @@ def test_a_formula_on_a_page_is_right_wherever_the_leaves_stand(text, level):
         here, there = (
             viz.page(parse(text, **dict(zip("abc", at, strict=True)))["J"], level).passes for at in (start, end)
         )
-        words = replace(here.words, dialect="python")
-        point = {symbol(there.labels[z], "python"): z.data for z in there.graph}
-        slopes = {(h, there.place[id(x)]): d for h, z in enumerate(there.kept) for x, d in there.spans.links(z)}
-        for head, k, x in here.arrows:
-            if formula := here.spans.formula((here.kept[head], k), words):
+        words = replace(Sentences(here).words, dialect="python")
+        point = {symbol(there.sheet.labels[z], "python"): z.data for z in there.graph}
+        slopes = {(h, there.place[id(x)]): d for h, z in enumerate(there.lines) for x, d in there.sheet.spans.links(z)}
+        for head, k, x in here.links:
+            if formula := here.sheet.spans.formula((here.lines[head], k), words):
                 shown += 1
                 found = eval(formula.term[0], {**vars(autograd), **point})
                 assert found == pytest.approx(slopes[head, here.place[id(x)]]), formula
@@ -130,7 +133,7 @@ def test_without_a_script_the_last_step_is_there():
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_data(name):
     page = viz.page((Value(2.0, name) * 3).named("y"), title=name)
-    assert data(page)["cards"][0]["name"] == symbol(printable(name))
+    assert data(page)["lines"][0]["name"] == symbol(printable(name))
     assert page.html.count("<script") == page.html.count("</script>") == 2
     assert html.unescape(part(page.html, "h1")) == printable(name)
 
@@ -151,7 +154,7 @@ def test_numbers_that_json_lacks_are_words():
 
 def test_only_the_rows_that_are_used_are_there():
     script = part(viz.page(lecture()).html, "script")
-    assert re.findall('^ *"(\\w+)": \\{$', script, re.MULTILINE) == ["add", "mul"]
+    assert re.findall('"(\\w+)":\\{value', script) == ["add", "mul"]
 
 
 def test_notebooks_get_a_frame_that_can_do_nothing_but_run_it():
@@ -162,13 +165,59 @@ def test_notebooks_get_a_frame_that_can_do_nothing_but_run_it():
 
 
 def test_mistakes_are_told(tmp_path):
-    with pytest.raises(DrawingError, match=r"^Unknown level 'layer'\. Choose one of 'value', 'named'\.$"):
-        viz.page(lecture(), "layer")
+    with pytest.raises(DrawingError, match=r"^Unknown level 'leaves'\. Choose one of 'auto', 'value', 'sums', "):
+        viz.page(lecture(), "leaves")
     with pytest.raises(DrawingError, match=r"has an unknown ending for a page\. Choose one of \.html, \.htm\.$"):
         viz.page(lecture()).save(tmp_path / "J.svg")
     with pytest.raises(OperandError):
         viz.page(3.0)
     assert viz.page(parse("y = x*2", x=1)["y"]).save(tmp_path / "y.html").read_text("utf-8").endswith("</html>\n")
+
+
+def network_loss(*widths):
+    return ((nn.MLP(2, [*widths], rng=0)([Value(1.0, "x_1"), Value(2.0, "x_2")])[0] - Value(1.0, "y")) ** 2).named("L")
+
+
+def test_a_graph_with_too_many_nodes_folds_or_is_shown_in_part_as_the_message_says():
+    loss = network_loss(16, 16, 1)
+    with pytest.raises(DrawingError) as error:
+        viz.page(loss)
+    count = len(topological(loss))
+    assert str(error.value) == (
+        f"The graph has {count} nodes, and a picture of more than 400 cannot be read. "
+        "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
+    )
+    for part in ({"around": loss}, {"between": (loss.operands[0], loss)}):
+        assert 1 < len(data(viz.page(loss, **part))["cards"]) < 20
+    for level in ("layer", "auto"):
+        assert len(data(viz.page(loss, level))["cards"]) == 6
+
+
+def test_a_wide_graph_follows_the_advice_that_it_is_given():
+    x = [Value(0.1 * i, f"x_{i}") for i in range(60)]
+    z = x[0]
+    for other in x[1:]:
+        z = (z * other + x[0]).tanh()
+    loss = z.named("L")
+    with pytest.raises(DrawingError, match=r"Take level='auto', which folds more, or draw a part\.$"):
+        viz.page(loss).picture
+    for options in ({"level": "auto"}, {"around": loss}):
+        assert viz.page(loss, **options).picture.groups
+
+
+def test_a_part_shows_its_cards_and_calculates_the_whole_graph():
+    page = viz.page(lecture(), around="u", depth=1)
+    told = data(page)
+    assert [
+        told["lines"][i]["name"]
+        for card in told["cards"]
+        for i in (card["lines"] if isinstance(card, dict) else [card])
+    ] == ["b", "c", "u", "v"]
+    assert len(told["nodes"]) == 6 and told["output"] == 5
+    assert [page.passes.sentence(*step) for step in page.passes.steps] == [
+        "u = b · c = 3 · 2 = 6", "v = a + u = 5 + 6 = 11", "∂J/∂v = 3", "∂J/∂u = ∂J/∂v · ∂v/∂u = 3 · 1 = 3",
+        "∂J/∂b = ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6", "∂J/∂c = ∂J/∂u · ∂u/∂c = ∂J/∂u · b = 3 · 3 = 9",
+    ]  # fmt: skip
 
 
 def test_a_page_says_which_choice_its_sliders_cannot_make_anew():

@@ -1,13 +1,17 @@
 """The step page in a real browser: it recomputes what Python does, asks for nothing, can be used by keyboard."""
 
+import itertools
 import math
 import re
 
 import pytest
 
+import nn
 import viz
 from autograd import Value, gelu, logsumexp, parse, softmax, steps, topological
 from autograd.core.derivatives import adjoints
+from autograd.passes.marking import diagnose
+from examples import gallery
 from tests.autograd.language.test_javascript import script
 from tests.viz import test_browser
 from tests.viz.graph.test_scene import lecture, logistic_regression
@@ -106,6 +110,78 @@ def test_named_level_is_that_of_the_drawing(open_page):
     assert shown == [[t for t in (n.title, n.value, n.gradient) if t is not None] for n in drawn.nodes]
     slopes = tab.eval_on_selector_all("g.backward text", "all => all.map(t => t.textContent)")
     assert sorted(slopes) == sorted(edge.slope for edge in drawn.edges if edge.slope is not None)
+
+
+SHOWN = """() => {
+  const texts = kind => Object.fromEntries([...document.querySelectorAll(`g.${kind}`)].map(
+    g => [g.dataset.id, [...g.querySelectorAll("text")].map(t => t.textContent)]));
+  return [texts("node"), texts("forward"), texts("backward")];
+}"""
+
+
+def written(scene):
+    """What a scene's cards and arrows say, as SHOWN finds it."""
+    rows = {n.id: [n.title, n.value, *itertools.chain(*n.entries), n.gradient] for n in scene.nodes}
+    return [
+        {i: [text for text in texts if text] for i, texts in rows.items()},
+        {e.id: [text for text in (e.label, e.gradient) if text] for e in scene.edges},
+        {e.id: [e.slope] if e.slope else [] for e in scene.edges if e.slope is not None},
+    ]
+
+
+FOLDED = {
+    "xor": (gallery.xor, ("sums", "weights", "neuron", "layer")),
+    "shared": (lambda: parse("h = tanh(w*x); k = tanh(w*h + b); L = k**2", w=0.5, b=0.1, x=1)["L"], ("neuron",)),
+    "classifier": (lambda: network_loss(3, [4, 3]), ("auto", "neuron", "layer")),
+    "chain": (gallery.chain, ("run",)),
+}  # fmt: skip
+
+
+def network_loss(inputs, widths):
+    x = [Value(0.5 * i - 1, f"x_{i}") for i in range(1, inputs + 1)]
+    return sum((z - i) ** 2 for i, z in enumerate(nn.MLP(inputs, widths, activation="tanh", rng=0)(x))).named("L")
+
+
+@pytest.mark.parametrize(("name", "level"), [(name, level) for name, (_, levels) in FOLDED.items() for level in levels])
+def test_a_folded_page_says_what_the_folded_picture_says_wherever_the_leaves_stand(name, level, open_page):
+    output = FOLDED[name][0]()
+    tab = open_page(output, 999, level=level)
+    assert tab.evaluate(SHOWN) == written(viz.page(output, level).passes.scene)
+    leaves = [z for z in topological(output) if not z.op]
+    tab.evaluate("[...document.querySelectorAll('details')].forEach(each => each.open = true)")
+    for leaf in leaves:
+        leaf.data += 0.23
+    tab.evaluate("leaves.forEach(line => nodes[line.node].data += 0.23), calculate(), show()")
+    output.forward()
+    assert tab.evaluate(SHOWN) == written(viz.page(output, level).passes.scene)
+
+
+def test_a_card_of_several_nodes_is_a_step_that_says_the_formula_with_numbers(open_page):
+    tab = open_page(network_loss(2, [3, 1]), level="layer")
+    told = tab.evaluate("steps.map(sentence)")
+    numbers = r"0\.3001 · \(−0\.5\) \+ \(−1\.059\) · 0 \+ 0"
+    line = rf".* = .* ≈ tanh\({numbers}\) ≈ −0\.1489"
+    assert re.match(rf"a\[1\] = tanh\(z\[1\]\): {line}, [^,]* ≈ 0\.247, [^,]*$", told[0])
+    tab.keyboard.press("End")
+    tab.locator("g.node", has_text="tanh(z[1])").click()
+    assert len(tab.locator("#entries p").all()) == len(tab.locator("#entries li").all()) == 3
+
+
+def test_folded_numbers_appear_with_their_steps(open_page):
+    tab = open_page(network_loss(2, [3, 1]), level="layer")
+    rows = "cards.find(card => card.title.includes('tanh')).texts.map(text => text.textContent)"
+    assert [text[-1] for text in tab.evaluate(rows)[2:]] == ["…"] * 6
+    tab.keyboard.press("ArrowRight")
+    assert [text[-1] for text in tab.evaluate(rows)[3::2]] == ["…"] * 3
+    assert all(text[-1].isdigit() for text in tab.evaluate(rows)[2::2])
+
+
+def test_weights_have_sliders_below(open_page):
+    tab = open_page(gallery.xor(), 99, level="neuron")
+    assert tab.inner_text("summary") == "Weights and other inputs without a card: 9"
+    tab.locator("summary").click()
+    tab.get_by_label("layer2.neuron1.b", exact=True).fill("1.5")
+    assert "1.5" in tab.evaluate("steps.map(sentence)")[2]
 
 
 def test_an_operand_used_twice_has_one_slope_that_moves_with_its_slider(open_page):
@@ -223,7 +299,7 @@ def test_a_hostile_name_is_text(name, open_page):
     tab.keyboard.press("End")
     tab.locator("g.node").first.click()
     shown = tab.evaluate("[cards[0].texts[0].textContent, document.getElementById('about').textContent]")
-    assert shown == [viz.page((Value(2.0, name) * 3).named("y"))._data["cards"][0]["title"]] * 2
+    assert shown == [viz.page((Value(2.0, name) * 3).named("y"))._data["lines"][0]["name"]] * 2
     assert tab.locator("img").count() == 0
     assert len(open_page.heard) == 1
 
@@ -231,12 +307,12 @@ def test_a_hostile_name_is_text(name, open_page):
 def test_everything_can_be_reached_by_keyboard(open_page):
     tab = open_page(lecture())
     reached = []
-    for _ in range(18):
+    for _ in range(19):
         tab.keyboard.press("Tab")
         reached.append(tab.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label')"))
     assert reached[:6] == ["first", "previous", "next", "last", "play", "quiz"]
-    assert reached[6] == "a, value 5, gradient not computed yet"
-    assert reached[12:] == ["a, slider", "leaf0", "b, slider", "leaf1", "c, slider", "leaf2"]
+    assert reached[7] == "a, value 5, gradient not computed yet"
+    assert reached[13:] == ["a, slider", "leaf0", "b, slider", "leaf1", "c, slider", "leaf2"]
     tab.locator("g.node").nth(1).focus()
     tab.keyboard.press("End")
     tab.keyboard.press("Enter")
@@ -262,26 +338,64 @@ def test_paths_of_a_ledger_add_up_to_the_gradient(open_page):
     assert "= 48" in tab.inner_text("#entries")
 
 
-def test_the_quiz_hides_gradients_until_they_are_found(open_page):
+def test_the_quiz_gives_hints_in_steps_and_no_answer_at_a_wrong_try(open_page):
     tab = open_page(lecture(), 5)
     assert tab.inner_text("#sentence") == "∂J/∂v = 3"
     tab.keyboard.press("q")
     assert tab.inner_text("#sentence") == "∂J/∂v = ?"
     assert "3" not in tab.evaluate("cards[4].texts[2].textContent")
+    tab.locator("#hint").click()
+    assert tab.inner_text("#verdict") == "Hint 1 of 2: It is the slope of J = 3 · v by v."
     for _ in range(3):
         tab.keyboard.press("ArrowRight")
-    tab.get_by_label("∂J/∂b =").fill("7")
-    tab.keyboard.press("Enter")
-    assert tab.inner_text("#verdict") == "Not 7. It is ∂J/∂u · ∂u/∂b."
-    tab.keyboard.press("Enter")
-    assert tab.inner_text("#verdict") == "Not 7. It is 3 · 2."
+    for answer, verdict in (
+        ("7", "Not 7."),
+        ("-6", "Not -6: perhaps the sign is off."),
+        ("5", "Not 5: perhaps ∂J/∂u and ∂u/∂b were added, not multiplied."),
+    ):
+        tab.get_by_label("∂J/∂b =").fill(answer)
+        tab.keyboard.press("Enter")
+        assert tab.inner_text("#verdict") == verdict
+    rule = "The chain rule: ∂J/∂u, which has arrived at u, times the slope of u = b · c by b."
+    for k, hint in enumerate([rule, "∂J/∂u · ∂u/∂b", "3 · 2"], 1):
+        tab.locator("#hint").click()
+        assert tab.inner_text("#verdict") == f"Hint {k} of 4: {hint}"
     tab.get_by_label("∂J/∂b =").fill("12/2")
     tab.keyboard.press("Enter")
     assert tab.inner_text("#sentence") == "Right. ∂J/∂b = ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6"
-    assert tab.inner_text("#progress") == "backward 5/6 · 1 of 5 answered"
+    assert tab.inner_text("#progress") == "backward 5/6 · 1 of 5 found, 0 without help"
     assert tab.evaluate("cards.map(c => c.texts[2].textContent)") == [
         "∂J/∂a = ?", "∂J/∂b = 6", "…", "∂J/∂u = ?", "∂J/∂v = ?", "∂J/∂J = 1",
     ]  # fmt: skip
+
+
+def test_the_quiz_ends_with_a_score(open_page):
+    tab = open_page(lecture(), 4)
+    tab.keyboard.press("q")
+    for answer in ("3", "3", "3", "6"):
+        tab.keyboard.press("ArrowRight")
+        tab.locator("#answer").fill(answer)
+        tab.keyboard.press("Enter")
+    tab.keyboard.press("ArrowRight")
+    for _ in range(4):
+        tab.locator("#hint").click()
+    assert tab.inner_text("#sentence") == "∂J/∂c = ∂J/∂u · ∂u/∂c = ∂J/∂u · b = 3 · 3 = 9"
+    assert tab.inner_text("#progress") == "backward 6/6 · 5 of 5 found, 4 without help"
+
+
+@pytest.mark.parametrize("name", ["lecture", "logistic regression", "relu", "uses", "ties"])
+def test_slips_are_named_in_the_words_of_a_marking(name, open_page):
+    output = GRAPHS[name]()
+    tab = open_page(output, parameters=[])
+    told, seen = tab.evaluate("lines.map(line => slips(line).map(([number]) => [number, causes(line, number)]))"), set()
+    listed = {step.name: step for step in steps(output, 4) if step.phase == "backward"}
+    names = tab.evaluate("lines.map(line => line.name)")
+    for line, answers in zip(names, told, strict=True):
+        for number, clauses in answers if line in listed and line != names[-1] else ():
+            known = {slip.clause for slip in diagnose(listed[line], number)} if number is not None else set()
+            assert set(clauses) <= known, (line, number, known)
+            seen |= set(clauses)
+    assert len(seen) > 10
 
 
 def test_it_plays_and_stops_at_the_end(open_page):

@@ -7,7 +7,7 @@ import os
 import re
 import warnings
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cached_property
@@ -15,7 +15,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from autograd import FrozenChoiceWarning, LengthError, Value, expression
 from autograd.characters import printable
@@ -25,17 +25,24 @@ from autograd.language.formula import chain
 from autograd.language.javascript import table
 from autograd.language.numbers import figure
 from viz import saving, shapes
+from viz.drawing import Drawing
 from viz.escape import xml
-from viz.formats import svg
-from viz.graph.scene import Scene
+from viz.formats import notebook, svg
+from viz.graph.scene import Level, Scene
 from viz.layout.engines import Engine
 from viz.layout.place import place
-from viz.layout.sheet import with_notes
+from viz.layout.sheet import Sheet, with_notes
+from viz.motion.page import compact
+from viz.motion.page.data import Data
 from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme, themed
 
+SCRIPTS = ("calculate", "sentences", "cards", "steps", "slips", "quiz", "ledger", "inputs", "window", "start")  # .js
 LONGEST_HEADING = 90  # characters
-WIDE = -88.888888888  # cards have room for such numbers; the page sets longer ones smaller
+STAGE = (13.0, 4.9)  # inches: what the picture has of a slide of 13.3 × 7.5, beside buttons, sentence and sliders
+CELL = 900  # pixels: the width of a notebook's cell
+BESIDE, SLIDER = 224, 37  # pixels: the height of all but the picture and sliders, and of a row of sliders
+WIDE = 8.888888888  # there is room for such numbers, to three digits; the page sets longer ones smaller
 
 
 class Page:
@@ -55,17 +62,18 @@ class Page:
 
     def __init__(self, passes: Passes, heading: str, theme: Theme | str = THEME, engine: Engine = "embedded") -> None:
         self.passes, self.heading, self.theme, self.engine = passes, heading, themed(theme), engine
-        self._data = passes.data()
+        self._data = Data(passes).json()
 
     @cached_property
     def picture(self) -> shapes.Picture:
         """The cards and arrows, with room for other numbers than those that stand there at first."""
-        scene, digits = self.passes.scene, self.passes.digits
-        placed = place(_widened(scene, digits), self.theme, self.engine)
-        texts: dict[tuple[bool, str], tuple[str | None, ...]] = {}
-        texts |= {(True, n.id): (n.title, n.value, n.gradient) for n in scene.nodes}
-        texts |= {(False, e.id): (e.slope,) for e in scene.edges}
-        groups = tuple(_with_texts(g, texts[g.kind == "node", g.id]) for g in placed.groups)
+        scene = self.passes.scene
+        placed = place(widened(scene, self.passes.sheet.digits), self.theme, self.engine)
+        texts: dict[tuple[str, str], tuple[str | None, ...]] = {}
+        texts |= {("node", n.id): (n.title, n.value, *joined(n.entries), n.gradient) for n in scene.nodes}
+        texts |= {("forward", e.id): (e.label, e.gradient) for e in scene.edges}
+        texts |= {("backward", e.id): (e.slope,) for e in scene.edges}
+        groups = tuple(_with_texts(g, texts[g.kind, g.id]) for g in placed.groups)
         return with_notes(replace(placed, background=None, groups=groups), scene, self.theme)
 
     @cached_property
@@ -73,12 +81,15 @@ class Page:
         """The page: its parts put into page.html, and the policy that allows these and nothing else."""
         names = {colour.upper(): name for name, colour in reversed(_colours(self.theme).items())}
         drawn = re.sub(' style="[^"]*"', "", svg.write(self.picture), count=1)  # which the policy would refuse
-        drawn = re.sub(r"(\.\d)\d", r"\1", drawn)  # a tenth of a point is enough
+        drawn = compact.picture(drawn)
         drawn = re.sub('#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", drawn)
+        drawn, looks = compact.looks(drawn)
         uses = {(z.op, len(operands(z))) for z in self.passes.graph if z.op}
-        style = _variables(self.theme, self.picture.width)
-        style += f"@media (prefers-color-scheme: dark) {{\n{_variables(THEMES['dark'])}}}\n{_file('page.css')}"
-        script = f"const rows = {table(uses)};\n{_file('page.js')}"
+        style = looks + _file("page.css")
+        light, dark = (_variables(theme, style) for theme in (self.theme, THEMES["dark"]))
+        style = f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{style}"
+        parts = [f'"use strict";\nconst rows = {table(uses)};', *(_file(f"{name}.js") for name in SCRIPTS)]
+        style, script = compact.style(style), compact.script("\n".join(parts))
         return Template(_file("page.html")).substitute(
             policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
             "base-uri 'none'; form-action 'none'",
@@ -103,12 +114,26 @@ class Page:
         """
         return saving.save(self, path)
 
+    @property
+    def height(self) -> int:
+        """How high a frame has to be, in pixels, that is as wide as a notebook's cell."""
+        drawn = CELL * self.picture.height / max(self.picture.width, CELL * 3 / 4)
+        sliders = sum(not z.op and id(z) in self.passes.view.ids for z in self.passes.lines)
+        return round(drawn + BESIDE + SLIDER * -(-sliders // (CELL // 300)))
+
     def _repr_html_(self) -> str:
-        height = round(min(self.picture.height, 420) + 60 * (1 + len(self.passes.kept) // 8) + 200)
         return (
-            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" title="{xml(self.heading)}" '
-            f'width="100%" height="{height}" style="border: 0"></iframe>'
+            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" allow="fullscreen" title="{xml(self.heading)}" '
+            f'width="100%" height="{self.height}" style="border: 0"></iframe>'
         )
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> notebook.Bundle:
+        scene = self.passes.scene
+        still = with_notes(place(scene, self.theme, self.engine), scene, self.theme)
+        writers = {**notebook.framed(self._repr_html_, still), "text/plain": self.__repr__}
+        return notebook.bundle(writers, notebook.size(still.width, still.height), include, exclude)
 
     def __repr__(self) -> str:
         return f"<Page of {self.passes.scene.caption}: {len(self.passes.steps)} steps>"
@@ -116,7 +141,7 @@ class Page:
 
 def page(
     output: Value,
-    level: Literal["value", "named"] = "value",
+    level: Level = "value",
     names: Mapping[Any, str] | None = None,
     engine: Engine = "embedded",
     *,
@@ -124,17 +149,23 @@ def page(
     digits: int = 4,
     theme: Theme | str = THEME,
     title: str | None = None,
+    around: Value | str | None = None,
+    depth: int = 2,
+    between: tuple[Value | str, Value | str] | None = None,
 ) -> Page:
     """Both passes of J as a page to step through, with sliders on the leaves, a ledger for each node, and a quiz.
 
     The page calculates with floats, by the table of operations in JavaScript: values, slopes and
-    gradients are those of J wherever the reader moves the leaves. It loads nothing and sends nothing.
+    gradients are those of J wherever the reader moves the leaves. It loads nothing and sends nothing,
+    except to a reveal.js around it: the keys that go on from the first and the last step.
 
     Args:
         output: the node J.
-        level: "value" gives each node a card; "named" each leaf and each node with a name.
+        level: as for `draw`: "value" gives each node a card; "auto" folds just so far that the smallest text has
+            14 pt where the page is shown on a slide. A card of several nodes is one step.
         names, engine, parameters, digits, theme: as for `draw`; `theme` is the light one, a dark one is built in.
         title: the heading; default: J as a formula of its leaves.
+        around, depth, between: draw only a part, as for `draw`; the page calculates all of J.
 
     Returns:
         A Page, which notebooks show; `.save("J.html")` writes it.
@@ -149,12 +180,18 @@ def page(
         >>> page(graph["J"]).heading
         'J = 3 · (a + b · c)'
     """
-    both = passes(output, level, names, parameters, digits)
+    part = {"around": around, "depth": depth, "between": between}
+    both = passes(output, level, names, parameters, digits, fits=_fits(themed(theme), engine, digits), **part)
     if kept := kept_choice(both.sheet.shown.originals, output.order, "page"):
         warnings.warn(kept, FrozenChoiceWarning, stacklevel=2)
         both = replace(both, scene=replace(both.scene, note=" ".join(filter(None, [both.scene.note, kept]))))
     heading = printable(title) if title is not None else _heading(output, both.scene.caption)
     return Page(both, heading, theme, engine)
+
+
+def _fits(theme: Theme, engine: Engine, digits: int) -> Callable[[Scene], bool]:
+    """Whether a scene's smallest text has 14 pt on the page's part of a slide."""
+    return lambda scene: Drawing(replace(widened(scene, digits), rows=1), theme, engine, Sheet(size=STAGE)).is_legible()
 
 
 def _heading(output: Value, name: str) -> str:
@@ -165,25 +202,35 @@ def _heading(output: Value, name: str) -> str:
     return f"Both passes of {name}"
 
 
+def joined(rows: Iterable[Sequence[str]]) -> list[str]:
+    """The texts of rows, one after the other."""
+    return [text for row in rows for text in row]
+
+
 def _with_texts(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Group:
     """A card or an arrow with other texts in place of its own, in order."""
-    rest = iter(texts)
+    rest = iter(texts if group.kind != "forward" else filter(None, texts))
     changed = (replace(s, text=next(rest) or "") if isinstance(s, shapes.Text) else s for s in group.shapes)
     return replace(group, shapes=tuple(changed))
 
 
-def _widened(scene: Scene, digits: int) -> Scene:
+def widened(scene: Scene, digits: int) -> Scene:
     """The scene with numbers as wide as sliders make them."""
-    wide = figure(WIDE, digits=digits)[0]
+    wide, brief = (figure(WIDE, digits=min(digits, n))[0] for n in (3, 2))
 
-    def widen(text: Any) -> Any:
-        *head, number = re.split("(?<= [=≈] )", text or "")
-        return text and "".join(head) + max(number, wide, key=len)
+    def widen(text: Any, wide: str = wide) -> Any:
+        *head, number = re.split("(?<= [=≈] )|(?<=^∂ )", text or "")
+        return "".join(head) + max(number, wide, key=len) if re.search(r"\d$", number) else text
 
-    nodes = [replace(node, value=widen(node.value), gradient=widen(node.gradient)) for node in scene.nodes]
-    return replace(
-        scene, apart=True, nodes=tuple(nodes), edges=tuple(replace(e, slope=widen(e.slope)) for e in scene.edges)
-    )
+    def entry(value: str, gradient: str) -> tuple[str, str]:
+        return widen(value, brief), widen(gradient, brief)
+
+    nodes = [
+        replace(n, value=widen(n.value), gradient=widen(n.gradient), entries=tuple(entry(*each) for each in n.entries))
+        for n in scene.nodes
+    ]
+    edges = [replace(e, slope=widen(e.slope), label=widen(e.label), gradient=widen(e.gradient)) for e in scene.edges]
+    return replace(scene, apart=True, nodes=tuple(nodes), edges=tuple(edges))
 
 
 def _colours(theme: Theme) -> dict[str, str]:
@@ -196,16 +243,15 @@ def _colours(theme: Theme) -> dict[str, str]:
     return paints | {f.name: getattr(theme, f.name) for f in fields(theme) if isinstance(f.default, str)}
 
 
-def _variables(theme: Theme, width: float | None = None) -> str:
-    """The colours as CSS variables."""
-    lines = [f"--{name}: {colour};" for name, colour in _colours(theme).items()]
-    lines += [f"--width: {width * 4 / 3:.0f}px;", f"--dash: {sum(theme.dash):g};"] if width else []
-    return ":root { " + " ".join(lines) + " }\n"
+def _variables(theme: Theme, style: str) -> str:
+    """The colours that a style has, and the length of a dash, as CSS variables."""
+    lines = [f"--{name}: {colour};" for name, colour in _colours(theme).items() if f"--{name})" in style]
+    return ":root { " + " ".join([*lines, f"--dash: {sum(theme.dash):g};"]) + " }\n"
 
 
 def _file(name: str) -> str:
-    """A file beside this one, its lines not indented: a page has to be small."""
-    return re.sub("^ +", "", files(__package__).joinpath(name).read_text("utf-8"), flags=re.MULTILINE)
+    """A file beside this one."""
+    return files(__package__).joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

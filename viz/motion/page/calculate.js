@@ -1,0 +1,89 @@
+// Values, slopes and gradients of all nodes, by `rows`: the table of operations, written before this text.
+
+const { nodes, lines, cards, links, arrows, steps, digits, terse, output } =
+  JSON.parse(document.getElementById("graph").textContent);
+lines.forEach((line, i) => { // what is as usual is not said
+  const usual = { title: line.name, learned: true, reached: true, forward: [], backward: [] };
+  lines[i] = { ...usual, inside: nodes[line.node].op ? [line.node] : [], ...line };
+});
+cards.forEach((card, i) => { if (card === i) cards[i] = { id: `n${i}`, lines: [i] }; });
+links.forEach(link => link.back ??= true);
+const BESIDE = 1e-9; // of a number: so near beside a pole there is a value
+
+const read = x => typeof x === "number" ? nodes[x].value : Number(x[0]);
+const value = line => nodes[line.node].value;
+const gradient = line => nodes[line.node].gradient;
+
+function forward() { // values of all nodes; where one has none, why
+  let problem = "";
+  for (const z of nodes) {
+    if (!z.op) { z.value = z.data; continue; }
+    const row = rows[z.op], given = z.of.map(read), n = given.length / row.slopes.length;
+    z.value = given.includes(undefined) ? undefined : row.value[given.length](...given);
+    if (Number.isNaN(z.value) || (Math.abs(z.value) === Infinity && given.every(Number.isFinite))) {
+      problem ||= refusal(z, row, given, n);
+      z.value = undefined;
+    }
+    const seen = [z.value, ...(row.common?.[given.length](...given) ?? [])];
+    z.slopes = z.of.map((x, i) => {
+      const slope = typeof x === "number" ? row.slopes[Math.floor(i / n)] : null;
+      return slope && slope(...given.filter((_, k) => k % n === i % n), ...seen);
+    });
+  }
+  return problem;
+}
+
+function refusal(z, row, given, n) { // what, where, remedy: as Python says it
+  const shown = given.slice(0, 8).map((x, i) => `${row.operands[Math.floor(i / n)]} = ${figure(x)}` +
+    (typeof z.of[i] === "number" ? ` at '${nodes[z.of[i]].name}'` : ""));
+  const place = `got ${shown.join(", ")} (in '${z.name}')`;
+  const beside = step => row.value[given.length](...given.map(x => x + step * (Math.abs(x) || 1)));
+  const pole = [BESIDE, -BESIDE].some(step => Number.isFinite(beside(step))); // else no float is large enough
+  if (row.needs && (pole || Number.isNaN(z.value))) return `${z.op} needs ${row.needs}, ${place}. ${row.remedy}`;
+  return `${z.op} is too large for a float, ${place}. Scale the input ${Math.abs(given[0]) < 1 ? "up" : "down"}.`;
+}
+
+const isClosed = (z, i) => rows[z.op].gate && z.slopes[i] === 0; // such a gate selects, and does not multiply
+
+function backward() { // ∂output/∂node by the chain rule, from the output down
+  for (const z of nodes) z.gradient = undefined, z.open = false; // whether an open way leads to it
+  const last = nodes[lines[output].node];
+  if (last.value === undefined) return;
+  last.gradient = 1;
+  last.open = true;
+  for (const z of nodes.toReversed()) {
+    if (z.op && z.gradient !== undefined) z.of.forEach((x, i) => {
+      if (z.slopes[i] === null) return;
+      const open = z.open && !isClosed(z, i);
+      nodes[x].gradient = (nodes[x].gradient ?? 0) + (open ? z.slopes[i] * z.gradient : 0);
+      nodes[x].open ||= open;
+    });
+  }
+}
+
+function along() { // the slope of every link: through the nodes that its line stands for
+  for (const line of lines) {
+    const local = { [line.node]: 1 };
+    for (const r of line.inside) nodes[r].of.forEach((x, i) => {
+      if (nodes[r].slopes[i] !== null && line.inside.includes(x)) {
+        local[x] = (local[x] ?? 0) + (local[r] ?? 0) * nodes[r].slopes[i];
+      }
+    });
+    line.local = local;
+  }
+  for (const link of links) {
+    const { local } = lines[link.head];
+    link.isClosed = link.uses.every(([r, i]) => isClosed(nodes[r], i));
+    link.slope = link.uses.reduce((sum, [r, i]) => sum + (local[r] ?? 0) * nodes[r].slopes[i], 0);
+  }
+}
+
+function calculate() {
+  const problem = forward();
+  backward();
+  along();
+  const strange = problem ? undefined : lines.find(line => line.reached && line.learned && !Number.isFinite(gradient(line)));
+  const trouble = strange && (Number.isNaN(gradient(strange)) ? "has no value here: a slope on its way has none."
+    : `is ${figure(gradient(strange))} here: a slope on its way is infinite.`);
+  find("problem").textContent = problem || (strange ? `${strange.label} ${trouble}` : "");
+}

@@ -1,0 +1,68 @@
+// Numbers as autograd.language.numbers writes them, and the sentences that they stand in.
+const WHOLE = 1e15, GIVEN = 12, NOISE = 2 ** -50; // as autograd.language.numbers has them
+const BRIEF = Math.min(digits, 2); // digits of numbers that share a row
+const NONE = "no value";
+
+const raised = text => text.replace(/\d/g, d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).replace(/[-−]/, "⁻");
+const trimmed = text => text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+
+function numeral(x, given = false, most = digits) { // a number's text, and whether it is rounded
+  if (x === undefined || Number.isNaN(x)) return { text: NONE };
+  const sign = x < 0 ? "−" : "", size = Math.abs(x);
+  if (size === Infinity) return { text: sign + "∞" };
+  if (size % 1 === 0 && size < WHOLE) return { text: sign + size };
+  const whole = size < 1e6 ? String(Math.trunc(size)).length : 0;
+  const short = Math.max(most, whole), long = given ? GIVEN : Math.min(2 * most, GIVEN);
+  const exact = [short, long].find(n => Math.abs(Number(size.toPrecision(n)) - size) <= NOISE * size);
+  const [mantissa, power] = size.toExponential((exact ?? short) - 1).split("e");
+  const fits = power >= -4 && power < (exact ?? short);
+  const text = fits ? trimmed(size.toFixed(Math.max(0, (exact ?? short) - 1 - power)))
+    : `${trimmed(mantissa)}·10${raised(String(Number(power)))}`;
+  return { text: sign + text, rounded: exact === undefined };
+}
+
+const figure = x => numeral(x).text;
+const isLeaf = line => !nodes[line.node].op;
+const shownValue = line => numeral(value(line), isLeaf(line));
+
+const NUMBERS = {
+  value: i => shownValue(lines[i]), gradient: i => numeral(gradient(lines[i])), slope: i => numeral(links[i].slope),
+};
+
+function write(pieces) { // text with numbers in its holes, in brackets where they hold too loosely
+  let rounded = false;
+  const text = pieces.reduce((text, piece) => {
+    if (piece === null) rounded = true; // a number in the text
+    if (!Array.isArray(piece)) return text + (piece ?? "");
+    const [kind, i, needs] = piece, shown = NUMBERS[kind](i), number = shown.text;
+    rounded ||= shown.rounded;
+    if (text.endsWith("^") && /^−?\d+$/.test(number)) return text.slice(0, -1) + raised(number);
+    const loose = (needs && number.startsWith("−")) || (needs > 1 && number.includes("·"));
+    return text + (loose ? `(${number})` : number);
+  }, "");
+  return { text, rounded };
+}
+
+function chain(sides) { // joined by equals signs, each side once; by ≈ where one of the two is rounded
+  const all = sides.map(side => typeof side === "string" ? { text: side } : side);
+  return all.reduce((text, side, i) => !i ? side.text : side.text === all[i - 1].text ? text
+    : `${text} ${side.rounded || all[i - 1].rounded ? "≈" : "="} ${side.text}`, "");
+}
+
+const result = (line, name = line.name) => chain([name, shownValue(line)]);
+const partial = line => chain([line.label, numeral(gradient(line))]);
+
+function equation(phase, line) { // a line of a pass, as autograd.steps has it
+  const sides = line[phase].map(write);
+  return phase === "forward" ? chain([line.title, ...sides, shownValue(line)])
+    : chain([line.label, ...sides, numeral(gradient(line))]);
+}
+
+function sentence([phase, i]) { // of several nodes: what they are, the first one's line, the others' numbers
+  const { rows: several, lines: [first], title } = cards[i];
+  if (!several) return equation(phase, lines[first]);
+  const number = phase === "forward" ? result : partial;
+  const wanted = several.filter(([k]) => k === null || phase === "forward" || (lines[k].learned && lines[k].reached));
+  const texts = wanted.map(([k], place) => k === null ? "…" : place ? number(lines[k]) : equation(phase, lines[k]));
+  return `${title}: ${texts.join(", ")}`;
+}
