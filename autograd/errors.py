@@ -89,6 +89,10 @@ class FrozenChoiceWarning(UserWarning):
     """A graph that holds the branch once taken, as by `max(0.0, x)`, stands where Python would take another."""
 
 
+class SmallTextWarning(UserWarning):
+    """A picture folds as far as it can, and still its smallest text is too small to be read on a slide."""
+
+
 E = TypeVar("E", bound=ChalkgradError)
 BRANCHES = "Both branches of where are calculated: for where(c, f(x), 0) write where(c, f(where(c, x, 1)), 0)."
 

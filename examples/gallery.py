@@ -179,7 +179,7 @@ def save(thing: Any, path: Path, width: int) -> Path:
         return thing.save(path, width=width)
     from viz import plots
     from viz.descent.trajectories import Descent, Film
-    from viz.drawing import SLIDE
+    from viz.layout.sheet import SLIDE
 
     plot = Film(thing, 2) if isinstance(thing, Descent) else plots.slide.Plot(thing)
     return saving.save(plot, path, saving.Options(savefig={"dpi": width / SLIDE[0]}))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import shlex
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
@@ -30,7 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_streams()
     choice = _parser().parse_args(arguments)
     try:
-        status: int | None = choice.run(choice)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", autograd.SmallTextWarning)
+            status: int | None = choice.run(choice)
+        for warning in told:
+            _told(choice.command, _as_options(str(warning.message)))
         sys.stdout.flush()
     except autograd.ChalkgradError as error:
         return _told(choice.command, error)
@@ -59,6 +66,17 @@ def _open_streams() -> None:
 def _drop_output() -> None:
     """Let what waits to be written go nowhere, so that nothing fails at the exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _as_options(message: str) -> str:
+    """A message with arguments as the command takes them.
+
+    >>> _as_options("Draw a part, such as around='v', depth=2.")
+    'Draw a part, such as --around v --depth 2.'
+    """
+    argument = r"(\w+)=(?:'([^']*)'|(\d+))(?:, (?=\w+=))?"
+    options = re.sub(argument, lambda found: f"--{found[1]} {shlex.quote(found[2] or found[3])} ", message)
+    return options.replace(" .", ".")
 
 
 def _told(command: str, message: object) -> int:

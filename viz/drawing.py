@@ -5,25 +5,26 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Container
-from dataclasses import replace
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
-from autograd import DrawingError
 from viz import saving, shapes
 from viz.formats import mermaid, notebook, pdf, raster, svg, tikz
 from viz.graph.scene import Scene
 from viz.layout import dot
 from viz.layout.engines import Engine
+from viz.layout.lattice import Lattice
 from viz.layout.measure import text_size
-from viz.layout.place import MOST_TANGLED, place, tangle, with_notes
-from viz.layout.styles import STYLES, longest_chain
+from viz.layout.place import MOST_TANGLED, drawn, laid_out, tangle
+from viz.layout.rows import promised, wrapped
+from viz.layout.sheet import PLAIN, SLIDE, Sheet, refuse_page
+from viz.layout.styles import longest_chain, style_of
 from viz.theme import THEME, Theme, themed
 
-SLIDE = (13.3, 7.5)  # inches: a slide of 16 : 9
+HOPE = 0.85  # of what rows promise, as they are narrower once they are placed
 LEGIBLE = 14.0  # points: the smallest text that is read from the last row
-LARGEST_PAGE = 200.0  # inches: the most that a PDF may have
 
 
 class Drawing:
@@ -49,60 +50,69 @@ class Drawing:
         scene: Scene,
         theme: Theme | str = THEME,
         engine: Engine = "embedded",
-        size: tuple[float, float] | None = None,
-        transparent: bool = False,
+        sheet: Sheet = PLAIN,
     ) -> None:
-        self.scene, self.engine = scene, engine
-        self._dress(theme, size, transparent)
+        self.scene, self.engine, self.theme, self.sheet = scene, engine, themed(theme), sheet
 
-    def _dress(self, theme: Theme | str, size: tuple[float, float] | None, transparent: bool) -> None:
-        """What every kind of drawing can be asked for."""
-        if size is not None:
-            _refuse_page(size)
-        self.theme, self.size, self.transparent = themed(theme), size, transparent
+    def of(self, scene: Scene) -> Drawing:
+        """The same cards and arrows with other notes, LaTeX or rows: what is laid out stays."""
+        other = copy(self)
+        other.scene = scene
+        for name in ("picture", "svg", "dot", *(("placed",) if scene.rows != self.scene.rows else ())):
+            other.__dict__.pop(name, None)
+        return other
+
+    @property
+    def page(self) -> tuple[float, float]:
+        """Width and height in inches of the page that it is for; by default a slide, from the top down on end."""
+        on_end = self.scene.flow == "TB" and self.sheet.is_free
+        return (SLIDE[1], SLIDE[0]) if on_end else self.sheet.page
+
+    @cached_property
+    def lattice(self) -> Lattice:
+        """All in one row, where the engine puts it: the only place that asks for a layout, besides rows."""
+        return laid_out(self.scene, self.theme, self.engine)
 
     @cached_property
     def placed(self) -> shapes.Picture:
-        """The cards and arrows where the engine puts them: the only place that asks for a layout."""
-        return place(self.scene, self.theme, self.engine)
+        """The cards and arrows at their places."""
+        enough = LEGIBLE / text_size(self.scene, self.theme)
+        return drawn(wrapped(self.lattice, self.engine, self.scene.rows, self.sheet.body(self.theme), enough))
 
     @cached_property
     def picture(self) -> shapes.Picture:
         """The shapes, in points, that every format is written from."""
-        return self._on_page(self._noted())
-
-    def _noted(self) -> shapes.Picture:
-        return with_notes(self.placed, self.scene, self.theme)
-
-    def _on_page(self, picture: shapes.Picture) -> shapes.Picture:
-        """The picture in the size and on the background asked for."""
-        if self.transparent:
-            picture = replace(picture, background=None)
-        return shapes.fit(picture, *(side * shapes.INCH for side in self.size)) if self.size else picture
+        return self.sheet.around(self.placed, self.scene, self.theme)
 
     @property
     def folded(self) -> tuple[str, ...]:
-        """What was folded so that the picture can be read; it stands below the picture too."""
+        """What was folded so that the picture can be read; with `caption=True` it stands below the picture too."""
         return self.scene.folded
 
     def label_size(self, page: tuple[float, float] = SLIDE) -> float:
         """The size of the smallest text, in points, where the picture fills a page of this size in inches."""
-        _refuse_page(page)
+        refuse_page(page)
         return 0.0 if self._is_crowded(page) else shapes.smallest_text(self.picture, page)
 
     def is_legible(self) -> bool:
-        """Whether cards and arrows can be read from the last row, where they fill the page or a slide."""
-        page = self.size or SLIDE
+        """Whether all that stands in the picture can be read from the last row, where it fills its page or a slide."""
+        page, most = self.page, 3 if self.scene.rows == "auto" else self.scene.rows
         if self._is_crowded(page):
             return False
-        if text_size(self.scene, self.theme) * shapes.INCH * page[0] / longest_chain(self.scene, self.theme) < LEGIBLE:
-            return False  # no layout makes the chain shorter
-        return shapes.smallest_text(self._noted(), page) >= LEGIBLE
+        shortest = longest_chain(self.scene, self.theme) / most  # no layout makes the chain shorter
+        if text_size(self.scene, self.theme) * shapes.INCH * page[self.scene.flow == "TB"] / shortest < LEGIBLE:
+            return False
+        if self.scene.rows != 1 and self._promised() * text_size(self.scene, self.theme) < HOPE * LEGIBLE:
+            return False
+        return shapes.smallest_text(self.picture, page) >= LEGIBLE
+
+    def _promised(self) -> float:
+        return promised(self.lattice, self.scene.rows, self.sheet.body(self.theme))
 
     def _is_crowded(self, page: tuple[float, float]) -> bool:
         """Whether legible cards alone would cover the page, or arrows are too many: no need for a layout."""
         size = min(self.theme.card_size, self.theme.edge_size)
-        measure = STYLES[self.scene.style].size
+        measure = style_of(self.scene).size
         cards = sum(math.prod(measure(node, self.scene, self.theme)) for node in self.scene.nodes)
         return cards > math.prod(page) * shapes.INCH**2 * (size / LEGIBLE) ** 2 or tangle(self.scene) > MOST_TANGLED
 
@@ -172,10 +182,3 @@ class Drawing:
 
     def __repr__(self) -> str:
         return f"<Drawing of {self.scene.caption}: {len(self.scene.nodes)} nodes, {len(self.scene.edges)} edges>"
-
-
-def _refuse_page(size: tuple[float, float]) -> None:
-    """Refuse what is not a width and a height in inches."""
-    sides = size if isinstance(size, tuple | list) and len(size) == 2 else (0,)
-    if not all(isinstance(side, int | float) and 0 < side <= LARGEST_PAGE for side in sides):
-        raise DrawingError(f"size={size} fits no page. Give width and height in inches, such as (13.3, 7.5).")

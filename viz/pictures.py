@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, Literal
 
-from autograd import Value
+from autograd import SmallTextWarning, Value
 from autograd.language.names import Labels
 from autograd.passes.exercises import Exercise
 from autograd.passes.one_pass import OnePass
-from viz.drawing import Drawing
+from viz.drawing import LEGIBLE, Drawing
 from viz.graph import gradient_graph as derivatives
 from viz.graph.build import build
 from viz.graph.exercise import blanked
+from viz.graph.highlight import Highlight
 from viz.graph.inputs import with_inputs
-from viz.graph.scene import Direction, Level, Scene, Style
+from viz.graph.scene import Direction, Flow, Level, Rows, Scene, Style
 from viz.layout.engines import Engine
+from viz.layout.sheet import Sheet
 from viz.theme import THEME, Theme
 
-LOOK = ("theme", "engine", "size", "transparent")  # options of a drawing; the others are of its scene
+SHEET = tuple(field.name for field in fields(Sheet))  # options of the page; of the others some are of the drawing
+LOOK = ("theme", "engine")
+MOST_PARTS = 3  # nodes around which a part is tried, to say which one can be read
 
 
 def draw(
@@ -29,7 +34,7 @@ def draw(
     names: Mapping[Any, str] | None = None,
     engine: Engine = "embedded",
     *,
-    style: Style = "cards",
+    style: Style | Literal["auto"] = "auto",
     parameters: Iterable[Value] | None = None,
     digits: int | None = None,
     theme: Theme | str = THEME,
@@ -37,7 +42,12 @@ def draw(
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
     symbols: bool = False,
+    rows: Rows = "auto",
+    highlight: Highlight | None = None,
     size: tuple[float, float] | None = None,
+    aspect: float | None = None,
+    title: str = "",
+    caption: bool | str = False,
     transparent: bool = False,
 ) -> Drawing:
     """A picture of the graph of J: each quantity a card with its formula, value and gradient ∂J/∂x.
@@ -50,15 +60,17 @@ def draw(
 
     Args:
         output: the node J.
-        direction: "backward" draws both passes, "forward" values only.
+        direction: "backward" draws both passes, "forward" values only; "LR" from left to right, "TB" from the
+            top down; or one of each, such as "forward TB".
         level: "value" gives each node a card; "named" gives one to each leaf and each node with a name,
             whose formula then spans the nameless nodes between; "neuron" and "layer" one to each of
-            these, the weights on the edges. "auto" folds just so far that the smallest text has 14 pt
-            on a slide: sums, nameless nodes, weights onto edges, neurons, layers, long chains. The
-            picture and `.folded` say what was folded.
+            these, the weights on the edges. "auto" makes the smallest text 14 pt on a slide: by a circuit, by
+            rows, and else by folding just as far as needed, as `.folded` says: sums, nameless nodes,
+            weights onto edges, neurons, layers, long chains, formulas.
         names: other names, by node or by name.
         style: "cards", or "circuit" for each operation as a small circle with its sign, to the right of it a wire
-            with the value above and the gradient below, of inputs too; it has every node, and larger text.
+            with the value above and the gradient below, of inputs too; it has every node, and larger text. "auto"
+            takes cards, or with level="auto" a circuit where the text of all the nodes' cards were below 14 pt.
         engine: "embedded" needs no program on the machine; "dot" is the machine's own Graphviz.
         parameters: the leaves that are learned. Beside them inputs show no gradient. Default: leaves
             called w, w_1, layer1.w0, theta …, and b, bias beside those.
@@ -67,13 +79,22 @@ def draw(
         around, depth: draw only what is at most `depth` edges away from this node (or its name).
         between: draw only the paths from the first node to the second.
         symbols: write gradients as formulas too, ∂J/∂b = 3 · c = 6 (extra `symbolic`).
-        size: width and height in inches, which the picture then fits, such as (13.3, 7.5) for a slide.
+        rows: 1, 2 or 3 rows, as on a typewriter; "auto" takes more than one where the text is below 14 pt
+            on a slide otherwise, grows by 15 % or more, and at most two roads, or five wires, pass from row to row.
+        highlight: what stays as it is while the rest is pale: a node (or its name) with its arrows; a leaf with
+            all that it reaches; or the stations of a path, ("b", "J").
+        size: width and height in inches, which the picture with its title and caption then fits, such as
+            (13.3, 7.5) for a slide, (12, 5.5) for one whose title is the slide's own.
+        aspect: width / height of the picture in place of a size, such as 16/9.
+        title: a heading above the picture.
+        caption: True says below the picture what was folded; or a text of your own.
         transparent: no background.
 
     Returns:
         A Drawing, which notebooks show and `.save("J.svg")` writes.
 
     Raises:
+        SmallTextWarning: folded by "auto" as far as it can be, its smallest text still is below 14 pt.
         OperandError: output is not a Value. DrawingError: more than 400 cards, an unknown choice, a layout
             that takes more than half a minute. MissingExtra: symbols without SymPy.
 
@@ -90,14 +111,14 @@ def draw(
         with_inputs(shown.nodes, shown.own(parameters))
     return _drawn(
         build, shown, direction, level, names=names, style=style, parameters=parameters, digits=digits,
-        around=around, depth=depth, between=between, symbols=symbols,
-        theme=theme, engine=engine, size=size, transparent=transparent,
+        around=around, depth=depth, between=between, symbols=symbols, rows=rows, highlight=highlight,
+        theme=theme, engine=engine, size=size, aspect=aspect, title=title, caption=caption, transparent=transparent,
     )  # fmt: skip
 
 
-def draw_forward(output: Value, **options: Any) -> Drawing:
+def draw_forward(output: Value, direction: Flow = "LR", **options: Any) -> Drawing:
     """The forward pass alone; the options are those of `draw`."""
-    return draw(output, "forward", **options)
+    return draw(output, f"forward {direction}", **options)  # type: ignore[arg-type]
 
 
 def draw_backward(output: Value, *, as_graph: bool = False, order: int = 1, **options: Any) -> Drawing:
@@ -145,15 +166,49 @@ def draw_exercise(exercise: Exercise, **options: Any) -> Drawing:
 
 
 def _drawn(build: Callable[..., Scene], shown: OnePass, *arguments: object, **options: Any) -> Drawing:
-    """The Drawing of the scene that `build` chooses; each scene that it asks about is laid out once."""
-    drawings: dict[object, Drawing] = {}
+    """The Drawing of the scene that `build` chooses; each scene that it asks about is laid out once in one row."""
     look = {name: options.pop(name) for name in LOOK if name in options}
+    sheet = Sheet(**{name: options.pop(name) for name in SHEET if name in options})
     arguments, options = shown.own(arguments), shown.own(options)
 
-    def drawing(scene: Scene) -> Drawing:
-        drawing = drawings.setdefault((scene.nodes, scene.edges, scene.column), Drawing(scene, **look))
-        drawing.scene = scene  # other notes and LaTeX: cards and arrows stay where they are
-        return drawing
+    def chosen(**part: Any) -> tuple[Drawing, bool]:
+        """The drawing, and whether it can be read where that is asked."""
+        drawings: dict[object, Drawing] = {}
+        legible = [True]
 
-    scene = build(shown.output, *arguments, fits=lambda scene: drawing(scene).is_legible(), **options)
-    return drawing(replace(scene, note=shown.note(Labels(shown.nodes, options.get("names")))))
+        def drawing(scene: Scene) -> Drawing:
+            key = scene.nodes, scene.edges, scene.column, scene.style
+            before = drawings.get(key)
+            drawings[key] = before.of(scene) if before else Drawing(scene, **look, sheet=sheet)
+            return drawings[key]
+
+        def fits(scene: Scene) -> bool:
+            legible.append(drawing(scene).is_legible())
+            return legible[-1]
+
+        return drawing(build(shown.output, *arguments, fits=fits, **{**options, **part})), legible[-1]
+
+    best, legible = chosen()
+    if not legible:
+        _warn(best, shown, chosen if "around" in options else None)
+    return best.of(replace(best.scene, note=shown.note(Labels(shown.nodes, options.get("names")))))
+
+
+def _warn(drawing: Drawing, shown: OnePass, part: Callable[..., tuple[Drawing, bool]] | None) -> None:
+    """Say that a picture is small, and which part of it would not be."""
+    page = "{:.3g} × {:.3g} in".format(*drawing.page)
+    size = drawing.label_size(drawing.page)
+    what = f"has {size:.1f} pt" if size else "is far too small"
+    remedy = "Draw a smaller graph." if part is None else _remedy(shown, part)
+    message = f"The smallest text of {drawing.scene.caption} {what} on {page}; {LEGIBLE:g} pt can be read. {remedy}"
+    warnings.warn(message, SmallTextWarning, stacklevel=4)
+
+
+def _remedy(shown: OnePass, part: Callable[..., tuple[Drawing, bool]]) -> str:
+    """The arguments that draw the largest part around a named node, from the result on, that can be read."""
+    named = [z.name for z in reversed(shown.nodes) if z.op and z.name]
+    for depth in (2, 1):
+        for name in dict.fromkeys(named[:MOST_PARTS]):
+            if part(around=name, depth=depth)[1]:
+                return f"Draw a part, such as around={name!r}, depth={depth}."
+    return "Give inner nodes names, and draw a part with around= or between=."

@@ -236,7 +236,13 @@ def test_drawing_leaves_nothing_on_standard_error(tmp_path):
     ("options", "name", "inside"),
     [
         (["--theme", "dark", "--size", "13.3x7.5"], "J.svg", 'width="957.6pt" height="540pt"'),
-        (["--transparent", "--between", "c", "J"], "J.svg", "2 of 6 nodes left out"),
+        (["--transparent", "--between", "c", "J", "--caption"], "J.svg", "2 of 6 nodes left out"),
+        (["--caption", "Below."], "J.svg", ">Below.</text>"),
+        (["--title", "<J> & more"], "J.svg", ">&lt;J&gt; &amp; more</text>"),
+        (["--aspect", "16:9"], "J.svg", 'width="823.57pt" height="463.26pt"'),
+        (["--rows", "2"], "J.svg", 'width="'),
+        (["--direction", "TB"], "J.dot", "rankdir=TB"),
+        (["--parameters", "none"], "J.svg", "∂J/∂a = 3"),
         (["--around", "u", "--depth", "1", "--level", "value"], "J.mmd", "u = b · c"),
         (["--as-graph", "--order", "2"], "J.mmd", "∂²J/∂b∂c"),
         (["--style", "circuit"], "J.mmd", "v +"),
@@ -253,3 +259,28 @@ def test_check_refuses_digits_rather_than_ignore_them(capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["check", *LECTURE, "--digits", "3"])
     assert "unrecognized arguments: --digits 3" in capsys.readouterr().err
+
+
+SMALL = "p = " + " + ".join(f"c{i}*sin(a{i}*x)" for i in range(3)) + "; q = p*exp(p); r = q*tanh(q)"
+
+
+def test_a_picture_that_stays_small_is_told_on_the_error_output_with_options_that_help(tmp_path, capsys):
+    numbers = ["x=1", *(f"{name}{i}=1" for name in "ca" for i in range(3))]
+    command = ["draw", SMALL, *numbers, "--size", "5x2", "-o", str(tmp_path / "r.svg")]
+    assert main(command) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("chalkgrad draw: The smallest text of r ") and told.count("\n") == 1
+    options = told.partition("such as ")[2].strip().rstrip(".").split()
+    assert options[::2] == ["--around", "--depth"]
+    assert main([*command, *options]) == 0
+    assert not capsys.readouterr().err
+
+
+def test_parameters_are_named_or_none(tmp_path):
+    expression = ["J = (w*x + b)**2", "w=1", "x=2", "b=3"]
+    shown = {}
+    for words in ([], ["--parameters", "none"], ["--parameters", "x", "b"]):
+        assert main(["draw", *expression, *words, "-o", str(tmp_path / "J.svg")]) == 0
+        svg = (tmp_path / "J.svg").read_text("utf-8")
+        shown[" ".join(words)] = [name for name in "wxb" if f"∂J/∂{name}" in svg]
+    assert shown == {"": ["w", "b"], "--parameters none": ["w", "x", "b"], "--parameters x b": ["x", "b"]}

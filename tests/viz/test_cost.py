@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from examples import gallery
 from tests import ROOT
 from tests.viz.graph.test_scene import lecture
 from tests.viz.test_drawing import PICTURES
+from viz import drawing
 from viz.layout import engines
 from viz.layout.measure import text_size
 from viz.layout.styles import longest_chain
@@ -20,50 +22,53 @@ from viz.shapes import smallest_text
 
 @pytest.fixture
 def layouts(monkeypatch):
-    """The DOT texts that were laid out; the engine is asked for orders besides."""
-    sources, place = [], engines.place
+    """The scenes that were laid out in one row, and the DOT texts that were placed for rows or in one row."""
+    scenes, sources, laid_out, place = [], [], drawing.laid_out, engines.place
 
     def counted(source, engine):
         sources.extend([source] if "phase=2" not in source else [])
         return place(source, engine)
 
+    monkeypatch.setattr(drawing, "laid_out", lambda *scene: scenes.append(scene) or laid_out(*scene))
     monkeypatch.setattr(engines, "place", counted)
-    return sources
+    return scenes, sources
 
 
 @pytest.mark.parametrize(
-    ("make", "options", "count"),
+    ("make", "options", "scenes", "calls"),
     [
-        (lecture, {}, 1),
-        (lecture, {"level": "value"}, 1),
-        (gallery.xor, {"level": "value"}, 1),
-        (gallery.xor, {}, 1),  # "neuron" is too long to try, "layer" fits
-        (gallery.xor, {"size": (60, 45)}, 1),
-        (gallery.residual, {}, 2),  # no level fits
+        (lecture, {}, 1, 1),
+        (lecture, {"level": "value"}, 1, 1),
+        (gallery.xor, {"level": "value", "rows": 1}, 1, 1),
+        (gallery.xor, {"level": "value"}, 1, 3),  # and a call for each of its two rows
+        (gallery.xor, {}, 1, 1),  # its cards would cover the slide, the circuit fits
+        (gallery.xor, {"size": (60, 45)}, 1, 1),
+        (gallery.chain, {}, 1, 6),  # in two rows, then in three
     ],
 )
-def test_a_scene_is_laid_out_once_and_only_where_it_could_be_read(make, options, count, layouts):
-    drawing = viz.draw(make(), **options)
+def test_a_scene_is_laid_out_once_and_only_where_it_could_be_read(make, options, scenes, calls, layouts):
+    picture = viz.draw(make(), **options)
     for _ in range(2):
-        assert drawing.svg and drawing.png(width=100) and drawing.label_size() and drawing.tikz
-    assert len(layouts) == len(set(layouts)) == count
+        assert picture.svg and picture.png(width=100) and picture.label_size() and picture.tikz
+    assert (len(layouts[0]), len(layouts[1])) == (scenes, calls)
 
 
 def test_the_gradients_own_graph_is_laid_out_once(layouts):
     assert viz.draw_backward(lecture(), as_graph=True).svg
-    assert len(layouts) == 1
+    assert len(layouts[0]) == 1
 
 
 @pytest.mark.parametrize(("make", "options"), PICTURES)
 def test_no_layout_is_narrower_than_its_longest_chain(make, options):
-    drawing = viz.draw(make(), **options)
-    assert 0.4 * drawing.placed.width < longest_chain(drawing.scene, drawing.theme) <= drawing.placed.width
-    smallest = smallest_text(drawing.picture, [s / 72 for s in size(drawing)])
-    assert text_size(drawing.scene, drawing.theme) == pytest.approx(smallest)
+    found = viz.draw(make(), **options)
+    found = found.of(replace(found.scene, rows=1))
+    assert 0.4 * found.placed.width < longest_chain(found.scene, found.theme) <= found.placed.width
+    smallest = smallest_text(found.picture, [s / 72 for s in size(found)])
+    assert text_size(found.scene, found.theme) == pytest.approx(smallest)
 
 
-def size(drawing):
-    return drawing.picture.width, drawing.picture.height
+def size(found):
+    return found.picture.width, found.picture.height
 
 
 WITHOUT_NUMPY = """

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from autograd import steps
-from viz import THEMES, NetworkStyle, draw_backward, draw_forward, frames, network, page
+from autograd import steps, topological
+from viz import THEMES, NetworkStyle, draw, draw_backward, draw_forward, frames, network, page
 from viz.commands.expressions import EXPRESSION, add_output, assigned, command, levels, result, subcommand
 from viz.formats.raster import DPI, SECONDS
 from viz.graph import levels as foldings
-from viz.graph.scene import Style
+from viz.graph.build import ROWS, STYLES
+from viz.graph.subgraph import find
 from viz.motion.timeline import LEVELS
+from viz.pictures import SHEET
 
 if TYPE_CHECKING:
     from viz.commands.expressions import Commands
 
-STYLES = "circuit: each operation as a small circle, its value above its wire, its gradient below"
+CIRCUIT = "circuit: each operation as a small circle, its value above its wire, its gradient below"
 METAVARS = {str: "COLOUR", float: "X", int: "N"}  # of the options of a network's style, by their type
 
 
@@ -25,15 +27,26 @@ def add_draw(commands: Commands) -> None:
     one = command(commands, "draw", _draw, "print both passes and write a picture", f"{EXPRESSION} -o J.svg")
     add_output(one, "picture", default="the name + .svg")
     one.add_argument("--forward", action="store_true", help="values only, no gradients")
+    one.add_argument("--direction", choices=("LR", "TB"), default="LR", help="TB: from the top down")
     one.add_argument("--as-graph", action="store_true", help="the graph of the gradient itself")
     one.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: with --as-graph, second derivatives too")
     one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
-    one.add_argument("--style", choices=get_args(Style), default="cards", help=STYLES)
+    one.add_argument("--style", choices=STYLES, default="auto", help=CIRCUIT)
     one.add_argument("--level", choices=foldings.names(), default="auto", help=foldings.summary())
     _add_part(one)
+    about = "what stays while the rest is pale: a node; a leaf and all that it reaches; or a path's stations"
+    one.add_argument("--highlight", nargs="+", metavar="NAME", help=about)
+    about = "the leaves that are learned, or none; beside them inputs show no gradient (default: w, w_1, …, b)"
+    one.add_argument("--parameters", nargs="+", metavar="NAME", help=about)
+    about = "rows, as on a typewriter; auto: more than one where the text is small otherwise"
+    one.add_argument("--rows", type=_rows, choices=ROWS, default="auto", help=about)
+    one.add_argument("--title", default="", metavar="TEXT", help="a heading above the picture")
+    about = "below the picture what was folded, or this text"
+    one.add_argument("--caption", nargs="?", const=True, default=False, metavar="TEXT", help=about)
     one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
     one.add_argument("--transparent", action="store_true", help="no background")
     one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
+    one.add_argument("--aspect", metavar="W:H", type=_aspect, help="the picture's shape in place of a size: 16:9")
     one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
     one.add_argument("--dpi", type=float, default=DPI, metavar="N", help="of a PNG without --width (default: 144)")
@@ -48,13 +61,16 @@ def _add_part(one: argparse.ArgumentParser) -> None:
 
 def _draw(choice: argparse.Namespace) -> None:
     name, output = result(choice)
-    options = {key: getattr(choice, key) for key in ("style", "level", "engine", "theme", "size", "transparent")}
+    options = {key: getattr(choice, key) for key in ("style", "level", "engine", "theme", *SHEET)}
     options["digits"] = choice.digits
+    if choice.parameters:
+        names = [] if choice.parameters == ["none"] else choice.parameters
+        options["parameters"] = [find(topological(output), name) for name in names]
     if choice.as_graph:
         drawing = draw_backward(output, as_graph=True, order=choice.order, **options)
     else:
-        options |= {key: getattr(choice, key) for key in ("around", "depth", "between", "symbols")}
-        drawing = (draw_forward if choice.forward else draw_backward)(output, **options)
+        options |= {key: getattr(choice, key) for key in ("around", "depth", "between", "symbols", "highlight", "rows")}
+        drawing = (draw_forward if choice.forward else draw)(output, direction=choice.direction, **options)
     path = drawing.save(choice.output or f"{name}.svg", choice.width, choice.dpi, choice.outlines)
     print(steps(output, choice.digits or 6))
     print(f"\nPicture: {path}")
@@ -106,6 +122,19 @@ def _inches(text: str) -> tuple[float, float]:
         message = f"{text!r} is not a size; write width and height in inches, such as 13.3x7.5"
         raise argparse.ArgumentTypeError(message) from None
     return width, height
+
+
+def _aspect(text: str) -> float:
+    try:
+        width, height = map(float, text.split(":"))
+        return width / height
+    except (ValueError, ZeroDivisionError):
+        message = f"{text!r} is not a shape; write width and height, such as 16:9"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def _rows(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
 
 
 def add_network(commands: Commands) -> None:

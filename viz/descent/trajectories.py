@@ -16,10 +16,10 @@ from autograd.language.names import symbol
 from autograd.program.program import Program
 from viz import saving
 from viz.descent import spacing
-from viz.drawing import SLIDE
 from viz.formats import figure as files
 from viz.formats import notebook
 from viz.formats.figure import COLOURS, MARKERS
+from viz.layout.sheet import SLIDE
 from viz.shapes import INCH
 from viz.theme import THEME
 

@@ -26,7 +26,7 @@ def write(scene: Scene, theme: Theme) -> str:
             links.append((f"{edge.head} -.->{_label(edge.slope)} {edge.tail}", style))
     paints = {node.role: theme.roles[node.role] for node in scene.nodes}
     folded = f"  %% folded: {', '.join(scene.folded)}\n" if scene.folded else ""
-    return flowchart("LR", cards, links, paints, theme.ink) + folded
+    return flowchart(scene.flow, cards, links, paints, theme.ink) + folded
 
 
 def flowchart(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, get_args
+from itertools import product
+from typing import Any, Literal, get_args
 
 from autograd import DrawingError, Value, topological
 from autograd.core.derivatives import adjoints
@@ -15,17 +16,20 @@ from viz.graph import levels
 from viz.graph.arrows import arrows, shared
 from viz.graph.cards import card, group_card
 from viz.graph.circuit import circuit
+from viz.graph.highlight import Highlight, highlighted
 from viz.graph.inputs import guess_parameters
-from viz.graph.scene import Direction, Edge, Level, Scene, Style
+from viz.graph.levels import Folding
+from viz.graph.scene import Direction, Edge, Flow, Level, Rows, Scene, Style
 from viz.graph.structure import Structure
 from viz.graph.subgraph import neighbourhood, paths
 from viz.graph.view import View
 
-DIGITS, CIRCUIT_DIGITS = 4, 3  # significant, of the numbers on cards and on wires
+DIGITS: Mapping[Style, int] = {"cards": 4, "circuit": 3}  # significant, of numbers on cards and on wires
+STYLES = ("auto", *get_args(Style))
 MOST_NODES = 400  # a larger picture cannot be read, and its layout takes long
 MOST_LEGIBLE = 80  # cards of the smallest kind that a slide could hold
 LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
-SMALL = "still small on a slide (draw a part with around= or between=)"
+ROWS: tuple[Rows, ...] = ("auto", 1, 2, 3)
 
 
 def build(*arguments: Any, **options: Any) -> Scene:
@@ -41,18 +45,22 @@ def viewed(
     parameters: Iterable[Value] | None = None,
     digits: int | None = None,
     *,
-    style: Style = "cards",
+    style: Style | Literal["auto"] = "cards",
     around: Value | str | None = None,
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
     symbols: bool = False,
+    rows: Rows = "auto",
+    highlight: Highlight | None = None,
     fits: Callable[[Scene], bool] = lambda scene: True,
 ) -> tuple[View, Scene]:
     """A scene with the view that it was written from; `fits` judges the foldings of "auto"."""
-    for what, value, legal in (("direction", direction, ("backward", "forward")), ("level", level, levels.names())):
+    shown, flow = _directions(direction)
+    styles = legal_styles(style, level, flow)
+    choices = ("level", level, levels.names()), ("rows", rows, (1, "auto") if flow == "TB" else ROWS)
+    for what, value, legal in choices:
         if value not in legal:
             raise DrawingError(f"Unknown {what} {value!r}. Choose one of {', '.join(map(repr, legal))}.")
-    level, digits = of_style(style, level, digits)
     graph = topological(output)
     if len(graph) > LARGEST_GRAPH:
         raise DrawingError(f"The graph has {len(graph)} nodes, more than {LARGEST_GRAPH}. Draw an inner node's graph.")
@@ -60,23 +68,24 @@ def viewed(
     guessed = guess_parameters(leaves) if parameters is None else list(parameters)
     structure = Structure(graph, {id(output)}, set(map(id, guessed)), parameters is None and not guessed)
     labels = Labels(graph, {**structure.names(), **(names or {})})
-    gradients = adjoints(output, graph) if direction == "backward" else {}
-    forms: dict[int, Any] | None = {} if symbols and direction == "backward" else None
+    gradients = adjoints(output, graph) if shown == "backward" else {}
+    forms: dict[int, Any] | None = {} if symbols and shown == "backward" else None
     chosen, left_out = _chosen(graph, around, depth, between)
-    foldings = levels.foldings(structure, level)
-    tries = [(folding, False) for folding in foldings]
-    tries += [(folding, True) for folding in foldings if level == "auto"]  # as a last resort, numbers alone on edges
-    for folding, terse in tries:
+    foldings = levels.foldings(structure, level if "cards" in styles else "value")
+    scenes: dict[object, Scene] = {}
+    for folding, terse, style, look in _tries(foldings, styles, 1 if flow == "TB" else rows, level == "auto"):
         view = View(
-            output, structure, folding, labels, digits, gradients, chosen, forms, terse, names=names or {}, style=style
-        )
+            output, structure, folding, labels, digits or DIGITS[style], gradients, chosen, forms, terse,
+            names=names or {}, style=style,
+        )  # fmt: skip
         number = len(view.cards)
         if number <= (MOST_NODES if level != "auto" or folding is foldings[-1] else MOST_LEGIBLE):
-            scene = written(view)
+            key = id(folding), terse, style
+            scene = scenes[key] = replace(scenes.get(key) or written(view), flow=flow, rows=look)
+            if highlight is not None and scene.lit is None:
+                scene = scenes[key] = replace(scene, lit=highlighted(view, scene.edges, highlight))
             if level != "auto" or fits(scene):
                 break
-    else:
-        left_out = (*left_out, SMALL) if level == "auto" else left_out
     if number > MOST_NODES:
         raise DrawingError(
             f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
@@ -86,15 +95,44 @@ def viewed(
     return view, replace(scene, folded=notes)
 
 
-def of_style(style: Style, level: Level, digits: int | None) -> tuple[Level, int]:
-    """The level and digits of a style: a circuit has every node, and three digits."""
-    if style not in get_args(Style):
-        raise DrawingError(f"Unknown style {style!r}. Choose one of {', '.join(map(repr, get_args(Style)))}.")
-    if style == "cards":
-        return level, DIGITS if digits is None else digits
-    if level not in ("auto", "value"):
-        raise DrawingError(f"A circuit has every node, not level={level!r}. Take level='value' or style='cards'.")
-    return "value", CIRCUIT_DIGITS if digits is None else digits
+def _directions(words: str) -> tuple[str, Flow]:
+    """What is drawn, and how it runs, of one or two words."""
+    given = words.split()
+    shown, flow = [word for word in given if word in ("backward", "forward")], [x for x in given if x in ("LR", "TB")]
+    if not given or len(shown) > 1 or len(flow) > 1 or len(shown) + len(flow) < len(given):
+        raise DrawingError(
+            f"Unknown direction {words!r}. "
+            "Choose one of 'backward', 'forward', 'LR', 'TB', or one of each pair, such as 'forward TB'."
+        )
+    return [*shown, "backward"][0], "TB" if "TB" in flow else "LR"
+
+
+def legal_styles(style: str, level: Level, flow: Flow = "LR") -> tuple[Style, ...]:
+    """The styles that are tried."""
+    if style not in STYLES:
+        raise DrawingError(f"Unknown style {style!r}. Choose one of {', '.join(map(repr, STYLES))}.")
+    if style == "circuit":
+        if level not in ("auto", "value"):
+            raise DrawingError(f"A circuit has every node, not level={level!r}. Take level='value' or style='cards'.")
+        if flow == "TB":
+            raise DrawingError("A circuit runs from left to right. Take direction='LR' or style='cards'.")
+        return ("circuit",)
+    return ("cards", "circuit") if style == level == "auto" and flow == "LR" else ("cards",)
+
+
+def _tries(
+    foldings: list[Folding], styles: tuple[Style, ...], rows: Rows, auto: bool
+) -> Iterator[tuple[Folding, bool, Style, Rows]]:
+    """A folding, whether numbers stand alone on edges, a style, and rows: what says most comes first.
+
+    Cards, a circuit, both in rows, then the same of the next folding, though a circuit is never folded.
+    """
+    looks: tuple[Rows, ...] = (1, "auto") if auto and rows == "auto" else (rows,)
+    for terse in (False, True) if auto and "cards" in styles else (False,):
+        for folding in foldings:
+            whole = folding is foldings[0] and not terse
+            for look, style in product(looks, styles if whole else ("cards",)):
+                yield folding, terse, style, look
 
 
 def _chosen(

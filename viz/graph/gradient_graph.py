@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from autograd import DrawingError, Value, topological
 from autograd.core.derivatives import adjoints
 from autograd.core.value import Number
 from autograd.language.names import Labels
 from autograd.passes.levels import has_name
-from viz.graph.build import MOST_NODES, of_style, written
+from viz.graph.build import DIGITS, MOST_NODES, legal_styles, written
 from viz.graph.inputs import guess_parameters
 from viz.graph.levels import Folding
 from viz.graph.scene import Level, Scene, Style
@@ -27,13 +27,13 @@ def build(
     parameters: Iterable[Value] | None = None,
     digits: int | None = None,
     level: Level = "auto",
-    style: Style = "cards",
+    style: Style | Literal["auto"] = "cards",
     fits: Callable[[Scene], bool] = lambda scene: True,
 ) -> Scene:
     """∂J/∂x for each parameter (or each leaf) as a graph, and with order 2 the second derivatives."""
     if order not in (1, 2):
         raise DrawingError(f"Unknown order={order!r}. Choose one of 1, 2.")
-    level, digits = of_style(style, level, digits)
+    style = legal_styles(style, level)[0]
     graph = topological(output)
     leaves = [z for z in graph if not z.op]
     wanted = guess_parameters(leaves) if parameters is None else list(parameters)
@@ -47,7 +47,7 @@ def build(
         )
     if order == 2:
         gradients.differentiate()
-    return _readable(gradients, digits, style, level == "value", fits)
+    return _readable(gradients, digits or DIGITS[style], style, level == "value" or style == "circuit", fits)
 
 
 def _readable(

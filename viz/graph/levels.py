@@ -202,6 +202,13 @@ def _long_chains(structure: Structure, finer: Folding) -> Iterator[Group]:
             yield Group(run[1:-1], "run")
 
 
+def _formulas(structure: Structure, finer: Folding) -> Folding | None:
+    """What has no name, whatever it is, into the result that it is used for."""
+    grouped = {id(z) for group in finer.groups for z in group.nodes}
+    kept = [z for z in finer.kept if has_name(z) or id(z) in structure.outputs or id(z) in grouped]
+    return finer.further("nameless results", kept=kept) if len(kept) < len(finer.kept) else None
+
+
 def _neighbours(graph: list[Value], cards: dict[int, Value]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
     """For each card of a result the cards that it is made of, and those that are made of it."""
     sources: dict[int, set[int]] = {}  # of each node the cards that it is made of; three are as good as more
@@ -217,15 +224,6 @@ def _neighbours(graph: list[Value], cards: dict[int, Value]) -> tuple[dict[int, 
     return before, after
 
 
-def _whole_formula(structure: Structure, finer: Folding) -> Folding | None:
-    """Where no result inside has a name, and no network is: leaves and the output, whose one formula spans all."""
-    named = _named_nodes(structure)
-    if structure.neurons or len(named.kept) == len(finer.kept):
-        return None
-    groups = tuple(_leaves(structure, named))
-    return finer.further("nameless results", kept=named.kept, groups=groups)
-
-
 LEVELS: tuple[Row, ...] = (
     Row("value", "node", ""),
     Row("sums", "sum, with the products in it", "z = w·x + b", _sums),
@@ -235,5 +233,5 @@ LEVELS: tuple[Row, ...] = (
     Row("samples", "place in a batch's formula", "a⁽ⁱ⁾, one row a sample", _samples),
     Row("layer", "layer", "the first, … and the last of its neurons", _layers),
     Row("run", "the middle of a long chain", "h₂, …, h₉", _runs),
-    Row("whole", "leaf and result, where nothing inside has a name", "p(x, c₀, …)", _whole_formula),
+    Row("formula", "name; leaves that go together share one", "p(c, x)", _formulas),
 )

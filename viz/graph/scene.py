@@ -11,10 +11,12 @@ from autograd.language.formula import chain
 from viz.shapes import Text
 from viz.theme import Role
 
-Direction = Literal["backward", "forward"]
+Direction = Literal["backward", "forward", "LR", "TB", "backward LR", "backward TB", "forward LR", "forward TB"]
+Flow = Literal["LR", "TB"]
+Rows = Literal["auto", 1, 2, 3]
 Style = Literal["cards", "circuit"]  # the names of viz.layout.styles.STYLES
 Level = Literal[  # the names of levels.LEVELS
-    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run", "whole"
+    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run", "formula"
 ]
 
 
@@ -80,6 +82,9 @@ class Scene:
     note: str = ""  # what has changed since the graph was calculated
     latex: Mapping[str, str] = field(default_factory=dict, compare=False)  # each text's LaTeX, for mathematics mode
     style: Style = "cards"
+    flow: Flow = "LR"  # from left to right, or from the top down
+    rows: Rows = "auto"  # "auto": more than one where the text is too small otherwise
+    lit: frozenset[str] | None = None  # the cards and arrows that are not pale, where others are
     apart: bool = False  # a leaf's value in a row of its own, and texts as words: in a page they change
 
     def joins(self, node: Node) -> bool:

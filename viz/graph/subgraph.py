@@ -1,6 +1,10 @@
-"""A part of a graph: the nodes near one, or on the paths between two."""
+"""A part of a graph: the nodes near one, on the paths between two, or on the ways to be highlighted."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import cast
 
 from autograd import DrawingError, Value
 from autograd.core.value import operands
@@ -53,3 +57,18 @@ def paths(graph: list[Value], start: Value | str, end: Value | str) -> set[int]:
     if id(first) not in below:
         raise DrawingError("No path leads from the first node to the second. Give an operand first, then a result.")
     return above & below
+
+
+def ways(graph: list[Value], highlight: Value | str | Sequence[Value | str]) -> list[set[int]]:
+    """The ids of the nodes on each way that is highlighted.
+
+    Args:
+        highlight: a leaf, for all that it reaches; another node, for itself; or the stations of a path, operands first.
+    """
+    stations = list(highlight) if isinstance(highlight, tuple | list) else [cast("Value | str", highlight)]
+    if not stations:
+        raise DrawingError("highlight names no node. Give a node, or the stations of a path.")
+    if len(stations) > 1:
+        return [paths(graph, *ends) for ends in pairwise(stations)]
+    node = find(graph, stations[0])
+    return [{id(node)} if node.op else paths(graph, node, graph[-1])]

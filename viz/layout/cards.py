@@ -26,6 +26,7 @@ class Cards:
     """The style of cards."""
 
     free = 22.0
+    gutter = 34.0, 24.0
     sifts = False
 
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:

@@ -93,6 +93,7 @@ class Circuit:
     """The style of circuits: between columns there is nothing but wires, and all bends of a wire are there."""
 
     free = 13.0
+    gutter = 16.0, 14.0
     sifts = True
 
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:

@@ -16,7 +16,7 @@ def source(scene: Scene, theme: Theme) -> str:
     graph = graphviz.Digraph("chalkgrad")
     dense = is_dense(scene)
     graph.attr(
-        rankdir="LR",
+        rankdir=scene.flow,
         ranksep=f"{column_gap(scene, theme) / INCH:.3f}",
         nodesep=f"{theme.row_gap / INCH:.3f}",
         splines="line" if dense else "true",

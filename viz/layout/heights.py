@@ -54,7 +54,7 @@ def _port(card: Stop, offset: float) -> int:
 
 
 def _on_line(card: Stop, offset: float) -> float:
-    return (_port(card, offset) + 0.5 - _lines(card) / 2) * LINE
+    return 0.0 if card.kind == "pass" else (_port(card, offset) + 0.5 - _lines(card) / 2) * LINE
 
 
 def _middle(label: Stop) -> float:

@@ -10,6 +10,7 @@ from viz.layout.lattice import Lattice, Road, Station, Stop, Style
 from viz.shapes import Point
 
 STEP = 1.3  # points
+RADIUS, ARC = 22.0, 0.5523  # of the corners of a way back; of a quarter circle's radius to its Bézier handles
 CLEAR = 5.0  # points that a road is flat before it passes the texts of others
 
 
@@ -38,9 +39,14 @@ def climbs(lattice: Lattice, column: int) -> tuple[float, int, bool]:
 
 
 def stations(road: Road, style: Style) -> list[Station]:
-    """Where a road is flat, from its tail's border to its head's."""
+    """Where a road is flat, from its tail's border to its head's; between rows its ways back."""
+    if road.pieces:
+        flat = stations(road.pieces[0], style)
+        for back, piece in zip(road.back, road.pieces[1:], strict=True):
+            flat += [back, *stations(piece, style)]
+        return flat
     first, last = style.ends(road)
-    flat: list[Station] = [first]
+    flat = [first]
     for stop in road.between:
         if stop.kind == "label":
             flat.append((stop.x - stop.width / 2 - 3, stop.right, stop.y))
@@ -64,8 +70,16 @@ def lane(flat: list[Station], below: float, behind: float = 0.0, before: float =
     points: list[Point] = [(x + behind, y + below)]
     if first - x - behind > 0.3:
         points += _straight(points[0], (first, y + below))
-    for (_, x, y), (start, end, z) in pairwise(flat):
-        points += _straight(points[-1], (start, z + below)) if abs(y - z) < 0.3 else _bent((x, y), (start, z), below)
+    for (begin, x, y), (start, end, z) in pairwise(flat):
+        if end < start:
+            points += _turned(points[-1], start, z, below, 1)
+            continue
+        if x < begin:
+            points += _turned(points[-1], x, z, below, -1)
+            points += _straight(points[-1], (start, z + below))
+        else:
+            level = abs(y - z) < 0.3
+            points += _straight(points[-1], (start, z + below)) if level else _bent((x, y), (start, z), below)
         if end - start > 0.3:
             points += _straight(points[-1], (end, z + below))
     return points
@@ -87,6 +101,25 @@ def ray(flat: list[Station], before: float) -> list[Point]:
 def _straight(a: Point, b: Point) -> Iterator[Point]:
     for share in (1 / 3, 2 / 3):
         yield a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+    yield b
+
+
+def _turned(start: Point, x: float, end: float, below: float, side: int) -> Iterator[Point]:
+    """Round the margin at x, on the right (side 1) or the left (−1), to where the way goes on."""
+    start = start[0], start[1] - side * below
+    radius = min(RADIUS, (end - start[1]) / 2)
+    corners = (x - side * radius, start[1] + side * below), (x - below, start[1] + radius)
+    yield from _straight((start[0], corners[0][1]), corners[0])
+    yield from _quarter(*corners, upright=0)
+    yield from _straight(corners[1], (x - below, end - radius))
+    yield from _quarter((x - below, end - radius), (x - side * radius, end - side * below), upright=1)
+
+
+def _quarter(a: Point, b: Point, upright: int) -> Iterator[Point]:
+    """A quarter of a circle, which begins flat or upright."""
+    dx, dy = ARC * (b[0] - a[0]), ARC * (b[1] - a[1])
+    yield (a[0], a[1] + dy) if upright else (a[0] + dx, a[1])
+    yield (b[0] - dx, b[1]) if upright else (b[0], b[1] - dy)
     yield b
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from itertools import pairwise
@@ -20,7 +21,7 @@ from viz.theme import Theme
 LANE = 5.0  # of a road with two lanes: from its middle to either
 BARE = 2.0  # half of what a single lane takes
 APART = 9.0  # between roads
-Station = tuple[float, float, float]  # of a flat piece of a road: from, to, height
+Station = tuple[float, float, float]  # of a flat piece of a road: from, to, height; a way back leads to the left
 
 
 @dataclass(eq=False)
@@ -56,10 +57,17 @@ class Stop:
     def height(self) -> float:
         return self.above + self.below
 
+    @property
+    def top(self) -> float:
+        return self.y - (self.height / 2 if self.kind == "card" else self.above)
+
 
 @dataclass(eq=False)
 class Road:
-    """An edge's way: its tail and head, and between them a stop in each column; how far its ports are below middles."""
+    """An edge's way: its tail and head, and between them a stop in each column; how far its ports are below middles.
+
+    Where it goes on in another row, `pieces` has its way in each row, and `back` its ways back between them.
+    """
 
     edge: Edge
     tail: Stop
@@ -67,9 +75,13 @@ class Road:
     between: list[Stop] = field(default_factory=list)
     out_port: float = 0.0
     in_port: float = 0.0
+    pieces: list[Road] = field(default_factory=list)
+    back: list[Station] = field(default_factory=list)
 
     @property
     def stops(self) -> list[Stop]:
+        if self.pieces:
+            return [stop for piece in self.pieces for stop in piece.stops]
         return [self.tail, *self.between, self.head]
 
     @property
@@ -103,6 +115,10 @@ class Style(Protocol):
     @property
     def free(self) -> float:
         """The least room between two cards of a column, in points."""
+
+    @property
+    def gutter(self) -> tuple[float, float]:
+        """The room between two rows, and what each road that goes back there adds, in points."""
 
     @property
     def sifts(self) -> bool:
@@ -178,6 +194,11 @@ class Lattice:
     def operand_order(self, road: Road) -> tuple[int, int, int]:
         """By which roads are sorted: those to one card together, its first operand's first."""
         return self.order[road.head.id], road.edge.operand, self.order[road.tail.id]
+
+    def copy(self) -> Lattice:
+        """The same once more, to be placed otherwise: with stops and roads of its own."""
+        same = (self.scene, self.theme, self.style, *self.scene.edges)
+        return deepcopy(self, {id(thing): thing for thing in same})
 
     def links(self) -> Iterator[tuple[Stop, Stop, Road]]:
         """Each road's pieces from column to column."""

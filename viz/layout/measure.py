@@ -43,7 +43,7 @@ def card_size(node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
 
 def text_size(scene: Scene, theme: Theme) -> float:
     """The size of the smallest text, in points."""
-    others = scene.folded or scene.note or any(edge.texts for edge in scene.edges)  # than on cards
+    others = any(edge.texts for edge in scene.edges)  # than on cards
     return min(theme.card_size, theme.edge_size) if others else theme.card_size
 
 

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import replace
-
 from autograd import DrawingError
-from viz import fonts as font
 from viz.graph.scene import Scene
 from viz.layout import engines as engine
 from viz.layout.heights import lift
 from viz.layout.lanes import spread
 from viz.layout.lattice import Lattice
 from viz.layout.order import arrange
-from viz.layout.styles import STYLES
-from viz.shapes import Group, Picture, bounds, centred, move
+from viz.layout.pale import pale
+from viz.layout.styles import style_of
+from viz.shapes import Group, Picture, bounds, move
 from viz.theme import Theme
 
 MOST_TANGLED = 2500  # columns that all arrows together may pass: some seconds of layout
 
 
 def place(scene: Scene, theme: Theme, layout: engine.Engine) -> Picture:
-    """Let the engine lay out the scene, and draw its cards and arrows there, without the notes below.
+    """Let the engine lay out the scene in one row, and draw its cards and arrows there, without the notes below.
 
     Raises:
         DrawingError: too many arrows pass by too many cards, or the layout takes more than half a minute.
     """
+    return drawn(laid_out(scene, theme, layout))
+
+
+def laid_out(scene: Scene, theme: Theme, layout: engine.Engine) -> Lattice:
+    """All that the scene shows at its place, in one row."""
     if tangle(scene) > MOST_TANGLED:
         raise DrawingError("The arrows pass by too many cards. Take level='auto', which folds more, or draw a part.")
-    lattice = Lattice(scene, theme, STYLES[scene.style])
+    lattice = Lattice(scene, theme, style_of(scene))
     arrange(lattice, layout)
     lift(lattice, layout)
     spread(lattice)
+    return lattice
+
+
+def drawn(lattice: Lattice) -> Picture:
+    """The cards and arrows of a lattice that has been placed."""
+    scene, theme = lattice.scene, lattice.theme
     groups = [*_roads(lattice), *_cards(lattice)]
+    if scene.lit is not None:
+        lit = [group for group in groups if group.id in scene.lit]
+        groups = [*(pale(group, theme) for group in groups if group.id not in scene.lit), *lit]
     boxes = [bounds(shape) for group in groups for shape in group.shapes]
     left, top, right, bottom = (pick(box[i] for box in boxes) for i, pick in enumerate((min, min, max, max)))
     margin = theme.margin
@@ -52,34 +62,7 @@ def _roads(lattice: Lattice) -> list[Group]:
 
 def _cards(lattice: Lattice) -> list[Group]:
     shapes = ((node, lattice.style.card(node, lattice.cards[node.id], lattice)) for node in lattice.scene.nodes)
-    return [Group(node.id, "node", tuple(drawn)) for node, drawn in shapes]
-
-
-def with_notes(picture: Picture, scene: Scene, theme: Theme) -> Picture:
-    """The picture, and below it what has changed since, and what its cards stand for."""
-    texts = [scene.note, ", ".join(scene.folded) and f"Folded: {', '.join(scene.folded)}"]
-    room = max(picture.width - 2 * theme.margin, 300.0)
-    noted = [line for text in texts for line in _lines(text, room, theme)]
-    width = max([picture.width, *(font.width(line, theme.edge_size) + 2 * theme.margin for line in noted)])
-    step = theme.edge_size * 1.5
-    notes = []
-    for i, line in enumerate(noted):
-        text = centred(width / 2, picture.height + (i + 0.5) * step, line, theme.edge_size, theme.muted)
-        notes.append(Group(f"note{i}", "note", (text,)))
-    height = picture.height + step * len(noted)
-    title = f"{picture.title}. {scene.note}" if scene.note else picture.title
-    return replace(picture, width=width, height=height, groups=(*picture.groups, *notes), title=title)
-
-
-def _lines(text: str, room: float, theme: Theme) -> Iterator[str]:
-    """A note in as many lines as it takes, broken between its parts."""
-    line, *parts = re.split("(?<=, )|(?<=was calculated: )", text)
-    for part in parts:
-        if font.width((line + part).rstrip(", "), theme.edge_size) > room:
-            yield line.rstrip()
-            line = ""
-        line += part
-    yield from [line] if line else []
+    return [Group(node.id, "node", tuple(card)) for node, card in shapes]
 
 
 def tangle(scene: Scene) -> int:

@@ -18,7 +18,8 @@ from viz.formats import beamer, notebook, pdf, raster
 from viz.graph.scene import Node
 from viz.layout.engines import Engine
 from viz.layout.measure import lines
-from viz.layout.place import place, with_notes
+from viz.layout.place import place
+from viz.layout.sheet import with_notes
 from viz.motion.timeline import Passes, by_card
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text, move
 from viz.theme import THEME, Theme, themed

@@ -15,8 +15,9 @@ import graphviz
 
 from autograd import DrawingError, Value
 from viz import escape, shapes
-from viz.drawing import LEGIBLE, SLIDE, Drawing
+from viz.drawing import LEGIBLE, Drawing
 from viz.formats.mermaid import flowchart, quoted
+from viz.layout.sheet import Sheet
 from viz.networks.columns import columns
 from viz.networks.lines import Lines
 from viz.networks.plan import GAP, MOST_UNITS, ROW, Plan, Unit
@@ -168,8 +169,8 @@ class NetworkDrawing(Drawing):
         transparent: bool = False,
         caption: str | bool = False,
     ) -> None:
-        self._dress(plan.theme, size, transparent)
-        width, height = size or SLIDE
+        self.theme, self.sheet = plan.theme, Sheet(size=size, transparent=transparent)
+        width, height = self.sheet.page
         self.plan = plan = replace(plan, ratio=width / height)
         self.layers, self.style = plan.layers, plan.style
         self.lines = Lines(plan)
@@ -191,7 +192,7 @@ class NetworkDrawing(Drawing):
         lines = [*self.lines.groups(), *self.lines.numbered()] if self.style.numbers else self.lines.groups()
         groups = tuple(shapes.move(group, -left, -top) for group in (*lines, *self._marks))
         title = f"Neural {self.heading}"
-        return self._on_page(Picture(right - left, bottom - top, groups, title, self.theme.background))
+        return self.sheet.filled(Picture(right - left, bottom - top, groups, title, self.theme.background))
 
     @cached_property
     def _marks(self) -> list[Group]:
@@ -216,7 +217,7 @@ class NetworkDrawing(Drawing):
     def text_size(self) -> float:
         """The size of the smallest text, in points, where the picture fills the page or a slide."""
         left, top, right, bottom = self._edges
-        (width, height), theme = self.size or SLIDE, self.theme
+        (width, height), theme = self.sheet.page, self.theme
         return INCH * min(width / (right - left), height / (bottom - top)) * min(theme.card_size, theme.edge_size)
 
     def is_legible(self) -> bool:

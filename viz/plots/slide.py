@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz import saving
-from viz.drawing import SLIDE
 from viz.formats import figure as files
+from viz.layout.sheet import SLIDE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

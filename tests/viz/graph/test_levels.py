@@ -101,7 +101,7 @@ def test_each_stage_goes_on_from_the_one_before():
         (), ("sums",), ("sums", "weights onto edges", "biases into sums"),
         ("sums", "weights onto edges", "biases into sums", "neurons"),
         ("sums", "weights onto edges", "biases into sums", "neurons", "layers"),
-        ("sums", "weights onto edges", "biases into sums", "neurons", "layers", "long chains"),
+        ("sums", "weights onto edges", "biases into sums", "neurons", "layers", "nameless results"),
     ][: len(foldings)]  # fmt: skip
     assert len(foldings) >= 5
     for finer, folding in pairwise(foldings):
@@ -274,13 +274,14 @@ def test_what_help_says_of_levels():
         "what each card stands for: value: node | sums: sum, with the products in it | named: name | "
     )
     assert text.endswith(
-        " | whole: leaf and result, where nothing inside has a name | auto: as few cards as a slide needs"
+        " | run: the middle of a long chain | formula: name; leaves that go together share one"
+        " | auto: as few cards as a slide needs"
     )
 
 
-def test_a_picture_that_nothing_makes_fit_says_so():
+def test_a_picture_that_nothing_makes_fit_has_numbers_alone_and_as_many_rows_as_help():
     scene = build(Value(0.5, "x").tanh().named("y"), fits=lambda scene: False)
-    assert scene.folded == ("slopes", "still small on a slide (draw a part with around= or between=)")
+    assert (scene.folded, scene.rows) == (("slopes",), "auto")
 
 
 def test_a_recurrent_weight_is_a_weight_and_folded_biases_are_said():

@@ -77,6 +77,7 @@ def test_numbers_beside_other_weights_stay_numbers():
 # ── batches ───────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.filterwarnings("ignore::autograd.SmallTextWarning")
 def test_eight_samples_are_one_card_a_layer():
     rng = random.Random(1)
     data = [([rng.uniform(-1, 1), rng.uniform(-1, 1)], float(i % 2)) for i in range(8)]
@@ -155,7 +156,7 @@ def test_what_is_no_batch():
 
 
 def title(terms, **options):
-    return viz.draw(total(terms).named("v"), level="whole", **options).scene.nodes[-1].title
+    return viz.draw(total(terms).named("v"), level="formula", **options).scene.nodes[-1].title
 
 
 def test_a_long_sum_whose_terms_differ_by_an_index_is_written_once():

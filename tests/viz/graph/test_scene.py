@@ -122,11 +122,15 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"direction": "up"}, "Unknown direction 'up'. Choose one of 'backward', 'forward'."),
+        (
+            {"direction": "up"},
+            "Unknown direction 'up'. "
+            "Choose one of 'backward', 'forward', 'LR', 'TB', or one of each pair, such as 'forward TB'.",
+        ),
         (
             {"level": "atom"},
             "Unknown level 'atom'. Choose one of 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'samples', "
-            "'layer', 'run', 'whole'.",
+            "'layer', 'run', 'formula'.",
         ),
     ],
 )

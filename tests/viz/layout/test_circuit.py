@@ -176,7 +176,7 @@ def centre(box):
 
 @pytest.mark.parametrize(("make", "least"), LEAST.items())
 def test_texts_are_large(make, least):
-    drawing = circuit(make())
+    drawing = circuit(make(), level="value", rows=1)
     assert drawing.label_size() >= least
     assert {s.size for group in drawing.picture.groups for s in group.shapes if isinstance(s, Text)} == {21}
     assert 0.4 * drawing.placed.width < longest_chain(drawing.scene, THEME) <= drawing.placed.width
@@ -187,7 +187,7 @@ def test_texts_are_large(make, least):
 def test_numbers_are_those_of_cards_and_each_gradient_stands_once(make):
     output = make()
     cards = {node.id: node for node in viz.draw(output, level="value", digits=3, parameters=[]).scene.nodes}
-    scene = circuit(output, parameters=[]).scene
+    scene = circuit(output, parameters=[], level="value").scene
     assert len({node.id for node in scene.nodes}) == len(scene.nodes)
     for node in scene.nodes:
         assert node.value == cards[node.id].value
@@ -359,7 +359,7 @@ def test_an_exercise_has_blanks_where_its_answers_would_stand():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"style": "circuits"}, "Unknown style 'circuits'. Choose one of 'cards', 'circuit'."),
+        ({"style": "circuits"}, "Unknown style 'circuits'. Choose one of 'auto', 'cards', 'circuit'."),
         (
             {"style": "circuit", "level": "named"},
             "A circuit has every node, not level='named'. Take level='value' or style='cards'.",

@@ -30,7 +30,8 @@ from viz.escape import xml
 from viz.formats import notebook, svg
 from viz.graph.scene import Level, Scene
 from viz.layout.engines import Engine
-from viz.layout.place import place, with_notes
+from viz.layout.place import place
+from viz.layout.sheet import Sheet, with_notes
 from viz.motion.page import compact
 from viz.motion.page.data import Data
 from viz.motion.timeline import Passes, passes
@@ -205,7 +206,7 @@ def page(
 
 def _fits(theme: Theme, engine: Engine, digits: int) -> Callable[[Scene], bool]:
     """Whether a scene's smallest text has 14 pt on the page's part of a slide."""
-    return lambda scene: Drawing(widened(scene, digits), theme, engine, size=STAGE).is_legible()
+    return lambda scene: Drawing(replace(widened(scene, digits), rows=1), theme, engine, Sheet(size=STAGE)).is_legible()
 
 
 def _heading(output: Value, name: str) -> str:
