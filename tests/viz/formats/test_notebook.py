@@ -44,7 +44,7 @@ def test_only_what_is_asked_for_is_written(monkeypatch):
 
 def test_a_bundle_is_small():
     data, _ = viz.draw(logistic_regression())._repr_mimebundle_()
-    assert len(data["image/svg+xml"]) < 50_000 and len(data["image/png"]) < 150_000
+    assert len(data["image/svg+xml"]) < 60_000 and len(data["image/png"]) < 150_000
 
 
 def test_frames_move_within_a_cell():
