@@ -58,5 +58,5 @@ def legibility() -> None:
     for name, numbers in lectures.RANDOM.items():
         seeds(name, lectures.random_graph, numbers, "value")
     seeds("networks, a card a neuron", lectures.network, lectures.NETWORKS, "neuron")
-    print("    Before: 28 crossings in the ten named graphs, 217 in 40 random ones, 1296 in 20 networks; of all texts,")
-    print("    55 stood nearer to another road than to their own, and 24 on a line.")
+    print("    Before, on other random graphs and networks and counted by lanes: 28 crossings in the ten named graphs,")
+    print("    217 in 40 random ones, 1296 in 20 networks; of texts 55 nearer to another road, 24 on a line.")
