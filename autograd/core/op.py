@@ -282,6 +282,21 @@ class Op:
         """The partials as functions of floats."""
         return tuple(p if isinstance(p, int) else rebind(p, FLOATS) for p in self.partials)
 
+    def shown_number(self, column: int, entry: Sequence[Number], z: Number) -> Number:
+        """The slope by a textbook's words at numbers, where it does not see whole vectors."""
+        partial = self.float_shown[column]
+        if isinstance(partial, int):
+            return partial
+        try:
+            return partial(*entry, z)
+        except (ArithmeticError, ValueError):
+            return ieee(self.shown[column], *entry, z)  # type: ignore[arg-type]
+
+    @functools.cached_property
+    def float_shown(self) -> tuple[Callable[..., Number] | int, ...]:
+        """The textbook's slopes as functions of floats."""
+        return tuple(p if isinstance(p, int) else rebind(p, FLOATS) for p in self.shown)
+
     def is_flat(self, i: int, operands: Sequence[object]) -> bool:
         """Whether the slope by operand i is 0 everywhere, so that no edge leads back to it."""
         return self.partials[self.entry(i, operands)[0]] == 0

@@ -6,10 +6,10 @@ import operator
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from autograd.core.notation import Term
 from autograd.core.value import Value
 from autograd.language import formula
 from autograd.language.formula import LONGEST_SUM, Formula, chain, numeral
+from autograd.passes.handed_back import HandedBack, handed_back
 from autograd.passes.spans import Use
 from autograd.passes.worksheet import Worksheet
 
@@ -31,12 +31,20 @@ def heading(sheet: Worksheet, dialect: str = "unicode") -> list[str]:
 
 def line(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> str:
     """The line of x in a pass."""
-    return chain(*sides(sheet, phase, x, dialect)) + note(sheet, phase, x, dialect)
+    if phase == "forward":
+        return chain(*equation(sheet, x, dialect))
+    uses = _uses(sheet, x, dialect)
+    return chain(*_gradient(sheet, x, uses, dialect)) + _note(uses, dialect)
 
 
 def sides(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> list[str]:
     """The sides of x's line in a pass, its name first, its result last."""
     return equation(sheet, x, dialect) if phase == "forward" else gradient(sheet, x, dialect)
+
+
+def note(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> str:
+    """The convention that x's gradient needs at a kink or tie, such as tie: ½ each."""
+    return _note(_uses(sheet, x, dialect), dialect) if phase == "backward" else ""
 
 
 def equation(sheet: Worksheet, z: Value, dialect: str) -> list[str]:
@@ -52,65 +60,39 @@ def equation(sheet: Worksheet, z: Value, dialect: str) -> list[str]:
 
 def gradient(sheet: Worksheet, x: Value, dialect: str) -> list[str]:
     """A line of the backward pass: ∂J/∂b = ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6; a use by J gives its slope alone."""
-    J, uses, totals = sheet.output, sheet.uses(x), []
-    if x is not J and len(uses) <= LONGEST_SUM:
-        totals = [total(terms) for terms in zip(*_products(sheet, x, uses, dialect), strict=True)]
+    return _gradient(sheet, x, _uses(sheet, x, dialect), dialect)
+
+
+def _uses(sheet: Worksheet, x: Value, dialect: str) -> list[HandedBack]:
+    """What the uses of x hand back to it; of more than a line holds, some."""
+    return [handed_back(sheet, x, use, dialect) for use in sheet.uses(x)[: LONGEST_SUM + 1]]
+
+
+def _gradient(sheet: Worksheet, x: Value, uses: Sequence[HandedBack], dialect: str) -> list[str]:
+    totals: list[str] = []
+    if x is not sheet.output and len(uses) <= LONGEST_SUM:
+        totals = [total(terms) for terms in zip(*_sides(uses), strict=True)]
         if closed := sheet.closed[dialect].get(id(x)):
             totals[-2:] = [form.term[0] for form in closed]
-    return [sheet.derivative(J, x, dialect).term[0], *totals, _result(sheet, x, dialect)]
+    return [sheet.derivative(sheet.output, x, dialect).term[0], *totals, _result(sheet, x, dialect)]
 
 
-def _products(
-    sheet: Worksheet, x: Value, uses: Sequence[Use], dialect: str, through: bool = False
-) -> list[list[Formula]]:
-    """What each use hands back, in the sides of the line; without words for slopes that are numbers: they follow.
-
-    Args:
-        through: whether a use by J itself is written as ∂J/∂J times its slope.
-    """
-    rows = [_slopes(sheet, x, use, dialect) for use in uses]
-    if all(shares.literal for _, shares, *_ in rows):
-        rows = [[along, *numbers] for along, _, _, *numbers in rows]
-    return [_handed_back(sheet, use, row, dialect, through) for use, row in zip(uses, rows, strict=True)]
+def _sides(uses: Sequence[HandedBack]) -> list[Sequence[Formula]]:
+    """The sides of each use; without words for slopes that are numbers: they follow."""
+    if all(use.literal for use in uses):
+        return [(use.sides[0], *use.sides[3:]) for use in uses]
+    return [use.sides for use in uses]
 
 
-def _slopes(sheet: Worksheet, x: Value, use: Use, dialect: str) -> list[Formula]:
-    """∂u/∂a, its shares a + a, and their sum 2 · a; then in numbers 2 · 3 and 6."""
-    z, number = use[0], sheet.number(sheet.slope(use), dialect)
-    shares, whole = sheet.unfolded(use, dialect), sheet.formula(use, dialect)
-    along = shares if z is sheet.output else sheet.derivative(z, x, dialect)
-    if whole.literal:
-        return [along, shares, shares, number, number]
-    return [along, shares, whole, sheet.in_numbers(use, dialect), number]
-
-
-def _handed_back(sheet: Worksheet, use: Use, slopes: list[Formula], dialect: str, through: bool) -> list[Formula]:
-    """∂J/∂u in words, or for the last two in numbers, times each of the slopes."""
-    J, z = sheet.output, use[0]
-    slopes = [slope.text() for slope in slopes]  # no law drops a factor 1
-    if z is J and not through:
-        return slopes
-    name, number = sheet.derivative(J, z, dialect), sheet.number(sheet.gradients[id(z)], dialect)
-    products: dict[tuple[Formula, Term], Formula] = {}
-    keys = [(name if k < len(slopes) - 2 else number, slope) for k, slope in enumerate(slopes)]
-    for side, slope in keys:
-        if (side, slope.term) not in products:
-            products[side, slope.term] = side.times(slope)
-    return [products[side, slope.term] for side, slope in keys]
-
-
-def note(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> str:
-    """The convention that x's gradient needs at a kink or tie, such as tie: ½ each."""
-    uses = sheet.uses(x) if phase == "backward" else []
-    notes = dict.fromkeys(sheet.formula(use, dialect).note for use in uses[: LONGEST_SUM + 1])
-    text = "; ".join(filter(None, notes))
+def _note(uses: Sequence[HandedBack], dialect: str) -> str:
+    text = "; ".join(filter(None, dict.fromkeys(use.note for use in uses)))
     return NOTE[dialect].format(text) if text else ""
 
 
 def contribution(sheet: Worksheet, x: Value, use: Use, dialect: str) -> str:
     """What one use hands back: ∂J/∂b += ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6."""
     product = sheet.number(sheet.gradients[id(use[0])] * sheet.slope(use), dialect)
-    [sides] = _products(sheet, x, [use], dialect, through=True)
+    [sides] = _sides([handed_back(sheet, x, use, dialect, through=True)])
     texts = [side.term[0] for side in (*sides, product)]
     return sheet.derivative(sheet.output, x, dialect).term[0] + PLUS[dialect] + chain(*texts)
 

@@ -21,7 +21,6 @@ from autograd.language.formula import LONGEST_SUM, Formula, Numerals, chain
 from autograd.language.names import Labels, derivative
 from autograd.language.names import symbol as symbol_of
 from autograd.language.numbers import figure
-from autograd.language.products import unfolded
 from autograd.passes.board_numbers import LARGEST, board_gradients, without_noise
 from autograd.passes.closed_forms import closed_forms
 from autograd.passes.levels import LEVELS, has_name
@@ -42,6 +41,7 @@ class Worksheet:
         passes: the lines of the "forward" and of the "backward" pass, each in its order.
         gradients: ∂J/∂node by the copy's id, where a gradient arrives.
         spans: what each line stands for; `words` how its formulas are written, by dialect, `filled` in numbers.
+        templates: lines by their shapes, as `handed_back` has written them.
     """
 
     def __init__(self, output: Value, level: str, digits: int, names: Mapping[Any, str] | None = None) -> None:
@@ -54,6 +54,7 @@ class Worksheet:
         self.originals = {id(copy): z for copy, z in zip(self.shown.nodes, self.shown.originals, strict=True)}
         self.copies = self.shown.copies
         self.filled = {dialect: Words(Numerals(digits), dialect) for dialect in DIALECTS}
+        self.templates: dict[Any, Any] = {}
         without_noise(nodes)
         self.gradients = board_gradients(self.output, nodes)
         lines = [z for z in nodes if LEVELS[level].shown(z) or z is self.output]
@@ -113,11 +114,6 @@ class Worksheet:
         """∂z/∂x along a link as a formula, or where that is too long, as a number."""
         return self.spans.formula(use, self.words[dialect]) or self.number(self.slope(use), dialect)
 
-    def unfolded(self, use: Use, dialect: str = "unicode") -> Formula:
-        """The same with a term for each way from z to x, such as a + a."""
-        shares = self.spans.shares(use, self.words[dialect])
-        return unfolded(shares) if shares else self.number(self.slope(use), dialect)
-
     def shares(self, use: Use) -> tuple[str, ...]:
         """Where z uses x more than once, what each use adds to ∂z/∂x: 1st factor: a = 3."""
         places = self.spans.places(use)
@@ -127,11 +123,6 @@ class Worksheet:
         names = [f"{ordinal(i + 1)} {OPS[z.op].part}" for z, i in places]
         return tuple(f"{name}: {chain(*sides)}" for name, sides in zip(names, texts, strict=True))
 
-    def in_numbers(self, use: Use, dialect: str = "unicode") -> Formula:
-        """∂z/∂x along a link as a formula of numbers, where that comes to what was recorded."""
-        slope, text = self.slope(use), self.spans.formula(use, self.filled[dialect])
-        return text if text and _is_close(text.number, slope) else self.number(slope, dialect)
-
     @cached_property
     def closed(self) -> dict[str, dict[int, list[Formula]]]:
         """Gradients whose fractions cancel, in words and in numbers, by dialect and id: ∂L/∂z = a − y = 0.62 − 1."""
@@ -139,7 +130,7 @@ class Worksheet:
             return {dialect: {} for dialect in DIALECTS}
         named = [z for z in self.lines if has_name(z) or z is self.output]
         found = {dialect: closed_forms(named, words, self.digits) for dialect, words in self.words.items()}
-        fits = {i for i, (form, _) in found["unicode"].items() if _is_close(form.number, self.gradients.get(i))}
+        fits = {i for i, (form, _) in found["unicode"].items() if is_close(form.number, self.gradients.get(i))}
         return {dialect: {i: forms[i] for i in fits} for dialect, forms in found.items()}
 
     def needs(self, phase: str, x: Value) -> list[Value]:
@@ -231,7 +222,8 @@ class Worksheet:
         return Formula(derivative(self.labels[y], self.labels[x], dialect), ATOM, dialect)
 
 
-def _is_close(x: Number | None, y: Number | None) -> bool:
+def is_close(x: Number | None, y: Number | None) -> bool:
+    """Whether a number that is written out is the recorded one, up to rounding."""
     if x is None or y is None:
         return False
     return x == y or (magnitude(y) < LARGEST and math.isclose(x, y, rel_tol=CLOSE))
