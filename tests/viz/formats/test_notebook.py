@@ -72,5 +72,5 @@ def test_a_page_is_a_frame_or_where_frames_are_dropped_a_picture_and_a_sentence(
 def test_a_descent_is_a_picture():
     pytest.importorskip("matplotlib")
     data, metadata = viz.descend("x**2 + y**2", {"x": 1, "y": 1}, steps=3)._repr_mimebundle_()
-    assert metadata["image/png"] == {"width": 840, "height": 458}
-    assert image(data).size == (1584, 864)
+    assert metadata["image/png"] == {"width": 840, "height": 474}
+    assert image(data).size == (1915, 1080)
