@@ -81,6 +81,9 @@ def run(code: str, scope: dict[str, Any]) -> tuple[str, dict[str, bytes]]:
     return "\n".join(lines).strip(), drawn
 
 
+FILES = {"SVG": ".svg", "PNG": ".png", "PowerPoint": ".pptx"}  # of each picture of the gallery
+
+
 def listing() -> str:
     """The list of all tutorials, for docs/tutorials.md."""
     rows = [(path, *heading(path)) for path in examples()]
@@ -95,5 +98,6 @@ def gallery() -> str:
         parts.append(f"## {heading}")
         for one in group:
             parts += [f"### {one.title}", f"![{one.title}]({folder}/{one.name}.png)"]
-            parts += [f"{one.about} [SVG]({folder}/{one.name}.svg)", f"```python\n{one.line}\n```"]
+            files = [f"[{name}]({folder}/{one.name}{ending})" for name, ending in FILES.items()]
+            parts += [f"{one.about} {' · '.join(files)}", f"```python\n{one.line}\n```"]
     return "\n\n".join(parts)

@@ -16,8 +16,8 @@ from autograd import Value, dot, log, logsumexp, parse, relu
 from viz import saving
 
 HERE = Path(__file__).parent / "gallery"
-FORMATS = (".svg", ".png", ".pptx")  # of the pictures; those that the saver has
-THUMBNAIL, LARGE = 480, 1920  # pixels
+FORMATS = (".svg", ".png", ".pptx")  # of the pictures
+SMALL, LARGE = 960, 1920  # pixels
 
 # What the lines begin with: they can be copied one by one.
 SETTING = """\
@@ -287,7 +287,7 @@ if __name__ == "__main__":
     else:
         for path in HERE.glob("*.*"):
             path.unlink()
-        for path in write(HERE, FORMATS[:2], THUMBNAIL):
+        for path in write(HERE, FORMATS, SMALL):
             print(path)
         print(*viz.frames(lecture()).save(HERE / "lecture.gif", width=900))
         print(viz.page(lecture()).save(HERE / "lecture.html"))

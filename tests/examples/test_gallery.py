@@ -7,7 +7,6 @@ import pytest
 import viz
 from examples import gallery
 from tests import ROOT
-from viz import saving
 
 ROWS = gallery.pictures()
 GRAPHS = [*gallery.PICTURES["Graphs"], *gallery.PICTURES["Networks"]]
@@ -45,16 +44,15 @@ def test_a_picture_is_written_in_every_format_wished_that_the_saver_has(tmp_path
     assert [path.name for path in paths] == ["one.svg", "one.png", "one.pdf"]
     with Image.open(paths[1]) as image:
         assert image.width == 300
-    assert set(gallery.FORMATS) - set(saving.endings("picture")) <= {".pptx"}
 
 
 def test_there_are_thirty_with_their_files_and_no_others():
     assert len(ROWS) >= 30
     assert len({row.name for row in ROWS}) == len({row.title for row in ROWS}) == len(ROWS)
-    files = {f"{row.name}{ending}" for row in ROWS for ending in (".svg", ".png")}
+    files = {f"{row.name}{ending}" for row in ROWS for ending in gallery.FORMATS}
     there = list(gallery.HERE.iterdir())
     assert {path.name for path in there} == files | MOVING
-    assert sum(path.stat().st_size for path in there) < 3_000_000
+    assert sum(path.stat().st_size for path in there) < 8_000_000
 
 
 def test_each_row_is_one_expression_and_stands_on_the_page():
