@@ -608,6 +608,7 @@ def test_memory_is_linear():
 @given(programs())
 @example(Program((2.0, 2.0), (("dot", (0, 1, 1, 0)), ("mul", (2, 2)), ("pow", (3, 0)), ("div", (0.1, 4)))))
 @example(Program((40.0, -3.0), (("tanh", (0,)), ("mul", (2, 1)), ("mul", (3, 2)), ("sub", (4, 4)))))
+@example(Program((7.0, 25.0), (("tanh", (0,)), ("tanh", (1,)), ("add", (2, 3)))))
 def test_lines_that_fill_the_holes_of_others_are_those_that_are_written_for_themselves(program):
     output, _ = program.values()
     twice = (output * output).named("J") + output.tanh()
