@@ -61,9 +61,11 @@ class Numerals(Labels):
 
 def _is_saturated(z: Value) -> bool:
     """Whether z only tends to its number, as tanh(20) to 1: not rational, and no operand's last digit moves it."""
+    if not z.op or not isinstance(z.data, float) or OPS[z.op].variadic:
+        return False
     edges = zip(operands(z), slopes(z), strict=True)
     moved = [magnitude(x.data * d) for x, d in edges if isinstance(x, Value) and x.data and d is not None]
-    if not moved or not isinstance(z.data, float) or OPS[z.op].variadic or not max(moved) <= NOISE * magnitude(z.data):
+    if not moved or not max(moved) <= NOISE * magnitude(z.data):
         return False
     with suppress(ArithmeticError, ValueError):
         return isinstance(FLOATS[z.op](*(Fraction(x.data if isinstance(x, Value) else x) for x in operands(z))), float)
@@ -100,9 +102,13 @@ def chain(*sides: str) -> str:
     text = sides[0]
     for before, side in pairwise(sides):
         if side != before:
-            about = next((x.about for x in (side, before) if isinstance(x, Rounded)), " = ")
-            text = f"{text}{about}{side}"
+            text = f"{text}{joint(before, side)}{side}"
     return text
+
+
+def joint(before: str, side: str) -> str:
+    """What stands between two sides: ≈ where one has a rounded number, else an equals sign."""
+    return getattr(side, "about", "") or getattr(before, "about", " = ")
 
 
 def about(text: str) -> str:

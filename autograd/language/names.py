@@ -58,7 +58,7 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     name = printable(name)
     name = name if dialect == "python" else indexed(name)
     match = _INDEXED.fullmatch(name)
-    if dialect != "python" and (derived := _DERIVED.fullmatch(name)):
+    if dialect != "python" and "∂" in name and (derived := _DERIVED.fullmatch(name)):
         return _derivative(derived, dialect)
     if dialect == "python":
         return name
@@ -93,7 +93,7 @@ def indexed(name: str) -> str:
     >>> indexed("layer3.gamma1"), indexed("layer1.neuron2.a^(3)"), indexed("w_1"), indexed("loss.x")
     ('gamma^[3]_1', 'a^[1]_2^(3)', 'w_1', 'loss.x')
     """
-    match = _OF_A_MODEL.fullmatch(name)
+    match = _OF_A_MODEL.fullmatch(name) if "." in name else None
     if not match or not (match[1] or match[3]):
         return name
     layer, numbers = match[1] or match[2], [number for number in match.group(3, 4, 6) if number]
@@ -210,7 +210,11 @@ def derivative(y: str, x: str, dialect: str = "unicode") -> str:
     >>> derivative("J", "w_1"), derivative("J", "a + b"), derivative("J", "b", "latex")
     ('∂J/∂w₁', '∂J/∂(a + b)', '\\\\frac{\\\\partial J}{\\\\partial b}')
     """
-    y, x = symbol(y, dialect), symbol(x, dialect)
+    return quotient(symbol(y, dialect), symbol(x, dialect), dialect)
+
+
+def quotient(y: str, x: str, dialect: str = "unicode") -> str:
+    """∂y/∂x for two symbols."""
     if dialect == "latex":
         return rf"\frac{{\partial {y}}}{{\partial {x}}}"
     y, x = (f"({name})" if " " in name else name for name in (y, x))

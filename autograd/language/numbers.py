@@ -87,12 +87,11 @@ def _decimal(x: Number, digits: int, given: bool) -> tuple[str, bool]:
     if size % 1 == 0 and size < WHOLE:
         return f"{size:.0f}", size == abs(x)
     whole = len(str(int(size))) if size < 10**6 else 0
-    short = f"{size:.{max(digits, whole)}g}"
-    exact = GIVEN if given else min(2 * digits, GIVEN)
-    for text in (short, f"{size:.{exact}g}"):
-        if abs(float(text) - size) <= NOISE * size:
-            return text, True
-    return short, False
+    least = max(digits, whole)
+    short, long = f"{size:.{least}g}", f"{size:.{max(least, GIVEN if given else min(2 * digits, GIVEN))}g}"
+    if abs(float(long) - size) > NOISE * size:
+        return short, False
+    return short if abs(float(short) - size) <= NOISE * size else long, True
 
 
 def _digits(n: int) -> str:

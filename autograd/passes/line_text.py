@@ -6,10 +6,10 @@ import operator
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from autograd.core.value import Value
-from autograd.language import formula
-from autograd.language.formula import LONGEST_SUM, Formula, chain, numeral
-from autograd.passes.handed_back import HandedBack, handed_back
+from autograd.core.value import Value, operands
+from autograd.language.formula import LONGEST_SUM, Formula, chain
+from autograd.passes.handed_back import HandedBack, handed_back, written
+from autograd.passes.shapes import Shape
 from autograd.passes.spans import Use
 from autograd.passes.worksheet import Worksheet
 
@@ -32,9 +32,17 @@ def heading(sheet: Worksheet, dialect: str = "unicode") -> list[str]:
 def line(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> str:
     """The line of x in a pass."""
     if phase == "forward":
-        return chain(*equation(sheet, x, dialect))
-    uses = _uses(sheet, x, dialect)
-    return chain(*_gradient(sheet, x, uses, dialect)) + _note(uses, dialect)
+        shape = Shape.of_value(sheet, x, dialect)
+        text = shape and shape.line(lambda holed: equation(holed, x, dialect))
+        return text or chain(*equation(sheet, x, dialect))
+    uses = sheet.uses(x)
+    if len(uses) == 1 and id(x) not in sheet.closed[dialect]:
+        shape = Shape.of_use(sheet, x, uses[0], dialect, "line")
+        text = shape and shape.line(lambda holed: _gradient(holed, x, [written(holed, x, uses[0], dialect)], dialect))
+        if text:
+            return text
+    backs = _uses(sheet, x, dialect)
+    return chain(*_gradient(sheet, x, backs, dialect)) + _note(backs, dialect)
 
 
 def sides(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> list[str]:
@@ -49,13 +57,17 @@ def note(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> st
 
 def equation(sheet: Worksheet, z: Value, dialect: str) -> list[str]:
     """A line of the forward pass: u = b · c = 3 · 2 = 6."""
+    words, numbers = sheet.words[dialect], sheet.filled[dialect]
+    ends = [each.labels.term(z, dialect)[0] for each in (words, numbers)]
     if sheet.spans.single(z):
-        return formula.sides(z, dialect, sheet.labels, sheet.digits)
+        kinds = [words, numbers][: 2 if len(operands(z)) <= LONGEST_SUM else 1] if z.op else []
+        ends[1:1] = [each.labels.formula(z, dialect)[0] for each in kinds]
+        return ends
     inside = sheet.spans.inside(z)
-    texts = [sheet.words[dialect].written(inside)]
-    texts += [sheet.filled[dialect].written(inside)] if len(sheet.spans.around(inside)) <= LONGEST_SUM else []
-    filled = [text[id(z)][0] for text in texts if text]
-    return [sheet.symbol(z, dialect), *filled, numeral(z, dialect, sheet.digits)[0]]
+    kinds = [words, numbers][: 2 if len(sheet.spans.around(inside)) <= LONGEST_SUM else 1]
+    texts = [each.written(inside) for each in kinds]
+    ends[1:1] = [text[id(z)][0] for text in texts if text]
+    return ends
 
 
 def gradient(sheet: Worksheet, x: Value, dialect: str) -> list[str]:

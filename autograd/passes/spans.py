@@ -103,6 +103,8 @@ class Spans:
 
     def inside(self, z: Value) -> list[Value]:
         """The nodes that z's line stands for, operands first, z last."""
+        if self.single(z):
+            return [z]
         nodes, stack = {id(z): z}, [z]
         while stack:
             for x in operands(stack.pop()):

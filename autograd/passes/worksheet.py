@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from autograd.core.graph import topological
-from autograd.core.notation import ATOM
+from autograd.core.notation import ATOM, Term
 from autograd.core.op import OPS
 from autograd.core.value import Number, Value, magnitude, slopes
 from autograd.errors import StepError
 from autograd.language import formula
 from autograd.language.formula import LONGEST_SUM, Formula, Numerals, chain
-from autograd.language.names import Labels, derivative
+from autograd.language.names import Labels, quotient
 from autograd.language.names import symbol as symbol_of
 from autograd.language.numbers import figure
 from autograd.passes.board_numbers import LARGEST, board_gradients, without_noise
@@ -41,7 +41,7 @@ class Worksheet:
         passes: the lines of the "forward" and of the "backward" pass, each in its order.
         gradients: ∂J/∂node by the copy's id, where a gradient arrives.
         spans: what each line stands for; `words` how its formulas are written, by dialect, `filled` in numbers.
-        templates: lines by their shapes, as `handed_back` has written them.
+        templates: lines by their shapes, as `shapes` has written them.
     """
 
     def __init__(self, output: Value, level: str, digits: int, names: Mapping[Any, str] | None = None) -> None:
@@ -211,15 +211,24 @@ class Worksheet:
     def symbol(self, z: Value, dialect: str = "unicode") -> str:
         return symbol_of(self.labels[z], dialect)
 
+    def figure(self, x: Number, dialect: str = "unicode") -> Term:
+        """A calculated number as text."""
+        return figure(x, dialect, self.digits)
+
     def number(self, x: Number, dialect: str = "unicode") -> Formula:
-        return Formula(*figure(x, dialect, self.digits), dialect, x)
+        return Formula(*self.figure(x, dialect), dialect, x)
+
+    def fits(self, use: Use, formula: Formula) -> bool:
+        """Whether a formula in numbers comes to the slope along a link."""
+        return is_close(formula.number, self.slope(use))
 
     def note(self, dialect: str = "unicode") -> str:
         """What has changed since the graph was calculated; "" if nothing has."""
         return self.shown.note(self.labels, dialect)
 
     def derivative(self, y: Value, x: Value, dialect: str = "unicode") -> Formula:
-        return Formula(derivative(self.labels[y], self.labels[x], dialect), ATOM, dialect)
+        name = self.words[dialect].labels.term
+        return Formula(quotient(name(y, dialect)[0], name(x, dialect)[0], dialect), ATOM, dialect)
 
 
 def is_close(x: Number | None, y: Number | None) -> bool:
