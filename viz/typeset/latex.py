@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from autograd.language.names import GREEK
+from viz import fonts as font
 from viz.typeset.boxes import Box, Glyphs, Rule, over, row, word
 
 # As shares of the size; D. E. Knuth (1986), The TeXbook, appendix G, with the font's own proportions.
@@ -74,6 +75,7 @@ class _Setter:
             "{": lambda size: ("ord", self.formula(size, "}")),
             r"\frac": self.fraction,
             r"\sqrt": self.root,
+            r"\rule": self.rule,
             r"\hat": self.accent,
             r"\text": lambda size: ("ord", word(self.text(), size)),
             r"\mathrm": lambda size: ("ord", word(self.text(), size)),
@@ -178,6 +180,12 @@ class _Setter:
         )
         box = over([(inside, sign.width, 0.0)], sign.width + inside.width + 0.06 * size, marks)
         return "ord", Box(box.width, max(box.height, -top), max(box.depth, y + sign.depth * stretch), box.marks)
+
+    def rule(self, size: float) -> Atom:
+        """A blank to be filled in: a line of that length and thickness, which keeps a letter's room around it."""
+        units = {"em": size, "pt": size / 10}  # TeX's ordinary size is 10 pt
+        width, thick = (float(length[:-2]) * units[length[-2:]] for length in (self.text(), self.text()))
+        return "ord", Box(width, font.MATH_HEIGHT * size, DOWN * size, (Rule(0.0, -thick, width, thick),))
 
     def accent(self, size: float) -> Atom:
         inside, hat = self.argument(size), word("ˆ", size)
