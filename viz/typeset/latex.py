@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from autograd.language.names import GREEK
@@ -52,6 +53,7 @@ PLAIN = {"-": ("bin", "−"), "+": ("bin", "+"), "*": ("bin", "∗"), "=": ("rel
          ">": ("rel", ">"), "(": ("open", "("), "[": ("open", "["), ")": ("close", ")"), "]": ("close", "]"),
          ",": ("punct", ","), ";": ("punct", ";"), ":": ("punct", ":")}
 SKIPS = {r"\,": 3, r"\:": 4, r"\;": 5, r"\ ": 4.5, r"\quad": 18, r"\!": -3}
+TWO_LINES = r"\twolines"  # of a title, both arguments; a .tex file says what it is
 IN_TEXT = {r"\textbackslash": "\\", r"\textasciitilde": "~", r"\textasciicircum": "^"}
 # fmt: on
 
@@ -74,12 +76,14 @@ class _Setter:
         self.builders: dict[str, Callable[[float], Atom]] = {
             "{": lambda size: ("ord", self.formula(size, "}")),
             r"\frac": self.fraction,
+            TWO_LINES: self.two_lines,
             r"\sqrt": self.root,
             r"\rule": self.rule,
             r"\hat": self.accent,
             r"\text": lambda size: ("ord", word(self.text(), size)),
             r"\mathrm": lambda size: ("ord", word(self.text(), size)),
             r"\mathrel": lambda size: ("rel", self.argument(size)),
+            r"\mathpunct": lambda size: ("punct", self.argument(size)),
             r"\operatorname": lambda size: ("op", word(self.text(), size)),
         }
 
@@ -166,6 +170,11 @@ class _Setter:
         up, down = axis + thick / 2 + gap + top.depth, -axis + thick / 2 + gap + bottom.height
         places = [(top, side + (width - top.width) / 2, -up), (bottom, side + (width - bottom.width) / 2, down)]
         return "inner", over(places, width + 2 * side, (Rule(side, -axis - thick / 2, width, thick),))
+
+    def two_lines(self, size: float) -> Atom:
+        """A fraction of full size without its bar."""
+        _, both = self.fraction(size)
+        return "ord", replace(both, marks=tuple(mark for mark in both.marks if mark != both.marks[0]))
 
     def root(self, size: float) -> Atom:
         inside = self.argument(size)
