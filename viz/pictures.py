@@ -20,7 +20,8 @@ from viz.graph.inputs import with_inputs
 from viz.graph.scene import Direction, Flow, Level, Rows, Scene, Style
 from viz.layout.engines import Engine
 from viz.layout.sheet import Sheet
-from viz.theme import THEME, Theme
+from viz.layout.tight import SETTINGS, Setting, plain
+from viz.theme import THEME, Theme, themed
 
 SHEET = tuple(field.name for field in fields(Sheet))  # options of the page; of the others some are of the drawing
 LOOK = ("theme", "engine")
@@ -65,8 +66,8 @@ def draw(
         level: "value" gives each node a card; "named" gives one to each leaf and each node with a name,
             whose formula then spans the nameless nodes between; "neuron" and "layer" one to each of
             these, the weights on the edges. "auto" makes the smallest text 14 pt on a slide: by a circuit, by
-            rows, and else by folding just as far as needed, as `.folded` says: sums, nameless nodes,
-            weights onto edges, neurons, layers, long chains, formulas.
+            rows, by titles in two lines or fractions with a slash, and else by folding just as far as needed,
+            as `.folded` says: sums, nameless nodes, weights onto edges, neurons, layers, long chains, formulas.
         names: other names, by node or by name.
         style: "cards", or "circuit" for each operation as a small circle with its sign, to the right of it a wire
             with the value above and the gradient below, of inputs too; it has every node, and larger text. "auto"
@@ -174,19 +175,24 @@ def _drawn(build: Callable[..., Scene], shown: OnePass, *arguments: object, **op
     def chosen(**part: Any) -> tuple[Drawing, bool]:
         """The drawing, and whether it can be read where that is asked."""
         drawings: dict[object, Drawing] = {}
-        legible = [True]
+        judged: tuple[Setting, bool] = (plain, True)
 
-        def drawing(scene: Scene) -> Drawing:
-            key = scene.nodes, scene.edges, scene.column, scene.style
-            before = drawings.get(key)
+        def drawing(scene: Scene, setting: Setting) -> Drawing:
+            key = setting, scene.nodes, scene.edges, scene.column, scene.style
+            before, scene = drawings.get(key), setting(scene, themed(look.get("theme", THEME)))
             drawings[key] = before.of(scene) if before else Drawing(scene, **look, sheet=sheet)
             return drawings[key]
 
         def fits(scene: Scene) -> bool:
-            legible.append(drawing(scene).is_legible())
-            return legible[-1]
+            nonlocal judged
+            settings = SETTINGS if scene.rows == "auto" and scene.style == "cards" else (plain,)
+            legible = (setting for setting in settings if drawing(scene, setting).is_legible())
+            setting = next(legible, None)
+            judged = setting or plain, setting is not None
+            return setting is not None
 
-        return drawing(build(shown.output, *arguments, fits=fits, **{**options, **part})), legible[-1]
+        scene = build(shown.output, *arguments, fits=fits, **{**options, **part})
+        return drawing(scene, judged[0]), judged[1]
 
     best, legible = chosen()
     if not legible:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import nn
 import viz
 from autograd import steps
 from benchmarks import lectures
@@ -34,3 +35,14 @@ def test_every_number_on_a_card_stands_in_the_listing(make, digits):
 
 def test_the_numbers_of_a_text():
     assert numbers("∂L/∂w₁₂ = a₂ · (−0.5) ≈ 1.2·10⁻⁵, z[1]₃ = 4") == {"−0.5", "1.2·10⁻⁵", "4"}
+
+
+def test_a_picture_and_the_networks_diagram_write_the_shape_of_weights_alike():
+    model = nn.MLP(2, [16, 16, 1], rng=0)
+    cards = {node.value for node in viz.draw((model([0.5, -0.3])[0] - 1).named("L"), level="layer").scene.nodes}
+    shapes = [f"W[{layer}]: 16 × {inputs}" for layer, inputs in ((1, 2), (2, 16))]
+    plan = viz.network(model).plan
+    assert {*shapes} <= cards
+    assert [plan.label(layer)[-1].text for layer in (1, 2)] == [
+        f"{shape}, b[{i}]: 16" for i, shape in enumerate(shapes, 1)
+    ]

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from autograd.language.names import GREEK
+from viz.typeset.latex import TWO_LINES
 
 # Definitions that a picture brings along. pdfTeX has few letters: it writes the numbers of all others.
 OTHER = (
@@ -23,6 +24,8 @@ CYRILLIC = (
 )
 # As a fraction in a line of text, which fits a card, but its letters are as large as the line's.
 FRACTION = r"\providecommand\tallfrac[2]{\frac{\textstyle#1}{\rule{0pt}{.78em}\textstyle#2}}"
+# Two lines on a card, as far apart as its height allows.
+TWO = rf"\providecommand{TWO_LINES}[2]{{{{\textstyle#1\atop\textstyle#2}}}}"
 T2A = r"\usepackage[T2A,OT1]{fontenc}"  # what the second needs
 
 # fmt: off
@@ -118,7 +121,7 @@ def tall(latex: str) -> str:
     >>> tall(r"\frac{1}{2} + x^{\frac{a}{b}}")
     '\\tallfrac{1}{2} + x^{\\frac{a}{b}}'
     """
-    depth, signs = 0, []
+    depth, signs = -latex.startswith(TWO_LINES), []  # these are in braces
     for sign in re.findall(r"\\[A-Za-z]+|\\.|.", latex):
         depth += {"{": 1, "}": -1}.get(sign, 0)
         signs.append(r"\tallfrac" if sign == r"\frac" and not depth else sign)
@@ -146,4 +149,5 @@ def needs(latex: Iterable[str]) -> list[str]:
         lines += [f"% Cyrillic letters need {T2A} in the preamble.", f"{OTHER}%", f"{CYRILLIC}%"]
     elif numbers:
         lines += [f"{OTHER}%"]
+    lines += [f"{TWO}%"] * (TWO_LINES in joined)
     return lines + [f"{FRACTION}%"] * (r"\tallfrac" in joined)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from viz.fonts import MATH_ZOOM
 from viz.formats import texletters as letters
 from viz.shapes import Box, Curve, Group, Head, Picture, Point, Shape, Text, decimal
+from viz.typeset.latex import TWO_LINES
 
 PREAMBLE = r"""\documentclass{article}
 %s\usepackage[paperwidth=%sbp,paperheight=%sbp,margin=0bp]{geometry}
@@ -82,13 +83,14 @@ def _shape(shape: Shape, colours: Mapping[str, str]) -> str:
 
 
 def _text(text: Text, colours: Mapping[str, str]) -> str:
-    """On its baseline; a formula as large as it was measured, with full-size fractions."""
+    """On its baseline, two lines by their middle; a formula as large as it was measured, with full-size fractions."""
     body = f"${letters.tall(letters.safe(text.latex))}$" if text.latex else letters.plain(text.text)
     size = text.size * (MATH_ZOOM if text.latex else 1)
     font = rf"\fontsize{{{decimal(size)}bp}}{{{decimal(size * 1.2)}bp}}\selectfont"
     font += r"\bfseries" if text.bold and not text.latex else ""
-    place = f"text={colours[text.colour]},anchor=base,font={{{font}}}"
-    return rf"\node[{place}] at {_p((text.x, text.y))} {{{body}}};"
+    anchor, y = ("center", text.middle) if text.latex.startswith(TWO_LINES) else ("base", text.y)
+    place = f"text={colours[text.colour]},anchor={anchor},font={{{font}}}"
+    return rf"\node[{place}] at {_p((text.x, y))} {{{body}}};"
 
 
 def _p(point: Point) -> str:

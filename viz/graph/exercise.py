@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from autograd.passes.exercises import BLANK, Exercise
@@ -17,7 +18,17 @@ def blanked(scene: Scene, exercise: Exercise) -> Scene:
     gradients = {step.phase for step in exercise.hidden} != {"forward"}
     nodes = tuple(_node(node, asks, gradients) for node in scene.nodes)
     edges = tuple(_edge(edge) if slopes else replace(edge, slope=None, gradient=None) for edge in scene.edges)
-    return replace(scene, nodes=nodes, edges=edges)
+    return replace(scene, nodes=nodes, edges=edges, latex={**scene.latex, **dict(_typeset(scene.latex))})
+
+
+def _typeset(latex: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each name as it stands without its number, and in front of a blank, with its LaTeX."""
+    blank, rule = BLANK["unicode"], BLANK["latex"]
+    yield blank, rule
+    for text, formula in latex.items():
+        name, in_latex = _name(text), _name(formula)
+        if name != text:
+            yield from ((name, in_latex), (f"{name} = {blank}", f"{in_latex} = {rule}"))
 
 
 def _node(node: Node, asks: set[str], gradients: bool) -> Node:
@@ -42,4 +53,4 @@ def _unanswered(text: str | None) -> str | None:
 
 def _name(text: str) -> str:
     """What stands before the first equals sign."""
-    return re.split(" [=≈] ", text, maxsplit=1)[0]
+    return re.split(r" (?:=|≈|\\approx) ", text, maxsplit=1)[0]

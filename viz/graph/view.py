@@ -26,7 +26,14 @@ MOST_SUMS = 20  # that are looked at for an index
 LONG_SUM = 24  # characters from which on a sum of terms that are alike is written with Σ
 MARKS = {
     "unicode": {"—": "—", "…": "…", "∂": "∂ ", "·": "·", "×": " × ", "Σ": "Σ "},
-    "latex": {"—": r"\text{---}", "…": r"\dots", "∂": r"\partial\ ", "·": r" \cdot ", "×": r" \times ", "Σ": r"\sum "},
+    "latex": {
+        "—": r"\text{---}",
+        "…": r"\dots",
+        "∂": r"\partial\mathpunct{}",
+        "·": r" \cdot ",
+        "×": r" \times ",
+        "Σ": r"\sum ",
+    },
 }
 
 

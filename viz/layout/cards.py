@@ -14,7 +14,7 @@ from viz.theme import Theme
 
 AIR = 6.0  # between a lane and its text
 ROAD = 26.0  # points that a road needs besides its texts
-NARROW, NARROWER, WIDE = 26.0, 16.0, 110.0  # the least and the largest gap between columns; the least without labels
+NARROW, NARROWER, WIDE = 26.0, 16.0, 76.0  # the least and the largest gap between columns; the least without labels
 FLAT = LONGEST_HEAD  # points at both ends of a road
 DENSE, BUNDLE = 60, 230.0  # so many roads between two columns need that gap
 STEEP, CROSSED = 0.40, 0.55  # of a gap's width to the height that a road changes there; more where roads cross
@@ -28,6 +28,7 @@ class Cards:
     free = 22.0
     gutter = 34.0, 24.0
     sifts = False
+    even = True
 
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
         return card_size(node, scene, theme)
@@ -121,9 +122,8 @@ class Cards:
 
     def card(self, node: Node, stop: Stop, lattice: Lattice) -> Iterator[Shape]:
         scene, theme = lattice.scene, lattice.theme
-        width, height = card_size(node, scene, theme)
-        x, y = stop.x - width / 2, stop.y - height / 2
-        heights = card_heights(node, scene, theme)
+        width, heights = stop.width, card_heights(node, scene, theme)
+        x, y = stop.x - width / 2, stop.y - sum(heights) / 2
         yield from _paper(node, (x, y, width), heights, theme)
         for i, (row, high) in enumerate(zip(lines(node, scene, theme), heights, strict=True)):
             if i:

@@ -95,6 +95,7 @@ class Circuit:
     free = 13.0
     gutter = 16.0, 14.0
     sifts = True
+    even = False
 
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
         measure = measured(node, scene, theme)

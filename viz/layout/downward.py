@@ -16,6 +16,8 @@ from viz.theme import Theme
 class Downward(Cards):
     """Cards whose columns are rows: a stop's width is its height on the page, and above a road is left of it."""
 
+    even = False
+
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
         width, height = card_size(node, scene, theme)
         return height, width
@@ -49,7 +51,9 @@ class Downward(Cards):
 
     def card(self, node: Node, stop: Stop, lattice: Lattice) -> Iterator[Shape]:
         half = stop.width / 2
-        yield from super().card(node, replace(stop, x=stop.y, y=stop.x, above=half, below=half), lattice)
+        yield from super().card(
+            node, replace(stop, x=stop.y, y=stop.x, width=stop.height, above=half, below=half), lattice
+        )
 
 
 def _turned(shapes: Iterator[Shape]) -> Iterator[Shape]:

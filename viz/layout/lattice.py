@@ -124,6 +124,10 @@ class Style(Protocol):
     def sifts(self) -> bool:
         """Whether neighbours in a column change places until no change is better."""
 
+    @property
+    def even(self) -> bool:
+        """Whether the cards of one kind in a column are as wide as the widest of them."""
+
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
         """Width and height of a card, in points."""
 
@@ -175,6 +179,8 @@ class Lattice:
         self.scene, self.theme, self.style = scene, theme, style
         ranks = _ranks(scene)
         self.cards = {node.id: style.stop(node, 2 * ranks[node.id], scene, theme) for node in scene.nodes}
+        if style.even:
+            self._even_out()
         self.order = {node.id: i for i, node in enumerate(scene.nodes)}
         self.roads = [Road(edge, self.cards[edge.tail], self.cards[edge.head]) for edge in scene.edges]
         self._between: dict[str, Stop] = {}  # one that several roads have is one stop
@@ -185,6 +191,17 @@ class Lattice:
             self.into[road.head.id].append(road)
             self.out_of[road.tail.id].append(road)
         self.columns: list[list[Stop]] = [[] for _ in range(1 + max(card.column for card in self.cards.values()))]
+
+    def _even_out(self) -> None:
+        """Make the cards of one kind in a column as wide as the widest of them."""
+        kinds: dict[object, list[Stop]] = defaultdict(list)
+        for node in self.scene.nodes:
+            card = self.cards[node.id]
+            kinds[card.column, node.role, node.gradient is None, bool(node.entries)].append(card)
+        for cards in kinds.values():
+            widest = max(card.width for card in cards)
+            for card in cards:
+                card.width = widest
 
     def _stops(self, road: Road) -> Iterator[Stop]:
         columns = range(road.tail.column + 1, road.head.column)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from viz import fonts as font
 from viz.graph.scene import Node, Scene
 from viz.shapes import Text
 from viz.theme import Theme
 
-BETWEEN = "    "  # a value and its gradient in one row
+BETWEEN = "   "  # a value and its gradient in one row
 
 
 def rows(node: Node) -> tuple[str, ...]:
@@ -29,6 +31,11 @@ def lines(node: Node, scene: Scene, theme: Theme) -> list[tuple[Text, ...]]:
     return [tuple(scene.text(text, theme.card_size, colour, bold) for text, colour, bold in row) for row in texts]
 
 
+def row_width(row: Sequence[Text], theme: Theme) -> float:
+    """What a row's texts take side by side."""
+    return sum(text.width for text in row) + font.width(BETWEEN, theme.card_size) * (len(row) - 1)
+
+
 def card_heights(node: Node, scene: Scene, theme: Theme) -> list[float]:
     """The heights of a card's rows: more for a fraction."""
     return [max([theme.row, *(text.height + 0.4 * theme.row for text in row)]) for row in lines(node, scene, theme)]
@@ -36,8 +43,7 @@ def card_heights(node: Node, scene: Scene, theme: Theme) -> list[float]:
 
 def card_size(node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
     """Width and height of a card, in points."""
-    gap = font.width(BETWEEN, theme.card_size)
-    widest = max(sum(text.width for text in row) + gap * (len(row) - 1) for row in lines(node, scene, theme))
+    widest = max(row_width(row, theme) for row in lines(node, scene, theme))
     return round(widest + 2 * theme.padding, 2), round(sum(card_heights(node, scene, theme)), 2)
 
 

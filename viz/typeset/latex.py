@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from autograd.language.names import GREEK
+from viz import fonts as font
 from viz.typeset.boxes import Box, Glyphs, Rule, over, row, word
 
 # As shares of the size; D. E. Knuth (1986), The TeXbook, appendix G, with the font's own proportions.
@@ -51,6 +53,7 @@ PLAIN = {"-": ("bin", "−"), "+": ("bin", "+"), "*": ("bin", "∗"), "=": ("rel
          ">": ("rel", ">"), "(": ("open", "("), "[": ("open", "["), ")": ("close", ")"), "]": ("close", "]"),
          ",": ("punct", ","), ";": ("punct", ";"), ":": ("punct", ":")}
 SKIPS = {r"\,": 3, r"\:": 4, r"\;": 5, r"\ ": 4.5, r"\quad": 18, r"\!": -3}
+TWO_LINES = r"\twolines"  # of a title, both arguments; a .tex file says what it is
 IN_TEXT = {r"\textbackslash": "\\", r"\textasciitilde": "~", r"\textasciicircum": "^"}
 # fmt: on
 
@@ -73,11 +76,14 @@ class _Setter:
         self.builders: dict[str, Callable[[float], Atom]] = {
             "{": lambda size: ("ord", self.formula(size, "}")),
             r"\frac": self.fraction,
+            TWO_LINES: self.two_lines,
             r"\sqrt": self.root,
+            r"\rule": self.rule,
             r"\hat": self.accent,
             r"\text": lambda size: ("ord", word(self.text(), size)),
             r"\mathrm": lambda size: ("ord", word(self.text(), size)),
             r"\mathrel": lambda size: ("rel", self.argument(size)),
+            r"\mathpunct": lambda size: ("punct", self.argument(size)),
             r"\operatorname": lambda size: ("op", word(self.text(), size)),
         }
 
@@ -165,6 +171,11 @@ class _Setter:
         places = [(top, side + (width - top.width) / 2, -up), (bottom, side + (width - bottom.width) / 2, down)]
         return "inner", over(places, width + 2 * side, (Rule(side, -axis - thick / 2, width, thick),))
 
+    def two_lines(self, size: float) -> Atom:
+        """A fraction of full size without its bar."""
+        _, both = self.fraction(size)
+        return "ord", replace(both, marks=tuple(mark for mark in both.marks if mark != both.marks[0]))
+
     def root(self, size: float) -> Atom:
         inside = self.argument(size)
         sign, thick = word("√", size), THICK * size
@@ -178,6 +189,12 @@ class _Setter:
         )
         box = over([(inside, sign.width, 0.0)], sign.width + inside.width + 0.06 * size, marks)
         return "ord", Box(box.width, max(box.height, -top), max(box.depth, y + sign.depth * stretch), box.marks)
+
+    def rule(self, size: float) -> Atom:
+        """A blank to be filled in: a line of that length and thickness, which keeps a letter's room around it."""
+        units = {"em": size, "pt": size / 10}  # TeX's ordinary size is 10 pt
+        width, thick = (float(length[:-2]) * units[length[-2:]] for length in (self.text(), self.text()))
+        return "ord", Box(width, font.MATH_HEIGHT * size, DOWN * size, (Rule(0.0, -thick, width, thick),))
 
     def accent(self, size: float) -> Atom:
         inside, hat = self.argument(size), word("ˆ", size)

@@ -8,8 +8,11 @@ import viz
 from autograd import exercise
 from viz.graph.exercise import blanked
 from viz.graph.scene import Edge, Node, Scene
+from viz.shapes import Text
+from viz.typeset import typeset
 
 BLANK = "____"
+RULE = r"\rule{3em}{0.4pt}"
 SHEET = "a = 5; b = 7; u = a*b; J = 2*u"
 
 
@@ -52,3 +55,21 @@ def test_an_arrow_keeps_its_name_and_loses_its_number(slope, shown):
     asked = replace(node, gradient="∂J/∂a ≈ 0.3")
     assert blanked(replace(scene, nodes=(asked,)), exercise(SHEET)).nodes[0].gradient == f"∂J/∂a = {BLANK}"
     assert (slopes(blank), blank.edges[0].gradient) == ([shown], shown)
+
+
+@pytest.mark.parametrize("style", ["cards", "circuit"])
+@pytest.mark.parametrize("hide", ["gradients", "values", "all"])
+def test_what_is_left_of_a_text_and_its_blank_are_set_as_maths(style, hide):
+    drawing = viz.draw_exercise(exercise(SHEET, hide), style=style)
+    texts = [shape for group in drawing.picture.groups for shape in group.shapes if isinstance(shape, Text)]
+    assert [text.text for text in texts if not text.formula] == []
+    blanks = {text.latex.replace(RULE, "") for text in texts if BLANK in text.text}
+    derivatives = {rf"\frac{{\partial J}}{{\partial {x}}} = " for x in "abuJ"} if hide != "values" else set()
+    assert blanks == ((derivatives if style == "cards" else {""}) | ({""} if hide != "gradients" else set()))
+
+
+def test_a_blank_is_a_line_as_long_as_its_latex_says_below_the_room_of_a_letter():
+    blank = typeset(RULE, 20.0)
+    [line] = blank.marks
+    assert (line.width, line.height, blank.width) == (60.0, 0.8, 60.0)
+    assert line.y + line.height == 0 < blank.depth and blank.height > typeset("a", 20.0).height

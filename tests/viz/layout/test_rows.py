@@ -198,9 +198,10 @@ def test_from_the_top_down_texts_are_upright_and_operands_stand_above():
     texts = [{(s.text, s.size, round(s.width, 3)) for g in d.placed.groups for s in g.shapes if isinstance(s, Text)}
              for d in (across, down)]  # fmt: skip
     assert texts[0] == texts[1]
-    boxes = [sorted((round(s.width), round(s.height)) for g in d.placed.groups if g.kind == "node"
+    boxes = [sorted(round(s.height) for g in d.placed.groups if g.kind == "node"
              for s in g.shapes if isinstance(s, Box)) for d in (across, down)]  # fmt: skip
     assert boxes[0] == boxes[1]
+    assert len({round(cards[leaf][2] - cards[leaf][0]) for leaf in ("n0", "n1", "n2")}) > 1  # beside each other
     assert "rankdir=TB" in down.dot and down.mermaid.startswith("flowchart TB")
 
 
