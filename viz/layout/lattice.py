@@ -219,6 +219,7 @@ def _ranks(scene: Scene) -> dict[str, int]:
     for card in order:
         rank[card] = max((rank[tail] + 1 for tail in tails[card]), default=0)
     for card in reversed(order):
-        if heads[card] and card not in scene.column and len(tails[card]) <= len(heads[card]):
+        held = [tail for tail in tails[card] if tails[tail] or len(heads[tail]) > 1 or tail in scene.column]
+        if heads[card] and card not in scene.column and len(held) <= len(heads[card]):
             rank[card] = min(rank[head] for head in heads[card]) - 1
     return rank
