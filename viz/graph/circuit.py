@@ -88,7 +88,7 @@ def _node(view: View, z: Value) -> Node:
 
 def _name(view: View, z: Value) -> str:
     """What it is called, if it is, and which derivative it is besides."""
-    names = [view.labels[z]] if view.is_named(z) else []
+    names = [view.labels[z]] if view.called or view.is_named(z) else []
     return chain(*map(view.symbol, [*names, *filter(None, [view.aliases.get(id(z))])] or [""]))
 
 

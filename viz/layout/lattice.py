@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from viz.graph.scene import Edge, Node, Scene
-from viz.shapes import Shape
+from viz.shapes import Shape, Text
 from viz.theme import Theme
 
 LANE = 5.0  # of a road with two lanes: from its middle to either
@@ -126,6 +126,9 @@ class Style(Protocol):
 
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
         """Width and height of a card, in points."""
+
+    def texts(self, node: Node, scene: Scene, theme: Theme) -> list[Text]:
+        """What stands on a card, at no place yet, in the order in which it is drawn."""
 
     def shortest(self, edge: Edge, scene: Scene, theme: Theme) -> float:
         """The least length of a road, in points."""
