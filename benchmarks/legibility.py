@@ -96,8 +96,12 @@ class Seen:
         return {road: points for road, kind, points, _ in self.lanes if kind == "forward"}
 
     def crossings(self) -> int:
-        """How often ways forward cross, but for where both start or both end."""
-        return sum(_crossings(a, b) for a, b in combinations(self.forward.values(), 2))
+        """At how many places ways forward cross; where roads from one card still are one line, they cross as one."""
+        places = set()
+        for a, b in combinations(self.forward.values(), 2):
+            starts = sorted(tuple(map(round, line[0])) for line in (a, b))
+            places |= {(*starts, round(x), round(y)) for x, y in _crossings(a, b)}
+        return len(places)
 
     def on_lines(self) -> Iterator[str]:
         """The roads of texts that a lane runs through."""
@@ -192,10 +196,13 @@ def distance(points: Points, box: Rectangle) -> float:
     return float(np.hypot(dx, dy).min())
 
 
-def _crossings(a: Points, b: Points) -> int:
-    """How often two lines cross, but for where both start or both end."""
+def _crossings(a: Points, b: Points) -> list[Points]:
+    """Where two lines cross, but for where they part, and where both start or both end."""
     if (a.max(0) < b.min(0)).any() or (b.max(0) < a.min(0)).any():
-        return 0
+        return []
+    parted = [i for i, (one, two) in enumerate(zip(a, b, strict=False)) if np.hypot(*(one - two)) > BENT]
+    together = max(0, parted[0] - 1) if parted else min(len(a), len(b)) - 1
+    a, b = a[together:], b[together:]
     p, r = a[:-1, None], np.diff(a, axis=0)[:, None]
     q, s = b[None, :-1], np.diff(b, axis=0)[None]
     denominator = _cross(r, s)
@@ -204,7 +211,7 @@ def _crossings(a: Points, b: Points) -> int:
     met = (denominator != 0) & (t >= 0) & (t < 1) & (u >= 0) & (u < 1)
     places = (p + np.where(met, t, 0)[..., None] * r)[met]
     shared = [one for one, two in ((a[0], b[0]), (a[-1], b[-1])) if np.hypot(*(one - two)) < NEAR]
-    return sum(all(np.hypot(*(place - end)) > NEAR for end in shared) for place in places)
+    return [place for place in places if all(np.hypot(*(place - end)) > NEAR for end in shared)]
 
 
 def _cross(a: Points, b: Points) -> Points:

@@ -70,8 +70,10 @@ def draw(
             as `.folded` says: sums, nameless nodes, weights onto edges, neurons, layers, long chains, formulas.
         names: other names, by node or by name.
         style: "cards", or "circuit" for each operation as a small circle with its sign, to the right of it a wire
-            with the value above and the gradient below, of inputs too; it has every node, and larger text. "auto"
-            takes cards, or with level="auto" a circuit where the text of all the nodes' cards were below 14 pt.
+            with the value above and the gradient below, of inputs too; it has every node, and larger text. Where
+            fewer wires cross then, a leaf stands at its second use again, as w⁽²⁾ with that use's share of the
+            gradient. "auto" takes cards, or with level="auto" a circuit where the text of all the nodes' cards were
+            below 14 pt.
         engine: "embedded" needs no program on the machine; "dot" is the machine's own Graphviz.
         parameters: the leaves that are learned. Beside them inputs show no gradient. Default: leaves
             called w, w_1, layer1.w0, theta …, and b, bias beside those.

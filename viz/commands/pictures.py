@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import steps, topological
 from viz import THEMES, NetworkStyle, draw, draw_backward, draw_forward, frames, network, page
-from viz.commands.expressions import EXPRESSION, add_output, assigned, command, levels, result, subcommand
+from viz.commands.expressions import EXPRESSION, add_output, assigned, command, result, subcommand
 from viz.formats.raster import DPI, SECONDS
 from viz.graph import levels as foldings
 from viz.graph.build import ROWS, STYLES
 from viz.graph.subgraph import find
-from viz.motion.timeline import LEVELS
 from viz.pictures import SHEET
 
 if TYPE_CHECKING:
@@ -84,7 +83,9 @@ def _add_outlines(parser: argparse.ArgumentParser) -> None:
 def add_frames(commands: Commands) -> None:
     one = command(commands, "frames", _frames, "write a picture for each step of both passes", f"{EXPRESSION} -o J.gif")
     add_output(one, "sequence", default="the name + .gif; a file a step: 'J-{:03}.svg'")
-    one.add_argument("--level", choices=LEVELS, default="value", help=levels(LEVELS))
+    one.add_argument("--style", choices=STYLES, default="auto", help=CIRCUIT)
+    one.add_argument("--level", choices=foldings.names(), default="value", help=foldings.summary())
+    _add_part(one)
     one.add_argument("--theme", choices=THEMES, default="light", help="colours")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG, MP4 and PNG")
     about = "that a step stays in GIF, APNG and MP4"
@@ -94,7 +95,8 @@ def add_frames(commands: Commands) -> None:
 
 def _frames(choice: argparse.Namespace) -> None:
     name, output = result(choice)
-    pictures = frames(output, choice.level, digits=choice.digits or 4, theme=choice.theme)
+    options = {key: getattr(choice, key) for key in ("style", "theme", "around", "depth", "between")}
+    pictures = frames(output, choice.level, digits=choice.digits or 4, **options)
     paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds, choice.outlines)
     print(*(f"{i}  {sentence}" for i, sentence in enumerate(pictures.sentences, 1)), sep="\n")
     print(f"\nPictures: {paths[0]}" + (f" … {paths[-1]}" if paths[1:] else ""))

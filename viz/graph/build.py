@@ -52,6 +52,7 @@ def viewed(
     symbols: bool = False,
     rows: Rows = "auto",
     highlight: Highlight | None = None,
+    called: bool = False,
     fits: Callable[[Scene], bool] = lambda scene: True,
 ) -> tuple[View, Scene]:
     """A scene with the view that it was written from; `fits` judges the foldings of "auto"."""
@@ -76,7 +77,7 @@ def viewed(
     for folding, terse, style, look in _tries(foldings, styles, 1 if flow == "TB" else rows, level == "auto"):
         view = View(
             output, structure, folding, labels, digits or DIGITS[style], gradients, chosen, forms, terse,
-            names=names or {}, style=style,
+            names=names or {}, style=style, called=called,
         )  # fmt: skip
         number = len(view.cards)
         if number <= (MOST_NODES if level != "auto" or folding is foldings[-1] else MOST_LEGIBLE):

@@ -17,7 +17,7 @@ def blanked(scene: Scene, exercise: Exercise) -> Scene:
     slopes = any(step.phase == "backward" for step in exercise.hidden)
     gradients = {step.phase for step in exercise.hidden} != {"forward"}
     nodes = tuple(_node(node, asks, gradients) for node in scene.nodes)
-    edges = tuple(_edge(edge) if slopes else replace(edge, slope=None, gradient=None) for edge in scene.edges)
+    edges = tuple(_edge(edge) if slopes else replace(_edge(edge), slope=None, gradient=None) for edge in scene.edges)
     return replace(scene, nodes=nodes, edges=edges, latex={**scene.latex, **dict(_typeset(scene.latex))})
 
 
@@ -43,7 +43,8 @@ def _node(node: Node, asks: set[str], gradients: bool) -> Node:
 
 
 def _edge(edge: Edge) -> Edge:
-    return replace(edge, slope=_unanswered(edge.slope), gradient=_unanswered(edge.gradient))
+    again = edge.again and replace(edge.again, gradient=None)  # a leaf's share, where gradients are asked
+    return replace(edge, slope=_unanswered(edge.slope), gradient=_unanswered(edge.gradient), again=again)
 
 
 def _unanswered(text: str | None) -> str | None:

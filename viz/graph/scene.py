@@ -63,6 +63,7 @@ class Edge:
     gradient: str | None = None  # of the weight on it, for this use; the card at the tail receives none of it
     weight: float | None = None  # that stands on the edge, as a share of the largest, in [−1, 1]
     operand: int = 0  # in a circuit: which one of the head's it is
+    again: Node | None = None  # in a circuit: what stands at this use in place of the tail, if that is drawn again
 
     @property
     def texts(self) -> list[str]:
@@ -97,6 +98,7 @@ class Scene:
 
     def texts(self) -> list[str]:
         """Every text, in a fixed order."""
-        cards = [(n.title, n.value, n.given, n.gradient or "", *joined.from_iterable(n.entries)) for n in self.nodes]
+        nodes = [*self.nodes, *(edge.again for edge in self.edges if edge.again)]
+        cards = [(n.title, n.value, n.given, n.gradient or "", *joined.from_iterable(n.entries)) for n in nodes]
         arrows = [(edge.slope or "", edge.label or "", edge.gradient or "") for edge in self.edges]
         return [*joined.from_iterable(cards), *joined.from_iterable(arrows)]

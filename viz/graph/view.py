@@ -55,6 +55,7 @@ class View:
     dialect: str = "unicode"
     names: Mapping[Any, str] = field(default_factory=dict)  # that are asked for in place of the nodes' own
     style: Style = "cards"
+    called: bool = False  # whether a circuit shows the names of nodes that nobody named, as sentences speak of them
     decided: dict[Hashable, bool] = field(default_factory=dict)  # in Unicode, and so for LaTeX: which formulas fit
 
     @cached_property

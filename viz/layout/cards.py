@@ -33,6 +33,9 @@ class Cards:
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
         return card_size(node, scene, theme)
 
+    def texts(self, node: Node, scene: Scene, theme: Theme) -> list[Text]:
+        return [text for row in lines(node, scene, theme) for text in row]
+
     def shortest(self, edge: Edge, scene: Scene, theme: Theme) -> float:
         texts = [scene.text(text, theme.edge_size, theme.ink).width for text in edge.texts]
         return max(texts, default=0.0) + ROAD

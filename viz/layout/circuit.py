@@ -101,6 +101,10 @@ class Circuit:
         measure = measured(node, scene, theme)
         return measure.width, measure.above + measure.below
 
+    def texts(self, node: Node, scene: Scene, theme: Theme) -> list[Text]:
+        measure = measured(node, scene, theme)
+        return [text for text in (measure.inner, measure.name, measure.value, measure.gradient) if text]
+
     def shortest(self, edge: Edge, scene: Scene, theme: Theme) -> float:
         return NARROW
 

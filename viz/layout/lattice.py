@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from viz.graph.scene import Edge, Node, Scene
-from viz.shapes import Shape
+from viz.shapes import Shape, Text
 from viz.theme import Theme
 
 LANE = 5.0  # of a road with two lanes: from its middle to either
@@ -131,6 +131,9 @@ class Style(Protocol):
     def size(self, node: Node, scene: Scene, theme: Theme) -> tuple[float, float]:
         """Width and height of a card, in points."""
 
+    def texts(self, node: Node, scene: Scene, theme: Theme) -> list[Text]:
+        """What stands on a card, at no place yet, in the order in which it is drawn."""
+
     def shortest(self, edge: Edge, scene: Scene, theme: Theme) -> float:
         """The least length of a road, in points."""
 
@@ -236,6 +239,7 @@ def _ranks(scene: Scene) -> dict[str, int]:
     for card in order:
         rank[card] = max((rank[tail] + 1 for tail in tails[card]), default=0)
     for card in reversed(order):
-        if heads[card] and card not in scene.column and len(tails[card]) <= len(heads[card]):
+        held = [tail for tail in tails[card] if tails[tail] or len(heads[tail]) > 1 or tail in scene.column]
+        if heads[card] and card not in scene.column and len(held) <= len(heads[card]):
             rank[card] = min(rank[head] for head in heads[card]) - 1
     return rank

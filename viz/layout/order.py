@@ -29,8 +29,25 @@ def _candidates(lattice: Lattice, engine: engines.Engine) -> Iterator[Columns]:
         yield from _first_candidates(lattice, first, engine)
         return
     for candidate in _first_candidates(lattice, first, engine):
-        yield sifted(lattice, candidate, places(first))
-        yield sifted(lattice, [column[::-1] for column in candidate], places(first))
+        yield from _sifted(lattice, candidate, places(first))
+
+
+def sketched(lattice: Lattice) -> Iterator[Columns]:
+    """The candidates that need no engine."""
+    first = _depth_first(lattice)
+    yield from _sifted(lattice, _settled(lattice, first), places(first))
+
+
+def _sifted(lattice: Lattice, columns: Columns, wished: dict[str, int]) -> Iterator[Columns]:
+    """Sifted as they are, and upside down; what that has turned over is turned back where it may be."""
+    yield sifted(lattice, columns, wished)
+    turned = sifted(lattice, _upside_down(columns), wished)
+    back = sifted(lattice, _upside_down(turned), wished)
+    yield back if crossings(lattice, back) <= crossings(lattice, turned) else turned
+
+
+def _upside_down(columns: Columns) -> Columns:
+    return [column[::-1] for column in columns]
 
 
 def _first_candidates(lattice: Lattice, first: Columns, engine: engines.Engine) -> Iterator[Columns]:

@@ -10,6 +10,7 @@ from viz.layout.lanes import spread
 from viz.layout.lattice import Lattice
 from viz.layout.order import arrange
 from viz.layout.pale import pale
+from viz.layout.repeats import untied
 from viz.layout.styles import style_of
 from viz.shapes import Group, Picture, bounds, move
 from viz.theme import Theme
@@ -32,6 +33,7 @@ def laid_out(scene: Scene, theme: Theme, layout: engine.Engine) -> Lattice:
         raise DrawingError("The arrows pass by too many cards. Take level='auto', which folds more, or draw a part.")
     lattice = Lattice(scene, theme, style_of(scene))
     arrange(lattice, layout)
+    lattice = untied(lattice, layout)
     lift(lattice, layout)
     spread(lattice)
     return lattice

@@ -15,12 +15,11 @@ from autograd.atomic_files import why
 from viz import saving
 from viz.drawing import Drawing
 from viz.formats import beamer, notebook, pdf, raster
-from viz.graph.scene import Node
+from viz.graph.scene import Edge, Level, Node, Style
 from viz.layout.engines import Engine
-from viz.layout.measure import lines
-from viz.layout.place import place
 from viz.layout.sheet import with_notes
-from viz.motion.timeline import Passes, by_card
+from viz.layout.styles import style_of
+from viz.motion.timeline import Passes, passes
 from viz.shapes import Box, Curve, Group, Head, Picture, Shape, Text, move
 from viz.theme import THEME, Theme, themed
 
@@ -57,7 +56,8 @@ class Frames(Sequence[Frame]):
         if len(both.steps) > MOST_FRAMES:
             raise DrawingError(
                 f"The passes take {len(both.steps)} steps, more than {MOST_FRAMES} pictures. "
-                "Take an inner node in place of the output, or name some nodes and take level='named'."
+                "Take an inner node in place of the output, draw a part, such as with around=node, "
+                "or fold more, such as with level='layer'."
             )
 
     def __len__(self) -> int:
@@ -84,7 +84,7 @@ class Frames(Sequence[Frame]):
     @cached_property
     def _frames(self) -> list[Frame]:
         scene = self.passes.scene
-        whole = with_notes(place(scene, self.theme, self.engine), scene, self.theme)
+        whole = with_notes(Drawing(scene, self.theme, self.engine).placed, scene, self.theme)
         spoken = replace(self.passes, dialect="latex")
         room = max(whole.width, 480.0) - 2 * self.theme.margin
         said = zip(self.sentences, map(spoken.sentence, *zip(*self.passes.steps, strict=True)), strict=True)
@@ -185,13 +185,17 @@ class Frames(Sequence[Frame]):
 
 def frames(
     output: Value,
-    level: Literal["value", "named"] = "value",
+    level: Level = "value",
     names: Mapping[Any, str] | None = None,
     engine: Engine = "embedded",
     *,
+    style: Style | Literal["auto"] = "auto",
     parameters: Iterable[Value] | None = None,
     digits: int = 4,
     theme: Theme | str = THEME,
+    around: Value | str | None = None,
+    depth: int = 2,
+    between: tuple[Value | str, Value | str] | None = None,
 ) -> Frames:
     """Both passes of J as pictures, one for each step: every card in its place, numbers as they become known.
 
@@ -200,8 +204,8 @@ def frames(
 
     Args:
         output: the node J.
-        level: "value" gives each node a card and its steps; "named" each leaf and each node with a name.
-        names, engine, parameters, digits, theme: as for `draw`.
+        level: as for `draw`; a card is a step, also where it stands for several nodes.
+        names, engine, style, parameters, digits, theme, around, depth, between: as for `draw`.
 
     Returns:
         Frames: a sequence of drawings, which notebooks show moving; `.save("J.gif")` writes GIF, APNG, a PDF
@@ -216,7 +220,11 @@ def frames(
         >>> frames(graph["J"]).sentences[0]
         'u = b · c = 3 · 2 = 6'
     """
-    return Frames(by_card(output, level, names, parameters, digits), theme, engine)
+    both = passes(
+        output, level, names, parameters, digits, style=style, around=around, depth=depth, between=between,
+        fits=lambda scene: Drawing(scene, theme, engine).is_legible(),
+    )  # fmt: skip
+    return Frames(both, theme, engine)
 
 
 def wrap(sentence: str, latex: str, width: float, theme: Theme) -> list[Text]:
@@ -242,7 +250,9 @@ class Appearance:
         nodes, steps = both.scene.nodes, both.steps
         done = {(phase, nodes[i].id) for phase, i in steps[: at + 1]}
         self.theme, self.phase, self.current = theme, steps[at][0], nodes[steps[at][1]].id
-        self.nodes = {node.id: node for node in nodes}
+        again = {edge.again: edge.tail for edge in both.scene.edges if edge.again}
+        self.nodes = {node.id: node for node in (*nodes, *again)}
+        self.first = {node.id: node.id for node in nodes} | {node.id: leaf for node, leaf in again.items()}
         results = {nodes[i].id for phase, i in steps if phase == "forward"}
         self.known = {node.id for node in nodes if node.id not in results or ("forward", node.id) in done}
         self.reached = {node.id for node in nodes if ("backward", node.id) in done}
@@ -259,11 +269,18 @@ class Appearance:
             return group
         if group.kind == "backward" and edge.tail not in self.reached:
             return None
-        end = edge.head if group.kind == "forward" else edge.tail
-        return self._stressed(group) if (self.phase, self.current) == (group.kind, end) else group
+        if edge.gradient and edge.head not in self.reached:
+            shapes = (shape for shape in group.shapes if not isinstance(shape, Text) or shape.text != edge.gradient)
+            group = replace(group, shapes=tuple(shapes))
+        return self._stressed(group) if self._is_current(group, edge) else group
+
+    def _is_current(self, group: Group, edge: Edge) -> bool:
+        """Whether the step goes along an arrow; in a circuit both passes go along the same wire."""
+        same = group.kind == self.phase or self.scene.style == "circuit"
+        return same and self.current == (edge.head if self.phase == "forward" else edge.tail)
 
     def _stressed(self, group: Group) -> Group:
-        ink = self.theme.ink if group.kind == "forward" else self.theme.gradient
+        ink = self.theme.ink if self.phase == "forward" else self.theme.gradient
         stressed: list[Shape] = []
         for shape in group.shapes:
             match shape:
@@ -275,17 +292,12 @@ class Appearance:
         return replace(group, shapes=tuple(stressed))
 
     def _card(self, group: Group, node: Node) -> Group:
-        theme, known = self.theme, node.id in self.known
-        done = node.id in self.reached or (not node.reached and self.last)
-        gradient = node.gradient if done or node.gradient is None else LATER
-        now = replace(node, value=node.value if known else LATER, gradient=gradient)
-        rows = lines(now, self.scene, theme)
-        greys = [not known] * len(rows)
-        greys[-1] = not known if node.gradient is None else not done
+        theme, first = self.theme, self.first[node.id]
+        known, done = first in self.known, first in self.reached or (not node.reached and self.last)
+        now = _now(node, known, done)
         texts = (
-            replace(text, colour=theme.muted) if grey else text
-            for row, grey in zip(rows, greys, strict=True)
-            for text in row
+            text if known and text.text != LATER else replace(text, colour=theme.muted)
+            for text in style_of(self.scene).texts(now, self.scene, theme)
         )
         shapes: list[Shape] = []
         for shape in group.shapes:
@@ -294,9 +306,16 @@ class Appearance:
                     shape = next(texts).at(shape.x, shape.middle)
                 case Box() if node.id == self.current:
                     shape = replace(shape, stroke=2.4 * shape.stroke)
-                case Box() if not known:
+                case Box() if not known and (shape.stroke or self.scene.style == "cards"):
                     shape = replace(shape, fill=theme.background, line=theme.forward)
                 case Curve() if not known:
                     shape = replace(shape, line=theme.forward)
             shapes.append(shape)
         return replace(group, shapes=tuple(shapes))
+
+
+def _now(node: Node, known: bool, done: bool) -> Node:
+    """A card with what is known of it, its values and its gradients."""
+    value, gradient = node.value if known else LATER, node.gradient if done or node.gradient is None else LATER
+    entries = tuple((v if known else LATER, g and (g if done else LATER)) for v, g in node.entries)
+    return replace(node, value=value, gradient=gradient, entries=entries)

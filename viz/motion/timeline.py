@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from autograd import DrawingError, Value
-from autograd.passes import levels
+from autograd import Value
 from autograd.passes.line_text import line
 from autograd.passes.worksheet import Worksheet
 from viz.graph.arrows import shared
 from viz.graph.build import viewed
+from viz.graph.inputs import with_inputs
 from viz.graph.scene import Level, Scene
 from viz.graph.view import View
 
-LEVELS = tuple(name for name, level in levels.LEVELS.items() if level.remake is None)  # cards are the graph's own nodes
+MOST_SAID = 3  # lines of a card that a sentence says; of more the first ones and the last
 
 
 def passes(
@@ -30,35 +30,22 @@ def passes(
     """The passes of J, for `frames` and `page`, whose docstrings have the arguments.
 
     Args:
-        options: what part of the graph is drawn (`around`, `depth`, `between`), and which scene `fits`.
+        options: `style`, what part of the graph is drawn (`around`, `depth`, `between`), and which scene `fits`.
 
     Raises:
         OperandError: output is not a Value. DrawingError: too many cards, an unknown choice.
     """
     sheet = Worksheet(output, "value", digits, names)
     own = sheet.shown.own
-    view, scene = viewed(sheet.output, "backward", level, own(names), own(parameters), digits, **own(options))
-    kept = {id(z) for z in view.folding.kept}
+    learned, options = own(parameters), {**own(options), "called": True}
+    if level != "value":
+        with_inputs(sheet.shown.nodes, learned)
+    view, scene = viewed(sheet.output, "backward", level, own(names), learned, digits, **options)
+    cards = {None, *(node.id for node in scene.nodes)}
+    kept = {id(z) for z in view.folding.kept if view.ids.get(id(z)) in cards}  # a circuit leaves out 0 + x
     lines = [z for z in view.structure.graph if not z.op or id(z) in kept]
     sheet = sheet.with_lines(lines, view.labels)
     return Passes(replace(scene, note=sheet.note()), view, sheet)
-
-
-def by_card(
-    output: Value,
-    level: str = "value",
-    names: Mapping[Any, str] | None = None,
-    parameters: Iterable[Value] | None = None,
-    digits: int = 4,
-) -> Passes:
-    """The passes of J where each card has one node.
-
-    Raises:
-        DrawingError: another level.
-    """
-    if level not in LEVELS:
-        raise DrawingError(f"Unknown level {level!r}. Choose one of {', '.join(map(repr, LEVELS))}.")
-    return passes(output, level, names, parameters, digits)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -142,4 +129,7 @@ class Passes:
 
     def sentence(self, phase: str, card: int) -> str:
         """What a step says: `u = b · c = 3 · 2 = 6`, or `∂J/∂b = ∂J/∂u · ∂u/∂b = 3 · 2 = 6`."""
-        return "; ".join(line(self.sheet, phase, self.lines[i], self.dialect) for i in self.members[card])
+        said = [line(self.sheet, phase, self.lines[i], self.dialect) for i in self.members[card]]
+        if len(said) > MOST_SAID:
+            said = [*said[: MOST_SAID - 1], "…" if self.dialect == "unicode" else r"\dots", said[-1]]
+        return "; ".join(said)

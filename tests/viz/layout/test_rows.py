@@ -159,7 +159,7 @@ def test_wires_of_circuits_in_rows_run_through_no_sign_and_no_number(make, rows)
 
 @pytest.mark.parametrize(
     ("make", "least"),
-    [(gallery.residual, 18), (gallery.xor, 14), (gallery.two_layers, 16), (gallery.chain, 16), (recurrent, 14)],
+    [(gallery.residual, 18), (gallery.xor, 14), (gallery.two_layers, 14), (gallery.chain, 16), (recurrent, 14)],
 )
 def test_auto_keeps_every_node_of_graphs_of_lectures_and_its_text_large(make, least):
     drawing = viz.draw(make())

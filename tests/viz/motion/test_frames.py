@@ -10,9 +10,12 @@ from PIL import Image
 
 import viz
 from autograd import DrawingError, Value, parse, steps
+from benchmarks import lectures
+from examples import gallery
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.test_drawing import HOSTILE
 from viz.formats import raster
+from viz.graph import levels
 from viz.motion.frames import wrap
 from viz.shapes import Box, Text
 from viz.theme import THEME
@@ -190,10 +193,14 @@ def test_too_much_is_refused_before_it_is_made(monkeypatch):
     with pytest.raises(DrawingError, match=r"^A step cannot stay for 0 s\. Take 0\.02 to 60\.$"):
         viz.frames(lecture()).gif(width=100, seconds=0)
     monkeypatch.setattr(sys.modules["viz.motion.frames"], "MOST_FRAMES", 5)
-    with pytest.raises(DrawingError, match=r"^The passes take 9 steps, more than 5 pictures\."):
+    with pytest.raises(DrawingError) as refusal:
         viz.frames(lecture())
-    with pytest.raises(DrawingError, match=r"^Unknown level 'layer'\. Choose one of 'value', 'named'\.$"):
-        viz.frames(lecture(), "layer")
+    assert str(refusal.value) == (
+        "The passes take 9 steps, more than 5 pictures. Take an inner node in place of the output, "
+        "draw a part, such as with around=node, or fold more, such as with level='layer'."
+    )
+    with pytest.raises(DrawingError, match=r"^Unknown level 'layers'\. Choose one of 'auto', 'value', "):
+        viz.frames(lecture(), "layers")
 
 
 def test_an_operand_used_twice_passes_its_gradient_on_once():
@@ -210,3 +217,75 @@ def test_a_long_sentence_breaks_before_equals_signs_and_before_about():
     assert [(line.text, line.latex) for line in lines] == [
         ("a", "a"), ("= b", "= b"), ("≈ 0.333", r"\approx 0.333")
     ]  # fmt: skip
+
+
+def test_the_remedies_for_too_many_cards_and_too_many_steps_are_arguments():
+    output = lectures.perceptron(2, 16, 16, 1)
+    with pytest.raises(DrawingError) as refusal:
+        viz.frames(output)
+    assert str(refusal.value) == (
+        "The graph has 437 nodes, and a picture of more than 400 cannot be read. "
+        "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
+    )
+    inner = next(z for z in output.operands if isinstance(z, Value)).operands[0]
+    for remedy in ({"around": output}, {"between": (inner, output)}, {"level": "layer"}, {"level": "auto"}):
+        assert 0 < len(viz.frames(output, **remedy)) < 20
+    assert len(viz.frames(gallery.lecture().operands[1])) == 7
+
+
+@pytest.mark.parametrize("level", levels.names())
+def test_each_level_has_a_step_for_each_card_and_ends_as_draw_shows_it(level):
+    frames = viz.frames(gallery.xor(), level)
+    texts = [words(frames[-1], card) for card in cards(frames[-1])]
+    assert not any("…" in card for card in texts)
+    if level != "auto":
+        drawn = viz.draw(gallery.xor(), level=level, digits=4).picture.groups
+        assert texts == [[s.text for s in g.shapes if isinstance(s, Text)] for g in drawn if g.kind == "node"]
+
+
+def test_what_stands_for_several_nodes_is_known_all_at_once():
+    frames = viz.frames(gallery.xor(), "layer")
+    layer = next(node for node in frames.passes.scene.nodes if node.entries and node.role == "operation")
+    rows = [[words(frame, layer.id)[2:] for frame in frames][i] for i in (0, -1)]
+    assert rows[0][1::2] == ["…"] * len(layer.entries) and "…" not in rows[0][::2]
+    assert rows[1] == [text for entry in layer.entries for text in entry]
+
+
+def test_the_share_of_a_weight_on_an_arrow_comes_with_the_gradient_that_it_is_made_of():
+    frames = viz.frames(gallery.xor(), "weights")
+    edge = next(edge for edge in frames.passes.scene.edges if edge.gradient)
+    arrows = [next(g for g in frame.picture.groups if (g.id, g.kind) == (edge.id, "forward")) for frame in frames]
+    seen = [edge.gradient in [s.text for s in arrow.shapes if isinstance(s, Text)] for arrow in arrows]
+    heads = [i for phase, i in frames.passes.steps]
+    back = max(at for at, i in enumerate(heads) if frames.passes.scene.nodes[i].id == edge.head)
+    assert seen == [at >= back for at in range(len(frames))]
+
+
+def test_a_circuit_shows_its_numbers_as_they_come_and_the_names_that_sentences_say():
+    frames = viz.frames(gallery.xor(), style="circuit")
+    scene = frames.passes.scene
+    assert all(node.title for node in scene.nodes)
+    assert frames.sentences[0].split(" ")[0] in [node.title for node in scene.nodes]
+    [again] = {
+        edge.again: edge.tail for edge in scene.edges if edge.again and edge.again.id in cards(frames[0])
+    }.items()
+    for node in scene.nodes:
+        first = words(frames[0], node.id)
+        assert first[-1] == "…" and (first[-2] == "…") == (node.wires > 0 and node.title not in frames.sentences[0])
+        assert words(frames[-1], node.id)[-2:] == [node.value, node.gradient]
+    known = [words(frame, again[0].id)[-1] == again[0].gradient for frame in frames]
+    assert known == [words(frame, again[1])[-1] != "…" for frame in frames] and not known[0] and known[-1]
+
+
+def test_in_a_circuit_the_wires_of_the_step_stand_out_in_both_passes():
+    frames = viz.frames(lecture(), style="circuit")
+    for frame, (phase, i) in zip(frames, frames.passes.steps, strict=True):
+        card = frames.passes.scene.nodes[i].id
+        ink = THEME.ink if phase == "forward" else THEME.gradient
+        bold = {g.id for g in frame.picture.groups if g.kind == "forward" and g.shapes[0].line == ink}
+        assert bold == {e.id for e in frames.passes.scene.edges if (e.head if phase == "forward" else e.tail) == card}
+
+
+def test_a_sentence_says_the_first_lines_of_a_card_and_the_last():
+    said = viz.frames(lectures.perceptron(2, 16, 16, 1), "layer").sentences[-1].split("; ")
+    assert [line.split(" ")[0] for line in said] == ["∂L/∂a[1]₁", "∂L/∂a[1]₂", "…", "∂L/∂a[1]₁₆"]
