@@ -180,7 +180,7 @@ def test_weights_have_sliders_below(open_page):
     tab = open_page(gallery.xor(), 99, level="neuron")
     assert tab.inner_text("summary") == "Weights and other inputs without a card: 9"
     tab.locator("summary").click()
-    tab.get_by_label("layer2.neuron1.b", exact=True).fill("1.5")
+    tab.get_by_label("b[2]₁", exact=True).fill("1.5")
     assert "1.5" in tab.evaluate("steps.map(sentence)")[2]
 
 

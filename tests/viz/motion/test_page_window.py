@@ -123,7 +123,7 @@ def test_long_names_leave_their_sliders_alive(open_page):
     tab = open_page(network_loss(2, [4, 1]), 5)
     widths = tab.eval_on_selector_all("input[type=range]", "all => all.map(each => each.getBoundingClientRect().width)")
     assert len(widths) == 19 and min(widths) > 100
-    tab.get_by_label("layer1.neuron2.w0, slider").press("ArrowRight")
+    tab.get_by_label("w[1]₂₀, slider").press("ArrowRight")
     assert tab.locator("#sentence").inner_text()
 
 
