@@ -46,6 +46,7 @@ SHOWN = {
 
 def text_only(shown):
     """What a display says, without its note, sizes and places."""
+    shown = re.sub('<g class="note".*?</g>', "", shown, flags=re.DOTALL)
     lines = re.findall("<text[^>]*>(.*)</text>", shown) or re.sub("<[^>]*>", "\n", shown).splitlines()
     return [line for line in lines if "has changed" not in line and "these are" not in line]
 
