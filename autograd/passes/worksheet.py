@@ -72,9 +72,10 @@ class Worksheet:
             "backward": [z for z in reversed(reached) if z.op] + [x for x in reached if not x.op],
         }
 
-    def with_lines(self, lines: list[Value], labels: Labels) -> Worksheet:
+    def with_lines(self, lines: list[Value], labels: Labels, digits: int) -> Worksheet:
         """The same pass with lines for other copies, operands first, and other labels: for viz, as pictures fold."""
         sheet = copy(self)
+        sheet.digits, sheet.filled = digits, {dialect: Words(Numerals(digits), dialect) for dialect in DIALECTS}
         for name in {name for name, thing in vars(Worksheet).items() if isinstance(thing, cached_property)}:
             vars(sheet).pop(name, None)
         sheet._write(lines, labels)

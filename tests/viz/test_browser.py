@@ -13,7 +13,8 @@ CHROMIUM = shutil.which("chromium")
 
 MEASURE = """() => [...document.querySelectorAll("g.node")].map(node => {
   const box = r => { const b = r.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom] };
-  return [box(node.querySelector("rect")), [...node.querySelectorAll("text")].map(t => [t.textContent, ...box(t)])];
+  const card = node.firstElementChild.tagName === "rect" ? node.firstElementChild : node.closest("svg"); // of a circuit
+  return [box(card), [...node.querySelectorAll("text")].map(t => [t.textContent, ...box(t)])];
 })"""
 
 
@@ -53,6 +54,6 @@ def test_a_hostile_name_does_nothing(page):
     page.on("console", lambda message: messages.append(message.text))
     page.on("request", lambda request: requests.append(request.url))
     name = '</text><script>console.log("ran")</script><image href="http://127.0.0.1:9/x.png"/>'
-    page.set_content(viz.draw((Value(2.0, name) * 3).named("y")).svg)
+    page.set_content(viz.draw((Value(2.0, name) * 3).named("y"), style="cards").svg)
     assert f"{name} = 2" in page.locator("g.node text").all_text_contents()
     assert (messages, requests) == ([], [])

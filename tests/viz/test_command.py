@@ -54,6 +54,8 @@ def test_frames_and_page_write_their_files(tmp_path, capsys):
         == 0
     )
     assert (tmp_path / "J.html").read_text("utf-8").count('<g class="node"') == 4
+    assert main(["page", *LECTURE, "--style", "circuit", "-o", str(tmp_path / "J.html")]) == 0
+    assert (tmp_path / "J.html").read_text("utf-8").count('<g class="backward"') == 0
     assert main(["page", *LECTURE, "--between", "b", "v", "-o", str(tmp_path / "J.html")]) == 0
     assert (tmp_path / "J.html").read_text("utf-8").count('<g class="node"') == 3
 

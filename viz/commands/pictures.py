@@ -105,15 +105,16 @@ def _frames(choice: argparse.Namespace) -> None:
 def add_page(commands: Commands) -> None:
     one = command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
     add_output(one, "page", default="the name + .html")
-    one.add_argument("--level", choices=foldings.names(), default="value", help=foldings.summary())
+    one.add_argument("--style", choices=STYLES, default="auto", help=CIRCUIT)
+    one.add_argument("--level", choices=foldings.names(), default="auto", help=foldings.summary())
     _add_part(one)
     one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
 
 def _page(choice: argparse.Namespace) -> None:
     name, output = result(choice)
-    options = {key: getattr(choice, key) for key in ("level", "title", "around", "depth", "between")}
-    document = page(output, digits=choice.digits or 4, **options)
+    options = {key: getattr(choice, key) for key in ("style", "level", "title", "around", "depth", "between")}
+    document = page(output, digits=choice.digits, **options)
     print(f"Page: {document.save(choice.output or f'{name}.html')}")
 
 

@@ -86,7 +86,7 @@ class Scene:
     flow: Flow = "LR"  # from left to right, or from the top down
     rows: Rows = "auto"  # "auto": more than one where the text is too small otherwise
     lit: frozenset[str] | None = None  # the cards and arrows that are not pale, where others are
-    apart: bool = False  # a leaf's value in a row of its own, and texts as words: in a page they change
+    apart: bool = False  # a leaf's value in a row of its own: in a page it changes
 
     def joins(self, node: Node) -> bool:
         """Whether a card has its name and value in one row."""
@@ -94,7 +94,7 @@ class Scene:
 
     def text(self, text: str, size: float, colour: str, bold: bool = False) -> Text:
         """One of its texts as a line of mathematics, or of words, at no place yet."""
-        return Text(0, 0, text, size, colour, bold, "" if self.apart else self.latex.get(text, ""))
+        return Text(0, 0, text, size, colour, bold, self.latex.get(text, ""))
 
     def texts(self) -> list[str]:
         """Every text, in a fixed order."""

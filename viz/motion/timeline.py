@@ -11,7 +11,7 @@ from autograd import Value
 from autograd.passes.line_text import line
 from autograd.passes.worksheet import Worksheet
 from viz.graph.arrows import shared
-from viz.graph.build import viewed
+from viz.graph.build import DIGITS, viewed
 from viz.graph.inputs import with_inputs
 from viz.graph.scene import Level, Scene
 from viz.graph.view import View
@@ -24,18 +24,18 @@ def passes(
     level: Level = "value",
     names: Mapping[Any, str] | None = None,
     parameters: Iterable[Value] | None = None,
-    digits: int = 4,
+    digits: int | None = None,
     **options: Any,
 ) -> Passes:
     """The passes of J, for `frames` and `page`, whose docstrings have the arguments.
 
     Args:
-        options: `style`, what part of the graph is drawn (`around`, `depth`, `between`), and which scene `fits`.
+        options: the style, what part of the graph is drawn (`around`, `depth`, `between`), and which scene `fits`.
 
     Raises:
         OperandError: output is not a Value. DrawingError: too many cards, an unknown choice.
     """
-    sheet = Worksheet(output, "value", digits, names)
+    sheet = Worksheet(output, "value", digits or DIGITS["cards"], names)
     own = sheet.shown.own
     learned, options = own(parameters), {**own(options), "called": True}
     if level != "value":
@@ -44,7 +44,7 @@ def passes(
     cards = {None, *(node.id for node in scene.nodes)}
     kept = {id(z) for z in view.folding.kept if view.ids.get(id(z)) in cards}  # a circuit leaves out 0 + x
     lines = [z for z in view.structure.graph if not z.op or id(z) in kept]
-    sheet = sheet.with_lines(lines, view.labels)
+    sheet = sheet.with_lines(lines, view.labels, view.digits)
     return Passes(replace(scene, note=sheet.note()), view, sheet)
 
 

@@ -87,10 +87,11 @@ def assert_sentences_are_pythons(told, output):
             assert page == line
 
 
+@pytest.mark.parametrize("style", ["cards", "circuit"])
 @pytest.mark.parametrize("name", GRAPHS)
-def test_every_sentence_is_pythons(name, open_page):
+def test_every_sentence_is_pythons(name, style, open_page):
     output = GRAPHS[name]()
-    tab = open_page(output, parameters=[])
+    tab = open_page(output, parameters=[], level="value", style=style, digits=4)
     told = tab.evaluate("steps.map(sentence)")
     assert_sentences_are_pythons(told, output)
     said = []
@@ -180,7 +181,7 @@ def test_weights_have_sliders_below(open_page):
     tab = open_page(gallery.xor(), 99, level="neuron")
     assert tab.inner_text("summary") == "Weights and other inputs without a card: 9"
     tab.locator("summary").click()
-    tab.get_by_label("layer2.neuron1.b", exact=True).fill("1.5")
+    tab.get_by_label("b[2]₁", exact=True).fill("1.5")
     assert "1.5" in tab.evaluate("steps.map(sentence)")[2]
 
 
@@ -197,10 +198,11 @@ def test_an_operand_used_twice_has_one_slope_that_moves_with_its_slider(open_pag
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("style", ["cards", "circuit"])
 @pytest.mark.parametrize("name", GRAPHS)
-def test_moved_leaves_give_what_python_gives(name, open_page):
+def test_moved_leaves_give_what_python_gives(name, style, open_page):
     output = GRAPHS[name]()
-    tab = open_page(output, parameters=[])
+    tab = open_page(output, parameters=[], level="value", style=style, digits=4)
     for shift in (0.37, 0.5):
         leaves = [z for z in topological(output) if not z.op]
         for i, leaf in enumerate(leaves):
@@ -228,7 +230,7 @@ def test_a_slider_moves_the_field_the_cards_and_the_sentence(open_page):
 
 
 def test_outside_a_domain_the_page_says_so_in_words(open_page):
-    tab = open_page(parse("z = log(x); y = exp(1000*w) + z", x=1.0, w=0.1)["y"], 99)
+    tab = open_page(parse("z = log(x); y = exp(1000*w) + z", x=1.0, w=0.1)["y"], 99, style="cards")
     assert tab.inner_text("#problem") == ""
     tab.get_by_label("x", exact=True).fill("-0.25")
     assert tab.inner_text("#problem") == (

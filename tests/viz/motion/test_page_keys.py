@@ -88,7 +88,7 @@ def test_paper_has_the_last_step_and_both_passes(open_page):
 
 
 def test_what_if_an_inner_node_had_another_value_or_gradient(open_page):
-    tab = open_page(parse("u = b*c; v = a + u; J = v**2", a=5, b=3, c=2)["J"], 99)
+    tab = open_page(parse("u = b*c; v = a + u; J = v**2", a=5, b=3, c=2)["J"], 99, level="value")
     tab.locator("g.node", has_text="u = b").click()
     tab.get_by_label("What if u were").fill("10")
     tab.keyboard.press("Enter")

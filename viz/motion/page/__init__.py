@@ -15,7 +15,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from autograd import FrozenChoiceWarning, LengthError, Value, expression
 from autograd.characters import printable
@@ -25,10 +25,11 @@ from autograd.language.formula import chain
 from autograd.language.javascript import table
 from autograd.language.numbers import figure
 from viz import saving, shapes
-from viz.drawing import Drawing
+from viz.drawing import LEGIBLE, Drawing
 from viz.escape import xml
 from viz.formats import notebook, svg
-from viz.graph.scene import Level, Scene
+from viz.graph.build import DIGITS
+from viz.graph.scene import Level, Node, Scene, Style
 from viz.layout.engines import Engine
 from viz.layout.place import place
 from viz.layout.sheet import Sheet, with_notes
@@ -42,7 +43,8 @@ SCRIPTS = (
     *("window", "moving", "print", "start"),
 )  # .js, in this order; "folded" where something is
 LONGEST_HEADING = 90  # characters
-STAGE = (13.0, 4.9)  # inches: what the picture has of a slide of 13.3 × 7.5, beside buttons, sentence and sliders
+STAGE = (13.08, 4.9)  # inches: what the picture has of a slide of 13.3 × 7.5, beside buttons, sentence and sliders
+SMALLER = 12 / LEGIBLE  # may a circuit's text be: its steps are worth it, and a page can be enlarged
 CELL = 900  # pixels: the width of a notebook's cell
 BESIDE, SLIDER = 224, 37  # pixels: the height of all but the picture and sliders, and of a row of sliders
 WIDE = 8.888888888  # there is room for such numbers, to three digits; the page sets longer ones smaller
@@ -73,7 +75,7 @@ class Page:
         scene = self.passes.scene
         placed = place(widened(scene, self.passes.sheet.digits), self.theme, self.engine)
         texts: dict[tuple[str, str], tuple[str | None, ...]] = {}
-        texts |= {("node", n.id): (n.title, n.value, *joined(n.entries), n.gradient) for n in scene.nodes}
+        texts |= {("node", n.id): _texts(n) for n in scene.nodes}
         texts |= {("forward", e.id): (e.label, e.gradient) for e in scene.edges}
         texts |= {("backward", e.id): (e.slope,) for e in scene.edges}
         groups = tuple(_with_texts(g, texts[g.kind, g.id]) for g in placed.groups)
@@ -156,12 +158,13 @@ class Page:
 
 def page(
     output: Value,
-    level: Level = "value",
+    level: Level = "auto",
     names: Mapping[Any, str] | None = None,
     engine: Engine = "embedded",
     *,
+    style: Style | Literal["auto"] = "auto",
     parameters: Iterable[Value] | None = None,
-    digits: int = 4,
+    digits: int | None = None,
     theme: Theme | str = THEME,
     title: str | None = None,
     around: Value | str | None = None,
@@ -176,8 +179,9 @@ def page(
 
     Args:
         output: the node J.
-        level: as for `draw`: "value" gives each node a card; "auto" folds just so far that the smallest text has
-            14 pt where the page is shown on a slide. A card of several nodes is one step.
+        level, style: as for `draw`. "auto" gives each node a step as long as the page can be read on a slide: with
+            cards whose smallest text has 14 pt, or a circuit's 12 pt; it folds larger graphs just so far that they
+            have 14 pt. A card of several nodes is one step; level="value" always has each node's.
         names, engine, parameters, digits, theme: as for `draw`; `theme` is the light one, a dark one is built in.
         title: the heading; default: J as a formula of its leaves.
         around, depth, between: draw only a part, as for `draw`; the page calculates all of J.
@@ -196,7 +200,9 @@ def page(
         'J = 3 · (a + b · c)'
     """
     part = {"around": around, "depth": depth, "between": between}
-    both = passes(output, level, names, parameters, digits, fits=_fits(themed(theme), engine, digits), **part)
+    both = passes(
+        output, level, names, parameters, digits, style=style, rows=1, fits=_fits(themed(theme), engine, digits), **part
+    )
     if kept := kept_choice(both.sheet.shown.originals, output.order, "page"):
         warnings.warn(kept, FrozenChoiceWarning, stacklevel=2)
         both = replace(both, scene=replace(both.scene, note=" ".join(filter(None, [both.scene.note, kept]))))
@@ -204,9 +210,15 @@ def page(
     return Page(both, heading, theme, engine)
 
 
-def _fits(theme: Theme, engine: Engine, digits: int) -> Callable[[Scene], bool]:
-    """Whether a scene's smallest text has 14 pt on the page's part of a slide."""
-    return lambda scene: Drawing(replace(widened(scene, digits), rows=1), theme, engine, Sheet(size=STAGE)).is_legible()
+def _fits(theme: Theme, engine: Engine, digits: int | None) -> Callable[[Scene], bool]:
+    """Whether a scene's smallest text has 14 pt on the page's part of a slide, or a circuit's nearly."""
+
+    def fits(scene: Scene) -> bool:
+        share = SMALLER if scene.style == "circuit" else 1.0
+        sheet = Sheet(size=(STAGE[0] / share, STAGE[1] / share))
+        return Drawing(widened(scene, digits or DIGITS[scene.style]), theme, engine, sheet).is_legible()
+
+    return fits
 
 
 def _heading(output: Value, name: str) -> str:
@@ -222,6 +234,12 @@ def joined(rows: Iterable[Sequence[str]]) -> list[str]:
     return [text for row in rows for text in row]
 
 
+def _texts(node: Node) -> tuple[str | None, ...]:
+    """All that stands on a card or a wire, in order."""
+    names = [text for text in (node.operation[0], node.title) if text]
+    return (*(names or [""]), node.value, *filter(None, joined(node.entries)), node.gradient)
+
+
 def _with_texts(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Group:
     """A card or an arrow with other texts in place of its own, in order."""
     rest = iter(texts if group.kind != "forward" else filter(None, texts))
@@ -230,8 +248,8 @@ def _with_texts(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Grou
 
 
 def widened(scene: Scene, digits: int) -> Scene:
-    """The scene with numbers as wide as sliders make them."""
-    wide, brief = (figure(WIDE, digits=min(digits, n))[0] for n in (3, 2))
+    """The scene with numbers as wide as sliders make them, and words for all that sliders change."""
+    brief, wide = (figure(WIDE, digits=min(digits, n))[0] for n in (2, 3 if scene.style == "cards" else 2))
 
     def widen(text: Any, wide: str = wide) -> Any:
         *head, number = re.split("(?<= [=≈] )|(?<=^∂ )", text or "")
@@ -245,7 +263,9 @@ def widened(scene: Scene, digits: int) -> Scene:
         for n in scene.nodes
     ]
     edges = [replace(e, slope=widen(e.slope), label=widen(e.label), gradient=widen(e.gradient)) for e in scene.edges]
-    return replace(scene, apart=True, nodes=tuple(nodes), edges=tuple(edges))
+    changing = {text for n in nodes for text in (n.value, n.gradient, *joined(n.entries))}
+    latex = {n.title: scene.latex[n.title] for n in nodes if n.title in scene.latex and n.title not in changing}
+    return replace(scene, apart=True, nodes=tuple(nodes), edges=tuple(edges), latex=latex)
 
 
 def _colours(theme: Theme) -> dict[str, str]:

@@ -5,11 +5,11 @@ const forwards = steps.filter(([phase]) => phase === "forward").length;
 let at = 0;
 
 const stage = document.querySelector("#stage svg");
+const isCircuit = stage.querySelector("g.node > path:first-child") !== null;
 const group = (kind, id) => stage.querySelector(`g.${kind}[data-id="${id}"]`);
 cards.forEach((card, i) => {
   card.group = group("node", card.id);
   card.texts = [...card.group.querySelectorAll("text")];
-  card.texts.forEach(shrink);
   card.line = lines[card.lines[0]];
   card.title ??= card.line.title;
   card.learned = card.lines.some(k => lines[k].learned);
@@ -17,6 +17,11 @@ cards.forEach((card, i) => {
   card.known = steps.findIndex(([phase, k]) => phase === "forward" && k === i);
   card.done = steps.findIndex(([phase, k]) => phase === "backward" && k === i);
   for (const k of card.lines) lines[k].card = card;
+  card.shown = isCircuit ? card.texts.at(card.learned ? -2 : -1) : card.texts[1];
+  card.shown.classList.add("value");
+  card.box = [...card.group.querySelectorAll("rect")].at(isCircuit ? 0 : -1);
+  if (!isCircuit || !isLeaf(card.line)) card.box.classList.add("box"); // of a leaf there are the dots of its forks
+  card.texts.forEach(shrink);
   if (card.rows) align(card);
   card.group.setAttribute("tabindex", "0");
   card.group.setAttribute("role", "button");
@@ -27,6 +32,7 @@ arrows.forEach((arrow, i) => {
   for (const each of Object.values(arrow.groups)) each?.setAttribute("aria-hidden", "true");
 });
 for (const link of links) arrows[link.arrow]?.links.push(link);
+for (const arrow of arrows) arrow.links = (arrows[arrow.like] ?? arrow).links;
 stage.setAttribute("role", "group");
 
 const isKnown = card => card.known < at;
@@ -41,24 +47,37 @@ function set(text, words) {
 }
 
 function shrink(text) { // so that it stays on its card, also in the fonts of another machine
-  const card = text.closest("g.node");
-  text.room ??= card ? card.querySelector("rect:last-of-type").width.baseVal.value - 12 : text.getComputedTextLength() + 24;
+  text.room ??= space(text);
   text.dataset.size ??= text.getAttribute("font-size");
   text.setAttribute("font-size", text.dataset.size);
   const { room } = text, needed = text.getComputedTextLength();
   if (needed > room) text.setAttribute("font-size", text.dataset.size * room / needed);
 }
 
-function gradientText(card) {
-  const { line } = card;
-  if (!line.reached) return at === steps.length ? chain([line.label, "—"]) : LATER;
-  if (card.done < at && isHidden(card)) return chain([line.label, "?"]);
-  return isDone(card) ? partial(line) : LATER;
+if (isCircuit) for (const { group } of cards) { // the pointer need not hit a line
+  const { x, y, width, height } = group.getBBox(), area = document.createElementNS(stage.namespaceURI, "path");
+  area.setAttribute("d", `M${x},${y}h${width}v${height}h${-width}z`);
+  area.setAttribute("fill", "transparent");
+  group.firstElementChild.after(area);
+}
+
+function space(text) { // how wide a text may become: as its card, or in a circuit as its wire
+  const node = text.closest("g.node"), part = node?.querySelector(isCircuit ? "path" : ".box").getBBox();
+  const isFixed = !node || (isCircuit && !text.matches(".value, .value ~ text"));
+  if (isFixed) return text.getComputedTextLength() + 24;
+  return isCircuit ? 2 * (text.getAttribute("x") - part.x) - 4 : part.width - 12;
+}
+
+function gradientText(card, named = true) {
+  const { line } = card, said = number => named ? chain([line.label, number]) : number.text ?? number;
+  if (!line.reached) return at === steps.length ? said("—") : LATER;
+  if (card.done < at && isHidden(card)) return said("?");
+  return isDone(card) ? said(numeral(gradient(line))) : LATER;
 }
 
 function showLine(card) {
-  set(card.texts[1], isKnown(card) ? shownValue(card.line).text : LATER);
-  if (card.learned) set(card.texts[2], gradientText(card));
+  set(card.shown, isKnown(card) ? shownValue(card.line).text : LATER);
+  if (card.learned) set(card.texts.at(-1), gradientText(card, !isCircuit));
 }
 
 function spoken(card) { // a card for those who hear it

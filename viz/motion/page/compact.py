@@ -9,6 +9,10 @@ import re
 _LITERAL = r'"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|/[^ /*\n](?:\\.|[^/\\\n])*/[gimu]*'
 _SCRIPT = re.compile(rf"({_LITERAL})|//[^\n]*|(?<!\w)[ \t]+|[ \t]+(?!\w)")
 _LOOK = ' (fill|stroke|stroke-width|stroke-dasharray|font-weight)="([^"]*)"'
+_USUAL = (
+    ' (xmlns|xmlns:xlink|xlink:href|xml:space|font-family)="[^"]*"'
+    '| (text-anchor="middle"|rx="0"|aria-hidden="true"|class="maths")|(?<=") x="0"(?=/>)'
+)
 _STYLE = re.compile(r'("[^"]*")|/\*.*?\*/|\s+(?=[{}])|(?<=[{};:,])\s+', re.DOTALL)
 
 
@@ -33,15 +37,25 @@ def style(text: str) -> str:
 
 
 def picture(svg: str) -> str:
-    """A picture's drawing with a tenth of a point, and what is level as a line.
+    """A picture's drawing with a tenth of a point, short ids of glyphs, and what is level as a line.
 
     >>> picture('<path d="M 1.25,2 C 3,2 4,2 5.56,2 6,3 7,3 8,3"/><path d="M 1,2 L 3.05,2"/><rect rx="0"/>')
     '<path d="M1.2,2H5.5c.5,1 1.5,1 2.5,1"/><path d="M1,2H3"/><rect/>'
+    >>> picture('<g transform="translate(1.25,2)scale(0.024 -0.024)"><use href="#g0123abcd-7" x="0"/></g>')
+    '<g transform="translate(1.2,2)scale(0.024 -0.024)"><use href="#g7"/></g>'
+    >>> picture('<text x="3.05">0.05</text>')
+    '<text x="3">0.05</text>'
     """
-    bare = re.sub(r' (xmlns|xml:space|font-family)="[^"]*"| text-anchor="middle"| rx="0"|\n', "", svg)
-    rounded = re.sub(r"(\.\d)\d", r"\1", bare).replace(".0", "")
+    bare = re.sub(rf"{_USUAL}|\n", "", svg)
+    short = re.sub(r'(?<==")(#?g)[0-9a-f]{8}-(?=\d+")', r"\1", bare)
+    rounded = re.sub(r"scale\([^)]*\)|>[^<]*|\.0\b|\.0\d|(\.\d)\d", _rounded, short)
     level = re.sub(r'"M ([\d.]+,([\d.]+)) L ([\d.]+),\2"', r'"M\1H\3"', rounded)
     return re.sub(r"M ([^\"Z]+?) C ([^\"Z]+)", lambda match: _curve(match[1], match[2].split()), level)
+
+
+def _rounded(number: re.Match[str]) -> str:
+    """A coordinate's digits; scales and texts as they are."""
+    return number[0] if number[0][0] in "s>" else number[1] or ""
 
 
 def short_names(style: str) -> str:

@@ -68,9 +68,9 @@ class Data:
 
     @cached_property
     def titles(self) -> dict[int, str]:
-        """Of lines with a card of their own its title."""
+        """Of lines with a card of their own its title; in a circuit that is no more than a name."""
         cards = zip(self.passes.members, self.passes.scene.nodes, strict=True)
-        return {own[0]: node.title for own, node in cards if not node.entries}
+        return {own[0]: node.title for own, node in cards if not node.entries and not any(node.asked)}
 
     def _title(self, z: Value, inside: Sequence[Value]) -> str:
         """How one of several nodes on a card is made."""
@@ -104,7 +104,7 @@ class Data:
 
     @cached_property
     def edges(self) -> dict[tuple[str | None, str | None], Edge]:
-        return {(edge.tail, edge.head): edge for edge in self.passes.scene.edges}
+        return {(edge.tail, edge.head): edge for edge in reversed(self.passes.scene.edges)}
 
     def _edge(self, z: Value, x: Value) -> Edge | None:
         """The drawn arrow of a link, if there is one."""
@@ -122,8 +122,12 @@ class Data:
         return [*named, *shown]
 
     def _arrow(self, edge: Edge) -> Json:
-        """An arrow; of one with a weight the names of this and of its gradient, and what these are calculated from."""
-        arrow: Json = {}
+        """An arrow; of one with a weight the names of this and of its gradient, and what these are calculated from.
+
+        Of a second wire between two nodes of a circuit, which one has their link.
+        """
+        first = self.edges[edge.tail, edge.head]
+        arrow: Json = unless(like=(int(first.id[1:]), int(edge.id[1:])))
         if not edge.label:
             return arrow
         weights = self.weights[edge.tail, edge.head]

@@ -2,13 +2,13 @@
 const WAY = 900; // milliseconds
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-function send(path, text) {
+function send(path, text, back) {
   const made = document.createElementNS(stage.namespaceURI, "text"), length = path.getTotalLength(), start = performance.now();
   made.textContent = text;
   made.setAttribute("class", "moving");
   stage.append(made);
   requestAnimationFrame(function move(now) {
-    const part = Math.min(Math.max((now - start) / WAY, 0), 1), { x, y } = path.getPointAtLength(part * length);
+    const part = Math.min(Math.max((now - start) / WAY, 0), 1), { x, y } = path.getPointAtLength((back ? 1 - part : part) * length);
     made.setAttribute("x", x);
     made.setAttribute("y", y);
     if (part < 1 && timer) requestAnimationFrame(move);
@@ -20,9 +20,9 @@ function travel() { // a value forward, what a use hands back backward
   const [phase, i] = current();
   if (!timer || calm.matches) return;
   for (const { groups, links: [link] } of arrows) {
-    const road = groups[phase], end = lines[link[phase === "forward" ? "head" : "tail"]].card, { rows: several } = end;
-    if (!road || end !== cards[i] || several || isHidden(end)) continue;
+    const road = groups[phase] ?? groups.forward, end = lines[link[phase === "forward" ? "head" : "tail"]].card, { rows: several } = end;
+    if (end !== cards[i] || several || isHidden(end)) continue;
     const x = phase === "forward" ? value(lines[link.tail]) : gradient(lines[link.head]) * link.slope;
-    send(road.querySelector("path"), figure(x));
+    send(road.querySelector("path"), figure(x), road !== groups[phase]);
   }
 }
