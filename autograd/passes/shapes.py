@@ -16,7 +16,6 @@ from autograd.core.op import OPS, Number, Op
 from autograd.core.value import Operand, Value, operands
 from autograd.language.formula import LONGEST_SUM, Formula, in_words, joint
 from autograd.language.names import Labels
-from autograd.language.numbers import figure
 from autograd.passes.spans import Place, Use, Words
 from autograd.passes.worksheet import Worksheet, is_close
 
@@ -68,12 +67,11 @@ class Shape:
         return shape
 
     def see(self, nodes: Iterable[Operand]) -> None:
-        """Add nodes: of constants, themselves; of others, what they are called and their numbers."""
+        """Add nodes in their order: of constants, themselves; of others, what they are called and their numbers."""
         for x in nodes:
             if isinstance(x, Value):
                 self.terms += self.name(x, self.dialect), self.numeral(x, self.dialect)
-            else:
-                self.common.append((x.__class__, x))
+            self.common.append(None if isinstance(x, Value) else (x.__class__, x))
 
     def template(self, write: Callable[[Worksheet, Mapping[int, str]], T]) -> T | None:
         """What is written for this shape, which this one's `texts` can fill; None where numbers choose what is written.
@@ -185,7 +183,8 @@ class _Holes(Labels):
         self.labels, self.hole = labels, hole
 
     def term(self, x: Operand, dialect: str = "unicode") -> Term:
-        return self.hole(self.labels.term(x, dialect)) if isinstance(x, Value) else figure(x, dialect, given=True)
+        term = self.labels.term(x, dialect)
+        return self.hole(term) if isinstance(x, Value) else term
 
 
 def _raises(op: Op) -> bool:

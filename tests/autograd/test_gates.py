@@ -39,7 +39,10 @@ from autograd.core.closed import CLOSED
 from autograd.core.op import OPS
 from tests.program_oracle import NUMPY, WAYS, built
 
-in_every_way = pytest.mark.parametrize("way", WAYS)
+COMPILED_FOR_SECONDS = {"jax", "native"}
+in_every_way = pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=[pytest.mark.slow] if way in COMPILED_FOR_SECONDS else []) for way in WAYS]
+)
 
 # Formulas with a closed gate above or below an infinite slope, where they are flat; and where they are not, by hand.
 FLAT = {

@@ -57,7 +57,11 @@ GROWING = {
 }
 
 
-@pytest.mark.parametrize("grow", GROWING.values(), ids=GROWING)
+TAKES_SECONDS = ("a gradient that is returned", "a gradient's graph")
+SLOW = {name: [pytest.mark.slow] if name in TAKES_SECONDS else [] for name in GROWING}
+
+
+@pytest.mark.parametrize("grow", [pytest.param(grow, id=name, marks=SLOW[name]) for name, grow in GROWING.items()])
 def test_an_exact_number_does_not_grow_for_ever(grow):
     with pytest.raises(RangeError):
         grow()

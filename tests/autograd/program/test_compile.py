@@ -165,7 +165,10 @@ COMPILED = [way for way in WAYS if way not in NUMPY]  # all rows in one program:
 
 @pytest.mark.parametrize(
     ("way", "ops"),
-    [*((way, [op]) for way in NUMPY for op in ROWS), *((way, ROWS) for way in COMPILED)],
+    [
+        *((way, [op]) for way in NUMPY for op in ROWS),
+        *(pytest.param(way, ROWS, marks=pytest.mark.slow) for way in COMPILED),
+    ],
     ids=[*(f"{way}-{op.name}" for way in NUMPY for op in ROWS), *COMPILED],
 )
 def test_every_row(way, ops):
@@ -486,6 +489,7 @@ def test_an_error_inside_of_a_generator_is_its_own():
 # ── size ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_long_chain():
     limit = sys.getrecursionlimit()
     x = Value(0.5)

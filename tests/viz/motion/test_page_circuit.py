@@ -23,8 +23,8 @@ COLLISIONS = """() => {
 
 
 def written(output):
-    """What stands at each node of a circuit."""
-    nodes = viz.draw(output, style="circuit").scene.nodes
+    """What stands at each node of a circuit in which each has the name by which sentences call it."""
+    nodes = viz.frames(output, style="circuit", digits=3).passes.scene.nodes
     return [[text for text in (*n.operation[:1], n.title, n.value, n.gradient) if text] for n in nodes]
 
 

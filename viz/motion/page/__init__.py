@@ -248,7 +248,7 @@ def _with_texts(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Grou
 
 
 def widened(scene: Scene, digits: int) -> Scene:
-    """The scene with numbers as wide as sliders make them, and words for all that sliders change."""
+    """The scene with numbers as wide as sliders make them, words for all that they change, and each leaf once."""
     brief, wide = (figure(WIDE, digits=min(digits, n))[0] for n in (2, 3 if scene.style == "cards" else 2))
 
     def widen(text: Any, wide: str = wide) -> Any:
@@ -262,7 +262,10 @@ def widened(scene: Scene, digits: int) -> Scene:
         replace(n, value=widen(n.value), gradient=widen(n.gradient), entries=tuple(entry(*each) for each in n.entries))
         for n in scene.nodes
     ]
-    edges = [replace(e, slope=widen(e.slope), label=widen(e.label), gradient=widen(e.gradient)) for e in scene.edges]
+    edges = [
+        replace(e, slope=widen(e.slope), label=widen(e.label), gradient=widen(e.gradient), again=None)
+        for e in scene.edges
+    ]
     changing = {text for n in nodes for text in (n.value, n.gradient, *joined(n.entries))}
     latex = {n.title: scene.latex[n.title] for n in nodes if n.title in scene.latex and n.title not in changing}
     return replace(scene, apart=True, nodes=tuple(nodes), edges=tuple(edges), latex=latex)
