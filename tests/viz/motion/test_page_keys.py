@@ -15,7 +15,7 @@ tab, open_page = test_page_in_browser.tab, test_page_in_browser.open_page  # the
 
 def until(tab, condition):
     """Wait; the page's policy forbids what playwright waits with."""
-    for _ in range(100):
+    for _ in range(300):
         if tab.evaluate(condition):
             return
         tab.wait_for_timeout(100)
