@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
@@ -20,8 +20,8 @@ FEW_WEIGHTS, MANY_WEIGHTS = 12, 40  # up to so many, edges name their weights; u
 
 def arrows(view: View) -> tuple[Edge, ...]:
     """All arrows of a picture, by the cards that they lead to, operands first."""
-    edges = [edge for z in view.kept if not view.is_repeated(z) for edge in _into(view, z)]
     many = {card for card, group in view.groups.items() if group.kind != "samples"}
+    edges = [edge for z in view.kept if not view.is_repeated(z) for edge in _into(view, z, many)]
     plain = [edge for edge in edges if not {edge.tail, edge.head} & many]
     grouped = [edge for edge in edges if {edge.tail, edge.head} & many and edge.tail != edge.head]
     edges = [*_weighted(view, plain), *_merged(grouped)]
@@ -39,11 +39,11 @@ def _in_turn(edges: Iterable[Edge]) -> Callable[[Edge], int]:
     return lambda edge: place[edge.head]
 
 
-def _into(view: View, z: Value) -> list[Edge]:
-    """The arrows into z's card: one for each card that it is made of."""
-    weights = weights_into(view, z)
+def _into(view: View, z: Value, many: Container[str]) -> list[Edge]:
+    """The arrows into z's card: one for each card that it is made of, bare where a card is one of the `many`."""
+    weights = {} if view.ids[id(z)] in many else weights_into(view, z)
     links = [(k, x) for k, (x, _) in enumerate(view.spans.links(z)) if not view.is_repeated(x)]
-    return [_arrow(view, (z, k), x, weights.get(id(x), [])) for k, x in links]
+    return [_arrow(view, (z, k), x, [] if view.ids[id(x)] in many else weights.get(id(x), [])) for k, x in links]
 
 
 def shared(view: View) -> list[Value]:
