@@ -76,7 +76,7 @@ def draw(
             below 14 pt.
         engine: "embedded" needs no program on the machine; "dot" is the machine's own Graphviz.
         parameters: the leaves that are learned. Beside them inputs show no gradient. Default: leaves
-            called w, w_1, layer1.w0, theta …, and b, bias beside those.
+            called w, w_1, Wxh, layer1.w0, theta …, and beside those b, bh, U, V, gamma, beta.
         digits: significant digits of the numbers; default 4, in a circuit 3.
         theme: "light", "dark", "print", or a Theme of your own.
         around, depth: draw only what is at most `depth` edges away from this node (or its name).

@@ -35,7 +35,7 @@ def add_draw(commands: Commands) -> None:
     _add_part(one)
     about = "what stays while the rest is pale: a node; a leaf and all that it reaches; or a path's stations"
     one.add_argument("--highlight", nargs="+", metavar="NAME", help=about)
-    about = "the leaves that are learned, or none; beside them inputs show no gradient (default: w, w_1, …, b)"
+    about = "the leaves that are learned, or none; beside them inputs show no gradient (default: w, w_1, Wxh …, b)"
     one.add_argument("--parameters", nargs="+", metavar="NAME", help=about)
     about = "rows, as on a typewriter; auto: more than one where the text is small otherwise"
     one.add_argument("--rows", type=_rows, choices=ROWS, default="auto", help=about)

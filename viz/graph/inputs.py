@@ -16,12 +16,21 @@ from autograd.language.names import indexed
 from viz.graph.linear import multiplies
 from viz.graph.samples import Batch
 
+SUFFIX = r"(_[a-z]{1,2}|(_?\d+)*)$"  # behind a name's letter: w_h, w_1, w12, layer1.w0
+WEIGHTS = re.compile(rf"(^|\.)((w|W|theta|θ|weights?){SUFFIX}|W[a-z]{{1,2}}$)")
+BESIDE = re.compile(rf"(^|\.)(([bBUV]|bias|biases|gamma|γ|beta|β){SUFFIX}|[UV][a-z]{{1,2}}$|b[a-z]$)")
+
 
 def guess_parameters(leaves: Iterable[Value]) -> list[Value]:
-    """The leaves that are learned, by their names: weights (w, w_1, w_h, layer1.w0, theta), and biases beside them."""
-    weights = [x for x in leaves if re.search(r"(^|\.)(w|W|theta|θ|weights?)(_[a-z]{1,2}|(_?\d+)*)$", x.name or "")]
-    biases = [x for x in leaves if re.search(r"(^|\.)(b|B|bias|biases)(_[a-z]{1,2}|(_?\d+)*)$", x.name or "")]
-    return weights + biases if weights else []
+    """The leaves that are learned, by their names: weights (w, w_1, Wxh, layer1.w0, theta); beside them U, biases, γ.
+
+    Example:
+        >>> [x.name for x in guess_parameters([Value(1, name) for name in ("x", "Wz", "Uz", "bz", "h")])]
+        ['Wz', 'Uz', 'bz']
+    """
+    leaves = list(leaves)
+    weights, others = ([x for x in leaves if names.search(x.name or "")] for names in (WEIGHTS, BESIDE))
+    return weights + others if weights else []
 
 
 def with_inputs(nodes: Sequence[Value], parameters: Iterable[Value] | None) -> None:

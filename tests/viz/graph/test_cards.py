@@ -372,12 +372,13 @@ def test_parameters_are_guessed_by_their_names():
         "wide",
         "below",
     ]
-    names += ["awe", "b1", "y"]
+    names += ["awe", "b1", "y", "Wxh", "Uz", "bh", "V", "gamma", "Under", "by_hand", "z"]
     leaves = [Value(1.0, name) for name in names]
     assert [x.name for x in guess_parameters(leaves)] == [
-        "w", "w_1", "W", "layer1.w0", "theta", "θ", "weights", "weight", "b_2", "bias", "layer1.b", "b1",
+        "w", "w_1", "W", "layer1.w0", "theta", "θ", "weights", "weight", "Wxh",
+        "b_2", "bias", "layer1.b", "b1", "Uz", "bh", "V", "gamma",
     ]  # fmt: skip
-    assert guess_parameters([Value(1.0, "b"), Value(2.0, "x"), Value(3.0)]) == []
+    assert guess_parameters([Value(1.0, name) for name in ("b", "U", "x", "gamma", "")]) == []
 
 
 def test_weights_are_guessed_by_place_only_where_nobody_says_which_they_are():
