@@ -63,9 +63,11 @@ class Seen:
     """Lanes, texts and cards of a drawing.
 
     Attributes:
-        lanes: of each way forward or back its road, its kind, points along it, and half its width.
+        lanes: of each way forward or back its road, its kind, points along it, and half its width; of a circuit also
+            the wires with numbers, each of which is its node's.
         texts: of each text of a road that road, its kind and place.
-        cards: of each card its id and place.
+        cards: of each card, circle, or name of a circuit's leaf its id and place.
+        names: places of the names above circles.
     """
 
     def __init__(self, drawing: Drawing) -> None:
@@ -73,14 +75,29 @@ class Seen:
         self.lanes: list[tuple[str, str, Points, float]] = []
         self.texts: list[tuple[str, str, Rectangle]] = []
         self.cards: list[tuple[str, Rectangle]] = []
+        self.names: list[Rectangle] = []
         for group in drawing.picture.groups:
             if group.kind in ("forward", "backward"):
                 lanes = [shape for shape in group.shapes if isinstance(shape, Curve)]
                 self.lanes += [(group.id, group.kind, along(lane.points), lane.stroke / 2) for lane in lanes]
                 self.texts += [(group.id, group.kind, bounds(text)) for text in _texts(group)]
             elif group.kind == "node":
+                wires = [shape for shape in group.shapes if isinstance(shape, Curve)]
                 borders = [shape for shape in group.shapes if isinstance(shape, Box) and shape.fill == "none"]
                 self.cards += [(group.id, bounds(border)) for border in borders]
+                if wires and not borders:
+                    self._see_circle(group, wires[0])
+
+    def _see_circle(self, group: Group, wire: Curve) -> None:
+        """A circuit's node: its circle with a sign, or its name alone; a wire with numbers; a name above a circle."""
+        self.lanes.append((group.id, "wire", along(wire.points), wire.stroke / 2))
+        circles = [bounds(shape) for shape in group.shapes if isinstance(shape, Box) and shape.stroke]
+        texts = [bounds(text) for text in _texts(group)]
+        beside = [text for text in texts if (text[0] + text[2]) / 2 > wire.points[0][0]]
+        self.texts += [(group.id, "wire", text) for text in beside]
+        names = [text for text in texts if text not in beside]
+        self.cards += [(group.id, box) for box in circles or names]
+        self.names += [name for name in names if circles and name[3] < circles[0][1] + 1]
 
     def measured(self) -> Measured:
         """The table's row of this drawing."""
@@ -122,7 +139,7 @@ class Seen:
 
     def overlaps(self) -> Iterator[tuple[Rectangle, Rectangle]]:
         """Pairs of cards, texts of roads, or one of each."""
-        boxes = [box for _, box in self.cards] + [box for *_, box in self.texts]
+        boxes = [box for _, box in self.cards] + [box for *_, box in self.texts] + self.names
         for a, b in combinations(boxes, 2):
             if min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1:
                 yield a, b
@@ -139,8 +156,11 @@ class Seen:
 
     def unordered(self) -> Iterator[tuple[str, str]]:
         """Siblings in one column of which the one with the smaller index stands lower."""
-        kinds = {node.id: _indexed(node.title) for node in self.drawing.scene.nodes}
-        placed = [(kinds[card], box) for card, box in self.cards if card in kinds and kinds[card][1]]
+        scene = self.drawing.scene
+        kinds = {node.id: _indexed(node.title) for node in scene.nodes}
+        stems = {card: kind.split(" = ")[0] for card, (kind, _) in kinds.items()}
+        counted = {edge.head for edge in scene.edges if stems[edge.head] == stems[edge.tail]}  # as v₂ = v₁ + 1
+        placed = [(kinds[card], box) for card, box in self.cards if card in kinds.keys() - counted and kinds[card][1]]
         for (a, one), (b, two) in combinations(placed, 2):
             beside = min(one[2], two[2]) > max(one[0], two[0])
             if a[0] == b[0] and beside and (a[1] < b[1]) != (one[1] < two[1]):
@@ -157,15 +177,12 @@ def _texts(group: Group) -> list[Text]:
 
 
 def _indexed(title: str) -> tuple[str, str]:
-    """What siblings' titles have in common, and the index; no index where one may be made of another.
+    """What siblings' titles have in common, and the index.
 
-    >>> _indexed("a[1]₁₂ = tanh(w₁₂·x)"), _indexed("loss"), _indexed("v₂ = v₁ + 1")
-    (('a[1] = tanh(w·x)', '12'), ('loss', ''), ('v = v + 1', ''))
+    >>> _indexed("a[1]₁₂ = tanh(w₁₂·x)"), _indexed("loss")
+    (('a[1] = tanh(w·x)', '12'), ('loss', ''))
     """
-    kind, (name, *formula) = re.sub("[₀-₉]", "", title), title.split(" = ", 1)
-    stem = kind.split(" = ")[0]
-    alone = not any(re.search(rf"(?<!\w){re.escape(stem)}(?!\w)", re.sub("[₀-₉]", "", text)) for text in formula)
-    return kind, "".join(re.findall("[₀-₉]", name)).translate(INDEX) if alone else ""
+    return re.sub("[₀-₉]", "", title), "".join(re.findall("[₀-₉]", title.split(" = ")[0])).translate(INDEX)
 
 
 def along(points: tuple[Point, ...]) -> Points:

@@ -187,7 +187,7 @@ def _drawn(build: Callable[..., Scene], shown: OnePass, *arguments: object, **op
 
         def fits(scene: Scene) -> bool:
             nonlocal judged
-            settings = SETTINGS if scene.rows == "auto" and scene.style == "cards" else (plain,)
+            settings = SETTINGS[scene.style] if scene.rows == "auto" else (plain,)
             legible = (setting for setting in settings if drawing(scene, setting).is_legible())
             setting = next(legible, None)
             judged = setting or plain, setting is not None

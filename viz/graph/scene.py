@@ -86,6 +86,7 @@ class Scene:
     flow: Flow = "LR"  # from left to right, or from the top down
     rows: Rows = "auto"  # "auto": more than one where the text is too small otherwise
     lit: frozenset[str] | None = None  # the cards and arrows that are not pale, where others are
+    by_index: bool = True  # x₁ stands above x₂, even where that takes more room
     apart: bool = False  # a leaf's value in a row of its own: in a page it changes
 
     def joins(self, node: Node) -> bool:

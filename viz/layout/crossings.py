@@ -1,15 +1,32 @@
-"""How often roads cross by the order in the columns, and neighbours that change places so that fewer do."""
+"""What is wrong with an order in the columns: roads that cross, and names against their index; and a better order."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from itertools import combinations, product
 
-from viz.layout.lattice import Lattice, Road, Stop
+from viz.layout.lattice import INDEX, Lattice, Road, Stop, stem
 
 Columns = list[list[Stop]]
 Place = tuple[int, int]  # in a column, and where a card's roads arrive in their operands' order, in that
 Sides = dict[str, list[tuple[Stop, Road]]]  # of each stop what is joined to it in the column before, or behind
+
+AGAINST = 6  # what x₂ above x₁ costs, in crossings of two leaves' roads
+
+
+def faults(lattice: Lattice, columns: Columns) -> int:
+    """How often roads cross, and names stand against the order of their index."""
+    return crossings(lattice, columns) + sum(
+        against(lattice, *pair) for column in columns[::2] for pair in combinations(column, 2)
+    )
+
+
+def against(lattice: Lattice, above: Stop, below: Stop) -> int:
+    """What it costs that one stands above the other, as x₂ above x₁."""
+    one, two = (INDEX.search(lattice.names.get(stop.id, "")) for stop in (above, below))
+    if not one or not two or stem(one.string) != stem(two.string):
+        return 0
+    return AGAINST * ((len(one[0]), one[0]) > (len(two[0]), two[0]))  # x₁₀ stands below x₉
 
 
 def crossings(lattice: Lattice, columns: Columns) -> int:
@@ -46,7 +63,7 @@ def sifted(lattice: Lattice, columns: Columns, wished: dict[str, int]) -> Column
 
     def crossed(above: Stop, below: Stop) -> int:
         pairs = (pair for side in sides for pair in product(side[above.id], side[below.id]))
-        return sum(
+        return against(lattice, above, below) + sum(
             price(lattice, one) * price(lattice, two)
             for (a, one), (b, two) in pairs
             if arrival(place, a, one) > arrival(place, b, two)

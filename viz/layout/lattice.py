@@ -6,6 +6,7 @@ head with its texts, above them the weight that it carries and below them its sl
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
@@ -21,6 +22,7 @@ from viz.theme import Theme
 LANE = 5.0  # of a road with two lanes: from its middle to either
 BARE = 2.0  # half of what a single lane takes
 APART = 9.0  # between roads
+INDEX = re.compile("[₀-₉]+")
 Station = tuple[float, float, float]  # of a flat piece of a road: from, to, height; a way back leads to the left
 
 
@@ -173,7 +175,7 @@ class Lattice:
 
     Attributes:
         style: how large its stops are, and how they are drawn.
-        cards: by id, in the scene's order, operands first.
+        cards: by id, in the scene's order, operands first; `names` what those are called that may have siblings.
         roads: in the scene's order; `into` and `out_of` by the cards' ids.
         columns: the stops, each column from the top.
     """
@@ -184,6 +186,7 @@ class Lattice:
         self.cards = {node.id: style.stop(node, 2 * ranks[node.id], scene, theme) for node in scene.nodes}
         if style.even:
             self._even_out()
+        self.names = _names(scene) if scene.by_index else {}
         self.order = {node.id: i for i, node in enumerate(scene.nodes)}
         self.roads = [Road(edge, self.cards[edge.tail], self.cards[edge.head]) for edge in scene.edges]
         self._between: dict[str, Stop] = {}  # one that several roads have is one stop
@@ -225,6 +228,22 @@ class Lattice:
         for road in self.roads:
             for a, b in pairwise(road.stops):
                 yield a, b, road
+
+
+def _names(scene: Scene) -> dict[str, str]:
+    """Of each card x₁ or a₁ = tanh(z₁) the name; not of v₂ that is made of v₁, whose index counts steps."""
+    names = {node.id: node.title.split(" = ")[0] for node in scene.nodes}
+    made = {edge.head for edge in scene.edges if stem(names[edge.head]) == stem(names[edge.tail])}
+    return {card: name for card, name in names.items() if card not in made}
+
+
+def stem(name: str) -> str:
+    """A name without its index.
+
+    >>> stem("w⁽¹⁾₂₀")
+    'w⁽¹⁾'
+    """
+    return INDEX.sub("", name)
 
 
 def _ranks(scene: Scene) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from viz.layout import engines
-from viz.layout.crossings import Columns, crossings, places, price, sifted
+from viz.layout.crossings import Columns, faults, places, price, sifted
 from viz.layout.lattice import Lattice, Stop
 
 
@@ -15,7 +15,7 @@ def arrange(lattice: Lattice, engine: engines.Engine) -> None:
     """Put the stops into the columns, in their order from the top."""
     best, least = None, 0
     for candidate in _candidates(lattice, engine):
-        crossed = crossings(lattice, candidate)
+        crossed = faults(lattice, candidate)
         if best is None or crossed < least:
             best, least = candidate, crossed
         if not least:
@@ -43,7 +43,7 @@ def _sifted(lattice: Lattice, columns: Columns, wished: dict[str, int]) -> Itera
     yield sifted(lattice, columns, wished)
     turned = sifted(lattice, _upside_down(columns), wished)
     back = sifted(lattice, _upside_down(turned), wished)
-    yield back if crossings(lattice, back) <= crossings(lattice, turned) else turned
+    yield back if faults(lattice, back) <= faults(lattice, turned) else turned
 
 
 def _upside_down(columns: Columns) -> Columns:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from viz.graph.scene import Node, Scene
 from viz.layout import engines
-from viz.layout.crossings import crossings
+from viz.layout.crossings import faults
 from viz.layout.lattice import Lattice
 from viz.layout.order import arrange, sketched
 
@@ -20,7 +20,7 @@ def untied(lattice: Lattice, engine: engines.Engine) -> Lattice:
 
     First each use has a leaf of its own. Then uses go back to the first one's, as long as no more roads cross.
     """
-    scene, least = lattice.scene, crossings(lattice, lattice.columns)
+    scene, least = lattice.scene, faults(lattice, lattice.columns)
     uses = [edge.id for edge in scene.edges if edge.again]
     if not least or not 0 < len(uses) <= MOST_USES:
         return lattice
@@ -31,13 +31,13 @@ def untied(lattice: Lattice, engine: engines.Engine) -> Lattice:
             apart, fewest = fewer, crossed
     best = Lattice(with_leaves_again(scene, apart), lattice.theme, lattice.style)
     arrange(best, engine)
-    return best if crossings(best, best.columns) < least else lattice
+    return best if faults(best, best.columns) < least else lattice
 
 
 def _crossed(lattice: Lattice, uses: Collection[str]) -> int:
     """About how often roads cross, with leaves of their own at these uses."""
     other = Lattice(with_leaves_again(lattice.scene, uses), lattice.theme, lattice.style)
-    return min(crossings(other, columns) for columns in sketched(other))
+    return min(faults(other, columns) for columns in sketched(other))
 
 
 def with_leaves_again(scene: Scene, uses: Collection[str]) -> Scene:

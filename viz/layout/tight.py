@@ -1,9 +1,9 @@
-"""Texts that take less room, where a picture is small otherwise: titles in two lines, fractions with a slash."""
+"""Pictures that take less room, where they are small otherwise: titles in two lines, fractions with a slash."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from viz.graph.scene import Scene
@@ -42,7 +42,15 @@ def slashed(scene: Scene, theme: Theme) -> Scene:
     return replace(scene, latex={text: slash(latex) for text, latex in scene.latex.items()})
 
 
-SETTINGS: tuple[Setting, ...] = (plain, broken, slashed)  # in the order in which "auto" tries them
+def disordered(scene: Scene, theme: Theme) -> Scene:
+    """Circuits lower: x₂ may stand above x₁, so that fewer leaves are drawn again at their uses."""
+    return replace(scene, by_index=False)
+
+
+SETTINGS: Mapping[str, tuple[Setting, ...]] = {  # of each style, in the order in which "auto" tries them
+    "cards": (plain, broken, slashed),
+    "circuit": (plain, disordered),
+}
 
 
 def _in_two_lines(text: Text) -> str:

@@ -180,7 +180,8 @@ def test_texts_are_large(make, least):
     assert drawing.label_size() >= least
     assert {s.size for group in drawing.picture.groups for s in group.shapes if isinstance(s, Text)} == {21}
     assert 0.4 * drawing.placed.width < longest_chain(drawing.scene, THEME) <= drawing.placed.width
-    assert smallest_text(drawing.picture, [drawing.picture.width / 72, drawing.picture.height / 72]) == 21
+    own = [drawing.picture.width / 72, drawing.picture.height / 72]
+    assert smallest_text(drawing.picture, own) == pytest.approx(21)
 
 
 @pytest.mark.parametrize("make", GRAPHS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import reduce
 from itertools import pairwise
 from operator import add
@@ -110,6 +111,14 @@ def test_a_bent_chain_and_siblings_out_of_order_are_seen():
     assert list(Seen(Drawn(road(edge, (0, 0), (100, 5)), scene=chain)).bent()) == [edge]
     assert list(Seen(Drawn(road(edge, (0, 0), (100, 1)), scene=chain)).bent()) == []
     assert list(Seen(Drawn(road(edge, (100, 0), (0, 50)), scene=chain)).bent()) == []  # into the next row
+
+
+def test_of_a_circuit_circles_names_and_numbers_are_seen():
+    drawing = viz.draw(parse("y = (x_1 - x_2) * x_1", x_1=1, x_2=2)["y"], style="circuit")
+    seen = Seen(drawing)
+    assert [card for card, _ in seen.cards] == [node.id for node in drawing.scene.nodes]
+    assert Counter(card for card, *_ in seen.texts) == {node.id: 2 for node in drawing.scene.nodes}
+    assert len(seen.names) == 1 and seen.measured().faults == (0, 0, 0, 0, 0)  # y's
 
 
 def test_the_distance_of_a_line_is_that_of_its_nearest_point():

@@ -12,10 +12,11 @@ from benchmarks.lectures import random_graph
 from benchmarks.legibility import Seen
 from examples import gallery
 from tests.viz.graph.test_scene import lecture
+from viz.layout.crossings import crossings
 from viz.layout.engines import Engine
 from viz.layout.heights import lift
 from viz.layout.lattice import Lattice
-from viz.layout.order import arrange, crossings
+from viz.layout.order import arrange
 from viz.layout.styles import STYLES
 from viz.theme import THEME
 
