@@ -193,6 +193,11 @@ def test_there_is_no_third_order():
         viz.draw_backward(Value(3.0, "x"), as_graph=True)
 
 
+def test_its_level_is_checked_as_that_of_every_picture():
+    with pytest.raises(DrawingError, match=r"^Unknown level 'atom'\. Choose one of 'auto', 'value', "):
+        viz.draw_backward(lecture(), as_graph=True, level="atom")
+
+
 def test_gradients_in_symbols():
     pytest.importorskip("sympy")
     cards = {node.title: node.gradient for node in viz.draw(lecture(), symbols=True).scene.nodes}
