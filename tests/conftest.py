@@ -1,15 +1,22 @@
 """Settings of all tests: the compiler checks its stages, hypothesis searches the same examples in every run.
 
-`--hypothesis-profile=quick` tries fewer of them, `soak` far more.
+CI tries three times as many of them, `--hypothesis-profile=soak` far more.
 """
 
+import gc
 import os
 
 from hypothesis import settings
 
 os.environ["CHALKGRAD_VERIFY"] = "1"  # what each stage of the compiler returns
 
-settings.register_profile("chalkgrad", deadline=None, max_examples=120, derandomize=True, print_blob=True)
-settings.register_profile("quick", deadline=None, max_examples=25, derandomize=True, print_blob=True)
+settings.register_profile("quick", deadline=None, max_examples=40, derandomize=True, print_blob=True)
+settings.register_profile("ci", deadline=None, max_examples=120, derandomize=True, print_blob=True)
 settings.register_profile("soak", deadline=None, max_examples=10_000, print_blob=True)
-settings.load_profile("chalkgrad")
+settings.load_profile("ci" if os.environ.get("CI") else "quick")
+
+
+def pytest_collection_finish():
+    """Tests themselves live to the end, so that the garbage collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()

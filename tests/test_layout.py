@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from functools import reduce
+from functools import cache, reduce
 from importlib import import_module
 
 import pytest
@@ -42,9 +42,6 @@ def label(path):
     return path.relative_to(ROOT).as_posix()
 
 
-every_file = pytest.mark.parametrize("path", FILES, ids=label)
-
-
 def module(path):
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
@@ -65,6 +62,7 @@ def imports(tree):
     return found
 
 
+@cache
 def parsed(path):
     return ast.parse(path.read_text("utf-8"))
 
@@ -90,11 +88,9 @@ IMPORTS = {
 }
 
 
-@every_file
-def test_a_file_imports_from_its_own_room_or_one_above(path):
-    own = module(path)
-    for other in IMPORTS[own]:
-        assert room(other) <= room(own) or (own, other) in PENDING, f"{own} imports {other}"
+def test_a_file_imports_from_its_own_room_or_one_above():
+    wrong = {(own, other) for own, others in IMPORTS.items() for other in others if room(other) > room(own)}
+    assert wrong == PENDING
 
 
 def test_no_files_import_each_other_in_a_circle():
@@ -107,11 +103,11 @@ def test_no_files_import_each_other_in_a_circle():
             del wants[name]
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "autograd" not in path.relative_to(ROOT).parts], ids=label)
-def test_only_public_names_of_autograd_are_imported(path):
-    for name, imported, _ in imports(parsed(path)):
-        if name.split(".")[0] == "autograd":
-            assert not any(part.startswith("_") for part in (*name.split("."), imported) if part)
+def test_only_public_names_of_autograd_are_imported():
+    for path in FILES:
+        for name, imported, _ in imports(parsed(path)):
+            if name.split(".")[0] == "autograd" and path.relative_to(ROOT).parts[0] != "autograd":
+                assert not any(part.startswith("_") for part in (*name.split("."), imported) if part), label(path)
 
 
 @pytest.mark.parametrize("package", ["viz", "nn"])
@@ -123,13 +119,13 @@ def test_what_another_package_uses_of_the_core_and_the_language_says_so(package)
             assert re.search(rf"\b{package}\b", idea), f"{other} is for {package} too"
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "autograd" in path.parts], ids=label)
-def test_autograd_imports_nothing_but_the_standard_library_at_its_top(path):
-    for name, _, lazily in imports(parsed(path)):
-        root = name.split(".")[0]
-        if "program" in path.parts and path.name != "compile.py" and root == "numpy":
-            continue  # `compile` imports these files when it is called
-        assert lazily or root == "autograd" or root in sys.stdlib_module_names, name
+def test_autograd_imports_nothing_but_the_standard_library_at_its_top():
+    for path in (ROOT / "autograd").rglob("*.py"):
+        for name, _, lazily in imports(parsed(path)):
+            root = name.split(".")[0]
+            if "program" in path.parts and path.name != "compile.py" and root == "numpy":
+                continue  # `compile` imports these files when it is called
+            assert lazily or root == "autograd" or root in sys.stdlib_module_names, (label(path), name)
 
 
 @pytest.mark.parametrize("package", ["autograd", "nn"])
@@ -141,16 +137,15 @@ def test_importing_is_light(package):
     assert done.stdout.strip() == "[]"
 
 
-@every_file
-def test_a_file_opens_with_the_line_that_says_its_idea(path):
-    docstring = ast.get_docstring(parsed(path))
-    assert docstring
-    assert docstring.splitlines()[0].rstrip()[-1] in ".:"
+def test_a_file_opens_with_the_line_that_says_its_idea():
+    for path in FILES:
+        docstring = ast.get_docstring(parsed(path))
+        assert docstring and docstring.splitlines()[0].rstrip()[-1] in ".:", label(path)
 
 
-@every_file
-def test_a_file_compiles_without_a_warning(path):
-    compile(path.read_text("utf-8"), str(path), "exec", dont_inherit=True)
+def test_a_file_compiles_without_a_warning():
+    for path in FILES:
+        compile(path.read_text("utf-8"), str(path), "exec", dont_inherit=True)
 
 
 def hung(tree):
@@ -169,16 +164,15 @@ def test_the_search_for_hung_methods_finds_them(text):
     assert list(hung(ast.parse(text)))
 
 
-@every_file
-def test_methods_are_hung_in_one_file(path):
-    assert label(path) == "autograd/methods.py" or not list(hung(parsed(path)))
+def test_methods_are_hung_in_one_file():
+    assert {label(path) for path in FILES if list(hung(parsed(path)))} <= {"autograd/methods.py"}
 
 
-@pytest.mark.parametrize("name", sorted(NAMES - {name for name in NAMES if name.endswith("__main__")}))
-def test_no_function_shadows_its_module(name):
+def test_no_function_shadows_its_module():
     """`import autograd.passes.steps as s` gives the module, whatever has been imported before."""
-    thing = import_module(name)
-    assert reduce(getattr, name.split(".")[1:], import_module(name.split(".")[0])) is thing is sys.modules[name]
+    for name in sorted(name for name in NAMES if not name.endswith("__main__")):
+        thing, [package, *parts] = import_module(name), name.split(".")
+        assert reduce(getattr, parts, import_module(package)) is thing is sys.modules[name], name
 
 
 # ── one table ─────────────────────────────────────────────────────────────────────────────────────
@@ -254,13 +248,11 @@ def test_the_search_for_operations_finds_nothing_else(text):
     assert operations_named(ast.parse(text)) == set()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in FILES if label(path) != "autograd/ops.py" and path.relative_to(ROOT).parts[0] != "nn"],
-    ids=label,
-)
-def test_no_other_file_names_an_operation(path):
-    assert operations_named(parsed(path)) <= ALLOWED.get(label(path), set())
+def test_no_other_file_names_an_operation():
+    for path in FILES:
+        if label(path) != "autograd/ops.py" and path.relative_to(ROOT).parts[0] != "nn":
+            named = operations_named(parsed(path)) - ALLOWED.get(label(path), set())
+            assert not named, (label(path), named)
 
 
 @pytest.mark.parametrize("package", ["autograd", "nn", "nn.datasets", "viz"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -38,13 +39,18 @@ class Exercise:
     def __init__(self, passes: Steps, output: Value, hidden: Sequence[Step]) -> None:
         self.passes, self.output, self.hidden = passes, output, tuple(hidden)
 
+    @cached_property
+    def _blanks(self) -> tuple[tuple[str, Step], ...]:
+        """What the sheet calls each blank, and its step: to write all the lines takes longer than to mark one."""
+        return tuple((asked(step), step) for step in self.hidden)
+
     @property
     def answers(self) -> dict[str, Number]:
-        return {asked(step): step.value for step in self.hidden}
+        return {name: step.value for name, step in self._blanks}
 
     @property
     def key(self) -> str:
-        return "\n".join(chain(asked(step), figure(step.value, digits=step.sheet.digits)[0]) for step in self.hidden)
+        return "\n".join(chain(name, figure(step.value, digits=step.sheet.digits)[0]) for name, step in self._blanks)
 
     def lines(self, dialect: str = "unicode") -> Iterator[tuple[str, str]]:
         """The phase and text of each line; numbers that would tell an answer are left out."""
@@ -117,11 +123,11 @@ class Exercise:
         Raises:
             StepError: none is asked.
         """
-        asks = [step for step in self.hidden if name is step.node or name == asked(step)]
+        asks = [step for blank, step in self._blanks if name is step.node or name == blank]
         if not asks and not isinstance(name, Value):
             asks = [step for step in self.hidden if plain(name) in called(step)]
         if not asks:
-            blanks = ", ".join(map(asked, self.hidden))
+            blanks = ", ".join(blank for blank, _ in self._blanks)
             raise StepError(f"{getattr(name, 'name', name)!r} is not asked. The blanks are {blanks}.")
         return asks[0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cache, partial
 from random import Random
 
 import mpmath
@@ -42,7 +43,7 @@ def operand(rng):
 def cases(op):
     """Nodes with their leaves; by the place of a leaf the exact slope, and its largest term."""
     rng = Random(op.name)
-    for _ in range(5000 if SOAK else 40 * arity(op, 2)):
+    for _ in range(5000 if SOAK else settings.default.max_examples // 2 * arity(op, 2)):
         xs = [Value(operand(rng)) for _ in range(arity(op, 2))]
         try:
             z = op.value(*xs) if op.infix else call(op, xs)
@@ -160,10 +161,17 @@ def test_second_derivatives_keep_their_digits_in_the_tails(name, at):
 # ── softmax ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def probabilities(xs):
+@cache
+def probabilities(*xs):
     with mpmath.workdps(60):
         powers = [mpmath.exp(mpmath.mpf(x) - max(xs)) for x in xs]
         return [float(p / sum(powers)) for p in powers]
+
+
+def found_in(way, functions, logits):
+    """Each function's value and gradient, of one program with leaves for each: to compile takes most of the time."""
+    graphs = [(function(xs := [Value(x) for x in logits]), xs) for function in functions]
+    return WAYS[way](graphs)
 
 
 SIZES = [[1e16, 1e16], [1e16] * 3, [-1e16, -1e16], [1e5 + 0.25, 1e5], [1e5, 1e5 - 3, 1e5 - 0.1], [1e308, 1e308]]
@@ -175,12 +183,11 @@ CASES = [(way, logits) for way in WAYS for k, logits in enumerate(SIZES) if way 
 def test_softmax_and_the_slopes_of_logsumexp_at_any_size(way, logits):
     if way in ("native", "jax") and missing(way):
         pytest.skip(missing(way))
-    right = probabilities(logits)
-    xs = [Value(x) for x in logits]
-    _, *gradient = WAYS[way]([(logsumexp(xs), xs)])[0]
+    right = probabilities(*logits)
+    functions = [logsumexp, *(lambda xs, k=k: softmax(xs)[k] for k in range(len(logits)))]
+    (_, *gradient), *rows = found_in(way, functions, logits)
     assert gradient == pytest.approx(right, rel=1e-15)
-    for k, p in enumerate(softmax(xs)):
-        found, *row = WAYS[way]([(p, xs)])[0]
+    for k, (found, *row) in enumerate(rows):
         assert found == pytest.approx(right[k], rel=1e-15)
         assert row == pytest.approx([right[k] * ((i == k) - q) for i, q in enumerate(right)], rel=1e-14, abs=1e-15)
 
@@ -213,16 +220,17 @@ def test_a_shift_beside_nan_is_0_in_every_back_end():
 
 
 @pytest.mark.parametrize(("way", "logits"), CASES, ids=str)
-@pytest.mark.parametrize("loss", ["categorical_crossentropy", "sparse_categorical_crossentropy"])
-def test_losses_from_logits_at_any_size(way, logits, loss):
+def test_losses_from_logits_at_any_size(way, logits):
     if way in ("native", "jax") and missing(way):
         pytest.skip(missing(way))
-    right, xs = probabilities(logits), [Value(x) for x in logits]
-    k = len(logits) - 1
-    y = [k] if loss.startswith("sparse") else [float(i == k) for i in range(len(logits))]
-    value, *gradient = WAYS[way]([(nn.losses.LOSSES[f"{loss}_from_logits"](y, xs), xs)])[0]
-    assert value == pytest.approx(-math.log(right[k]) if right[k] else max(logits) - logits[k], rel=2e-15, abs=3e-16)
-    assert gradient == pytest.approx([p - (i == k) for i, p in enumerate(right)], rel=1e-14, abs=4e-16)
+    right, k = probabilities(*logits), len(logits) - 1
+    labels = {"sparse_categorical": [k], "categorical": [float(i == k) for i in range(len(logits))]}
+    losses = [partial(nn.losses.LOSSES[f"{name}_crossentropy_from_logits"], y) for name, y in labels.items()]
+    for value, *gradient in found_in(way, losses, logits):
+        assert value == pytest.approx(
+            -math.log(right[k]) if right[k] else max(logits) - logits[k], rel=2e-15, abs=3e-16
+        )
+        assert gradient == pytest.approx([p - (i == k) for i, p in enumerate(right)], rel=1e-14, abs=4e-16)
 
 
 def test_labels_that_are_shared_lose_nothing_to_what_all_logits_have_in_common():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from random import Random
 
 import numpy as np
@@ -80,18 +81,24 @@ def test_values_and_slopes_are_right_to_the_last_places(op):
             assert units(found, right) <= 4, point
 
 
+@cache
+def moderate(op):
+    """Points of moderate size, with the value and the slopes there: they are the same in every way."""
+    value, slopes = EXACT[op]
+    points = [point for point in numbers(op, 30) if all(1e-3 < abs(x) < 20 for x in point)]
+    exact = [[*map(mp.mpf, point)] for point in points]
+    return points, [[float(value(*x)), *map(float, slopes(*x))] for x in exact]
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("op", EXACT, ids=lambda op: op.name)
 def test_every_way_agrees(way, op):
-    points = [point for point in numbers(op, 30) if all(1e-3 < abs(x) < 20 for x in point)]
+    points, rights = moderate(op)
     xs = [Value(0.5) for _ in op.operands]
     program = built(way, [op(*xs)], xs, xs)
-    value, slopes = EXACT[op]
     batch = program(*np.array(points).T)[0].ravel()
-    for point, among in zip(points, batch, strict=True):
+    for point, right, among in zip(points, rights, batch, strict=True):
         alone, gradient = program(*point)
-        exact = [*map(mp.mpf, point)]
-        right = [float(value(*exact)), *map(float, slopes(*exact))]
         assert [alone.item(), *gradient.ravel()] == pytest.approx(right, rel=2e-13, abs=1e-300), point
         assert among == pytest.approx(right[0], rel=2e-13, abs=1e-300)
 

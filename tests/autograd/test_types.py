@@ -91,6 +91,7 @@ def test_the_stubs_are_those_of_the_table(path):
     assert (ROOT / path).read_text("utf-8") == STUBS[path]()
 
 
+@pytest.mark.slow
 def test_mypy_understands_a_first_program(tmp_path):
     lines = [*(f"reveal_type({line})" for line in REVEALED), *REFUSED]
     program = tmp_path / "program.py"

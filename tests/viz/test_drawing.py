@@ -7,6 +7,7 @@ import shutil
 import stat
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from autograd import DrawingError, Value, parse
 from autograd.characters import printable
 from autograd.language.names import symbol
 from examples import gallery
-from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from viz import saving, shapes
 from viz.graph import levels
@@ -54,9 +54,14 @@ def labels(scene) -> set[str]:
     return found | {text for edge in scene.edges for text in (edge.slope, edge.label, edge.gradient) if text}
 
 
+@cache
+def cards_of(make, **options):
+    return viz.draw(make(), style="cards", **options)
+
+
 @pytest.mark.parametrize(("make", "options"), PICTURES)
 def test_every_label_is_in_the_svg(make, options):
-    picture = viz.draw(make(), **{"style": "cards", **options})
+    picture = cards_of(make, **options)
     assert set(texts(picture.svg)) == labels(picture.scene)
 
 
@@ -66,7 +71,7 @@ def test_a_name_arrives_as_it_is(name, tmp_path):
     picture = viz.draw((x * x).named("y"), style="cards")
     assert texts(picture.svg).count(f"{symbol(printable(name))} = 2") == 1
     assert "<script" not in picture.svg
-    for ending in saving.endings("picture"):
+    for ending in set(saving.endings("picture")) - {".pptx"}:  # whose texts test_pptx.py reads
         assert picture.save(tmp_path / f"picture{ending}").stat().st_size > 100
 
 
@@ -89,16 +94,6 @@ def test_dot_source_keeps_names_as_text(name):
     assert "href" not in source
 
 
-def test_golden_dot():
-    golden = GOLDEN / "lecture.dot"
-    assert viz.draw(lecture()).dot == golden.read_text()
-
-
-def test_golden_svg():
-    golden = GOLDEN / "lecture.svg"
-    assert viz.draw(lecture()).svg == golden.read_text()
-
-
 def test_bytes_are_the_same_on_every_run():
     one, two = (viz.draw(lecture()) for _ in range(2))
     assert (one.svg, one.dot, one.pdf(), one.png()) == (two.svg, two.dot, two.pdf(), two.png())
@@ -106,7 +101,7 @@ def test_bytes_are_the_same_on_every_run():
 
 @pytest.mark.parametrize(("make", "options"), PICTURES)
 def test_cards_hold_their_texts_and_do_not_overlap(make, options):
-    picture = viz.draw(make(), **{"style": "cards", **options}).picture
+    picture = cards_of(make, **options).picture
     cards = [group.shapes for group in picture.groups if group.kind == "node"]
     for box, *rest in cards:
         for text in rest:

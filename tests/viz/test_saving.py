@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 import viz
-from autograd import DrawingError
+from autograd import DrawingError, Value
 from tests import ROOT
 from tests.viz.graph.test_scene import lecture
 from viz import saving
@@ -45,7 +45,7 @@ def require(endings):
 def test_each_file_begins_as_its_format_does(kind, ending, tmp_path):
     require([ending])
     path = tmp_path / f"J{ending.upper()}"  # an ending in capitals is the same
-    THINGS[kind](lecture()).save(path)
+    THINGS[kind]((2 * Value(3.0, "x")).named("y")).save(path)
     assert path.read_bytes()[4 * (ending == ".mp4") :].startswith(SIGNS[ending])
 
 

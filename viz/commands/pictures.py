@@ -11,7 +11,7 @@ from viz import THEMES, NetworkStyle, draw, draw_backward, draw_forward, frames,
 from viz.commands.expressions import EXPRESSION, add_output, assigned, command, result, subcommand
 from viz.formats.raster import DPI, SECONDS
 from viz.graph import levels as foldings
-from viz.graph.build import ROWS, STYLES
+from viz.graph.choices import ROWS, STYLES
 from viz.graph.subgraph import find
 from viz.pictures import SHEET
 

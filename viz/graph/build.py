@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from autograd import DrawingError, Value, topological
 from autograd.core.derivatives import adjoints
@@ -15,21 +15,20 @@ from autograd.language.names import Labels
 from viz.graph import levels
 from viz.graph.arrows import arrows, shared
 from viz.graph.cards import card, group_card
+from viz.graph.choices import Choices, checked
 from viz.graph.circuit import circuit
 from viz.graph.highlight import Highlight, highlighted
 from viz.graph.inputs import guess_parameters
 from viz.graph.levels import Folding
-from viz.graph.scene import Direction, Edge, Flow, Level, Rows, Scene, Style
+from viz.graph.scene import Direction, Edge, Level, Rows, Scene, Style
 from viz.graph.structure import Structure
 from viz.graph.subgraph import neighbourhood, paths
 from viz.graph.view import View
 
 DIGITS: Mapping[Style, int] = {"cards": 4, "circuit": 3}  # significant, of numbers on cards and on wires
-STYLES = ("auto", *get_args(Style))
 MOST_NODES = 400  # a larger picture cannot be read, and its layout takes long
 MOST_LEGIBLE = 80  # cards of the smallest kind that a slide could hold
 LARGEST_GRAPH = 200_000  # nodes below the output that are looked at
-ROWS: tuple[Rows, ...] = ("auto", 1, 2, 3)
 
 
 def build(*arguments: Any, **options: Any) -> Scene:
@@ -56,83 +55,64 @@ def viewed(
     fits: Callable[[Scene], bool] = lambda scene: True,
 ) -> tuple[View, Scene]:
     """A scene with the view that it was written from; `fits` judges the foldings of "auto"."""
-    shown, flow = _directions(direction)
-    styles = legal_styles(style, level, flow)
-    choices = ("level", level, levels.names()), ("rows", rows, (1, "auto") if flow == "TB" else ROWS)
-    for what, value, legal in choices:
-        if value not in legal:
-            raise DrawingError(f"Unknown {what} {value!r}. Choose one of {', '.join(map(repr, legal))}.")
+    choice = checked(direction, style, level, rows)
     graph = topological(output)
     if len(graph) > LARGEST_GRAPH:
         raise DrawingError(f"The graph has {len(graph)} nodes, more than {LARGEST_GRAPH}. Draw an inner node's graph.")
-    leaves = [z for z in graph if not z.op]
-    guessed = guess_parameters(leaves) if parameters is None else list(parameters)
-    structure = Structure(graph, {id(output)}, set(map(id, guessed)), parameters is None and not guessed)
+    structure = _structure(output, graph, parameters)
     labels = Labels(graph, {**structure.names(), **(names or {})})
-    gradients = adjoints(output, graph) if shown == "backward" else {}
-    forms: dict[int, Any] | None = {} if symbols and shown == "backward" else None
     chosen, left_out = _chosen(graph, around, depth, between)
-    foldings = levels.foldings(structure, level if "cards" in styles else "value")
+    whole = View(
+        output, structure, Folding(graph), labels, digits or 0,
+        adjoints(output, graph) if choice.backward else {}, chosen, {} if symbols and choice.backward else None,
+        names=names or {}, called=called,
+    )  # fmt: skip
+    view, scene = _readable(whole, choice, highlight, fits)
+    return view, replace(scene, folded=(*view.folding.notes, *(("slopes",) if view.terse else ()), *left_out))
+
+
+def _structure(output: Value, graph: list[Value], parameters: Iterable[Value] | None) -> Structure:
+    """What the graph is made of, with these parameters or those that leaves' names tell."""
+    leaves = [z for z in graph if not z.op]
+    learned = guess_parameters(leaves) if parameters is None else list(parameters)
+    return Structure(graph, {id(output)}, set(map(id, learned)), parameters is None and not learned)
+
+
+def _readable(
+    whole: View, choice: Choices, highlight: Highlight | None, fits: Callable[[Scene], bool]
+) -> tuple[View, Scene]:
+    """The first try that fits, or the last one."""
+    foldings = levels.foldings(whole.structure, choice.level if "cards" in choice.styles else "value")
     scenes: dict[object, Scene] = {}
-    for folding, terse, style, look in _tries(foldings, styles, 1 if flow == "TB" else rows, level == "auto"):
-        view = View(
-            output, structure, folding, labels, digits or DIGITS[style], gradients, chosen, forms, terse,
-            names=names or {}, style=style, called=called,
-        )  # fmt: skip
-        number = len(view.cards)
-        if number <= (MOST_NODES if level != "auto" or folding is foldings[-1] else MOST_LEGIBLE):
+    for folding, terse, style, rows in _tries(foldings, choice):
+        digits = whole.digits or DIGITS[style]
+        view = replace(whole, folding=folding, digits=digits, terse=terse, style=style, decided={})
+        is_last_resort = choice.level != "auto" or folding is foldings[-1]
+        if len(view.cards) <= (MOST_NODES if is_last_resort else MOST_LEGIBLE):
             key = id(folding), terse, style
-            scene = scenes[key] = replace(scenes.get(key) or written(view), flow=flow, rows=look)
-            if highlight is not None and scene.lit is None:
-                scene = scenes[key] = replace(scene, lit=highlighted(view, scene.edges, highlight))
-            if level != "auto" or fits(scene):
-                break
-    if number > MOST_NODES:
+            scenes[key] = scenes.get(key) or _lit(view, highlight)
+            scene = replace(scenes[key], flow=choice.flow, rows=rows)
+            if choice.level != "auto" or fits(scene):
+                return view, scene
+    if len(view.cards) > MOST_NODES:
         raise DrawingError(
-            f"The graph has {number} nodes, and a picture of more than {MOST_NODES} cannot be read. "
+            f"The graph has {len(view.cards)} nodes, and a picture of more than {MOST_NODES} cannot be read. "
             "Draw a part, with around=node or between=(node, node), or fold more, such as with level='layer'."
         )
-    notes = (*folding.notes, *(("slopes",) if terse else ()), *left_out)
-    return view, replace(scene, folded=notes)
+    return view, scene
 
 
-def _directions(words: str) -> tuple[str, Flow]:
-    """What is drawn, and how it runs, of one or two words."""
-    given = words.split()
-    shown, flow = [word for word in given if word in ("backward", "forward")], [x for x in given if x in ("LR", "TB")]
-    if not given or len(shown) > 1 or len(flow) > 1 or len(shown) + len(flow) < len(given):
-        raise DrawingError(
-            f"Unknown direction {words!r}. "
-            "Choose one of 'backward', 'forward', 'LR', 'TB', or one of each pair, such as 'forward TB'."
-        )
-    return [*shown, "backward"][0], "TB" if "TB" in flow else "LR"
-
-
-def legal_styles(style: str, level: Level, flow: Flow = "LR") -> tuple[Style, ...]:
-    """The styles that are tried."""
-    if style not in STYLES:
-        raise DrawingError(f"Unknown style {style!r}. Choose one of {', '.join(map(repr, STYLES))}.")
-    if style == "circuit":
-        if level not in ("auto", "value"):
-            raise DrawingError(f"A circuit has every node, not level={level!r}. Take level='value' or style='cards'.")
-        if flow == "TB":
-            raise DrawingError("A circuit runs from left to right. Take direction='LR' or style='cards'.")
-        return ("circuit",)
-    return ("cards", "circuit") if style == level == "auto" and flow == "LR" else ("cards",)
-
-
-def _tries(
-    foldings: list[Folding], styles: tuple[Style, ...], rows: Rows, auto: bool
-) -> Iterator[tuple[Folding, bool, Style, Rows]]:
+def _tries(foldings: list[Folding], choice: Choices) -> Iterator[tuple[Folding, bool, Style, Rows]]:
     """A folding, whether numbers stand alone on edges, a style, and rows: what says most comes first.
 
     Cards, a circuit, both in rows, then the same of the next folding, though a circuit is never folded.
     """
-    looks: tuple[Rows, ...] = (1, "auto") if auto and rows == "auto" else (rows,)
-    for terse in (False, True) if auto and "cards" in styles else (False,):
+    auto = choice.level == "auto"
+    looks: tuple[Rows, ...] = (1, "auto") if auto and choice.rows == "auto" else (choice.rows,)
+    for terse in (False, True) if auto and "cards" in choice.styles else (False,):
         for folding in foldings:
             whole = folding is foldings[0] and not terse
-            for look, style in product(looks, styles if whole else ("cards",)):
+            for look, style in product(looks, choice.styles if whole else ("cards",)):
                 yield folding, terse, style, look
 
 
@@ -149,6 +129,12 @@ def _chosen(
         chosen &= paths(graph, *between)
     missing = len(graph) - len(chosen)
     return chosen, (f"{missing} of {len(graph)} nodes left out",) if missing else ()
+
+
+def _lit(view: View, highlight: Highlight | None) -> Scene:
+    """The view's scene, with what stays as it is while the rest is pale."""
+    scene = written(view)
+    return scene if highlight is None else replace(scene, lit=highlighted(view, scene.edges, highlight))
 
 
 def written(view: View) -> Scene:

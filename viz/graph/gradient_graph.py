@@ -10,7 +10,8 @@ from autograd.core.derivatives import adjoints
 from autograd.core.value import Number
 from autograd.language.names import Labels
 from autograd.passes.levels import has_name
-from viz.graph.build import DIGITS, MOST_NODES, legal_styles, written
+from viz.graph.build import DIGITS, MOST_NODES, written
+from viz.graph.choices import checked
 from viz.graph.inputs import guess_parameters
 from viz.graph.levels import Folding
 from viz.graph.scene import Level, Scene, Style
@@ -33,7 +34,7 @@ def build(
     """∂J/∂x for each parameter (or each leaf) as a graph, and with order 2 the second derivatives."""
     if order not in (1, 2):
         raise DrawingError(f"Unknown order={order!r}. Choose one of 1, 2.")
-    style = legal_styles(style, level)[0]
+    style = checked("backward", style, level).styles[0]
     graph = topological(output)
     leaves = [z for z in graph if not z.op]
     wanted = guess_parameters(leaves) if parameters is None else list(parameters)

@@ -112,17 +112,18 @@ def tells(marking, right):
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_first_wrong_step_and_its_slip_are_named_and_no_answer_is_told(text):
     sheet = exercise(text, "all")
-    J, tried, sure = sheet.output, 0, 0
+    J, answers, tried, sure = sheet.output, sheet.answers, 0, 0
     for step in sheet.hidden:
         if step.node is J and step.phase == "backward":
             continue
+        blank = re.split(" [=≈] ", step.unicode)[0]
         made = value_slips(step.node) if step.phase == "forward" else gradient_slips(J, step.node)
         for wrong, kinds in made:
             if near(wrong, step.value):
                 continue
-            marking = sheet.check(sheet.answers | {re.split(" [=≈] ", step.unicode)[0]: wrong})
+            marking = sheet.check(answers | {blank: wrong})
             context = (str(marking), wrong, kinds, marking.causes)
-            assert marking.step == step and str(marking).startswith(re.split(" [=≈] ", step.unicode)[0]), context
+            assert marking.step == step and str(marking).startswith(blank), context
             assert kinds & {cause.kind for cause in marking.causes}, context
             fact = "perhaps" not in str(marking)
             assert not fact or len(marking.causes) == 1, context

@@ -573,7 +573,7 @@ def test_a_hundred_thousand_nodes_can_be_stepped():
     s = steps(z)
     begin = time.process_time()
     assert s.run_to(w).name == "w" and s.run_to(x).value > 0 and s.position == len(s) - 1
-    assert time.process_time() - begin < 3  # 0.5 on an idle machine
+    assert time.process_time() - begin < 30  # 0.5 on an idle machine
     assert len(repr(s).splitlines()) < 250
     assert "… (50000 contributions in all)" in "\n".join(s.run_to(w).chalk)
 

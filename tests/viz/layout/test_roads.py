@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -29,19 +30,24 @@ GRAPHS = [pytest.param(make, id=make.__name__) for make in NAMED]
 GRAPHS += [pytest.param(lambda seed=seed: random_graph(seed), id=f"random {seed}") for seed in range(12)]
 
 
+@cache
+def seen_in(make, level):
+    return Seen(viz.draw(make(), level=level))
+
+
 @pytest.mark.parametrize("level", ["auto", "value"])
 @pytest.mark.parametrize("make", GRAPHS)
 def test_no_line_runs_through_a_card_or_a_text(make, level):
     output = make()
     if level == "value" and output.name == "L":
         pytest.skip("a network's single nodes are for machines")
-    seen = Seen(viz.draw(output, level=level))
+    seen = seen_in(make, level)
     assert list(seen.pierced()) == list(seen.on_lines()) == []
 
 
 @pytest.mark.parametrize("make", GRAPHS)
 def test_texts_overlap_nothing_and_stand_nearest_to_their_own_road(make):
-    seen = Seen(viz.draw(make()))
+    seen = seen_in(make, "auto")
     assert list(seen.overlaps()) == list(seen.foreign()) == []
 
 
