@@ -10,7 +10,7 @@ from importlib import import_module
 
 from benchmarks.measure import LEAST_ROUNDS, Options
 
-TABLES = ("expression", "chain", "tree", "moons", "compiled", "nn", "depth", "imports", "drawing")
+TABLES = ("expression", "chain", "tree", "moons", "compiled", "nn", "depth", "imports", "steps", "drawing")
 
 
 def main() -> None:

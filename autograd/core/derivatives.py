@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import product
+from itertools import compress, count, product
 from typing import Any, Literal, overload
 
 from autograd.core.backward import alike
@@ -15,7 +15,7 @@ from autograd.core.exact import limited
 from autograd.core.graph import not_a_node, topological
 from autograd.core.op import OPS, Op
 from autograd.core.tracer import Tracer
-from autograd.core.value import Number, Operand, Value, operands, record, slopes
+from autograd.core.value import Number, Operand, Value, edges, operands, record, slopes
 from autograd.errors import OperandError
 
 
@@ -91,21 +91,20 @@ def adjoints(
     calculated, or `shown`, as textbooks write them.
     """
     wanted = set(map(id, nodes)) if wanted is None else wanted
-    edges = _Graphs(nodes, shown) if create_graph else _numbers
+    handed = _Graphs(nodes, shown) if create_graph else _numbers
     gradients: dict[int, Any] = {id(output): 1 if create_graph else alike(1.0, output)}
     for z in reversed(nodes):
         if z.op and id(z) in gradients and id(z) in wanted:
-            numbers = slopes(z)
-            live = [i for i, x in enumerate(operands(z)) if id(x) in wanted and numbers[i] is not None]
-            for x, part in edges(z, live, limited(gradients[id(z)])):
-                gradients[id(x)] = gradients[id(x)] + part if id(x) in gradients else part
+            g = gradients[id(z)]
+            for x, part in handed(z, wanted, g if g.__class__ is float else limited(g)):
+                i = id(x)
+                gradients[i] = gradients[i] + part if i in gradients else part
     return gradients
 
 
-def _numbers(z: Value, live: Sequence[int], g: Number) -> Iterable[tuple[Operand, Number]]:
+def _numbers(z: Value, wanted: set[int], g: Number) -> Iterable[tuple[Operand, Number]]:
     """What z hands on: its recorded slopes times its gradient."""
-    nodes, numbers = operands(z), slopes(z)
-    return [(nodes[i], numbers[i] * g) for i in live]  # type: ignore[operator]
+    return [(x, slope * g) for x, slope in edges(z) if id(x) in wanted]
 
 
 class _Graphs:
@@ -124,11 +123,12 @@ class _Graphs:
             if z.op and (is_singular(OPS[z.op], constants) or any(id(x) in self.delicate for x in operands(z))):
                 self.delicate.add(id(z))
 
-    def __call__(self, z: Value, live: Sequence[int], g: Any) -> Iterator[tuple[Operand, Any]]:
+    def __call__(self, z: Value, wanted: set[int], g: Any) -> Iterator[tuple[Operand, Any]]:
         op, nodes, ways = OPS[z.op], operands(z), self.ways.get(id(z), 1)
         terms, chosen = [Folded(x) for x in nodes], id(z) in self.delicate and isinstance(ways, Folded)
         seen = op.seen(terms, Folded(z))
-        for i in live:
+        live = [id(x) in wanted and slope is not None for x, slope in zip(nodes, slopes(z), strict=True)]
+        for i in compress(count(), live):
             slope, through = op.slope(i, terms, *seen, shown=self.shown), ways
             part = op.handed(i, terms, slope, g)
             if op.gate and self.delicate:

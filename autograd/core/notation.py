@@ -16,13 +16,18 @@ SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 class Rounded(str):
     """A text with a rounded number in it: ≈ stands between it and its neighbours."""
 
-    about: str
-    __slots__ = ("about",)
+    about = " ≈ "
+    __slots__ = ()
 
-    def __new__(cls, text: str, about: str = " ≈ ") -> Rounded:
-        self = super().__new__(cls, text)
-        self.about = about
-        return self
+
+class RoundedInLatex(Rounded):
+    """The same in LaTeX."""
+
+    about = r" \approx "
+    __slots__ = ()
+
+
+ROUNDED = {"unicode": Rounded, "latex": RoundedInLatex}
 
 
 def joined(text: str, parts: Iterable[str]) -> str:
@@ -33,7 +38,7 @@ def joined(text: str, parts: Iterable[str]) -> str:
     """
     for part in parts:
         if isinstance(part, Rounded):
-            return Rounded(text, part.about)
+            return part.__class__(text)
     return text
 
 

@@ -39,6 +39,8 @@ def changed(nodes: Sequence[Value], slopes_too: bool = True) -> list[list[Value]
     for z in nodes:
         if z.op:
             now = _anew(z)
+            if z._data == now._data and z.dx == now.dx and z.dy == now.dy:
+                continue
             if not _same(z.data, now.data) or (slopes_too and not all(map(_same, slopes(z), slopes(now)))):
                 stale[id(z)] = now
     groups: dict[tuple[int, ...], list[Value]] = {}

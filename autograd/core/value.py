@@ -319,6 +319,23 @@ def slopes(z: Value) -> tuple[Number | None, ...]:
     return tuple(chain.from_iterable(z.dx)) if z.x.__class__ is tuple else (z.dx, z.dy)[: len(operands(z))]
 
 
+def edges(z: Value) -> Sequence[tuple[Value, Number]]:
+    """The operands that z hands a gradient back to, each with its slope, in order; one that it uses twice, twice."""
+    if z.x.__class__ is tuple:
+        return [(x, slope) for x, slope in zip(operands(z), slopes(z), strict=True) if slope is not None]  # type: ignore[misc]
+    if z.dx is None:
+        return ((z.y, z.dy),) if z.dy is not None else ()
+    return ((z.x, z.dx), (z.y, z.dy)) if z.dy is not None else ((z.x, z.dx),)
+
+
+def entry(z: Value, i: int) -> tuple[int, Sequence[Operand]]:
+    """Which partial belongs to operand i, and the operands that it sees: of vectors, the entries beside i."""
+    if z.x.__class__ is not tuple or not OPS[z.op].variadic:
+        return i, operands(z)
+    column, k = divmod(i, len(z.x[0]))
+    return column, [vector[k] for vector in z.x]
+
+
 def fields(z: Value) -> tuple[Any, ...]:
     """What a copy of the node needs: everything but its place in the order of creation."""
     return z._data, z._grad, z.op, z.x, z.y, z.dx, z.dy, z.name

@@ -7,18 +7,16 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 from autograd.core.graph import by_order, topological
-from autograd.core.notation import ATOM, POWER, Rounded, Term, fill
+from autograd.core.notation import ATOM, POWER, ROUNDED, Rounded, Term, fill
 from autograd.core.op import FLOATS, OPS, Op
 from autograd.core.tracer import Tracer
-from autograd.core.value import Number, Operand, Value, magnitude, operands, slopes
+from autograd.core.value import Number, Operand, Value, edges, magnitude, operands
 from autograd.errors import LengthError
 from autograd.language.names import Labels, symbol
-from autograd.language.numbers import ABOUT, NOISE, RECENT, figure
+from autograd.language.numbers import NOISE, figure
 
 LONGEST = 10_000  # characters of a formula
 LONGEST_LINE = 200  # characters of a formula in a repr
@@ -41,7 +39,7 @@ def numeral(x: Operand, dialect: str = "unicode", digits: int = 6) -> Term:
     if not isinstance(x, Value):
         return figure(x, dialect, digits, given=True)
     text, tightness = figure(x.data, dialect, digits, given=not x.op)
-    return Rounded(text, ABOUT[dialect]) if _is_saturated(x) else text, tightness
+    return ROUNDED[dialect](text) if _is_saturated(x) else text, tightness
 
 
 class Numerals(Labels):
@@ -49,11 +47,10 @@ class Numerals(Labels):
 
     def __init__(self, digits: int) -> None:
         super().__init__(())
-        self._numerals = lru_cache(RECENT, typed=True)(numeral)
         self.digits = digits
 
     def term(self, x: Operand, dialect: str = "unicode") -> Term:
-        return self._numerals(x, dialect, self.digits)
+        return numeral(x, dialect, self.digits)
 
     def stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
         return []
@@ -63,8 +60,7 @@ def _is_saturated(z: Value) -> bool:
     """Whether z only tends to its number, as tanh(20) to 1: not rational, and no operand's last digit moves it."""
     if not z.op or not isinstance(z.data, float) or OPS[z.op].variadic:
         return False
-    edges = zip(operands(z), slopes(z), strict=True)
-    moved = [magnitude(x.data * d) for x, d in edges if isinstance(x, Value) and x.data and d is not None]
+    moved = [magnitude(x.data * d) for x, d in edges(z) if x.data]
     if not moved or not max(moved) <= NOISE * magnitude(z.data):
         return False
     with suppress(ArithmeticError, ValueError):
@@ -99,16 +95,12 @@ def chain(*sides: str) -> str:
     >>> chain("J", "3", "3"), chain("J", "x / 3", *(figure(x)[0] for x in (1 / 3, 1 / 3)))
     ('J = 3', 'J = x / 3 ≈ 0.333333')
     """
-    text = sides[0]
-    for before, side in pairwise(sides):
+    text = before = sides[0]
+    for side in sides[1:]:
         if side != before:
-            text = f"{text}{joint(before, side)}{side}"
+            text += (getattr(side, "about", "") or getattr(before, "about", " = ")) + side
+        before = side
     return text
-
-
-def joint(before: str, side: str) -> str:
-    """What stands between two sides: ≈ where one has a rounded number, else an equals sign."""
-    return getattr(side, "about", "") or getattr(before, "about", " = ")
 
 
 def about(text: str) -> str:

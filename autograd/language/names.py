@@ -55,6 +55,9 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     >>> symbol("layer1.neuron2.w0"), symbol("layer1.neuron2.a^(3)", "latex")
     ('w[1]₂₀', 'a^{[1](3)}_{2}')
     """
+    letter, _, digits = name.partition("_")
+    if len(letter) == 1 and digits.isdecimal() and letter.isalpha() and name.isascii() and dialect != "python":
+        return letter + (_below(digits) if dialect == "unicode" else f"_{{{digits}}}")  # as most names of nodes are
     name = printable(name)
     name = name if dialect == "python" else indexed(name)
     match = _INDEXED.fullmatch(name)
@@ -217,5 +220,9 @@ def quotient(y: str, x: str, dialect: str = "unicode") -> str:
     """∂y/∂x for two symbols."""
     if dialect == "latex":
         return rf"\frac{{\partial {y}}}{{\partial {x}}}"
-    y, x = (f"({name})" if " " in name else name for name in (y, x))
-    return f"∂{y}/∂{x}"
+    return f"∂{enclosed(y)}/∂{enclosed(x)}"
+
+
+def enclosed(name: str, dialect: str = "unicode") -> str:
+    """A symbol as it stands in a derivative: (a + b)."""
+    return f"({name})" if " " in name and dialect == "unicode" else name

@@ -8,14 +8,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 from autograd.core.exact import scientific
-from autograd.core.notation import ATOM, PRODUCT, SUM, SUPERSCRIPTS, Rounded, Term
+from autograd.core.notation import ATOM, PRODUCT, ROUNDED, SUM, SUPERSCRIPTS, Term
 from autograd.core.value import Number
 
 RECENT = 4096  # numbers and names whose texts are remembered: each stands in several lines
 WHOLE = 10**15  # below it whole numbers are written whole: so many digits a float always holds
 GIVEN = 12  # digits of a number that somebody wrote down; what was calculated mostly has 16 or 17
 NOISE = 2.0**-50  # relative: 0.1 + 0.2 is 0.3 to a reader, not 0.30000000000000004
-ABOUT = {"unicode": " ≈ ", "latex": r" \approx "}
 
 
 @lru_cache(RECENT, typed=True)
@@ -44,7 +43,7 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6, given: bool = F
             text = _digits(x) if isinstance(x, int) else repr(x)
         return text, SUM if text.startswith("-") else ATOM
     tightness, exact = ATOM, True
-    if isinstance(x, int | Fraction) and _is_short(x, digits, given):
+    if x.__class__ is not float and isinstance(x, int | Fraction) and _is_short(x, digits, given):
         text = str(abs(x))
         if isinstance(x, Fraction) and x.denominator != 1:
             tightness = PRODUCT
@@ -63,7 +62,7 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6, given: bool = F
             text += latex if dialect == "latex" else "·10" + exponent.replace("-", "−").translate(SUPERSCRIPTS)
     if x < 0:
         text, tightness = ("−" if dialect == "unicode" else "-") + text, SUM
-    return text if exact else Rounded(text, ABOUT[dialect]), tightness
+    return text if exact else ROUNDED[dialect](text), tightness
 
 
 def _is_short(x: int | Fraction, digits: int, given: bool) -> bool:
@@ -86,12 +85,13 @@ def _decimal(x: Number, digits: int, given: bool) -> tuple[str, bool]:
         return text, Fraction(Decimal(text)) == abs(Fraction(x)) if len(exponent) < 5 else False
     if size % 1 == 0 and size < WHOLE:
         return f"{size:.0f}", size == abs(x)
-    whole = len(str(int(size))) if size < 10**6 else 0
-    least = max(digits, whole)
-    short, long = f"{size:.{least}g}", f"{size:.{max(least, GIVEN if given else min(2 * digits, GIVEN))}g}"
-    if abs(float(long) - size) > NOISE * size:
+    least = len(str(int(size))) if 10**digits <= size < 10**6 else digits
+    short = f"{size:.{least}g}"
+    long = f"{size:.{max(least, GIVEN if given else min(2 * digits, GIVEN))}g}"
+    noise = NOISE * size
+    if abs(float(long) - size) > noise:
         return short, False
-    return short if abs(float(short) - size) <= NOISE * size else long, True
+    return short if abs(float(short) - size) <= noise else long, True
 
 
 def _digits(n: int) -> str:

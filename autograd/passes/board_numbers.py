@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.core.derivatives import adjoints
-from autograd.core.value import Number, Value, magnitude, operands, recompute, slopes
+from autograd.core.value import Number, Value, edges, magnitude, operands, recompute
 from autograd.errors import ChalkgradError
 from autograd.language.numbers import NOISE
 
@@ -42,8 +42,7 @@ def without_noise(nodes: Iterable[Value]) -> None:
 
 def _size(z: Value) -> Number:
     """The largest of the terms x · ∂z/∂x, whose last digits z cannot be smaller than."""
-    edges = zip(operands(z), slopes(z), strict=True)
-    return max((magnitude(x.data * d) for x, d in edges if isinstance(x, Value) and d is not None), default=0)
+    return max([magnitude(x.data * d) for x, d in edges(z)], default=0)
 
 
 def _is_noise(x: Number, size: Number) -> bool:
@@ -57,8 +56,8 @@ def board_gradients(output: Value, nodes: Sequence[Value]) -> dict[int, Number]:
     sizes: dict[int, Number] = {id(output): 1}
     for z in reversed(nodes):
         if z.op and id(z) in gradients:
-            for x, d in zip(operands(z), slopes(z), strict=True):
-                if d is not None:
-                    sizes[id(x)] = sizes.get(id(x), 0) + magnitude(d) * sizes[id(z)]
+            size = sizes[id(z)]
+            for x, d in edges(z):
+                sizes[id(x)] = sizes.get(id(x), 0) + magnitude(d) * size
     noise = [i for i, g in gradients.items() if _is_noise(g, sizes[i])]
     return gradients | dict.fromkeys(noise, 0.0)

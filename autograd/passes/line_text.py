@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Sequence
-from functools import reduce
+from functools import cache, reduce
 
+from autograd.core.notation import Term, joined
 from autograd.core.value import Value, operands
 from autograd.language.formula import LONGEST_SUM, Formula, chain
-from autograd.passes.handed_back import HandedBack, handed_back, written
-from autograd.passes.shapes import Shape
+from autograd.passes.handed_back import handed_back
+from autograd.passes.shapes import Sides, shapes
 from autograd.passes.spans import Use
 from autograd.passes.worksheet import Worksheet
 
@@ -32,17 +33,9 @@ def heading(sheet: Worksheet, dialect: str = "unicode") -> list[str]:
 def line(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> str:
     """The line of x in a pass."""
     if phase == "forward":
-        shape = Shape.of_value(sheet, x, dialect)
-        text = shape and shape.line(lambda holed: equation(holed, x, dialect))
-        return text or chain(*equation(sheet, x, dialect))
-    uses = sheet.uses(x)
-    if len(uses) == 1 and id(x) not in sheet.closed[dialect]:
-        shape = Shape.of_use(sheet, x, uses[0], dialect, "line")
-        text = shape and shape.line(lambda holed: _gradient(holed, x, [written(holed, x, uses[0], dialect)], dialect))
-        if text:
-            return text
-    backs = _uses(sheet, x, dialect)
-    return chain(*_gradient(sheet, x, backs, dialect)) + _note(backs, dialect)
+        return chain(*equation(sheet, x, dialect))
+    uses = _uses(sheet, x, dialect)
+    return chain(*_gradient(sheet, x, uses, dialect)) + _note(uses, dialect)
 
 
 def sides(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> list[str]:
@@ -57,17 +50,22 @@ def note(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> st
 
 def equation(sheet: Worksheet, z: Value, dialect: str) -> list[str]:
     """A line of the forward pass: u = b · c = 3 · 2 = 6."""
+    sides = shapes(sheet, dialect).of_value(z, lambda holed: _equation(holed, z, dialect)) if z.op else None
+    return [text for text, _ in (sides or _equation(sheet, z, dialect)).terms]
+
+
+def _equation(sheet: Worksheet, z: Value, dialect: str) -> Sides:
     words, numbers = sheet.words[dialect], sheet.filled[dialect]
-    ends = [each.labels.term(z, dialect)[0] for each in (words, numbers)]
+    ends = [each.labels.term(z, dialect) for each in (words, numbers)]
     if sheet.spans.single(z):
         kinds = [words, numbers][: 2 if len(operands(z)) <= LONGEST_SUM else 1] if z.op else []
-        ends[1:1] = [each.labels.formula(z, dialect)[0] for each in kinds]
-        return ends
+        ends[1:1] = [each.labels.formula(z, dialect) for each in kinds]
+        return Sides(ends)
     inside = sheet.spans.inside(z)
     kinds = [words, numbers][: 2 if len(sheet.spans.around(inside)) <= LONGEST_SUM else 1]
     texts = [each.written(inside) for each in kinds]
-    ends[1:1] = [text[id(z)][0] for text in texts if text]
-    return ends
+    ends[1:1] = [text[id(z)] for text in texts if text]
+    return Sides(ends)
 
 
 def gradient(sheet: Worksheet, x: Value, dialect: str) -> list[str]:
@@ -75,28 +73,29 @@ def gradient(sheet: Worksheet, x: Value, dialect: str) -> list[str]:
     return _gradient(sheet, x, _uses(sheet, x, dialect), dialect)
 
 
-def _uses(sheet: Worksheet, x: Value, dialect: str) -> list[HandedBack]:
+def _uses(sheet: Worksheet, x: Value, dialect: str) -> list[Sides]:
     """What the uses of x hand back to it; of more than a line holds, some."""
     return [handed_back(sheet, x, use, dialect) for use in sheet.uses(x)[: LONGEST_SUM + 1]]
 
 
-def _gradient(sheet: Worksheet, x: Value, uses: Sequence[HandedBack], dialect: str) -> list[str]:
+def _gradient(sheet: Worksheet, x: Value, uses: Sequence[Sides], dialect: str) -> list[str]:
     totals: list[str] = []
     if x is not sheet.output and len(uses) <= LONGEST_SUM:
-        totals = [total(terms) for terms in zip(*_sides(uses), strict=True)]
+        totals = [_added(terms, dialect) for terms in zip(*_sides(uses), strict=True)]
         if closed := sheet.closed[dialect].get(id(x)):
             totals[-2:] = [form.term[0] for form in closed]
-    return [sheet.derivative(sheet.output, x, dialect).term[0], *totals, _result(sheet, x, dialect)]
+    texts = shapes(sheet, dialect)
+    return [texts.told(x).gradient, *totals, texts.number(sheet.gradients[id(x)])[0]]
 
 
-def _sides(uses: Sequence[HandedBack]) -> list[Sequence[Formula]]:
+def _sides(uses: Sequence[Sides]) -> list[Sequence[Term]]:
     """The sides of each use; without words for slopes that are numbers: they follow."""
     if all(use.literal for use in uses):
-        return [(use.sides[0], *use.sides[3:]) for use in uses]
-    return [use.sides for use in uses]
+        return [(use.terms[0], *use.terms[3:]) for use in uses]
+    return [use.terms for use in uses]
 
 
-def _note(uses: Sequence[HandedBack], dialect: str) -> str:
+def _note(uses: Sequence[Sides], dialect: str) -> str:
     text = "; ".join(filter(None, dict.fromkeys(use.note for use in uses)))
     return NOTE[dialect].format(text) if text else ""
 
@@ -105,7 +104,7 @@ def contribution(sheet: Worksheet, x: Value, use: Use, dialect: str) -> str:
     """What one use hands back: ∂J/∂b += ∂J/∂u · ∂u/∂b = ∂J/∂u · c = 3 · 2 = 6."""
     product = sheet.number(sheet.gradients[id(use[0])] * sheet.slope(use), dialect)
     [sides] = _sides([handed_back(sheet, x, use, dialect, through=True)])
-    texts = [side.term[0] for side in (*sides, product)]
+    texts = [text for text, _ in (*sides, product.term)]
     return sheet.derivative(sheet.output, x, dialect).term[0] + PLUS[dialect] + chain(*texts)
 
 
@@ -119,12 +118,26 @@ def sum_of_uses(sheet: Worksheet, x: Value, dialect: str = "unicode") -> str:
 
 
 def _result(sheet: Worksheet, x: Value, dialect: str) -> str:
-    return sheet.number(sheet.gradients[id(x)], dialect).term[0]
+    return sheet.gradient(x, dialect).term[0]
 
 
 def total(terms: Iterable[Formula]) -> str:
     """Terms as a sum."""
     return reduce(operator.add, terms).term[0]
+
+
+def _added(terms: Sequence[Term], dialect: str) -> str:
+    """Written terms as a sum."""
+    if len(terms) == 1:
+        return terms[0][0]
+    texts, tightness = zip(*terms, strict=True)
+    return joined(_sum(tightness, dialect).format(*texts), texts)
+
+
+@cache
+def _sum(tightness: Sequence[int], dialect: str) -> str:
+    """A sum with places for terms that hold so tightly: {0} + ({1})."""
+    return total(Formula(f"{{{i}}}", each, dialect) for i, each in enumerate(tightness))
 
 
 def aligned(rows: Iterable[str]) -> str:

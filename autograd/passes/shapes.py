@@ -1,174 +1,243 @@
 """Lines of one shape, written once: one of them with places for its names and numbers, which the others fill.
 
 Of u = b · c and v = x · y, the lines u = b · c = 3 · 2 = 6 and v = x · y = 4 · 5 = 20 have one shape, and so have
-those of ∂J/∂b and ∂J/∂x. The first is written with letters that no name is made of in the places of its texts.
+what is handed back to b and to x. The first is written with letters that no name is made of in the places of its texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from functools import cache
-from itertools import compress, count, pairwise
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any, NamedTuple
 
-from autograd.core.notation import Rounded, Term
+from autograd.core.notation import Rounded, Term, joined
 from autograd.core.op import OPS, Number, Op
-from autograd.core.value import Operand, Value, operands
-from autograd.language.formula import LONGEST_SUM, Formula, in_words, joint
-from autograd.language.names import Labels
-from autograd.passes.spans import Place, Use, Words
+from autograd.core.value import Operand, Value, entry, operands
+from autograd.language.formula import LONGEST_SUM, Formula, in_words
+from autograd.language.names import Labels, enclosed, quotient
+from autograd.passes.spans import Use, Words
 from autograd.passes.worksheet import Worksheet, is_close
 
 HOLES = 0xE000  # where Unicode's letters for private use begin
+BETWEEN = chr(HOLES - 2)
 BRACES = {ord("{"): "{{", ord("}"): "}}"}  # as str.format reads them
-T = TypeVar("T")
+Kind = int  # of a text: how tightly it holds, and whether it is rounded
+OF_A_USE = 5  # texts behind those of the nodes: ∂J/∂z; z and x in ∂z/∂x; the gradient of z, and the slope
 
 
-class Shape:
-    """What a text has in common with others of its shape; and its terms, names and numbers that are its own.
+class Sides(NamedTuple):
+    """The sides of a line, or of what one use hands back to x.
 
-    Args:
-        common: what it has in common from the beginning.
+    Attributes:
+        terms: ∂J/∂u · ∂u/∂x; with its shares a + a, and their sum 2 · a; in numbers with 2 · 3, and 6.
+        literal: whether ∂u/∂x is a number alone, so that words for it are not needed.
+        note: the convention that it needs at a kink or tie.
     """
 
-    def __init__(self, sheet: Worksheet, dialect: str, *common: Any) -> None:
+    terms: list[Term]
+    literal: bool = False
+    note: str = ""
+
+
+class Template:
+    """Sides with places for texts, in one text, which is quicker to fill than several."""
+
+    def __init__(self, sides: Sides, places: dict[int, str]) -> None:
+        self.literal, self.note = sides.literal, sides.note
+        different = list(dict.fromkeys((text.translate(places), text.__class__, hold) for text, hold in sides.terms))
+        self.order = [different.index((text.translate(places), text.__class__, hold)) for text, hold in sides.terms]
+        self.write = BETWEEN.join(text for text, _, _ in different).format
+        self.kinds = [(kind, hold) for _, kind, hold in different]
+
+    def filled(self, texts: Sequence[str]) -> Sides:
+        """Them with these texts."""
+        parts = zip(self.write(*texts).split(BETWEEN), self.kinds, strict=True)
+        terms = [(text if kind is str else kind(text), hold) for text, (kind, hold) in parts]
+        return Sides([terms[k] for k in self.order], self.literal, self.note)
+
+
+class Told(NamedTuple):
+    """How a node is told of: by its name and number, as ∂J/∂x, and as x in ∂z/∂x; and how tightly those texts hold."""
+
+    texts: tuple[str, str]
+    gradient: str
+    enclosed: str
+    kind: Kind
+
+
+class Shapes:
+    """The templates of a worksheet's lines in one dialect, and the texts that fill them."""
+
+    def __init__(self, sheet: Worksheet, dialect: str) -> None:
         self.sheet, self.dialect = sheet, dialect
-        self.common: list[Any] = [dialect, *common]
-        self.terms: list[Term] = []
-        self.name, self.numeral = (kind[dialect].labels.term for kind in (sheet.words, sheet.filled))
+        self.labels, self.numerals = sheet.words[dialect].labels, sheet.filled[dialect].labels
+        self.output = self.labels.term(sheet.output, dialect)[0]
+        self.nodes: dict[int, Told] = {}
+        self.numbers: dict[Number, tuple[str, Kind]] = {}
+        self.templates: dict[tuple[Any, ...], Template | None] = {}
 
-    @classmethod
-    def of_value(cls, sheet: Worksheet, z: Value, dialect: str) -> Shape | None:
-        """The shape of z's line in the forward pass; None where its texts choose what is written."""
-        op, nodes = OPS[z.op], operands(z)
-        if op.variadic or not sheet.spans.single(z) or (_raises(op) and isinstance(nodes[-1], Value)):
-            return None
-        shape = cls(sheet, dialect, op.name)
-        shape.see((*nodes, z))
-        return shape
-
-    @classmethod
-    def of_use(cls, sheet: Worksheet, x: Value, use: Use, dialect: str, *common: Any) -> Shape | None:
-        """The shape of what a use hands back to x."""
-        z, places, slope = use[0], sheet.spans.places(use), sheet.slope(use)
-        op, nodes = OPS[z.op], operands(z)
-        if op.common or not sheet.spans.single(z) or len(places) > LONGEST_SUM:
-            return None
-        shape = cls(sheet, dialect, op.name, z is sheet.output, _comes_to(slope, places), *common)
-        names = [shape.name(y, dialect) for y in (sheet.output, x, z)]
-        if any(" " in name for name, _ in names):  # which stands in parentheses in a derivative's name
-            return None
-        numbers = sheet.gradients[id(z)], slope, sheet.gradients[id(x)]
-        shape.terms += names + [sheet.figure(number, dialect) for number in numbers]
-        for _, i in places:
-            column, entry = op.entry(i, nodes)
-            shape.common.append(column)
-            shape.see(compress((*entry, z), _reads(op, column)))
-        return shape
-
-    def see(self, nodes: Iterable[Operand]) -> None:
-        """Add nodes in their order: of constants, themselves; of others, what they are called and their numbers."""
-        for x in nodes:
-            if isinstance(x, Value):
-                self.terms += self.name(x, self.dialect), self.numeral(x, self.dialect)
-            self.common.append(None if isinstance(x, Value) else (x.__class__, x))
-
-    def template(self, write: Callable[[Worksheet, Mapping[int, str]], T]) -> T | None:
-        """What is written for this shape, which this one's `texts` can fill; None where numbers choose what is written.
-
-        Args:
-            write: writes it on a worksheet of holes, which are letters; by each, its place among the texts.
-        """
-        self.texts, tightness = zip(*self.terms, strict=True)
-        places: dict[str, int] = {}
-        alike = tuple(map(places.setdefault, self.texts, count()))  # equal texts are one: some are written once
-        key = *self.common, tightness, *map(type, self.texts), alike
-        templates = self.sheet.templates
-        if key not in templates:
-            holed = _Holed(self.sheet, self.dialect, places)
-            template = write(holed, {HOLES + i: f"{{{i}}}" for i in alike} | BRACES)
-            templates[key] = None if holed.chosen else template
-        found: T | None = templates[key]
+    def told(self, x: Value) -> Told:
+        """How a node is told of."""
+        found = self.nodes.get(id(x))
+        if found is None:
+            (name, tightness), numeral = (kind.term(x, self.dialect) for kind in (self.labels, self.numerals))
+            texts, gradient = (name, numeral[0]), quotient(self.output, name, self.dialect)
+            found = Told(texts, gradient, enclosed(name, self.dialect), 16 * tightness + _kind(numeral))
+            self.nodes[id(x)] = found
         return found
 
-    def line(self, sides: Callable[[Worksheet], Sequence[str]]) -> str:
-        """The line with these sides, each of equal ones once; "" where numbers choose what is written."""
-        template = self.template(lambda holed, places: _Line(sides(holed), places))
-        return template.filled(self.texts) if template else ""
+    def number(self, x: Number) -> tuple[str, Kind]:
+        """A calculated number's text, and its kind."""
+        if x.__class__ is Fraction:  # the float that is equal to it has another text
+            return self._number(x)
+        found = self.numbers.get(x)
+        if found is None:
+            found = self.numbers[x] = self._number(x)
+        return found
 
+    def _number(self, x: Number) -> tuple[str, Kind]:
+        term = self.sheet.figure(x, self.dialect)
+        return term[0], _kind(term)
 
-class _Line:
-    """The sides of a line with places for its texts, and the sign before each."""
+    def of_value(self, z: Value, write: Callable[[Worksheet], Sides]) -> Sides | None:
+        """The sides of z's line in the forward pass; None where its texts choose what is written.
 
-    def __init__(self, sides: Sequence[str], places: Mapping[int, str]) -> None:
-        self.first, *rest = [side.translate(places).format for side in sides]
-        self.rest = [(joint(*pair), side) for pair, side in zip(pairwise(sides), rest, strict=True)]
+        Args:
+            write: writes them on a worksheet.
+        """
+        op, nodes = OPS[z.op], operands(z)
+        if op.variadic or not self.sheet.spans.single(z) or (_raises(op) and isinstance(nodes[-1], Value)):
+            return None
+        return self._filled([op.name], [*nodes, z], (), write)
 
-    def filled(self, texts: Sequence[str]) -> str:
-        """The line with these texts."""
-        line = before = self.first(*texts)
-        for equals, write in self.rest:
-            side = write(*texts)
-            if side != before:
-                line += equals + side
-            before = side
-        return line
-
-
-def _comes_to(slope: Number, places: Iterable[Place]) -> bool:
-    """Whether a slope as a textbook writes it, of these places, comes to the number that was recorded."""
-    number: Number = 0
-    for z, i in places:
+    def of_use(self, x: Value, use: Use, through: bool, write: Callable[[Worksheet], Sides]) -> Sides | None:
+        """The sides of what a use hands back to x, or None."""
+        z, sheet = use[0], self.sheet
         op = OPS[z.op]
-        column, entry = op.entry(i, operands(z))
-        number += op.shown_number(column, [x.data if isinstance(x, Value) else x for x in entry], z.data)
+        if op.common or not sheet.spans.single(z):
+            return None
+        if z.x.__class__ is tuple or z.x is z.y:
+            places, slope = [i for _, i in sheet.spans.places(use)], sheet.slope(use)
+            if len(places) > LONGEST_SUM:
+                return None
+        else:
+            places, slope = [0 if z.x is x else 1], z.dx if z.x is x else z.dy
+        gradient, of_gradient = self.number(sheet.gradients[id(z)])
+        along, of_slope = self.number(slope)
+        shape = [op.name, z is sheet.output, through, of_gradient, of_slope]
+        nodes: list[Operand] = []
+        calculated = True
+        for i in places:
+            column, around = entry(z, i)
+            reads, as_calculated = _words(op, column)
+            calculated = calculated and as_calculated
+            shape.append(column)
+            nodes += [z if k < 0 else around[k] for k in reads]
+        shape.append(slope == slope if calculated else _comes_to(slope, z, places))
+        told = self.told(z)
+        others = told.gradient, told.enclosed, self.told(x).enclosed, gradient, along
+        return self._filled(shape, nodes, others, write)
+
+    def _filled(
+        self, shape: list[Any], nodes: Sequence[Operand], others: Sequence[str], write: Callable[[Worksheet], Sides]
+    ) -> Sides | None:
+        """The template of a shape with these nodes, filled with their texts and others."""
+        texts: list[str] = []
+        for x in nodes:
+            if isinstance(x, Value):
+                told = self.nodes.get(id(x)) or self.told(x)
+                texts += told.texts
+                shape.append(told.kind)
+            else:
+                shape += x.__class__, x
+        if len(texts) > 2 and len(set(texts)) < len(texts):  # equal texts are one: some are written once
+            shape.append(tuple(map(dict[str, int]().setdefault, texts, count())))
+        key = tuple(shape)
+        if key not in self.templates:
+            holed = _Holed(self, nodes, texts)
+            sides = write(holed)
+            places = {HOLES + i: f"{{{i}}}" for i in range(len(texts) + len(others))} | BRACES
+            self.templates[key] = None if holed.chosen else Template(sides, places)
+        template = self.templates[key]
+        return template.filled((*texts, *others)) if template else None
+
+
+def shapes(sheet: Worksheet, dialect: str) -> Shapes:
+    """Those of a worksheet, which keeps them."""
+    if dialect not in sheet.shapes:
+        sheet.shapes[dialect] = Shapes(sheet, dialect)
+    found: Shapes = sheet.shapes[dialect]
+    return found
+
+
+def _kind(term: Term) -> Kind:
+    return 2 * term[1] + isinstance(term[0], Rounded)
+
+
+def _comes_to(slope: Number, z: Value, places: Iterable[int]) -> bool:
+    """Whether the slope as a textbook writes it, by these operands, comes to the number that was recorded."""
+    number: Number = 0
+    for i in places:
+        column, around = entry(z, i)
+        number += OPS[z.op].shown_number(column, [x.data if isinstance(x, Value) else x for x in around], z.data)
     return is_close(number, slope)
 
 
 @cache
-def _reads(op: Op, column: int) -> list[bool]:
-    """Which of its operands, and behind them z, a slope is written with."""
-    words = op.shown[column]
+def _words(op: Op, column: int) -> tuple[list[int], bool]:
+    """Which of its operands, and z as −1, a slope is written with; and whether it is calculated so too."""
+    words, calculated = op.shown[column], op.shown[column] is op.partials[column]
     if isinstance(words, int):
-        return []
-    letters = [chr(HOLES + i) for i in range(len(op.operands) + 1)]
-    text = in_words(words(*map(Formula, letters))).term[0]
-    return [letter in text for letter in letters]
+        return [], calculated
+    letters = {i: chr(HOLES + i) for i in range(len(op.operands))} | {-1: chr(HOLES - 1)}
+    text = in_words(words(*map(Formula, letters.values()))).term[0]
+    return [i for i, letter in letters.items() if letter in text], calculated
 
 
 class _Holed(Worksheet):
     """A worksheet whose names and numbers are holes."""
 
-    def __init__(self, sheet: Worksheet, dialect: str, places: Mapping[str, int]) -> None:
-        vars(self).update(vars(sheet))
-        self.holes = {text: chr(HOLES + i) for text, i in places.items()}
+    def __init__(self, shapes: Shapes, nodes: Sequence[Operand], texts: Sequence[str]) -> None:
+        vars(self).update(vars(shapes.sheet))
+        self.holes = [chr(HOLES + i) for i in range(len(texts) + OF_A_USE)]
+        places = [texts.index(text) for text in texts]
+        values = [id(x) for x in nodes if isinstance(x, Value)]
         self.chosen: list[Formula] = []
         self.words, self.filled = (
-            {dialect: Words(_Holes(words[dialect].labels, self.hole), dialect, slope=self._shown)}
-            for words in (sheet.words, sheet.filled)
+            {
+                shapes.dialect: Words(
+                    _Holes(labels, {i: self.holes[k] for i, k in zip(values, places[side::2], strict=True)}),
+                    shapes.dialect,
+                    slope=self._shown,
+                )
+            }
+            for side, labels in enumerate((shapes.labels, shapes.numerals))
         )
 
-    def hole(self, term: Term) -> Term:
-        """What stands in the place of a term: it holds as tightly, and is rounded as that is."""
-        text, tightness = term
-        hole = self.holes.get(text, text)  # of what the slope is not written with, there is none
-        return Rounded(hole, text.about) if isinstance(text, Rounded) else hole, tightness
+    def derivative(self, y: Value, x: Value, dialect: str = "unicode") -> Formula:
+        whole, upper, lower, *_ = self.holes[-OF_A_USE:]
+        return Formula(whole if y is self.output else quotient(upper, lower, dialect), dialect=dialect)
 
-    def number(self, x: Number, dialect: str = "unicode") -> Formula:
-        return Formula(*self.hole(self.figure(x, dialect)), dialect)
+    def gradient(self, x: Value, dialect: str = "unicode") -> Formula:
+        return _in_place(super().gradient(x, dialect), self.holes[-2])
+
+    def slope_along(self, use: Use, dialect: str = "unicode") -> Formula:
+        return _in_place(super().slope_along(use, dialect), self.holes[-1])
 
     def fits(self, use: Use, formula: Formula) -> bool:
-        return _comes_to(self.slope(use), self.spans.places(use))
+        return _comes_to(self.slope(use), use[0], [i for _, i in self.spans.places(use)])
 
     def _shown(self, z: Value, i: int, labels: Labels, dialect: str, _: object) -> Formula:
         """∂z/∂operand i as a formula of holes."""
         op = OPS[z.op]
-        column, entry = op.entry(i, operands(z))
+        column, around = entry(z, i)
         if isinstance(partial := op.shown[column], int):
             return in_words(partial, dialect)
         *terms, result = [
             Formula(*labels.term(x, dialect), dialect) if isinstance(x, Value) else in_words(x, dialect)
-            for x in (*entry, z)
+            for x in (*around, z)
         ]
         result = in_words(op.slope(column, terms, result, shown=True), dialect)
         self.chosen += [result] if result.note or _chooses(result) else []
@@ -178,15 +247,26 @@ class _Holed(Worksheet):
 class _Holes(Labels):
     """What to call each node: a hole in the place of its name or number."""
 
-    def __init__(self, labels: Labels, hole: Callable[[Term], Term]) -> None:
+    def __init__(self, labels: Labels, holes: dict[int, str]) -> None:
         super().__init__(())
-        self.labels, self.hole = labels, hole
+        self.labels, self.holes = labels, holes
 
     def term(self, x: Operand, dialect: str = "unicode") -> Term:
         term = self.labels.term(x, dialect)
-        return self.hole(term) if isinstance(x, Value) else term
+        return _hole(term, self.holes[id(x)]) if id(x) in self.holes else term
 
 
+def _in_place(formula: Formula, hole: str) -> Formula:
+    return Formula(*_hole(formula.term, hole), formula.dialect, formula.number)
+
+
+def _hole(term: Term, hole: str) -> Term:
+    """What stands in the place of a term: it holds as tightly, and is rounded as that is."""
+    text, tightness = term
+    return joined(hole, [text]), tightness
+
+
+@cache
 def _raises(op: Op) -> bool:
     """Whether an operation is a power, which is written x² if the exponent is a whole number."""
     return "^" in op.written["unicode"].template

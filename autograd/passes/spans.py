@@ -82,9 +82,9 @@ class Spans:
 
     def __init__(self, shown: Container[int], part: Container[int] | None = None) -> None:
         self.shown, self.part = shown, part
-        self.links = lru_cache(MOST_REMEMBERED)(self._links)
+        self._remembered = lru_cache(MOST_REMEMBERED)(self._links)
         self.shares = lru_cache(MOST_REMEMBERED)(self._shares)
-        self.single = lru_cache(MOST_REMEMBERED)(self._single)
+        self._single = lru_cache(MOST_REMEMBERED)(lambda z: not any(map(self.hides, operands(z))))
         self._places = lru_cache(MOST_REMEMBERED)(self._places_of_all)
         self._formulas = lru_cache(MOST_REMEMBERED)(self._formulas_of_many)
 
@@ -97,9 +97,11 @@ class Spans:
         result = id(x) not in self.shown and isinstance(x, Value) and bool(x.op)
         return result and (self.part is None or id(x) in self.part)
 
-    def _single(self, z: Value) -> bool:
+    def single(self, z: Value) -> bool:
         """Whether z's line stands for z alone."""
-        return not any(map(self.hides, operands(z)))
+        if z.x.__class__ is tuple:
+            return self._single(z)
+        return (id(z.x) in self.shown or not self.hides(z.x)) and (id(z.y) in self.shown or not self.hides(z.y))
 
     def inside(self, z: Value) -> list[Value]:
         """The nodes that z's line stands for, operands first, z last."""
@@ -117,8 +119,13 @@ class Spans:
         """What the nodes of a line are made of that has lines of its own, each node once."""
         return list({id(x): x for r in inside for x in operands(r) if self.shows(x)}.values())
 
-    def _links(self, z: Value) -> list[Link]:
+    def links(self, z: Value) -> list[Link]:
         """The links of z's line, one for each node outside: ∂z/∂x is one number, however often z uses x."""
+        if z.x.__class__ is tuple or z.x is z.y or not self.single(z):
+            return self._remembered(z)
+        return [(x, slope) for x, slope in ((z.x, z.dx), (z.y, z.dy)) if id(x) in self.shown]
+
+    def _links(self, z: Value) -> list[Link]:
         if self.single(z):
             return [(x, slope) for x, slope in _together(operands(z), slopes(z)).values() if self.shows(x)]
         inside = self.inside(z)
@@ -129,7 +136,10 @@ class Spans:
     def places(self, use: Use) -> list[Place]:
         """Where a link leads away from the nodes inside: one place for each use of the node that it leads to."""
         z, k = use
-        return self._places(z)[id(self.links(z)[k][0])]
+        x = self.links(z)[k][0]
+        if z.x.__class__ is tuple or not self.single(z):
+            return self._places(z)[id(x)]
+        return [(z, i) for i, y in enumerate((z.x, z.y)) if y is x]
 
     def _places_of_all(self, z: Value) -> dict[int, list[Place]]:
         places: dict[int, list[Place]] = {}

@@ -133,13 +133,15 @@ class Steps:
 
     def lines(self) -> Iterator[str]:
         """The board line by line: what is given, then the steps taken, under the headings of their passes."""
-        sheet = self.sheet
+        sheet, rest = self.sheet, len(self._shown())
         yield from heading(sheet)
         yield from ("", "Forward pass")
-        for k in self._shown():
-            if k == len(sheet.passes["forward"]):
+        for phase, nodes in sheet.passes.items():
+            if phase == "backward" and rest:
                 yield from ("", "Backward pass")
-            yield f"  {line(sheet, *sheet.turn(k))}"
+            for z in islice(nodes, rest):
+                yield f"  {line(sheet, phase, z)}"
+            rest = max(rest - len(nodes), 0)
 
     def __str__(self) -> str:
         return "\n".join(self.lines()).lstrip("\n")

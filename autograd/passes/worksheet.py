@@ -41,7 +41,7 @@ class Worksheet:
         passes: the lines of the "forward" and of the "backward" pass, each in its order.
         gradients: ∂J/∂node by the copy's id, where a gradient arrives.
         spans: what each line stands for; `words` how its formulas are written, by dialect, `filled` in numbers.
-        templates: lines by their shapes, as `shapes` has written them.
+        shapes: what `shapes` has written, by dialect.
     """
 
     def __init__(self, output: Value, level: str, digits: int, names: Mapping[Any, str] | None = None) -> None:
@@ -54,7 +54,6 @@ class Worksheet:
         self.originals = {id(copy): z for copy, z in zip(self.shown.nodes, self.shown.originals, strict=True)}
         self.copies = self.shown.copies
         self.filled = {dialect: Words(Numerals(digits), dialect) for dialect in DIALECTS}
-        self.templates: dict[Any, Any] = {}
         without_noise(nodes)
         self.gradients = board_gradients(self.output, nodes)
         lines = [z for z in nodes if LEVELS[level].shown(z) or z is self.output]
@@ -65,6 +64,7 @@ class Worksheet:
         self.lines, self.labels = lines, labels
         self.places = {id(z): i for i, z in enumerate(self.lines)}
         self.spans = Spans(self.places)
+        self.shapes: dict[str, Any] = {}
         self.words = {dialect: Words(self.labels, dialect) for dialect in DIALECTS}
         reached = [z for z in self.lines if id(z) in self.gradients]
         self.passes = {
@@ -218,6 +218,14 @@ class Worksheet:
 
     def number(self, x: Number, dialect: str = "unicode") -> Formula:
         return Formula(*self.figure(x, dialect), dialect, x)
+
+    def gradient(self, x: Value, dialect: str = "unicode") -> Formula:
+        """∂J/∂x at this point."""
+        return self.number(self.gradients[id(x)], dialect)
+
+    def slope_along(self, use: Use, dialect: str = "unicode") -> Formula:
+        """∂z/∂x along a link at this point."""
+        return self.number(self.slope(use), dialect)
 
     def fits(self, use: Use, formula: Formula) -> bool:
         """Whether a formula in numbers comes to the slope along a link."""

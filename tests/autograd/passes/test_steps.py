@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from autograd import StepError, Value, dot, grad, gt, log, parse, sigmoid, sign, steps, topological, where
+from autograd.core.op import OPS
 from autograd.language.names import Labels
 from autograd.passes import shapes
 from tests import GOLDEN
@@ -603,6 +604,14 @@ def test_memory_is_linear():
     assert used[1] < 2.3 * used[0]
 
 
+@pytest.mark.slow
+def test_a_sum_of_many_terms_is_printed_in_linear_time():
+    s = steps(OPS["sum"]([Value(k / 7, f"x_{k}") for k in range(40_000)]))
+    begin = time.process_time()
+    assert str(s).count("\n") > 40_000
+    assert time.process_time() - begin < 20  # 2 on an idle machine; 100 where each term looks at all
+
+
 # ── lines of one shape ────────────────────────────────────────────────────────────────────────────
 
 
@@ -618,8 +627,21 @@ def test_lines_that_fill_the_holes_of_others_are_those_that_are_written_for_them
     for level, digits in (("value", 6), ("scalar", 3)):
         filled = [str(steps(twice, digits, level)), steps(twice, digits, level).latex]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(shapes.Shape, "template", lambda *_: None)
+            patch.setattr(shapes.Shapes, "_filled", lambda *_: None)
             assert [str(steps(twice, digits, level)), steps(twice, digits, level).latex] == filled
+
+
+def test_a_fraction_and_the_float_that_is_equal_to_it_keep_their_texts():
+    x = Value(3.0, "x")
+    u = (x * Fraction(1, 2)).named("u")
+    lines = str(steps((u * 0.5).named("J"))).splitlines()
+    assert lines[-2:] == ["  ∂J/∂u = 0.5", "  ∂J/∂x = ∂J/∂u · ∂u/∂x = 0.5 · (1/2) = 0.25"]
+
+
+def test_only_terms_that_read_alike_are_counted():
+    a, b, c, d = (Value(x, name) for x, name in ((2.0, "a"), (3.0, "b"), (3.0, "c"), (4.0, "d")))
+    J = (dot([a, a], [b, c]).named("u") + dot([a, a], [b, d]).named("v")).named("J")
+    assert "2 · 3" in str(steps(J)) and "3 + 4" in str(steps(J))
 
 
 def test_each_shape_of_a_line_is_written_once(monkeypatch):
