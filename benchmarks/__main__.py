@@ -1,6 +1,6 @@
 """The command line: `python -m benchmarks` prints every table, `python -m benchmarks chain tree` two of them.
 
-`python -m benchmarks fuzz` is no table of times: it looks for wrong numbers, for minutes, and only when it is asked.
+`python -m benchmarks fuzz` is no table of times: it looks for wrong numbers, for ten minutes, when it is asked.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ def main() -> None:
     parser.add_argument("--plot", default="", metavar="FILE", help="draw how costs grow (compiled; needs matplotlib)")
     parser.add_argument("--count", type=int, default=10_000, help="how many random graphs (fuzz)")
     parser.add_argument("--seed", type=int, default=0, help="which random graphs (fuzz)")
+    parser.add_argument("--processes", type=int, default=1, help="how many work beside each other (fuzz)")
     arguments = parser.parse_args()
     unknown = sorted(set(arguments.tables) - {*TABLES, "fuzz"})
     if unknown:
         parser.error(f"no table {', '.join(unknown)}; there are {', '.join(TABLES)}, fuzz")
     rounds = max(LEAST_ROUNDS, arguments.rounds)
-    options = Options(rounds, arguments.deep, arguments.plot, arguments.count, arguments.seed)
+    fuzz = arguments.count, arguments.seed, arguments.processes
+    options = Options(rounds, arguments.deep, arguments.plot, *fuzz)
     for name in arguments.tables or TABLES:
         import_module(f"benchmarks.{name}").table(options)
 

@@ -12,12 +12,14 @@ from autograd import GradientError, Value, assert_gradients, certificate, gradch
 from autograd.core.graph import topological
 from autograd.core.op import OPS
 from autograd.core.value import operands
-from benchmarks.fuzz import graph, right
+from benchmarks.fuzz import graph, in_processes
+from benchmarks.right import Refused, right
 
 FACTORS = (-1.0, 0.0, 1.001, 0.9, 2.0)  # what makes a slope wrong; each checker's tolerance is 1e-6 at most
-ROWS = tuple(op for op in OPS.values() if op.name not in ("mass", "shift"))  # which have a meaning in a softmax only
-PASSES, BLAMES = "passes", "blames"
+PASSES, BLAMES, BLIND = "passes", "blames", "cannot tell"
+TOGETHER = 50  # graphs that one process tries
 LEAST = 1e-4  # how far a gradient has to be off, of the magnitudes of its own terms, to count as wrong
+LOST = 1e-290  # a gradient below is none
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Case:
                 if k == self.place and self.factor != 1:
                     node.dx = _scaled(node.dx, self.factor)
         return made[id(self.nodes[-1])]
+
+    def __str__(self) -> str:
+        fault = f", the slope of {self.nodes[self.place]!r} times {self.factor}" if self.factor != 1 else ""
+        return f"{self.nodes[-1]!r} at {[x.data for x in self.leaves]}{fault}"
 
     def values(self) -> tuple[Value, list[Value]]:
         """The graph, recorded anew."""
@@ -78,7 +84,7 @@ def _outcome(check: Callable[[], object]) -> str:
 
 def _blame(text: str) -> str:
     """What a check says that does not pass: that it cannot tell is no blame."""
-    return BLAMES if "WRONG" in text or "DISAGREE" in text else "cannot tell"
+    return BLAMES if "WRONG" in text or "DISAGREE" in text else BLIND
 
 
 CHECKERS = {"certificate": by_certificate, "gradcheck": by_gradcheck, "assert_gradients": by_assert_gradients}
@@ -86,40 +92,66 @@ CHECKERS = {"certificate": by_certificate, "gradcheck": by_gradcheck, "assert_gr
 
 @dataclass
 class Judged:
-    """How often each checker was asked and failed."""
+    """What each checker said of right gradients and of wrong ones."""
 
-    asked: Counter[str] = field(default_factory=Counter)
-    failed: Counter[str] = field(default_factory=Counter)
+    said: dict[str, Counter[str]] = field(default_factory=dict)  # by the checker and what it saw
     faults: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        rows = [f"  {what:<40}{self.failed[what]:>8} of {self.asked[what]}" for what in sorted(self.asked)]
-        return "\n".join([*rows, *self.faults[:20]])
+        rows = []
+        for what, said in self.said.items():
+            rows.append(f"  {what:<36}" + "".join(f"{said[x]:>8} {x}" for x in (PASSES, BLAMES, BLIND)))
+        return "\n".join([*rows, f"  {len(self.faults)} false passes and false alarms", *self.faults[:20]])
+
+    def add(self, other: Judged) -> None:
+        """Another part of the same."""
+        for what, said in other.said.items():
+            self.said.setdefault(what, Counter()).update(said)
+        self.faults += other.faults
 
 
-def checked(count: int, seed: int = 0, checkers: Sequence[str] = tuple(CHECKERS)) -> Judged:
-    """So many wrong gradients, and the right ones of the same graphs, before each checker."""
+def checked(count: int, seed: int = 0, checkers: Sequence[str] = tuple(CHECKERS), processes: int = 1) -> Judged:
+    """So many wrong gradients, and the right ones of the same graphs, before each checker; the same for each seed."""
+    tasks = []
+    for start in range(0, count, TOGETHER):
+        tasks.append((f"checkers {seed} {start}", min(TOGETHER, count - start), checkers))
+    result = Judged()
+    for part in in_processes(_some, tasks, processes, "wrong gradients"):
+        result.add(part)
+    return result
+
+
+def _some(task: tuple[str, int, Sequence[str]]) -> Judged:
+    """Some wrong gradients and the right ones."""
+    seed, count, checkers = task
     result, k = Judged(), 0
     while count:
         k += 1
-        rng = Random(f"checkers {seed} {k}")
-        output, leaves = graph(rng, 4, ROWS)
-        exact = right(output, leaves)
-        if exact is None or not all(math.isfinite(t) and t <= 1e-9 * abs(g) for g, t in exact.pairs()):
-            continue
-        case = Case(topological(output), leaves)
-        wrong = Case(case.nodes, leaves, rng.randrange(len(case.nodes)), rng.choice(FACTORS))
-        made, inputs = wrong.values()
-        made.backward()
-        sizes = zip(inputs, exact.numbers[1:], exact.terms, strict=True)
-        if not any(abs((x.grad or 0.0) - g) > LEAST * m for x, g, m in sizes):
-            continue
-        count -= 1
-        for name in checkers:
-            for what, one, fault in (("right", case, BLAMES), ("wrong", wrong, PASSES)):
-                row = f"{name} {fault} {what} gradients"
-                result.asked[row] += 1
-                if CHECKERS[name](one, exact.numbers[1:]) == fault:
-                    result.failed[row] += 1
-                    result.faults.append(f"  graph {k}, {row}: {output!r} at {[x.data for x in leaves]}")
+        if pair := _pair(Random(f"{seed} {k}")):
+            count -= 1
+            exact, *cases = pair
+            for name in checkers:
+                for what, case, fault in zip(("right", "wrong"), cases, (BLAMES, PASSES), strict=True):
+                    said = CHECKERS[name](case, exact)
+                    result.said.setdefault(f"{name}, {what} gradients", Counter())[said] += 1
+                    if said == fault:
+                        result.faults.append(f"  graph {seed} {k}: {name} {said} {case}")
     return result
+
+
+def _pair(rng: Random) -> tuple[list[float], Case, Case] | None:
+    """The exact gradient of a random graph, the graph, and itself with a slope that makes the gradient wrong."""
+    output, leaves = graph(rng, 4)
+    try:
+        exact = right(output, leaves)
+    except Refused:
+        return None
+    if not all(math.isfinite(g) and t <= 1e-9 * abs(g) + LOST for g, t in exact.pairs()):
+        return None
+    case = Case(topological(output), leaves)
+    wrong = Case(case.nodes, leaves, rng.randrange(len(case.nodes)), rng.choice(FACTORS))
+    made, inputs = wrong.values()
+    made.backward()
+    sizes = zip(inputs, exact.numbers[1:], exact.terms[1:], strict=True)
+    is_wrong = any(abs((x.grad or 0.0) - g) > LEAST * m + LOST for x, g, m in sizes)
+    return (exact.numbers[1:], case, wrong) if is_wrong else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import mpmath
 
@@ -49,6 +49,26 @@ def words(textbook: bool) -> dict[str, Callable[..., Any]]:
     return vocabulary
 
 
+AT_POLES = {  # what the table says of slopes where mpmath raises; of pow at x = 0 for 0 < y < 1
+    **dict.fromkeys(("sqrt", "cbrt", "asin"), mpmath.inf),
+    "acos": -mpmath.inf,
+    **dict.fromkeys(("hypot", "atan2"), mpmath.nan),
+}
+
+
+def slope_or_limit(op: Op, i: int, numbers: Sequence[Exact], z: Exact, textbook: bool = True) -> Exact:
+    """The same, where there is none by the table's convention: infinite at a pole, nan where it would be complex."""
+    try:
+        result = slope(op, i, numbers, z, textbook)
+    except ZeroDivisionError:
+        if op.name == "pow":
+            return mpmath.inf if numbers[1] else mpmath.mpf(0)
+        if op.name not in AT_POLES:
+            raise
+        return AT_POLES[op.name]
+    return mpmath.nan if isinstance(result, mpmath.mpc) else result
+
+
 def slope(op: Op, i: int, numbers: Sequence[Exact], z: Exact, textbook: bool = True) -> Exact:
     """∂z/∂operand i in the textbook's words, or as the table calculates it."""
     column, entry = op.entry(i, numbers)
@@ -58,6 +78,20 @@ def slope(op: Op, i: int, numbers: Sequence[Exact], z: Exact, textbook: bool = T
     vectors = op.columns(numbers) if op.common else ()
     rest = vectors if textbook or not op.common else rebind(op.common, words(textbook))(*vectors)
     return rebind(partial, words(textbook))(*entry, z, *rest)
+
+
+class Gradient(NamedTuple):
+    """By a node's `id`.
+
+    Attributes:
+        total: ∂output/∂node.
+        terms: the sum of its terms' magnitudes, over all paths.
+        lost: what it loses if each slope and each product on these paths loses 1.
+    """
+
+    total: dict[int, Exact]
+    terms: dict[int, Exact]
+    lost: dict[int, Exact]
 
 
 @dataclass
@@ -82,22 +116,21 @@ class Graph:
                 numbers[id(z)] = mpmath.mpf(z.data)
         return numbers
 
-    def gradient(
-        self, numbers: Mapping[int, Exact], textbook: bool = True
-    ) -> tuple[dict[int, Exact], dict[int, Exact]]:
-        """∂output/∂node by `id`; and the sum of its terms' magnitudes, over all paths."""
-        total: dict[int, Exact] = {id(self.nodes[-1]): mpmath.mpf(1)}
-        terms = dict(total)
+    def gradient(self, numbers: Mapping[int, Exact], textbook: bool = True) -> Gradient:
+        """∂output/∂node of all nodes."""
+        one, zero = mpmath.mpf(1), mpmath.mpf(0)
+        total, terms, lost = ({id(self.nodes[-1]): x} for x in (one, one, zero))
         for z in reversed(self.nodes):
             if z.op and id(z) in total:
                 op, around = OPS[z.op], self._operands(z, numbers)
                 for i, x in enumerate(operands(z)):
                     if isinstance(x, Value) and not op.is_flat(i, around):
-                        d = slope(op, i, around, numbers[id(z)], textbook)
+                        d = slope_or_limit(op, i, around, numbers[id(z)], textbook)
                         if d or not getattr(op, "gate", False):  # a closed gate hands nothing on
                             total[id(x)] = total.get(id(x), 0) + d * total[id(z)]
                             terms[id(x)] = terms.get(id(x), 0) + abs(d) * terms[id(z)]
-        return total, terms
+                            lost[id(x)] = lost.get(id(x), 0) + abs(d) * lost[id(z)] + 1 + terms[id(z)]
+        return Gradient(total, terms, lost)
 
     def _operands(self, z: Value, numbers: Mapping[int, Exact]) -> list[Exact]:
         return [numbers[id(x)] if isinstance(x, Value) else mpmath.mpf(x) for x in operands(z)]

@@ -30,6 +30,7 @@ class Options:
     plot: str = ""  # where a figure goes
     count: int = 10_000  # random graphs
     seed: int = 0
+    processes: int = 1
 
 
 @dataclass(frozen=True)

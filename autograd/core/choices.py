@@ -17,7 +17,8 @@ from bisect import bisect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count
+from itertools import count, islice
+from types import FrameType
 from typing import Any, NamedTuple, Protocol
 from weakref import ref
 
@@ -77,16 +78,21 @@ def tell_of_cut(kind: str) -> None:
         TracingError: in a function that is compiled or differentiated.
     """
     refuse_if_compiled(f"Making {kind} of a Value")
-    frame = sys._getframe(2)
-    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
-    calls = [(call[0].rstrip("( "), call[1]) for call in _LIBRARY.finditer(line) if _known(call[1])]
-    caller, own = calls[0] if calls else ("This", "")
+    call = _LIBRARY.match(_running(sys._getframe(2)))
+    caller, own = (call[0].rstrip("( "), call[1]) if call and _known(call[1]) else ("This", "")
     instead = f"{own} of this package" if own else "this package's functions, as exp(x) in place of math.exp(x)"
     if purpose := _purpose.get():
         what = f"{caller} makes {kind} of a Value in a function that is {purpose}, whose gradient would be lost"
         raise TracingError(f"{what}. Use {instead}.")
     what = f"{caller} makes {kind} of a Value: the number leaves the graph, and no gradient flows back through it"
     warnings.warn(f"{what}. Use {instead}; where a plain number is meant, write x.data.", GraphCutWarning, stacklevel=3)
+
+
+def _running(frame: FrameType) -> str:
+    """The part of a line that a frame is busy with: of math.sin(1) + math.cos(x) the second call."""
+    position = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
+    line = linecache.getline(frame.f_code.co_filename, position[0] or frame.f_lineno, frame.f_globals)
+    return line.encode()[position[2] or 0 :].decode(errors="replace").lstrip()
 
 
 def _known(name: str) -> bool:

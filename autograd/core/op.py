@@ -442,7 +442,13 @@ class Limit(Traced):
     def __repr__(self) -> str:
         return f"Limit({self.number})"
 
+    def __float__(self) -> float:
+        return self.number
+
     def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+        for x in operands:
+            if isinstance(x, Traced) and not isinstance(x, Limit):  # the node of a program
+                return x.apply(op, operands)
         limits = op.columns([x if isinstance(x, Limit) else Limit(x) for x in operands])
         if op.is_composed:
             return op.value(*limits)

@@ -30,7 +30,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.core.op import COMMON, OPS, Op, rebind
+from autograd.core.op import COMMON, OPS, Limit, Op, rebind
 from autograd.core.tracer import Tracer
 from autograd.ops import add, mul
 
@@ -118,17 +118,17 @@ class Symbol(Tracer):
     def __init__(self, graph: Graph, ref: Ref, n: int) -> None:
         self.graph, self.ref, self.n = graph, ref, n
 
-    def apply(self, op: Op, operands: Sequence[Symbol | float]) -> Symbol | float:
+    def apply(self, op: Op, operands: Sequence[Symbol | Limit | float]) -> Symbol | Limit:
         n = max(x.n for x in operands if isinstance(x, Symbol))
         result = self.graph.map(op, [x.widened(n) if isinstance(x, Symbol) else float(x) for x in operands], n)
-        return Symbol(self.graph, result, n) if isinstance(result, Ref) else result
+        return self.graph.symbol(result, n)
 
     def widened(self, n: int) -> Ref:
         """Each scalar repeated, so that there are n."""
         return self.ref if n == self.n else self.ref.at(np.repeat(np.arange(self.n), n // self.n))
 
 
-def atom(x: Symbol | float) -> Atom:
+def atom(x: Symbol | Limit | float) -> Atom:
     """What the table's words returned, as an operand of nodes."""
     return x.ref if isinstance(x, Symbol) else float(x)
 
@@ -136,11 +136,11 @@ def atom(x: Symbol | float) -> Atom:
 def run_on_vectors(words: Callable[..., Any], columns: Sequence[Ref], graph: Graph, n: int, width: int) -> Any:
     """Words of a row on vectors: they see lists of one entry, n · width scalars that stand for all entries."""
 
-    def total(entries: Sequence[Symbol]) -> Symbol | float:
+    def total(entries: Sequence[Symbol]) -> Symbol | Limit:
         (entry,) = entries
         return graph.symbol(graph.fold([_rows(entry, n, width)], n, width), n)
 
-    def reduce(by: Op, entries: Sequence[Symbol]) -> Symbol | float:
+    def reduce(by: Op, entries: Sequence[Symbol]) -> Symbol | Limit:
         (entry,) = entries
         return graph.symbol(graph.node("reduce", n, by, [_rows(entry, n, width)], width=width), n)
 
@@ -177,9 +177,9 @@ class Graph:
         """A reference even to a number, which becomes a constant."""
         return x if isinstance(x, Ref) else Ref(self.source("constant", 1, constants=np.array([x])), 0)
 
-    def symbol(self, x: Atom, n: int) -> Symbol | float:
-        """An operand that the table's words can calculate with."""
-        return Symbol(self, x, n) if isinstance(x, Ref) else x
+    def symbol(self, x: Atom, n: int) -> Symbol | Limit:
+        """An operand that the table's words can calculate with, numbers as IEEE 754 does: log(−2) is nan."""
+        return Symbol(self, x, n) if isinstance(x, Ref) else Limit(x)
 
     @property
     def samples(self) -> Atom:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from operator import mul
 from time import monotonic
 from typing import Any
@@ -34,18 +34,24 @@ class ClosedForm:
 
     Attributes:
         name: what it is a formula of, as `J`, or `∂J/∂b`.
-        sympy: a SymPy expression in real symbols, called as the leaves are.
+        expression: a SymPy expression in real symbols, called as the leaves are, with rows of the table as functions.
         unicode, latex: the same in the table's words, simplified; `print` shows the first.
         equation: `∂J/∂b = 3 · c`.
         simplified: whether SymPy tried all its ways to a shorter one; it is given a second.
     """
 
     name: str
-    sympy: Any
+    expression: Any
     unicode: str
     latex: str
     latex_name: str
     simplified: bool = True
+
+    @cached_property
+    def sympy(self) -> Any:
+        """The expression in SymPy's own functions; by cases where the graph chooses, which may take SymPy long."""
+        has_rows = any(hasattr(e, "row") for e in require_sympy().preorder_traversal(self.expression))
+        return self.expression.doit() if has_rows else self.expression
 
     @property
     def equation(self) -> str:
@@ -144,7 +150,7 @@ def _written(draft: Draft, seconds: float) -> ClosedForm | None:
             candidates += more
         best = min(candidates, key=lambda e: len(_formula(e, "unicode").term[0]))
         text = {dialect: _formula(best, dialect).term[0] for dialect in ("unicode", "latex")}
-        return ClosedForm(draft.name, _expand(best), text["unicode"], text["latex"], draft.latex_name, tried)
+        return ClosedForm(draft.name, best, text["unicode"], text["latex"], draft.latex_name, tried)
     except RecursionError:
         return None
 
@@ -175,12 +181,6 @@ def _expressions(nodes: Sequence[Value], wrt: Value | None) -> tuple[Any, dict[i
             if sizes[id(z)] > LARGEST:
                 return None
     return translated(nodes, letters, vocabulary())[id(nodes[-1])], letters
-
-
-def _expand(expression: Any) -> Any:
-    """The expression in SymPy's own functions."""
-    has_rows = any(hasattr(e, "row") for e in require_sympy().preorder_traversal(expression))
-    return expression.doit() if has_rows else expression
 
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────

@@ -61,6 +61,14 @@ CUTS = {
 every_cut = pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)
 
 
+def test_the_call_that_cuts_is_named_where_a_line_has_several():
+    x = Value(2.0, "x")
+    with pytest.warns(GraphCutWarning, match=r"^math\.cos makes a float of a Value: .* Use cos of this package;"):
+        _ = math.sin(1.0) + math.cos(x)
+    with pytest.warns(GraphCutWarning, match=r"^This makes a float of a Value: "):
+        _ = math.exp(0.0) * float(x)
+
+
 @every_cut
 def test_a_number_that_leaves_the_graph_is_told(cut):
     x = Value(2.0, "x")

@@ -514,6 +514,15 @@ def test_infinite_constants_in_long_programs(infinite):
 
 
 @in_every_way
+def test_a_negative_base_has_no_slope_by_its_exponent(way):
+    """As PyTorch has it: nan, and the value; a number in a slope's words is no reason to refuse the program."""
+    x = Value(2.0, "x")
+    values, gradients = built(way, (-1.5) ** x, inputs=[x], wrt=[x])(2.0)
+    assert values == 2.25 and math.isnan(gradients[0])
+    assert built(way, ((-1.5) ** x - 3).relu(), wrt=[x])()[1] == [0.0]  # behind a closed gate
+
+
+@in_every_way
 def test_a_sum_of_ten_thousand_terms(way):
     xs = [Value(math.sin(i) + 1.1) for i in range(300)]
     y = reduce(lambda a, b: a + b, [xs[i % 300] * xs[i * 7 % 300] for i in range(10_000)])

@@ -18,6 +18,7 @@ from autograd import (
     certificate,
     closed_form,
     cos,
+    cross_entropy,
     elu,
     exp,
     grad,
@@ -33,6 +34,7 @@ from autograd import (
     sqrt,
     tanh,
     to_sympy,
+    where,
 )
 from autograd.core.graph import topological
 from autograd.core.op import OPS
@@ -409,3 +411,11 @@ def test_check_exits_1_on_disagreement_and_2_on_a_mistake(capsys, monkeypatch):
     assert "DISAGREES" in capsys.readouterr().out
     assert main(["check", "y = sin(", "x=1"]) == 2
     assert capsys.readouterr().err.startswith("chalkgrad check: ")
+
+
+def test_a_choice_inside_of_a_choice_is_not_written_by_cases():
+    """SymPy would look for the periods of its conditions, for minutes."""
+    x = Value(-2.9, "x")
+    inside = cross_entropy([x, 2.5e-5, x, x], [x] * 4)
+    proof = certificate(where(cross_entropy([2.7], [x]), x, leaky_relu(inside, x)))
+    assert proof.ok and proof.rows[0].closed == 1.0

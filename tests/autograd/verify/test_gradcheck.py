@@ -406,6 +406,16 @@ def test_kinks_jumps_and_edges_are_told(f, at, verdict):
     assert gradcheck(f, at, order=1).rows[0].verdict == verdict
 
 
+def test_a_slope_between_the_sides_of_a_kink_is_the_tables_or_wrong():
+    def wrong(x):
+        z = leaky_relu(x, 0.2)
+        z.dx = 0.7  # between 0.2 and 1; the convention is 0.2
+        return z
+
+    with pytest.raises(GradientError, match=r"∂f/∂x  0\.7       0\.2 .* WRONG at a kink, slopes 0\.2 and 1"):
+        gradcheck(wrong, 0.0, order=1)
+
+
 def test_a_value_outside_the_sides_of_a_kink_is_wrong():
     def f(x):
         z = relu(x)
