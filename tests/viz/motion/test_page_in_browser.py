@@ -445,3 +445,27 @@ def test_it_works_in_a_notebooks_frame(tab):
     frame = tab.frame_locator("iframe")
     frame.locator("#next").click()
     assert frame.locator("#sentence").inner_text() == "u = b · c = 3 · 2 = 6"
+
+
+MARKS = "all => all.map(each => [...each.querySelectorAll('i, .above, .below, sub')].map(part => part.textContent))"
+
+
+def test_names_are_set_as_maths_and_stay_the_same_text(open_page):
+    tab = open_page((Value(2.0, "layer1.neuron2.w0") * Value(3.0, "x[1]") + Value(1.0, "bias")).named("L^[2]"))
+    labels = "#leaves label"
+    assert tab.locator(labels).all_text_contents() == ["w[1]₂₀", "x[1]", "bias"]
+    assert tab.eval_on_selector_all(labels, MARKS) == [["w", "[1]", "₂₀"], [], []]
+    tab.keyboard.press("End")
+    tab.keyboard.press("Home")
+    tab.keyboard.press("n")
+    told = tab.text_content("#sentence")
+    assert told == tab.evaluate("sentence(steps[0])") and told.startswith("v₁ = w[1]₂₀ · x[1]")
+    assert tab.eval_on_selector_all("#sentence", MARKS)[0][:4] == ["v", "w", "[1]", "₂₀"]
+    above, below = (tab.locator(f"#sentence {part}").first.bounding_box() for part in (".above", ".below"))
+    assert abs(above["x"] - below["x"]) < 1 and above["y"] < below["y"]
+    tab.locator("g.node").last.click()
+    assert tab.eval_on_selector_all("#about", MARKS)[0][:2] == ["L", "[2]"]
+    names = "w[2]₁,₁₂ + ∂J/∂wₓ · σ(Wᵢⱼ) + y_pred + 3·10⁻⁴ + relu(a)"
+    tab.evaluate(f"typeset(find('sentence'), '{names}')")
+    assert tab.text_content("#sentence") == names
+    assert tab.evaluate("[...document.querySelectorAll('#sentence i')].map(each => each.textContent)") == [*"wJwWa"]

@@ -40,7 +40,20 @@ from viz.motion.timeline import Passes, passes
 from viz.theme import THEME, THEMES, Theme
 
 SCRIPTS = (
-    *("calculate", "views", "sentences", "folded", "cards", "steps", "keys", "slips", "quiz", "force", "ledger"),
+    *(
+        "calculate",
+        "names",
+        "views",
+        "sentences",
+        "folded",
+        "cards",
+        "steps",
+        "keys",
+        "slips",
+        "quiz",
+        "force",
+        "ledger",
+    ),
     *("inputs", "window", "moving", "unfold", "print", "start"),
 )  # .js, in this order; "folded" where something is, "unfold" where something unfolds
 SMALL = 11.0  # points: what text has at least where a card is unfolded that has no legible unfolding

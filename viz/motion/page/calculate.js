@@ -1,6 +1,6 @@
 // Values, slopes and gradients of all nodes, by `rows`: the table of operations, written before this text.
 
-const { nodes, views, digits, terse } = JSON.parse(document.getElementById("graph").textContent);
+const { nodes, views, digits, terse, literal = [] } = JSON.parse(document.getElementById("graph").textContent);
 const BESIDE = 1e-9; // of a number: so near beside a pole there is a value
 
 const read = x => typeof x === "number" ? nodes[x].value : Number(x[0]);

@@ -121,7 +121,7 @@ function show() {
 
 // ── what is said below ───────────────────────────────────────────────────────────────────────────
 
-const tell = (id, words) => { if (find(id).textContent !== words) find(id).textContent = words; };
+const tell = (id, words) => typeset(find(id), words);
 
 function givens() {
   const leaves = cards.filter(card => card.lines.every(isLeaf) && !card.id.startsWith("w"));
@@ -134,7 +134,7 @@ function say() {
   find("progress").textContent = (!at ? "start" : at <= forwards ? `forward ${at}/${forwards}`
     : `backward ${at - forwards}/${steps.length - forwards}`) + score();
   find("guess").hidden = !asked;
-  if (asked) document.querySelector("label[for=answer]").textContent = `${card.line.label} =`;
+  if (asked) typeset(document.querySelector("label[for=answer]"), `${card.line.label} =`);
   for (const [id, off] of [["first", !at], ["previous", !at], ["next", at === steps.length], ["last", at === steps.length]]) {
     find(id).setAttribute("aria-disabled", off);
   }

@@ -50,7 +50,9 @@ class Data:
     def graph(self) -> Json:
         """What all views share."""
         nodes = [self._node(z) for z in self.passes.graph]
-        return {"digits": self.sheet.digits, "terse": self.view.terse, "nodes": nodes}
+        names = [self.view.labels[z] for z in self.passes.graph]
+        literal = sorted({name for name in names if "[" in name and symbol(name) == name})
+        return {"digits": self.sheet.digits, "terse": self.view.terse, "nodes": nodes} | unless(literal=(literal, []))
 
     def json(self) -> Json:
         """The view."""

@@ -13,7 +13,7 @@ function range(slider, x) { // let a slider reach a number
 }
 
 function input(line, i) {
-  const leaf = nodes[line.node], slider = element("input", ""), field = element("input", ""), label = element("label", leaf.name);
+  const leaf = nodes[line.node], slider = element("input", ""), field = element("input", ""), label = maths("label", leaf.name);
   Object.assign(field, { type: "number", step: "any", id: `leaf${i}`, value: leaf.data });
   label.htmlFor = field.id;
   slider.type = "range";

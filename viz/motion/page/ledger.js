@@ -2,13 +2,6 @@
 const MOST_PATHS = 12; // of more only their number is told
 let opened = null;
 
-function element(tag, text, ...children) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  made.append(...children);
-  return made;
-}
-
 function paths(from, most) { // ways from a line to the output, as lists of links
   const found = [], stack = [[from, []]];
   while (stack.length && found.length <= most) {
@@ -55,9 +48,9 @@ function entries(card) { // of a card for several nodes each one's two lines
 function ledger(card, focus = false) {
   opened = card;
   const [texts, items] = entries(card), list = element("ul", "");
-  list.append(...items.map(text => element("li", text)));
-  find("about").textContent = card.title;
-  find("entries").replaceChildren(...texts.map(text => element("p", text)), list);
+  list.append(...items.map(text => maths("li", text)));
+  typeset(find("about"), card.title);
+  find("entries").replaceChildren(...texts.map(text => maths("p", text)), list);
   const field = document.activeElement.id;
   find("wishes").replaceChildren(...wishes(card));
   if (field.startsWith("wish")) find(field)?.focus();

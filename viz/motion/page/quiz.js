@@ -18,7 +18,7 @@ function begin(on) {
 }
 
 function ask() { // the question of this step, anew
-  find("verdict").textContent = find("answer").value = "";
+  tell("verdict", find("answer").value = "");
   help = given = 0;
 }
 
@@ -66,6 +66,6 @@ function solve(card, verdict) {
   show();
   const all = !cards.some(isHidden) ? `All found:${score().slice(2)}.` : "";
   tell("verdict", [verdict, all].filter(Boolean).join(" "));
-  find("sentence").textContent = [verdict, find("sentence").textContent].filter(Boolean).join(" ");
+  tell("sentence", [verdict, find("sentence").textContent].filter(Boolean).join(" "));
   find("next").focus();
 }

@@ -67,7 +67,7 @@ function fold() {
 function crumbs() { // the way to what is seen, by which one goes back
   const names = path().map(each => [each, each.parent === undefined ? lines.at(-1).name : views[each.parent].cards[each.of].title.split(" = ")[0]]);
   const buttons = names.map(([each, name]) => {
-    const button = element("button", name);
+    const button = maths("button", name);
     if (each === view) button.setAttribute("aria-current", "true");
     button.addEventListener("click", () => each === view || turn(each));
     return button;
