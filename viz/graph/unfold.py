@@ -38,7 +38,7 @@ def unfoldings(view: View, spans: Spans, card: str, row: Sequence[Value] = ()) -
         row: that of the unfolding which the card is in, if there is one.
     """
     group, folding = view.groups.get(card), view.folding
-    if group and group.kind == "samples":  # a batch's formula has one card for all samples, or none has
+    if view.batch is not None:  # a batch's formula has cards for all samples, or for each
         return
     own = group.nodes if group else [z for z in view.kept if view.ids[id(z)] == card]
     region, shared = _region(view, own, spans)
