@@ -32,7 +32,7 @@ ORDER = [
     *("nn.metrics", "nn.datasets", "nn.optimizers", "nn.export", "nn.training", "nn.linear_models", "nn"),
     *("viz.theme", "viz.escape", "viz.fonts", "viz.typeset", "viz.shapes"),
     *("viz.graph", "viz.layout", "viz.formats", "viz.saving"),
-    *("viz.drawing", "viz.pictures", "viz.motion", "viz.networks", "viz.descent", "viz.plots", "viz"),
+    *("viz.drawing", "viz.fitting", "viz.pictures", "viz.motion", "viz.networks", "viz.descent", "viz.plots", "viz"),
     *("viz.commands", "viz.__main__"),
 ]
 PENDING: set[tuple[str, str]] = set()  # imports against the order that are still to be turned

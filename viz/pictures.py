@@ -12,6 +12,7 @@ from autograd.language.names import Labels
 from autograd.passes.exercises import Exercise
 from autograd.passes.one_pass import OnePass
 from viz.drawing import LEGIBLE, Drawing
+from viz.fitting import Fitting
 from viz.graph import gradient_graph as derivatives
 from viz.graph.build import build
 from viz.graph.exercise import blanked
@@ -20,8 +21,7 @@ from viz.graph.inputs import with_inputs
 from viz.graph.scene import Direction, Flow, Level, Rows, Scene, Style
 from viz.layout.engines import Engine
 from viz.layout.sheet import Sheet
-from viz.layout.tight import SETTINGS, Setting, plain
-from viz.theme import THEME, Theme, themed
+from viz.theme import THEME, Theme
 
 SHEET = tuple(field.name for field in fields(Sheet))  # options of the page; of the others some are of the drawing
 LOOK = ("theme", "engine")
@@ -176,25 +176,9 @@ def _drawn(build: Callable[..., Scene], shown: OnePass, *arguments: object, **op
 
     def chosen(**part: Any) -> tuple[Drawing, bool]:
         """The drawing, and whether it can be read where that is asked."""
-        drawings: dict[object, Drawing] = {}
-        judged: tuple[Setting, bool] = (plain, True)
-
-        def drawing(scene: Scene, setting: Setting) -> Drawing:
-            key = setting, scene.nodes, scene.edges, scene.column, scene.style
-            before, scene = drawings.get(key), setting(scene, themed(look.get("theme", THEME)))
-            drawings[key] = before.of(scene) if before else Drawing(scene, **look, sheet=sheet)
-            return drawings[key]
-
-        def fits(scene: Scene) -> bool:
-            nonlocal judged
-            settings = SETTINGS[scene.style] if scene.rows == "auto" else (plain,)
-            legible = (setting for setting in settings if drawing(scene, setting).is_legible())
-            setting = next(legible, None)
-            judged = setting or plain, setting is not None
-            return setting is not None
-
-        scene = build(shown.output, *arguments, fits=fits, **{**options, **part})
-        return drawing(scene, judged[0]), judged[1]
+        fitting = Fitting(**look, sheet=sheet)
+        scene = build(shown.output, *arguments, fits=fitting.fits, **{**options, **part})
+        return fitting.drawing(scene), fitting.legible
 
     best, legible = chosen()
     if not legible:

@@ -1,11 +1,14 @@
 """The command as its users call it: what it prints, writes and returns."""
 
+import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import viz
 from tests import ROOT
 from viz.__main__ import main
 from viz.commands.passes import listing, markdown
@@ -58,6 +61,29 @@ def test_frames_and_page_write_their_files(tmp_path, capsys):
     assert (tmp_path / "J.html").read_text("utf-8").count('<g class="backward"') == 0
     assert main(["page", *LECTURE, "--between", "b", "v", "-o", str(tmp_path / "J.html")]) == 0
     assert (tmp_path / "J.html").read_text("utf-8").count('<g class="node"') == 3
+
+
+@pytest.mark.parametrize("function", [viz.draw, viz.frames, viz.page])
+def test_each_argument_of_a_picture_is_an_option_of_its_command(function, capsys):
+    with pytest.raises(SystemExit):
+        main([function.__name__, "--help"])
+    options = set(re.findall(r"--([a-z]+)", capsys.readouterr().out))
+    assert set(inspect.signature(function).parameters) - {"output", "names"} <= options
+
+
+@pytest.mark.parametrize("command", ["page", "frames"])
+def test_frames_and_page_take_parameters_themes_and_rows(command, tmp_path):
+    given = [command, "z = w*x + b; J = (z - y)**2", "w=2", "x=3", "b=1", "y=4", "--style", "cards", "--level", "value"]
+    written = []
+    for i, words in enumerate([[], ["--parameters", "none"], ["--theme", "dark", "--rows", "3"]]):
+        path = tmp_path / f"J{i}-{{}}.svg" if command == "frames" else tmp_path / f"J{i}.html"
+        assert main([*given, *words, "-o", str(path)]) == 0
+        files = sorted(tmp_path.glob(f"J{i}*"), key=lambda file: (len(file.name), file.name))
+        written.append(files[-1].read_text("utf-8"))
+    assert ["∂J/∂x" in re.sub("<script.*", "", text, flags=re.DOTALL) for text in written[:2]] == [False, True]
+    shapes = [re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups() for text in written]
+    assert shapes[0] != shapes[2]
+    assert (viz.THEMES["dark"].ink in written[2]) and (command == "page" or viz.THEMES["dark"].ink not in written[0])
 
 
 def test_steps(capsys):

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from autograd import steps, topological
+from autograd import Value, steps, topological
 from viz import THEMES, NetworkStyle, draw, draw_backward, draw_forward, frames, network, page
 from viz.commands.expressions import EXPRESSION, add_output, assigned, command, result, subcommand
 from viz.formats.raster import DPI, SECONDS
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from viz.commands.expressions import Commands
 
 CIRCUIT = "circuit: each operation as a small circle, its value above its wire, its gradient below"
+PART = ("rows", "around", "depth", "between")  # options that the graph of a gradient has not
 METAVARS = {str: "COLOUR", float: "X", int: "N"}  # of the options of a network's style, by their type
 
 
@@ -30,46 +31,54 @@ def add_draw(commands: Commands) -> None:
     one.add_argument("--as-graph", action="store_true", help="the graph of the gradient itself")
     one.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: with --as-graph, second derivatives too")
     one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
-    one.add_argument("--style", choices=STYLES, default="auto", help=CIRCUIT)
-    one.add_argument("--level", choices=foldings.names(), default="auto", help=foldings.summary())
-    _add_part(one)
+    _add_choices(one, "auto")
     about = "what stays while the rest is pale: a node; a leaf and all that it reaches; or a path's stations"
     one.add_argument("--highlight", nargs="+", metavar="NAME", help=about)
-    about = "the leaves that are learned, or none; beside them inputs show no gradient (default: w, w_1, Wxh …, b)"
-    one.add_argument("--parameters", nargs="+", metavar="NAME", help=about)
-    about = "rows, as on a typewriter; auto: more than one where the text is small otherwise"
-    one.add_argument("--rows", type=_rows, choices=ROWS, default="auto", help=about)
     one.add_argument("--title", default="", metavar="TEXT", help="a heading above the picture")
     about = "below the picture what was folded, or this text"
     one.add_argument("--caption", nargs="?", const=True, default=False, metavar="TEXT", help=about)
-    one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
     one.add_argument("--transparent", action="store_true", help="no background")
     one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
     one.add_argument("--aspect", metavar="W:H", type=_aspect, help="the picture's shape in place of a size: 16:9")
-    one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of a PNG")
     one.add_argument("--dpi", type=float, default=DPI, metavar="N", help="of a PNG without --width (default: 144)")
     _add_outlines(one)
 
 
-def _add_part(one: argparse.ArgumentParser) -> None:
+def _add_choices(one: argparse.ArgumentParser, level: str) -> None:
+    """The options of every picture of a graph; `_choices` reads them."""
+    one.add_argument("--style", choices=STYLES, default="auto", help=CIRCUIT)
+    about = f"{foldings.summary()} (default: {level})"
+    one.add_argument("--level", choices=foldings.names(), default=level, help=about)
+    about = "the leaves that are learned, or none; beside them inputs show no gradient (default: w, w_1, Wxh …, b)"
+    one.add_argument("--parameters", nargs="+", metavar="NAME", help=about)
+    about = "rows, as on a typewriter; auto: more than one where the text is small otherwise"
+    one.add_argument("--rows", type=_rows, choices=ROWS, default="auto", help=about)
     one.add_argument("--around", metavar="NAME", help="only what is near this node")
     one.add_argument("--depth", type=int, default=2, metavar="N", help="how near: edges away (default: 2)")
     one.add_argument("--between", nargs=2, metavar="NAME", help="only the paths from the first node to the second")
+    one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
+    one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
+
+
+def _choices(choice: argparse.Namespace, output: Value) -> dict[str, Any]:
+    """The arguments that these options are."""
+    options = {key: getattr(choice, key) for key in ("style", "level", "theme", "engine", *PART)}
+    if choice.parameters:
+        names = [] if choice.parameters == ["none"] else choice.parameters
+        options["parameters"] = [find(topological(output), name) for name in names]
+    return options
 
 
 def _draw(choice: argparse.Namespace) -> None:
     name, output = result(choice)
-    options = {key: getattr(choice, key) for key in ("style", "level", "engine", "theme", *SHEET)}
-    options["digits"] = choice.digits
-    if choice.parameters:
-        names = [] if choice.parameters == ["none"] else choice.parameters
-        options["parameters"] = [find(topological(output), name) for name in names]
+    options = {**_choices(choice, output), **{key: getattr(choice, key) for key in SHEET}, "digits": choice.digits}
     if choice.as_graph:
-        drawing = draw_backward(output, as_graph=True, order=choice.order, **options)
+        whole = {key: options[key] for key in options if key not in PART}
+        drawing = draw_backward(output, as_graph=True, order=choice.order, **whole)
     else:
-        options |= {key: getattr(choice, key) for key in ("around", "depth", "between", "symbols", "highlight", "rows")}
-        drawing = (draw_forward if choice.forward else draw)(output, direction=choice.direction, **options)
+        options |= {"symbols": choice.symbols, "highlight": choice.highlight, "direction": choice.direction}
+        drawing = (draw_forward if choice.forward else draw)(output, **options)
     path = drawing.save(choice.output or f"{name}.svg", choice.width, choice.dpi, choice.outlines)
     print(steps(output, choice.digits or 6))
     print(f"\nPicture: {path}")
@@ -83,10 +92,7 @@ def _add_outlines(parser: argparse.ArgumentParser) -> None:
 def add_frames(commands: Commands) -> None:
     one = command(commands, "frames", _frames, "write a picture for each step of both passes", f"{EXPRESSION} -o J.gif")
     add_output(one, "sequence", default="the name + .gif; a file a step: 'J-{:03}.svg'")
-    one.add_argument("--style", choices=STYLES, default="auto", help=CIRCUIT)
-    one.add_argument("--level", choices=foldings.names(), default="value", help=foldings.summary())
-    _add_part(one)
-    one.add_argument("--theme", choices=THEMES, default="light", help="colours")
+    _add_choices(one, "value")
     one.add_argument("--width", type=int, metavar="PIXELS", help="of GIF, APNG, MP4 and PNG")
     about = "that a step stays in GIF, APNG and MP4"
     one.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help=about)
@@ -95,8 +101,7 @@ def add_frames(commands: Commands) -> None:
 
 def _frames(choice: argparse.Namespace) -> None:
     name, output = result(choice)
-    options = {key: getattr(choice, key) for key in ("style", "theme", "around", "depth", "between")}
-    pictures = frames(output, choice.level, digits=choice.digits or 4, **options)
+    pictures = frames(output, digits=choice.digits or 4, **_choices(choice, output))
     paths = pictures.save(choice.output or f"{name}.gif", choice.width, choice.seconds, choice.outlines)
     print(*(f"{i}  {sentence}" for i, sentence in enumerate(pictures.sentences, 1)), sep="\n")
     print(f"\nPictures: {paths[0]}" + (f" … {paths[-1]}" if paths[1:] else ""))
@@ -105,16 +110,13 @@ def _frames(choice: argparse.Namespace) -> None:
 def add_page(commands: Commands) -> None:
     one = command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
     add_output(one, "page", default="the name + .html")
-    one.add_argument("--style", choices=STYLES, default="auto", help=CIRCUIT)
-    one.add_argument("--level", choices=foldings.names(), default="auto", help=foldings.summary())
-    _add_part(one)
+    _add_choices(one, "auto")
     one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
 
 def _page(choice: argparse.Namespace) -> None:
     name, output = result(choice)
-    options = {key: getattr(choice, key) for key in ("style", "level", "title", "around", "depth", "between")}
-    document = page(output, digits=choice.digits, **options)
+    document = page(output, digits=choice.digits, title=choice.title, **_choices(choice, output))
     print(f"Page: {document.save(choice.output or f'{name}.html')}")
 
 

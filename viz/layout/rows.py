@@ -17,7 +17,7 @@ from viz.layout.heights import lift
 from viz.layout.lanes import RADIUS, spread
 from viz.layout.lattice import APART, Lattice, Road, Station, Stop
 
-GROWTH = 1.15  # how much larger each further row has to make the text, under "auto"
+GROWTH = 1.15  # how much larger each further row has to make the text, under "auto", if not large enough
 WIDEST = 86.0  # points between two rows, under "auto": two roads of two lanes pass, or five wires
 MOST_COLUMNS = 60  # of cards: more are no slide
 Size = tuple[float, float]
@@ -37,9 +37,9 @@ def wrapped(lattice: Lattice, engine: engines.Engine, rows: Rows, page: Size, en
     best, size = lattice, zoom(bounds(lattice), page)
     for count in (2, 3):
         promise, cuts = _cuts(lattice, count, page, WIDEST)
-        if size < enough and promise >= GROWTH * size:
+        if size < enough and promise >= min(GROWTH * size, enough):
             broken = _broken(lattice, cuts, engine)
-            if zoom(bounds(broken), page) >= GROWTH * size:
+            if zoom(bounds(broken), page) >= min(GROWTH * size, enough):
                 best, size = broken, zoom(bounds(broken), page)
     return best
 

@@ -15,7 +15,7 @@ from autograd.atomic_files import why
 from viz import saving
 from viz.drawing import Drawing
 from viz.formats import beamer, notebook, pdf, raster
-from viz.graph.scene import Edge, Level, Node, Style
+from viz.graph.scene import Edge, Level, Node, Rows, Style
 from viz.layout.engines import Engine
 from viz.layout.sheet import with_notes
 from viz.layout.styles import style_of
@@ -193,6 +193,7 @@ def frames(
     parameters: Iterable[Value] | None = None,
     digits: int = 4,
     theme: Theme | str = THEME,
+    rows: Rows = "auto",
     around: Value | str | None = None,
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
@@ -205,7 +206,7 @@ def frames(
     Args:
         output: the node J.
         level: as for `draw`; a card is a step, also where it stands for several nodes.
-        names, engine, style, parameters, digits, theme, around, depth, between: as for `draw`.
+        names, engine, style, parameters, digits, theme, rows, around, depth, between: as for `draw`.
 
     Returns:
         Frames: a sequence of drawings, which notebooks show moving; `.save("J.gif")` writes GIF, APNG, a PDF
@@ -221,7 +222,7 @@ def frames(
         'u = b · c = 3 · 2 = 6'
     """
     both = passes(
-        output, level, names, parameters, digits, style=style, around=around, depth=depth, between=between,
+        output, level, names, parameters, digits, style=style, rows=rows, around=around, depth=depth, between=between,
         fits=lambda scene: Drawing(scene, theme, engine).is_legible(),
     )  # fmt: skip
     return Frames(both, theme, engine)

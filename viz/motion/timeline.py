@@ -11,8 +11,9 @@ from autograd import Value
 from autograd.passes.line_text import line
 from autograd.passes.worksheet import Worksheet
 from viz.graph.arrows import shared
-from viz.graph.build import DIGITS, viewed
+from viz.graph.build import DIGITS, viewed, written
 from viz.graph.inputs import with_inputs
+from viz.graph.levels import Folding
 from viz.graph.scene import Level, Scene
 from viz.graph.view import View
 
@@ -41,11 +42,23 @@ def passes(
     if level != "value":
         with_inputs(sheet.shown.nodes, learned)
     view, scene = viewed(sheet.output, "backward", level, own(names), learned, digits, **options)
+    return _with_lines(view, scene, sheet)
+
+
+def refolded(both: Passes, folding: Folding) -> Passes:
+    """The same passes of the same graph in another folding of its picture."""
+    view = replace(both.view, folding=folding, decided={})
+    scene = replace(written(view), folded=both.scene.folded)
+    return _with_lines(view, scene, both.sheet, both.scene.note)
+
+
+def _with_lines(view: View, scene: Scene, sheet: Worksheet, note: str | None = None) -> Passes:
+    """The passes with a line for each leaf and for each node that is shown."""
     cards = {None, *(node.id for node in scene.nodes)}
     kept = {id(z) for z in view.folding.kept if view.ids.get(id(z)) in cards}  # a circuit leaves out 0 + x
     lines = [z for z in view.structure.graph if not z.op or id(z) in kept]
     sheet = sheet.with_lines(lines, view.labels, view.digits)
-    return Passes(replace(scene, note=sheet.note()), view, sheet)
+    return Passes(replace(scene, note=sheet.note() if note is None else note), view, sheet)
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,11 @@ class Passes:
     def lines(self) -> list[Value]:
         """The nodes with lines, operands first, the output last."""
         return self.sheet.lines
+
+    @cached_property
+    def index(self) -> dict[int, int]:
+        """Of each node by `id`: which one of the graph's."""
+        return {id(z): i for i, z in enumerate(self.graph)}
 
     @property
     def place(self) -> dict[int, int]:

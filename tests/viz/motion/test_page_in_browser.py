@@ -114,7 +114,7 @@ def test_named_level_is_that_of_the_drawing(open_page):
 
 
 SHOWN = """() => {
-  const texts = kind => Object.fromEntries([...document.querySelectorAll(`g.${kind}`)].map(
+  const texts = kind => Object.fromEntries([...document.querySelectorAll(`g.view:not([display]) g.${kind}`)].map(
     g => [g.dataset.id, [...g.querySelectorAll("text")].map(t => t.textContent)]));
   return [texts("node"), texts("forward"), texts("backward")];
 }"""
@@ -164,7 +164,7 @@ def test_a_card_of_several_nodes_is_a_step_that_says_the_formula_with_numbers(op
     line = rf".* = .* ≈ tanh\({numbers}\) ≈ −0\.1489"
     assert re.match(rf"a\[1\] = tanh\(z\[1\]\): {line}, [^,]* ≈ 0\.247, [^,]*$", told[0])
     tab.keyboard.press("End")
-    tab.locator("g.node", has_text="tanh(z[1])").click()
+    tab.locator("g.node:visible", has_text="tanh(z[1])").click(modifiers=["Shift"])
     assert len(tab.locator("#entries p").all()) == len(tab.locator("#entries li").all()) == 3
 
 
@@ -301,7 +301,7 @@ def test_a_hostile_name_is_text(name, open_page):
     tab.keyboard.press("End")
     tab.locator("g.node").first.click()
     shown = tab.evaluate("[cards[0].texts[0].textContent, document.getElementById('about').textContent]")
-    assert shown == [viz.page((Value(2.0, name) * 3).named("y"))._data["lines"][0]["name"]] * 2
+    assert shown == [viz.page((Value(2.0, name) * 3).named("y"))._data["views"][0]["lines"][0]["name"]] * 2
     assert tab.locator("img").count() == 0
     assert len(open_page.heard) == 1
 
@@ -445,3 +445,27 @@ def test_it_works_in_a_notebooks_frame(tab):
     frame = tab.frame_locator("iframe")
     frame.locator("#next").click()
     assert frame.locator("#sentence").inner_text() == "u = b · c = 3 · 2 = 6"
+
+
+MARKS = "all => all.map(each => [...each.querySelectorAll('i, .above, .below, sub')].map(part => part.textContent))"
+
+
+def test_names_are_set_as_maths_and_stay_the_same_text(open_page):
+    tab = open_page((Value(2.0, "layer1.neuron2.w0") * Value(3.0, "x[1]") + Value(1.0, "bias")).named("L^[2]"))
+    labels = "#leaves label"
+    assert tab.locator(labels).all_text_contents() == ["w[1]₂₀", "x[1]", "bias"]
+    assert tab.eval_on_selector_all(labels, MARKS) == [["w", "[1]", "₂₀"], [], []]
+    tab.keyboard.press("End")
+    tab.keyboard.press("Home")
+    tab.keyboard.press("n")
+    told = tab.text_content("#sentence")
+    assert told == tab.evaluate("sentence(steps[0])") and told.startswith("v₁ = w[1]₂₀ · x[1]")
+    assert tab.eval_on_selector_all("#sentence", MARKS)[0][:4] == ["v", "w", "[1]", "₂₀"]
+    above, below = (tab.locator(f"#sentence {part}").first.bounding_box() for part in (".above", ".below"))
+    assert abs(above["x"] - below["x"]) < 1 and above["y"] < below["y"]
+    tab.locator("g.node").last.click()
+    assert tab.eval_on_selector_all("#about", MARKS)[0][:2] == ["L", "[2]"]
+    names = "w[2]₁,₁₂ + ∂J/∂wₓ · σ(Wᵢⱼ) + y_pred + 3·10⁻⁴ + relu(a)"
+    tab.evaluate(f"typeset(find('sentence'), '{names}')")
+    assert tab.text_content("#sentence") == names
+    assert tab.evaluate("[...document.querySelectorAll('#sentence i')].map(each => each.textContent)") == [*"wJwWa"]

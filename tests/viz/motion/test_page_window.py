@@ -15,12 +15,12 @@ tab, open_page = test_page_in_browser.tab, test_page_in_browser.open_page  # the
 
 # A slide is 13.33 in = 960 pt wide; text of so many pixels has 960 / innerWidth times as many points on it.
 SMALLEST = """() => {
-  const { width } = stage.getBoundingClientRect(), sizes = [...stage.querySelectorAll("text")].map(
-    text => text.getAttribute("font-size") * width / stage.viewBox.baseVal.width);
+  const { width } = stage.getBoundingClientRect(), texts = stage.querySelectorAll("g.view:not([display]) text");
+  const sizes = [...texts].map(text => text.getAttribute("font-size") * width / stage.viewBox.baseVal.width);
   return [Math.min(...sizes), Math.min(...sizes) * 960 / innerWidth];
 }"""
-LECTURES = [  # and the points that their text has at least: a circuit may have somewhat less, as it has every step
-    (lecture, 14), (logistic_regression, 14), (gallery.residual, 14), (gallery.xor, 13), (gallery.chain, 14),
+LECTURES = [  # and the points that their text has at least
+    (lecture, 14), (logistic_regression, 14), (gallery.residual, 14), (gallery.xor, 14), (gallery.chain, 14),
     (lambda: network_loss(2, [16, 16, 1]), 14),
 ]  # fmt: skip
 
@@ -130,7 +130,7 @@ def test_long_names_leave_their_sliders_alive(open_page):
     assert tab.locator("#sentence").inner_text()
 
 
-OVER = """() => [...stage.querySelectorAll("text")].filter(text => {
+OVER = """() => [...stage.querySelectorAll("g.view:not([display]) text")].filter(text => {
   const { x, y, width, height } = text.getBBox(), own = text.closest("g.node");
   return text.textContent && cards.some(({ group }) => {
     const card = group.querySelector("rect:last-of-type").getBBox();

@@ -7,7 +7,7 @@ import os
 import re
 import warnings
 from base64 import b64encode
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cached_property
@@ -27,24 +27,38 @@ from autograd.language.numbers import figure
 from viz import saving, shapes
 from viz.drawing import LEGIBLE, Drawing
 from viz.escape import xml
+from viz.fitting import Fitting
 from viz.formats import notebook, svg
 from viz.graph.build import DIGITS
-from viz.graph.scene import Level, Node, Scene, Style
+from viz.graph.scene import Level, Node, Rows, Scene, Style
 from viz.layout.engines import Engine
-from viz.layout.place import place
 from viz.layout.sheet import Sheet, with_notes
 from viz.motion.page import compact
-from viz.motion.page.data import Data
+from viz.motion.page.data import told
+from viz.motion.page.views import View, all_views
 from viz.motion.timeline import Passes, passes
-from viz.theme import THEME, THEMES, Theme, themed
+from viz.theme import THEME, THEMES, Theme
 
 SCRIPTS = (
-    *("calculate", "sentences", "folded", "cards", "steps", "keys", "slips", "quiz", "force", "ledger", "inputs"),
-    *("window", "moving", "print", "start"),
-)  # .js, in this order; "folded" where something is
+    *(
+        "calculate",
+        "names",
+        "views",
+        "sentences",
+        "folded",
+        "cards",
+        "steps",
+        "keys",
+        "slips",
+        "quiz",
+        "force",
+        "ledger",
+    ),
+    *("inputs", "window", "moving", "unfold", "print", "start"),
+)  # .js, in this order; "folded" where something is, "unfold" where something unfolds
+SMALL = 11.0  # points: what text has at least where a card is unfolded that has no legible unfolding
 LONGEST_HEADING = 90  # characters
-STAGE = (13.08, 4.9)  # inches: what the picture has of a slide of 13.3 × 7.5, beside buttons, sentence and sliders
-SMALLER = 12 / LEGIBLE  # may a circuit's text be: its steps are worth it, and a page can be enlarged
+STAGE = (13.08, 5.9)  # inches: what the picture has at most of a slide of 13.3 × 7.5, beside buttons and sentence
 CELL = 900  # pixels: the width of a notebook's cell
 BESIDE, SLIDER = 224, 37  # pixels: the height of all but the picture and sliders, and of a row of sliders
 WIDE = 8.888888888  # there is room for such numbers, to three digits; the page sets longer ones smaller
@@ -65,21 +79,16 @@ class Page:
 
     kinds: ClassVar[tuple[saving.Kind, ...]] = ("page",)
 
-    def __init__(self, passes: Passes, heading: str, theme: Theme | str = THEME, engine: Engine = "embedded") -> None:
-        self.passes, self.heading, self.theme, self.engine = passes, heading, themed(theme), engine
-        self._data = Data(passes).json()
+    def __init__(self, passes: Passes, heading: str, fittings: Sequence[Fitting]) -> None:
+        fitting = fittings[0]
+        self.passes, self.heading, self.theme = passes, heading, fitting.theme
+        self.views = all_views(View(passes, fitting.drawing(passes.scene)), fittings)
+        self._data = told(self.views)
 
     @cached_property
     def picture(self) -> shapes.Picture:
-        """The cards and arrows, with room for other numbers than those that stand there at first."""
-        scene = self.passes.scene
-        placed = place(widened(scene, self.passes.sheet.digits), self.theme, self.engine)
-        texts: dict[tuple[str, str], tuple[str | None, ...]] = {}
-        texts |= {("node", n.id): _texts(n) for n in scene.nodes}
-        texts |= {("forward", e.id): (e.label, e.gradient) for e in scene.edges}
-        texts |= {("backward", e.id): (e.slope,) for e in scene.edges}
-        groups = tuple(_with_texts(g, texts[g.kind, g.id]) for g in placed.groups)
-        return with_notes(replace(placed, background=None, groups=groups), scene, self.theme)
+        """The cards and arrows that the page begins with, with room for other numbers than stand there at first."""
+        return _picture(self.views[0], self.theme)
 
     @cached_property
     def html(self) -> str:
@@ -97,10 +106,14 @@ class Page:
         )
 
     def _drawing(self) -> tuple[str, str]:
-        """The picture, and the style that says how its classes look: colours are the style's matter, light and dark."""
+        """The pictures, and the style that says how classes look: colours are the style's matter, light and dark."""
         names = {colour.upper(): name for name, colour in reversed(_colours(self.theme).items())}
-        drawn = re.sub(' style="[^"]*"', "", svg.write(self.picture), count=1)  # which the policy would refuse
-        drawn = compact.picture(drawn)
+        pictures = [self.picture, *(_picture(view, self.theme) for view in self.views[1:])]
+        begun = (shapes.Group(f"{picture.width:.1f} {picture.height:.1f}", "view", ()) for picture in pictures)
+        groups = [group for mark, picture in zip(begun, pictures, strict=True) for group in (mark, *picture.groups)]
+        drawn = svg.write(replace(self.picture, groups=tuple(groups)))
+        drawn = re.sub(' style="[^"]*"', "", drawn, count=1)  # which the policy would refuse
+        drawn = compact.picture(compact.parted(drawn))
         drawn = re.sub('#[0-9A-Fa-f]{6}(?=")', lambda c: f"var(--{names.get(c[0].upper(), 'ink')})", drawn)
         return compact.looks(drawn)
 
@@ -113,8 +126,9 @@ class Page:
     def _script(self) -> str:
         """The rows of the table that are used, and the files that work with them."""
         uses = {(z.op, len(operands(z))) for z in self.passes.graph if z.op}
-        folds = bool(self.passes.view.groups) or any(self._data["arrows"])
-        files = [_file(f"{name}.js") for name in SCRIPTS if folds or name != "folded"]
+        folds = any(view.passes.view.groups or view.passes.view.folding.carried for view in self.views)
+        wanted = {"folded": folds, "unfold": len(self.views) > 1}
+        files = [_file(f"{name}.js") for name in SCRIPTS if wanted.get(name, True)]
         return compact.script("\n".join([f'"use strict";\nconst rows = {table(uses)};', *files]))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -148,7 +162,7 @@ class Page:
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> notebook.Bundle:
         scene = self.passes.scene
-        still = with_notes(place(scene, self.theme, self.engine), scene, self.theme)
+        still = with_notes(Drawing(scene, self.theme, self.views[0].drawing.engine).placed, scene, self.theme)
         writers = {**notebook.framed(self._repr_html_, still), "text/plain": self.__repr__}
         return notebook.bundle(writers, notebook.size(still.width, still.height), include, exclude)
 
@@ -167,6 +181,7 @@ def page(
     digits: int | None = None,
     theme: Theme | str = THEME,
     title: str | None = None,
+    rows: Rows = "auto",
     around: Value | str | None = None,
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
@@ -179,10 +194,10 @@ def page(
 
     Args:
         output: the node J.
-        level, style: as for `draw`. "auto" gives each node a step as long as the page can be read on a slide: with
-            cards whose smallest text has 14 pt, or a circuit's 12 pt; it folds larger graphs just so far that they
-            have 14 pt. A card of several nodes is one step; level="value" always has each node's.
-        names, engine, parameters, digits, theme: as for `draw`; `theme` is the light one, a dark one is built in.
+        level, style: as for `draw`. "auto" gives each node a step as long as the page's smallest text has 14 pt on a
+            slide, as cards or as a circuit, in rows too; it folds larger graphs just so far that they have that.
+            A card of several nodes is one step, and unfolds at a click; level="value" always has each node's.
+        names, engine, parameters, digits, rows, theme: as for `draw`; `theme` is the light one, a dark one is built in.
         title: the heading; default: J as a formula of its leaves.
         around, depth, between: draw only a part, as for `draw`; the page calculates all of J.
 
@@ -199,26 +214,21 @@ def page(
         >>> page(graph["J"]).heading
         'J = 3 · (a + b · c)'
     """
-    part = {"around": around, "depth": depth, "between": between}
+
+    def prepared(scene: Scene) -> Scene:
+        return widened(scene, digits or DIGITS[scene.style])
+
+    sheets = (Sheet(size=(STAGE[0] * zoom, STAGE[1] * zoom)) for zoom in (1.0, LEGIBLE / SMALL))
+    fittings = [Fitting(theme, engine, sheet, prepared) for sheet in sheets]
     both = passes(
-        output, level, names, parameters, digits, style=style, rows=1, fits=_fits(themed(theme), engine, digits), **part
-    )
+        output, level, names, parameters, digits, style=style, rows=rows, fits=fittings[0].fits,
+        around=around, depth=depth, between=between,
+    )  # fmt: skip
     if kept := kept_choice(both.sheet.shown.originals, output.order, "page"):
         warnings.warn(kept, FrozenChoiceWarning, stacklevel=2)
         both = replace(both, scene=replace(both.scene, note=" ".join(filter(None, [both.scene.note, kept]))))
     heading = printable(title) if title is not None else _heading(output, both.scene.caption)
-    return Page(both, heading, theme, engine)
-
-
-def _fits(theme: Theme, engine: Engine, digits: int | None) -> Callable[[Scene], bool]:
-    """Whether a scene's smallest text has 14 pt on the page's part of a slide, or a circuit's nearly."""
-
-    def fits(scene: Scene) -> bool:
-        share = SMALLER if scene.style == "circuit" else 1.0
-        sheet = Sheet(size=(STAGE[0] / share, STAGE[1] / share))
-        return Drawing(widened(scene, digits or DIGITS[scene.style]), theme, engine, sheet).is_legible()
-
-    return fits
+    return Page(both, heading, fittings)
 
 
 def _heading(output: Value, name: str) -> str:
@@ -232,6 +242,17 @@ def _heading(output: Value, name: str) -> str:
 def joined(rows: Iterable[Sequence[str]]) -> list[str]:
     """The texts of rows, one after the other."""
     return [text for row in rows for text in row]
+
+
+def _picture(view: View, theme: Theme) -> shapes.Picture:
+    """A view's cards and arrows with the texts that stand there at first."""
+    scene, placed = view.passes.scene, view.drawing.placed
+    texts: dict[tuple[str, str], tuple[str | None, ...]] = {}
+    texts |= {("node", n.id): _texts(n) for n in scene.nodes}
+    texts |= {("forward", e.id): (e.label, e.gradient) for e in scene.edges}
+    texts |= {("backward", e.id): (e.slope,) for e in scene.edges}
+    groups = tuple(_with_texts(g, texts[g.kind, g.id]) for g in placed.groups)
+    return with_notes(replace(placed, background=None, groups=groups), scene, theme)
 
 
 def _texts(node: Node) -> tuple[str | None, ...]:

@@ -1,13 +1,6 @@
 // Values, slopes and gradients of all nodes, by `rows`: the table of operations, written before this text.
 
-const { nodes, lines, cards, links, arrows, steps, digits, terse, output } =
-  JSON.parse(document.getElementById("graph").textContent);
-lines.forEach((line, i) => { // what is as usual is not said
-  const usual = { title: line.name, learned: true, reached: true, forward: [], backward: [] };
-  lines[i] = { ...usual, inside: nodes[line.node].op ? [line.node] : [], ...line };
-});
-cards.forEach((card, i) => { if (card === i) cards[i] = { id: `n${i}`, lines: [i] }; });
-links.forEach(link => link.back ??= true);
+const { nodes, views, digits, terse, literal = [] } = JSON.parse(document.getElementById("graph").textContent);
 const BESIDE = 1e-9; // of a number: so near beside a pole there is a value
 
 const read = x => typeof x === "number" ? nodes[x].value : Number(x[0]);
@@ -48,7 +41,7 @@ const isClosed = (z, i) => rows[z.op].gate && z.slopes[i] === 0; // such a gate 
 
 function backward() { // ∂output/∂node by the chain rule, from the output down
   for (const z of nodes) z.gradient = z.arrived = undefined, z.open = false; // whether an open way leads to it
-  const last = nodes[lines[output].node];
+  const last = nodes.at(-1);
   if (last.value === undefined) return;
   last.gradient = 1;
   last.open = true;
@@ -75,7 +68,7 @@ function along() { // the slope of every link: through the nodes that its line s
     line.local = local;
   }
   for (const link of links) {
-    const { local } = lines[link.head];
+    const { local } = link.head;
     link.isClosed = link.uses.every(([r, i]) => isClosed(nodes[r], i));
     link.slope = link.uses.reduce((sum, [r, i]) => sum + (local[r] ?? 0) * nodes[r].slopes[i], 0);
   }

@@ -1,39 +1,49 @@
 // Cards and arrows as they stand after a step: what is not computed yet is "…".
-const find = id => document.getElementById(id);
 const LATER = "…";
-const forwards = steps.filter(([phase]) => phase === "forward").length;
 let at = 0;
 
-const stage = document.querySelector("#stage svg");
+const find = id => document.getElementById(id);
+const stage = document.querySelector("#stage svg"), seen = [...stage.querySelectorAll("g.view")];
 const isCircuit = stage.querySelector("g.node > path:first-child") !== null;
-const group = (kind, id) => stage.querySelector(`g.${kind}[data-id="${id}"]`);
-cards.forEach((card, i) => {
+const group = (kind, id) => seen[views.indexOf(view)].querySelector(`g.${kind}[data-id="${id}"]`);
+stage.setAttribute("role", "group");
+
+function dress(card, i) {
   card.group = group("node", card.id);
   card.texts = [...card.group.querySelectorAll("text")];
-  card.line = lines[card.lines[0]];
+  card.line = card.lines[0];
   card.title ??= card.line.title;
-  card.learned = card.lines.some(k => lines[k].learned);
-  card.reached = card.lines.some(k => lines[k].reached);
+  card.learned = card.lines.some(line => line.learned);
+  card.reached = card.lines.some(line => line.reached);
   card.known = steps.findIndex(([phase, k]) => phase === "forward" && k === i);
   card.done = steps.findIndex(([phase, k]) => phase === "backward" && k === i);
-  for (const k of card.lines) lines[k].card = card;
+  for (const line of card.lines) line.card = card;
   card.shown = isCircuit ? card.texts.at(card.learned ? -2 : -1) : card.texts[1];
   card.shown.classList.add("value");
   card.box = [...card.group.querySelectorAll("rect")].at(isCircuit ? 0 : -1);
   if (!isCircuit || !isLeaf(card.line)) card.box.classList.add("box"); // of a leaf there are the dots of its forks
   card.texts.forEach(shrink);
   if (card.rows) align(card);
+  if (isCircuit) widen(card.group);
+  if (views.length > 1) mark(card);
   card.group.setAttribute("tabindex", "0");
   card.group.setAttribute("role", "button");
-});
-arrows.forEach((arrow, i) => {
+  card.group.addEventListener("click", event => press(card, event));
+}
+
+function lead(arrow, i) {
+  const [tail, head] = arrow.ends.map(k => cards[k]);
   arrow.groups = { forward: group("forward", `e${i}`), backward: group("backward", `e${i}`) };
-  arrow.links = [];
+  arrow.links = links.filter(link => link.tail.card === tail && link.head.card === head);
   for (const each of Object.values(arrow.groups)) each?.setAttribute("aria-hidden", "true");
-});
-for (const link of links) arrows[link.arrow]?.links.push(link);
-for (const arrow of arrows) arrow.links = (arrows[arrow.like] ?? arrow).links;
-stage.setAttribute("role", "group");
+}
+
+function widen(group) { // the pointer need not hit a line
+  const { x, y, width, height } = group.getBBox(), area = document.createElementNS(stage.namespaceURI, "path");
+  area.setAttribute("d", `M${x},${y}h${width}v${height}h${-width}z`);
+  area.setAttribute("fill", "transparent");
+  group.firstElementChild.after(area);
+}
 
 const isKnown = card => card.known < at;
 const isDone = card => card.done >= 0 && card.done < at && !isHidden(card);
@@ -52,13 +62,6 @@ function shrink(text) { // so that it stays on its card, also in the fonts of an
   text.setAttribute("font-size", text.dataset.size);
   const { room } = text, needed = text.getComputedTextLength();
   if (needed > room) text.setAttribute("font-size", text.dataset.size * room / needed);
-}
-
-if (isCircuit) for (const { group } of cards) { // the pointer need not hit a line
-  const { x, y, width, height } = group.getBBox(), area = document.createElementNS(stage.namespaceURI, "path");
-  area.setAttribute("d", `M${x},${y}h${width}v${height}h${-width}z`);
-  area.setAttribute("fill", "transparent");
-  group.firstElementChild.after(area);
 }
 
 function space(text) { // how wide a text may become: as its card, or in a circuit as its wire
@@ -96,11 +99,11 @@ function showCard(card, isCurrent) {
 
 function showArrow(arrow, phase, card) {
   const { groups: { forward: ahead, backward: back }, links: own } = arrow;
-  const [tails, heads] = ["tail", "head"].map(end => own.map(link => lines[link[end]].card));
+  const [tails, heads] = ["tail", "head"].map(end => own.map(link => link[end].card));
   ahead.classList.toggle("current", phase === "forward" && heads.includes(card));
   if (arrow.weights) showWeight(arrow, heads[0]);
   if (!back) return;
-  const passed = own.some(link => link.back && lines[link.tail].card.done >= 0 && lines[link.tail].card.done < at);
+  const passed = own.some(link => link.back && link.tail.card.done >= 0 && link.tail.card.done < at);
   back.classList.toggle("later", !passed);
   back.classList.toggle("current", phase === "backward" && tails.includes(card));
   const [{ text, slope }] = own;
@@ -118,11 +121,11 @@ function show() {
 
 // ── what is said below ───────────────────────────────────────────────────────────────────────────
 
-const tell = (id, words) => { if (find(id).textContent !== words) find(id).textContent = words; };
+const tell = (id, words) => typeset(find(id), words);
 
 function givens() {
-  const leaves = cards.filter(card => card.lines.every(k => isLeaf(lines[k])) && !card.id.startsWith("w"));
-  return leaves.flatMap(card => card.rows ? card.rows.map(([k]) => k === null ? LATER : result(lines[k])) : [result(card.line)]);
+  const leaves = cards.filter(card => card.lines.every(isLeaf) && !card.id.startsWith("w"));
+  return leaves.flatMap(card => card.rows ? card.rows.map(([line]) => line ? result(line) : LATER) : [result(card.line)]);
 }
 
 function say() {
@@ -131,7 +134,7 @@ function say() {
   find("progress").textContent = (!at ? "start" : at <= forwards ? `forward ${at}/${forwards}`
     : `backward ${at - forwards}/${steps.length - forwards}`) + score();
   find("guess").hidden = !asked;
-  if (asked) document.querySelector("label[for=answer]").textContent = `${card.line.label} =`;
+  if (asked) typeset(document.querySelector("label[for=answer]"), `${card.line.label} =`);
   for (const [id, off] of [["first", !at], ["previous", !at], ["next", at === steps.length], ["last", at === steps.length]]) {
     find(id).setAttribute("aria-disabled", off);
   }

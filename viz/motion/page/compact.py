@@ -53,6 +53,18 @@ def picture(svg: str) -> str:
     return re.sub(r"M ([^\"Z]+?) C ([^\"Z]+)", lambda match: _curve(match[1], match[2].split()), level)
 
 
+def parted(svg: str) -> str:
+    """A drawing of several pictures, each behind an empty group, with each in that group; all but the first are hidden.
+
+    >>> parted('<svg><g class="view"></g><g class="a"></g><g class="view" data-id="9 9">\\n</g><g class="b"></g></svg>')
+    '<svg><g class="view"><g class="a"></g></g><g class="view" data-id="9 9" display="none"><g class="b"></g></g></svg>'
+    """
+    start, *pictures = re.split(r'(<g class="view"[^>]*)>\s*</g>', svg.replace("</svg>", "</g></svg>"))
+    shown = f"{pictures[0]}>{pictures[1]}"
+    hidden = (f'</g>{mark} display="none">{drawn}' for mark, drawn in zip(pictures[2::2], pictures[3::2], strict=True))
+    return start + shown + "".join(hidden)
+
+
 def _rounded(number: re.Match[str]) -> str:
     """A coordinate's digits; scales and texts as they are."""
     return number[0] if number[0][0] in "s>" else number[1] or ""

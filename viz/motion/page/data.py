@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,34 +14,52 @@ from autograd.language.names import symbol
 from viz.graph.arrows import FEW_NODES, LONGEST_SLOPE, weights_into
 from viz.graph.scene import Edge
 from viz.motion.page.sentences import Sentences
+from viz.motion.page.views import View
 from viz.motion.timeline import Passes
 
 Json = dict[str, Any]
 Weights = Sequence[tuple[Value, Value]]  # that stand on an arrow, each with its sum
 
 
-class Data:
-    """What the script reads: nodes calculate, lines speak, cards and arrows are drawn, links join lines.
+def told(views: Sequence[View]) -> Json:
+    """A graph, and its views: of each, the lines that differ from those of the view before it."""
+    texts: list[Json] = []
+    lines: list[dict[int, Json]] = []
+    known: dict[Hashable, Any] = {}
+    for view in views:
+        each = Data(view.passes, known).json()
+        before = {} if view.parent is None else lines[view.parent]
+        changed = [line for line in each["lines"] if before.get(line["node"]) != line]
+        lines.append(before | {line["node"]: line for line in changed})
+        above = {} if view.parent is None else {"parent": view.parent, "of": view.card}
+        texts.append({**each, "lines": changed, **above, **unless(opens=(list(view.opens.items()), []))})
+    return Data(views[0].passes).graph() | {"views": texts}
 
-    A node is named by its index, and so is a line, a link, a card and an arrow.
+
+class Data:
+    """What the script reads of a view: lines speak, cards and arrows are drawn, links join lines.
+
+    A line is named by its node, that by its index; cards and arrows are named by theirs.
     """
 
-    def __init__(self, passes: Passes) -> None:
+    def __init__(self, passes: Passes, known: dict[Hashable, Any] | None = None) -> None:
+        self.known = {} if known is None else known  # sides of other views' lines
         self.passes, self.view, self.sheet = passes, passes.view, passes.sheet
-        self.sentences = Sentences(passes)
-        self.index = {id(z): i for i, z in enumerate(passes.graph)}
+        self.sentences, self.index = Sentences(passes), passes.index
+
+    def graph(self) -> Json:
+        """What all views share."""
+        nodes = [self._node(z) for z in self.passes.graph]
+        names = [self.view.labels[z] for z in self.passes.graph]
+        literal = sorted({name for name in names if "[" in name and symbol(name) == name})
+        return {"digits": self.sheet.digits, "terse": self.view.terse, "nodes": nodes} | unless(literal=(literal, []))
 
     def json(self) -> Json:
-        """Everything."""
+        """The view."""
         passes = self.passes
         return {
-            "digits": self.sheet.digits,
-            "terse": self.view.terse,
-            "output": len(passes.lines) - 1,
-            "nodes": [self._node(z) for z in passes.graph],
             "lines": [self._line(i) for i in range(len(passes.lines))],
             "cards": [self._card(i) for i in range(len(passes.members))],
-            "links": [self._link(i) for i in range(len(passes.links))],
             "arrows": [self._arrow(edge) for edge in passes.scene.edges],
             "steps": passes.steps,
         }
@@ -62,9 +80,23 @@ class Data:
             learned=(self.view.has_gradient(z), True),
             reached=(id(z) in self.sheet.gradients, True),
             inside=([self.index[id(r)] for r in reversed(inside)], [line["node"]] if inside else []),
-            forward=(self.sentences.numbers(z) if z.op else [], []),
-            backward=(self.sentences.contributions(i), []),
+            forward=(self._once(("forward", *inside), lambda: self.sentences.numbers(z)) if z.op else [], []),
+            backward=(self._once(("backward", *self._uses(z)), lambda: self.sentences.contributions(i)), []),
+            links=(self.links[i], []),
         )
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """What is the same in all views where a line is made of the same nodes."""
+        names = tuple(id(part) if isinstance(part, Value) else part for part in key)
+        return self.known[names] if names in self.known else self.known.setdefault(names, make())
+
+    def _uses(self, z: Value) -> Iterator[Value | int]:
+        """A node, and what each line that hands a gradient back to it is made of."""
+        yield z
+        for link in self.sentences.uses(z):
+            head, k, _ = self.passes.links[link]
+            yield k
+            yield from self.sheet.spans.inside(self.passes.lines[head])
 
     @cached_property
     def titles(self) -> dict[int, str]:
@@ -79,10 +111,10 @@ class Data:
         return chain(name, written[id(z)][0]) if written else name
 
     def _card(self, i: int) -> Json | int:
-        """A card; one that has its line's number and the usual id is that number."""
-        node, own = self.passes.scene.nodes[i], self.passes.members[i]
-        if not node.entries and own == [i] and node.id == f"n{i}":
-            return i
+        """A card; one that has one line and the usual id is its node."""
+        node, own = self.passes.scene.nodes[i], [self._place(k) for k in self.passes.members[i]]
+        if not node.entries and len(own) == 1 and node.id == f"n{i}":
+            return own[0]
         card: Json = {"id": node.id, "lines": own}
         if node.entries:
             names = [name_of(value) for value, _ in node.entries]
@@ -93,23 +125,29 @@ class Data:
 
     # ── links and arrows ──────────────────────────────────────────────────────────────────────────
 
+    def _place(self, line: int) -> int:
+        return self.index[id(self.passes.lines[line])]
+
+    @cached_property
+    def links(self) -> list[list[Json]]:
+        """The links of each line."""
+        links: list[list[Json]] = [[] for _ in self.passes.lines]
+        for i, (head, _, _) in enumerate(self.passes.links):
+            links[head].append(self._link(i))
+        return links
+
     def _link(self, i: int) -> Json:
         head, k, x = self.passes.links[i]
         z = self.passes.lines[head]
         uses = [(self.index[id(r)], j) for r, j in self.sheet.spans.places((z, k)) if slopes(r)[j] is not None]
-        link = {"tail": self.passes.place[id(x)], "head": head, "uses": uses}
-        link |= unless(back=(self.passes.goes_back(i), True))
-        edge = self._edge(z, x)
-        return link | ({"arrow": int(edge.id[1:])} | ({"text": self._along(i)} if edge.slope else {}) if edge else {})
+        edge = self.edges.get((self.view.ids.get(id(x)), self.view.ids.get(id(z))))
+        text = self._along(i) if edge and edge.slope else None
+        back = self.passes.goes_back(i)
+        return {"tail": self.index[id(x)], "uses": uses} | unless(back=(back, True), text=(text, None))
 
     @cached_property
     def edges(self) -> dict[tuple[str | None, str | None], Edge]:
         return {(edge.tail, edge.head): edge for edge in reversed(self.passes.scene.edges)}
-
-    def _edge(self, z: Value, x: Value) -> Edge | None:
-        """The drawn arrow of a link, if there is one."""
-        ids = self.view.ids
-        return self.edges.get((ids.get(id(x)), ids.get(id(z))))
 
     def _along(self, i: int) -> list[str]:
         """What an arrow says of its slope before the number: ∂u/∂b = c."""
@@ -122,12 +160,9 @@ class Data:
         return [*named, *shown]
 
     def _arrow(self, edge: Edge) -> Json:
-        """An arrow; of one with a weight the names of this and of its gradient, and what these are calculated from.
-
-        Of a second wire between two nodes of a circuit, which one has their link.
-        """
-        first = self.edges[edge.tail, edge.head]
-        arrow: Json = unless(like=(int(first.id[1:]), int(edge.id[1:])))
+        """The cards at an arrow's ends; of one with a weight the names of this and of its gradient, and what
+        these are calculated from."""
+        arrow: Json = {"ends": (self.cards[edge.tail], self.cards[edge.head])}
         if not edge.label:
             return arrow
         weights = self.weights[edge.tail, edge.head]
@@ -136,6 +171,11 @@ class Data:
             (_, r), x = weights[0], self.firsts[edge.tail]
             arrow |= {"from": (self.index[id(r)], self.index[id(x)]), "partial": [name_of(edge.gradient)]}
         return arrow
+
+    @cached_property
+    def cards(self) -> dict[str, int]:
+        """The scene's cards by their ids."""
+        return {node.id: i for i, node in enumerate(self.passes.scene.nodes)}
 
     @cached_property
     def firsts(self) -> dict[str, Value]:

@@ -20,8 +20,7 @@ function brief(line) { // a gradient in a row: the number alone
 
 function showRows(card) { // of a card for several nodes
   const texts = card.texts.slice(2);
-  for (const [k, name, partly] of card.rows) {
-    const line = lines[k];
+  for (const [line, name, partly] of card.rows) {
     const number = () => isKnown(card) ? chain([name, numeral(value(line), isLeaf(line), BRIEF)]) : `${name} = ${LATER}`;
     set(texts.shift(), line ? number() : LATER);
     if (partly) set(texts.shift(), line ? brief(line) : LATER);

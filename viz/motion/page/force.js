@@ -2,7 +2,7 @@
 const isForced = line => nodes[line.node].forced !== undefined || nodes[line.node].pushed !== undefined;
 
 function wish(line, key, name, calculated) { // a field; empty, it leaves the number as it is calculated
-  const field = element("input", ""), label = element("label", `What if ${name} were`), node = nodes[line.node];
+  const field = element("input", ""), label = maths("label", `What if ${name} were`), node = nodes[line.node];
   Object.assign(field, { id: `wish-${key}`, inputMode: "decimal", size: 8, autocomplete: "off" });
   field.value = node[key] ?? "";
   field.placeholder = figure(calculated);

@@ -13,7 +13,7 @@ function range(slider, x) { // let a slider reach a number
 }
 
 function input(line, i) {
-  const leaf = nodes[line.node], slider = element("input", ""), field = element("input", ""), label = element("label", leaf.name);
+  const leaf = nodes[line.node], slider = element("input", ""), field = element("input", ""), label = maths("label", leaf.name);
   Object.assign(field, { type: "number", step: "any", id: `leaf${i}`, value: leaf.data });
   label.htmlFor = field.id;
   slider.type = "range";
@@ -35,9 +35,13 @@ function input(line, i) {
   return made;
 }
 
-const leaves = lines.filter(isLeaf), isSeen = line => Boolean(line.card);
-find("leaves").append(...leaves.filter(isSeen).map(input));
-const folded = leaves.filter(line => !isSeen(line));
-find("others").append(...folded.map((line, i) => input(line, leaves.length + i)));
-find("folded").hidden = !folded.length;
-find("folded").querySelector("summary").textContent = `Weights and other inputs without a card: ${folded.length}`;
+const fields = new Map(); // of leaves, by their nodes
+
+function place() { // those of leaves with cards in this view above, the others below
+  const hidden = leaves.filter(line => !line.card), shown = leaves.filter(line => line.card);
+  for (const line of [...shown, ...hidden]) if (!fields.has(line.node)) fields.set(line.node, input(line, fields.size));
+  find("leaves").append(...shown.map(line => fields.get(line.node)));
+  find("others").append(...hidden.map(line => fields.get(line.node)));
+  find("folded").hidden = !hidden.length;
+  find("folded").querySelector("summary").textContent = `Weights and other inputs without a card: ${hidden.length}`;
+}

@@ -5,12 +5,15 @@ const KEYS = {
 };
 const SHOWN = { " ": "space", ArrowRight: "→", ArrowLeft: "←" };
 const LISTED = { screen: "full screen", larger: "larger picture", smaller: "smaller picture", whole: "whole picture",
-  close: "close what is open", keys: "this list" };
+  close: views.length > 1 ? "close what is open; fold" : "close what is open", keys: "this list" };
 
 function list() {
   const rows = Object.entries(KEYS).map(([id, keys]) => element("tr", "", element("th", keys.map(key => SHOWN[key] ?? key).join("  ")),
     element("td", LISTED[id] ?? id)));
-  find("list").replaceChildren(...rows, element("tr", "", element("th", "Enter on a card"), element("td", "its ledger, and what if")));
+  const ledger = ["Enter on a card", "its ledger, and what if"], unfolds = ["Enter on a card with +", "unfolds it"];
+  const more = views.length > 1 ? [unfolds, ["Enter on another, l on each", ledger[1]]] : [ledger];
+  rows.push(...more.map(([keys, what]) => element("tr", "", element("th", keys), element("td", what))));
+  find("list").replaceChildren(...rows);
   find("help").hidden = !find("help").hidden;
 }
 
@@ -26,7 +29,8 @@ document.addEventListener("keydown", event => {
   const { key, target } = event, id = Object.keys(KEYS).find(id => KEYS[id].includes(key));
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const card = cards.find(each => each.group === target), isButton = ["BUTTON", "SUMMARY"].includes(target.tagName);
-  if (card && (key === "Enter" || key === " ")) ledger(card, true);
+  if (card && (key === "Enter" || key === " ")) press(card, event);
+  else if (card && key === "l") ledger(card, true);
   else if (!id || (target.tagName === "INPUT" && id !== "close") || (isButton && key === " ")) return;
   else {
     goOn(id);

@@ -20,9 +20,9 @@ function travel() { // a value forward, what a use hands back backward
   const [phase, i] = current();
   if (!timer || calm.matches) return;
   for (const { groups, links: [link] } of arrows) {
-    const road = groups[phase] ?? groups.forward, end = lines[link[phase === "forward" ? "head" : "tail"]].card, { rows: several } = end;
+    const road = groups[phase] ?? groups.forward, end = link[phase === "forward" ? "head" : "tail"].card, { rows: several } = end;
     if (end !== cards[i] || several || isHidden(end)) continue;
-    const x = phase === "forward" ? value(lines[link.tail]) : gradient(lines[link.head]) * link.slope;
+    const x = phase === "forward" ? value(link.tail) : gradient(link.head) * link.slope;
     send(road.querySelector("path"), figure(x), road !== groups[phase]);
   }
 }

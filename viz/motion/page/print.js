@@ -1,7 +1,7 @@
 // On paper: the last step, and both passes as a list.
 function listing() {
   const told = ([phase, i]) => phase === "backward" && isHidden(cards[i]) ? `${cards[i].line.label} = ?` : sentence([phase, i]);
-  find("listing").replaceChildren(...[`Given: ${givens().join(", ")}`, ...steps.map(told)].map(text => element("li", text)));
+  find("listing").replaceChildren(...[`Given: ${givens().join(", ")}`, ...steps.map(told)].map(text => maths("li", text)));
 }
 
 let before = 0;

@@ -1,15 +1,15 @@
 // The quiz: gradients are hidden until the reader has calculated them, with a hint for each step of the way.
 const CLOSE = 0.01; // of the gradient: as near must a guess be
-const solved = new Map(); // cards, and how much help each took
+const solved = new Map(); // nodes, and how much help each took
 let quiz = false, help = 0, given = 0; // wrong answers and hints, and hints alone, of this question
 
 const asks = card => !card.rows && card.done > forwards; // after the output's, which is 1
-const isHidden = card => quiz && asks(card) && !solved.has(card);
+const isHidden = card => quiz && asks(card) && !solved.has(card.line.node);
 
 function score() {
   if (!quiz) return "";
-  const alone = [...solved.values()].filter(help => !help).length;
-  return ` · ${solved.size} of ${cards.filter(asks).length} found, ${alone} without help`;
+  const asked = cards.filter(asks), helps = asked.map(card => solved.get(card.line.node)).filter(help => help !== undefined);
+  return ` · ${helps.length} of ${asked.length} found, ${helps.filter(help => !help).length} without help`;
 }
 
 function begin(on) {
@@ -18,7 +18,7 @@ function begin(on) {
 }
 
 function ask() { // the question of this step, anew
-  find("verdict").textContent = find("answer").value = "";
+  tell("verdict", find("answer").value = "");
   help = given = 0;
 }
 
@@ -28,12 +28,12 @@ const parsed = text => { // 3, −0.5, 1/3, and 0,5 as some write it
 };
 
 function rule(line) {
-  const uses = usesOf(line), [z] = uses.map(link => lines[link.head]);
+  const uses = usesOf(line), [z] = uses.map(link => link.head);
   if (uses.length > 1) {
-    const names = uses.map(link => lines[link.head].name).join(", ");
+    const names = uses.map(link => link.head.name).join(", ");
     return `Add what its ${uses.length} uses hand back (${names}): each its own gradient times its slope by ${line.name}.`;
   }
-  if (z === lines[output]) return `It is the slope of ${z.title} by ${line.name}.`;
+  if (z === lines.at(-1)) return `It is the slope of ${z.title} by ${line.name}.`;
   return `The chain rule: ${z.label}, which has arrived at ${z.name}, times the slope of ${z.title} by ${line.name}.`;
 }
 
@@ -62,10 +62,10 @@ find("hint").addEventListener("click", () => {
 });
 
 function solve(card, verdict) {
-  solved.set(card, help);
+  solved.set(card.line.node, help);
   show();
-  const all = solved.size === cards.filter(asks).length ? `All found:${score().slice(2)}.` : "";
+  const all = !cards.some(isHidden) ? `All found:${score().slice(2)}.` : "";
   tell("verdict", [verdict, all].filter(Boolean).join(" "));
-  find("sentence").textContent = [verdict, find("sentence").textContent].filter(Boolean).join(" ");
+  tell("sentence", [verdict, find("sentence").textContent].filter(Boolean).join(" "));
   find("next").focus();
 }

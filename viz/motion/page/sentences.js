@@ -26,7 +26,8 @@ const isLeaf = line => !nodes[line.node].op;
 const shownValue = line => numeral(value(line), isLeaf(line));
 
 const NUMBERS = {
-  value: i => shownValue(lines[i]), gradient: i => numeral(gradient(lines[i])), slope: i => numeral(links[i].slope),
+  value: node => shownValue({ node }), gradient: node => numeral(gradient({ node })),
+  slope: ([head, k]) => numeral(view.byNode.get(head).links[k].slope),
 };
 
 function write(pieces) { // text with numbers in its holes, in brackets where they hold too loosely
@@ -60,9 +61,9 @@ function equation(phase, line) { // a line of a pass, as autograd.steps has it
 
 function sentence([phase, i]) { // of several nodes: what they are, the first one's line, the others' numbers
   const { rows: several, lines: [first], title } = cards[i];
-  if (!several) return equation(phase, lines[first]);
+  if (!several) return equation(phase, first);
   const number = phase === "forward" ? result : partial;
-  const wanted = several.filter(([k]) => k === null || phase === "forward" || (lines[k].learned && lines[k].reached));
-  const texts = wanted.map(([k], place) => k === null ? "…" : place ? number(lines[k]) : equation(phase, lines[k]));
+  const wanted = several.filter(([line]) => !line || phase === "forward" || (line.learned && line.reached));
+  const texts = wanted.map(([line], place) => !line ? "…" : place ? number(line) : equation(phase, line));
   return `${title}: ${texts.join(", ")}`;
 }

@@ -21,9 +21,10 @@ from autograd.passes.spans import Words, width
 from viz.graph.view import LONGEST_TITLE
 from viz.motion.timeline import Passes
 
-Hole = tuple[str, int]  # "value" or "gradient" of a line, "slope" of a link, by index
+Place = int | tuple[int, int]  # a node, or of a link its head and which one of its links
+Hole = tuple[str, Place]  # "value" or "gradient" of a node, "slope" of a link
 # Text, or a hole and what it needs: brackets around a sum, or a product too; None if a number in the text is rounded.
-Piece = str | tuple[str, int, int] | None
+Piece = str | tuple[str, Place, int] | None
 Side = list[Piece]  # of an equation
 
 
@@ -57,7 +58,7 @@ class Sentences:
             formulas = self.words.written(inside, known)
             return formulas[id(z)][0] if formulas else ""
 
-        filled = side(written, [("value", self.passes.place[id(x)]) for x in around])
+        filled = side(written, [("value", self.passes.index[id(x)]) for x in around])
         length = sum(len(piece) if isinstance(piece, str) else 3 for piece in filled if piece)
         return [filled] if 0 < length <= 2 * LONGEST_TITLE else []
 
@@ -82,12 +83,19 @@ class Sentences:
 
         holes: list[Hole] = []
         for k in uses:
-            holes += [("slope", k)] if heads[k] == last else [("gradient", heads[k]), ("slope", k)]
-        sides = [side(words, [("slope", k) for k in unclear])]
+            holes += [self._slope(k)] if heads[k] == last else [("gradient", self._node(heads[k])), self._slope(k)]
+        sides = [side(words, [self._slope(k) for k in unclear])]
         if all(slopes.values()) and not all(formulas[0].literal for formulas in slopes.values()):
             rows = zip(*([self._times(heads[k], formula) for formula in slopes[k]] for k in uses), strict=True)
             sides += [[*rounding(text), text] for text in map(total, rows)]
         return [each for each, _ in groupby([*sides, side(figures, holes)])]  # equal ones are written once
+
+    def _node(self, line: int) -> int:
+        return self.passes.index[id(self.passes.lines[line])]
+
+    def _slope(self, link: int) -> Hole:
+        head, k, _ = self.passes.links[link]
+        return "slope", (self._node(head), k)
 
     def uses(self, x: Value) -> list[int]:
         """The links along which a gradient comes back to x."""

@@ -1,15 +1,15 @@
 // Slips that lead to a wrong gradient, in the words of autograd.passes.slips; none tells the answer.
 const MOST_CAUSES = 3;
 const named = (z, x) => `∂${z.name}/∂${x.name}`;
-const usesOf = line => links.filter(link => lines[link.tail] === line && link.back);
-const shares = link => lines[link.head].inside.length > 1 ? [link.slope] : link.uses.map(([r, i]) => nodes[r].slopes[i]);
+const usesOf = line => links.filter(link => link.tail === line && link.back);
+const shares = link => link.head.inside.length > 1 ? [link.slope] : link.uses.map(([r, i]) => nodes[r].slopes[i]);
 
 function slips(line) { // answers with what leads to them, the likeliest first
   const right = gradient(line), uses = usesOf(line), single = uses.flatMap(link => shares(link).map(d => [link, d]));
   const found = [[-right, "the sign is off"]];
   if (single.length > 1) for (const [link, d] of single) {
-    const { name } = lines[link.head];
-    found.push([right - gradient(lines[link.head]) * d, `1 of its ${single.length} uses is missing (by ${name})`]);
+    const { name } = link.head;
+    found.push([right - gradient(link.head) * d, `1 of its ${single.length} uses is missing (by ${name})`]);
   }
   for (const link of uses) found.push(...slipsAt(line, link, right, uses.length > 1));
   if (uses.length > 1) {
@@ -20,8 +20,8 @@ function slips(line) { // answers with what leads to them, the likeliest first
 }
 
 function slipsAt(line, link, right, several) { // in what one use hands back, the others being right
-  const z = lines[link.head], g = gradient(z), d = link.slope, rest = right - g * d, along = named(z, line);
-  const factor = z === lines[output] ? `the slope of ${z.name} by ${line.name}` : `the factor ${along}`;
+  const z = link.head, g = gradient(z), d = link.slope, rest = right - g * d, along = named(z, line);
+  const factor = z === lines.at(-1) ? `the slope of ${z.name} by ${line.name}` : `the factor ${along}`;
   const gone = d ? [[rest + g, `${factor} is missing`], [rest + g / d, `${z.label} was divided by ${along}`]]
     : [[rest + g, `${z.name} handed its gradient to an operand that it did not choose`]];
   return [

@@ -24,7 +24,18 @@ const ACTIONS = {
   quiz: () => { begin(!quiz); find("quiz").setAttribute("aria-pressed", quiz); go(at); },
   screen: () => screen(), larger: () => enlarge(zoom * ZOOM), smaller: () => enlarge(zoom / ZOOM), whole: () => enlarge(1),
   keys: () => list(),
-  close: () => { if (!find("help").hidden) return list(); find("ledger").hidden = true; opened?.group.focus(); opened = null; },
+  close: () => {
+    if (!find("help").hidden) return list();
+    if (find("ledger").hidden && views.length > 1) return fold();
+    find("ledger").hidden = true;
+    opened?.group.focus();
+    opened = null;
+  },
 };
+function press(card, event) { // it unfolds, or shows its ledger
+  const unfolded = views.length > 1 && !event.shiftKey && inner(card);
+  if (unfolded) turn(unfolded);
+  else ledger(card, true);
+}
+
 for (const [id, action] of Object.entries(ACTIONS)) find(id)?.addEventListener("click", action);
-for (const card of cards) card.group.addEventListener("click", () => ledger(card, true));

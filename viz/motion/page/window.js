@@ -1,29 +1,40 @@
 // The picture fits the window; it can be made larger and moved, and have the whole screen.
 const SLIDE = 1280; // CSS pixels: on a window as wide as this the picture is at most as large as it was laid out
 const ENLARGED = 4 / 3; // pixels to a point, there
+const LEGIBLE = 14.2 * 4 / 3; // pixels: text a little larger than 14 points on a slide, there
 const LEAST = 12; // pixels: smaller text is not shown, the picture is moved instead
 const SHARE = 0.66; // of the window's height, at least, for the picture
 const CLICK = 4; // pixels that the pointer may move in a click
-const panel = find("stage"), { width: WIDTH, height: HEIGHT } = stage.viewBox.baseVal;
-const SMALLEST = Math.min(...[...stage.querySelectorAll("text")].map(text => text.getAttribute("font-size")));
+const panel = find("stage");
 let zoom = 1;
 
 const isFull = () => document.body.classList.contains("full");
 
 function room() { // for the picture: what the rest of the page leaves of the window's height, and its width
   panel.style.height = stage.style.height = "0";
-  return [panel.clientWidth, Math.max(SHARE * innerHeight, innerHeight - document.body.offsetHeight)];
+  const usual = Math.max(SHARE * innerHeight, innerHeight - document.body.offsetHeight);
+  const most = innerHeight - find("sentence").getBoundingClientRect().bottom - scrollY;
+  const needed = view.size[1] * LEGIBLE * innerWidth / SLIDE / view.smallest;
+  return [panel.clientWidth, Math.max(usual, Math.min(most, needed))];
+}
+
+function frame() { // let the picture begin with all of the view
+  const drawn = seen[views.indexOf(view)];
+  view.size ??= drawn.dataset.id.split(" ").map(Number);
+  view.smallest ??= Math.min(...[...drawn.querySelectorAll("text")].map(text => text.getAttribute("font-size")));
+  stage.setAttribute("viewBox", `0 0 ${view.size.join(" ")}`);
+  fit();
 }
 
 function scaleFor(width, height) { // pixels to a point
   const most = ENLARGED * Math.max(1, innerWidth / SLIDE) * (isFull() ? 2 : 1);
-  return Math.max(Math.min(width / WIDTH, height / HEIGHT, most), LEAST / SMALLEST);
+  return Math.max(Math.min(width / view.size[0], height / view.size[1], most), LEAST / view.smallest);
 }
 
 function fit() {
-  const [width, height] = room(), scale = scaleFor(width, height) * zoom;
-  Object.assign(stage.style, { width: `${WIDTH * scale}px`, height: `${HEIGHT * scale}px` });
-  panel.style.height = `${Math.min(height, HEIGHT * scale + panel.offsetHeight - panel.clientHeight)}px`;
+  const [width, height] = room(), scale = scaleFor(width, height) * zoom, [across, down] = view.size;
+  Object.assign(stage.style, { width: `${across * scale}px`, height: `${down * scale}px` });
+  panel.style.height = `${Math.min(height, down * scale + panel.offsetHeight - panel.clientHeight)}px`;
 }
 
 function enlarge(to, x = panel.clientWidth / 2, y = panel.clientHeight / 2) { // what is at x, y stays there

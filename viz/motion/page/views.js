@@ -1,0 +1,34 @@
+// Views: the picture that the page begins with, and one for each card that unfolds; one of them is seen.
+let view, lines, leaves, links, cards, arrows, steps, forwards;
+
+function told(each) { // its lines by their nodes: those that are as in the view before it are not told again
+  each.told ??= new Map([...(each.parent === undefined ? [] : told(views[each.parent])), ...each.lines.map(line => [line.node, line])]);
+  return each.told;
+}
+
+function prepare(each) { // once it is seen, as texts have no width before
+  const usual = { learned: true, reached: true, forward: [], backward: [], links: [] }; // is not said
+  each.byNode = new Map([...told(each).values()].sort((a, b) => a.node - b.node).map(line => [line.node, { title: line.name,
+    inside: nodes[line.node].op ? [line.node] : [], ...usual, ...line }]));
+  each.lines = [...each.byNode.values()];
+  for (const line of each.lines) {
+    line.links = line.links.map(link => ({ back: true, ...link, tail: each.byNode.get(link.tail), head: line }));
+  }
+  each.links = each.lines.flatMap(line => line.links);
+  each.cards = each.cards.map((card, i) => typeof card === "number" ? { id: `n${i}`, lines: [card] } : card);
+  for (const card of each.cards) {
+    card.lines = card.lines.map(k => each.byNode.get(k));
+    card.rows = card.rows?.map(([k, ...rest]) => [each.byNode.get(k), ...rest]);
+    card.key = card.lines.map(line => line.node).join();
+  }
+  each.forwards = each.steps.filter(([phase]) => phase === "forward").length;
+  see(each);
+  cards.forEach(dress);
+  arrows.forEach(lead);
+}
+
+function see(each) { // from now on
+  view = each;
+  ({ lines, links, cards, arrows, steps, forwards } = view);
+  leaves = lines.filter(isLeaf);
+}

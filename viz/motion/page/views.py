@@ -1,0 +1,91 @@
+"""The pictures of a page: the one that it begins with, and one for each card that unfolds."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+
+from autograd import Value
+from viz.drawing import Drawing
+from viz.fitting import Fitting
+from viz.graph.levels import Folding
+from viz.graph.unfold import unfoldings
+from viz.motion.timeline import Passes, refolded
+
+MOST_VIEWS = 12  # of a page, that it stays small
+MOST_CARDS = 24  # that could be legible
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture of a page.
+
+    Attributes:
+        passes: the graph, in its folding.
+        drawing: its cards and arrows, as they can be read.
+        parent: which of the page's views the card is in that is unfolded here; None of the first one.
+        card: which of that view's cards.
+        row: the group that it goes through, as in `viz.graph.unfold`.
+        opens: of cards that unfold, the view in which they are unfolded.
+    """
+
+    passes: Passes
+    drawing: Drawing
+    parent: int | None = None
+    card: int = 0
+    row: tuple[Value, ...] = ()
+    opens: dict[int, int] = field(default_factory=dict)
+
+
+def all_views(first: View, fittings: Sequence[Fitting]) -> list[View]:
+    """The first view and those that unfold a card of it, then those that unfold a card of these, as far as they go.
+
+    Args:
+        fittings: the judge of what can be read, and one that is content with less where nothing else unfolds a card.
+    """
+    found = [first]
+    places: dict[Hashable, int] = {_look(first.passes.view.folding): 0}
+    for place, view in enumerate(found):
+        for card in _folded(view, found):
+            unfolding = _unfolded(view, view.passes.scene.nodes[card].id, fittings, places)
+            key = _look(unfolding.passes.view.folding) if unfolding else None
+            if unfolding and key not in places and len(found) < MOST_VIEWS:
+                places[key] = len(found)
+                found.append(replace(unfolding, parent=place, card=card))
+            if key in places:
+                view.opens[card] = places[key]
+    return found
+
+
+def _look(folding: Folding) -> Hashable:
+    """What tells a folding from others."""
+    return tuple(map(id, folding.kept)), tuple(tuple(map(id, group.nodes)) for group in folding.groups)
+
+
+def _folded(view: View, found: Sequence[View]) -> list[int]:
+    """The cards that may unfold: of a view in which one is unfolded, those that are new in it."""
+    passes, known = view.passes, [] if view.parent is None else _stands_for(found[view.parent].passes)
+    if passes.scene.style == "circuit" or passes.view.chosen is not None:
+        return []
+    cards = zip(passes.scene.nodes, _stands_for(passes), strict=True)
+    return [i for i, (node, nodes) in enumerate(cards) if node.id in passes.view.cards and nodes not in known]
+
+
+def _stands_for(passes: Passes) -> list[list[int]]:
+    """Of each card the ids of the nodes that have lines."""
+    return [[id(passes.lines[i]) for i in own] for own in passes.members]
+
+
+def _unfolded(view: View, card: str, fittings: Sequence[Fitting], places: Container[Hashable]) -> View | None:
+    """The view with a card unfolded as far as it can be read, else to the next level, if that can nearly be read."""
+    passes, (legible, nearly) = view.passes, fittings
+    most, both = MOST_CARDS + sum(len(group.nodes) for group in passes.view.folding.groups), None
+    for each in unfoldings(passes.view, passes.sheet.spans, card, view.row):
+        if len(each.folding.kept) <= most:
+            both = refolded(passes, each.folding)
+            says = all("(…)" not in node.title for node in both.scene.nodes)
+            if says and (_look(each.folding) in places or legible.fits(both.scene)):
+                return View(both, legible.drawing(both.scene), row=each.row)
+    if both and says and nearly.fits(both.scene):
+        return View(both, nearly.drawing(both.scene), row=each.row)
+    return None
