@@ -266,9 +266,8 @@ def test_a_circuit_shows_its_numbers_as_they_come_and_the_names_that_sentences_s
     scene = frames.passes.scene
     assert all(node.title for node in scene.nodes)
     assert frames.sentences[0].split(" ")[0] in [node.title for node in scene.nodes]
-    [again] = {
-        edge.again: edge.tail for edge in scene.edges if edge.again and edge.again.id in cards(frames[0])
-    }.items()
+    uses = {edge.again: edge.tail for edge in scene.edges if edge.again and edge.again.id in cards(frames[0])}
+    again = next(iter(uses.items()))
     for node in scene.nodes:
         first = words(frames[0], node.id)
         assert first[-1] == "…" and (first[-2] == "…") == (node.wires > 0 and node.title not in frames.sentences[0])
