@@ -243,7 +243,7 @@ def stem(name: str) -> str:
     >>> stem("w⁽¹⁾₂₀")
     'w⁽¹⁾'
     """
-    return INDEX.sub("", name)
+    return "".join(INDEX.split(name))
 
 
 def _ranks(scene: Scene) -> dict[str, int]:
