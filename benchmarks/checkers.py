@@ -13,13 +13,12 @@ from autograd.core.graph import topological
 from autograd.core.op import OPS
 from autograd.core.value import operands
 from benchmarks.fuzz import graph, in_processes
-from benchmarks.right import Refused, right
+from benchmarks.right import LOST, Refused, right
 
 FACTORS = (-1.0, 0.0, 1.001, 0.9, 2.0)  # what makes a slope wrong; each checker's tolerance is 1e-6 at most
 PASSES, BLAMES, BLIND = "passes", "blames", "cannot tell"
 TOGETHER = 50  # graphs that one process tries
 LEAST = 1e-4  # how far a gradient has to be off, of the magnitudes of its own terms, to count as wrong
-LOST = 1e-290  # a gradient below is none
 
 
 @dataclass(frozen=True)

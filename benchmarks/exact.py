@@ -23,8 +23,8 @@ def _tail(x: Exact) -> Exact:
 
 
 def _angle(y: Exact, x: Exact) -> Exact:
-    """atan2; it jumps at y = 0, x < 0 by the sign of that 0, and mpmath's zero has none."""
-    if y == 0 and x < 0:
+    """atan2; at y = 0, x ≤ 0 it jumps by the sign of a 0, and mpmath's zero has none."""
+    if y == 0 and x <= 0:
         raise ValueError
     return mpmath.atan2(y, x)
 
@@ -54,6 +54,18 @@ AT_POLES = {  # what the table says of slopes where mpmath raises; of pow at x =
     "acos": -mpmath.inf,
     **dict.fromkeys(("hypot", "atan2"), mpmath.nan),
 }
+
+
+LARGEST_TERM = {  # of slopes that cross 0, where their terms cancel: p − y, and σ(x) · (1 + x · σ(−x))
+    "cross_entropy": lambda d, x, y: abs(d + y) + abs(y),
+    "silu": lambda d, x: abs(d) + 2 / (1 + mpmath.exp(-x)),
+}
+
+
+def size(op: Op, i: int, numbers: Sequence[Exact], d: Exact) -> Exact:
+    """What the error of a slope d is relative to: itself, or its largest term."""
+    column, entry = op.entry(i, numbers)
+    return LARGEST_TERM[op.name](d, *entry) if op.name in LARGEST_TERM and column == 0 else abs(d)
 
 
 def slope_or_limit(op: Op, i: int, numbers: Sequence[Exact], z: Exact, textbook: bool = True) -> Exact:
@@ -128,7 +140,7 @@ class Graph:
                         d = slope_or_limit(op, i, around, numbers[id(z)], textbook)
                         if d or not getattr(op, "gate", False):  # a closed gate hands nothing on
                             total[id(x)] = total.get(id(x), 0) + d * total[id(z)]
-                            terms[id(x)] = terms.get(id(x), 0) + abs(d) * terms[id(z)]
+                            terms[id(x)] = terms.get(id(x), 0) + size(op, i, around, d) * terms[id(z)]
                             lost[id(x)] = lost.get(id(x), 0) + abs(d) * lost[id(z)] + 1 + terms[id(z)]
         return Gradient(total, terms, lost)
 

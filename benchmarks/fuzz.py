@@ -195,7 +195,12 @@ def _program(task: tuple[int, range, Sequence[str]]) -> Count:
         result.numbers["infinite or nan by convention"] += sum(not math.isfinite(x) for x in exact.numbers)
         result.numbers["which rounding leaves no three digits of"] += exact.blurred
     for way in ways if graphs else ():
-        numbers = WAYS[way]([(output, leaves) for _, output, leaves, _ in graphs])
+        try:
+            numbers = WAYS[way]([(output, leaves) for _, output, leaves, _ in graphs])
+        except (ChalkgradError, ArithmeticError) as error:
+            result.wrong[way] += len(graphs)
+            result.faults.append(f"  graphs {names.start} to {names.stop - 1}, {way}: {error!r}")
+            continue
         for found, (name, output, leaves, exact) in zip(numbers, graphs, strict=True):
             faults = exact.faults(found)
             result.judged[way] += 1

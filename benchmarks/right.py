@@ -25,10 +25,12 @@ from benchmarks.exact import OWN, TEXTBOOK, Exact, Graph
 EPSILON = 2.0**-52
 ULPS = 4  # of each operation's value and slopes
 TINY = ULPS * 2.0**-1074  # what is lost of a number below the smallest float
+LOST = 1e-290  # a number below is none
 WAVE = 100  # times as far as it moves would a value move along its slope: it has come round a wave
 LARGEST = 1e290  # so that no product of slopes leaves the floats
 LEAST = 1e-3  # of its terms, below which what rounding may do leaves digits of a number
 NOT_EXACT = ("cbrt", "hypot", "log10", "log2", "pow")  # in some library even where the result is a float
+SATURATED = 20  # operand from which on a tanh is 1 in many digits, though not exactly
 EDGES = {  # operands where a slope is infinite or has no value, and the float beside them another one
     "sqrt": (0,), "cbrt": (0,), "hypot": (0,), "atan2": (0,), "pow": (0,), "asin": (-1, 1), "acos": (-1, 1),
 }  # fmt: skip
@@ -53,7 +55,8 @@ class Right:
     @property
     def blurred(self) -> int:
         """How many numbers rounding leaves no digits of, so that little is held of them."""
-        return sum(t > LEAST * m for t, m in zip(self.tolerances, self.terms, strict=True) if math.isfinite(m))
+        pairs = zip(self.tolerances, self.terms, strict=True)
+        return sum(t > LEAST * m + LOST for t, m in pairs if math.isfinite(m))
 
     def faults(self, found: Sequence[float]) -> list[int]:
         """Which numbers are wrong: 0 the value, 1 the gradient by the first leaf, …"""
@@ -104,8 +107,13 @@ def _rounded(nodes: Sequence[Value], values: dict[int, Exact]) -> list[Value]:
     exact = {id(z) for z in nodes if not z.op}
     for z in nodes:
         op = OPS.get(z.op)
-        keeps = op and not op.variadic and op.name not in NOT_EXACT and values[id(z)] == float(values[id(z)])
-        if keeps and all(id(x) in exact for x in operands(z) if isinstance(x, Value)):
+        inner = [values[id(x)] for x in operands(z) if isinstance(x, Value)]
+        keeps = op and not op.variadic and op.name not in NOT_EXACT and (op.infix or max(map(abs, inner)) < SATURATED)
+        if (
+            keeps
+            and values[id(z)] == float(values[id(z)])
+            and all(id(x) in exact for x in operands(z) if isinstance(x, Value))
+        ):
             exact.add(id(z))
     return [z for z in nodes if id(z) not in exact and not OPS[z.op].is_step]
 
@@ -169,7 +177,7 @@ class _Moves:
 
 def _factors(value: Exact) -> tuple[Exact, Exact]:
     """What a value is rounded by, down and up; below the smallest float to 0, never to the other sign."""
-    relative = mpmath.mpf(ULPS * EPSILON) + (TINY / abs(value) if value and abs(value) < 1e-290 else 0)
+    relative = mpmath.mpf(ULPS * EPSILON) + (TINY / abs(value) if value and abs(value) < LOST else 0)
     return max(1 - relative, mpmath.mpf(0)), 1 + relative
 
 

@@ -7,7 +7,24 @@ from random import Random
 
 import pytest
 
-from autograd import Value, acos, atan2, cosh, exp, grad, hypot, log, maximum, minimum, sigmoid, sin, sinh, sqrt, tanh
+from autograd import (
+    DomainError,
+    Value,
+    acos,
+    atan2,
+    cosh,
+    exp,
+    grad,
+    hypot,
+    log,
+    maximum,
+    minimum,
+    sigmoid,
+    sin,
+    sinh,
+    sqrt,
+    tanh,
+)
 from benchmarks import graphs
 from benchmarks.checkers import checked
 from benchmarks.engines import agree, alive
@@ -123,6 +140,16 @@ def test_checkers_neither_blame_right_gradients_nor_pass_wrong_ones():
     judged = checked(10, checkers=["gradcheck", "assert_gradients"])
     assert all(said.total() == 10 for said in judged.said.values()) and len(judged.said) == 4
     assert not judged.faults, str(judged)
+
+
+def test_a_back_end_that_refuses_a_graph_is_wrong(monkeypatch):
+    def refuse(graphs):
+        raise DomainError("log needs x > 0.")
+
+    monkeypatch.setitem(WAYS, "eager", refuse)
+    found = fuzz(5, 1, ["eager", "create_graph"])
+    assert found.wrong["eager"] == 5 - found.refused.total() and not found.wrong["create_graph"]
+    assert found.faults == ["  graphs 0 to 4, eager: DomainError('log needs x > 0.')"]
 
 
 def test_processes_give_what_one_gives():
