@@ -1,6 +1,6 @@
 """The one place that hangs methods on classes: what a Value can do stands in rooms above the one that says what it is.
 
-- Tracer, Limit: an operator or method for each row of the table
+- Tracer, Limit, Unknown: an operator or method for each row of the table
 - Value: the same, compiled; both passes, pickling, and how it shows itself
 - Op: what `help` and `inspect.signature` say of a row
 """
@@ -16,7 +16,7 @@ from autograd.core import fast_ops, numpys, tracer
 from autograd.core.backward import backward
 from autograd.core.exact import brief
 from autograd.core.graph import deep_copy, reduce_flat
-from autograd.core.op import OPS, Limit, Op
+from autograd.core.op import OPS, Limit, Op, Unknown
 from autograd.core.replay import forward
 from autograd.core.staleness import changed
 from autograd.core.tracer import Tracer
@@ -73,6 +73,7 @@ def _describe(op: Op) -> None:
 for row in OPS.values():
     _hang(Tracer, **tracer.methods(row))
     _hang(Limit, **tracer.methods(row))
+    _hang(Unknown, **tracer.methods(row))
 _hang(Value, **fast_ops.methods(), apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
 _hang(Value, backward=backward, forward=forward, __repr__=_repr, _repr_latex_=_repr_latex)
 _hang(Value, __reduce_ex__=reduce_flat, __deepcopy__=deep_copy)

@@ -6,6 +6,7 @@ import functools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress, count, product
+from numbers import Real
 from typing import Any, Literal, overload
 
 from autograd.core.backward import alike
@@ -125,6 +126,8 @@ class _Graphs:
 
     def __call__(self, z: Value, wanted: set[int], g: Any) -> Iterator[tuple[Operand, Any]]:
         op, nodes, ways = OPS[z.op], operands(z), self.ways.get(id(z), 1)
+        if not op.variadic and isinstance(op.fold(nodes), Real):  # 0 / x is a number
+            return
         terms, chosen = [Folded(x) for x in nodes], id(z) in self.delicate and isinstance(ways, Folded)
         seen = op.seen(terms, Folded(z))
         live = [id(x) in wanted and slope is not None for x, slope in zip(nodes, slopes(z), strict=True)]

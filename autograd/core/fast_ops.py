@@ -219,13 +219,20 @@ def _operator(op: Op) -> str:
     parts = {
         "op": op.name,
         "both": lines(z, limit, dx=dx, dy=dy),
-        "left": lines(z, limit, dx=dx),
-        "right": lines(z, limit, dy=dy),
+        "left": lines(z, limit, dx=_settled(op, dx, 0, "self, y")),
+        "right": lines(z, limit, dy=_settled(op, dy, 1, "x, self")),
         "method": op.dunder,
         "exact": " and self._data.__class__ is float" * op.quotient,
         "inexact": " or self._data.__class__ is not float" * op.quotient,
     }
     return (_FORWARD + _REST + _REFLECTED + _REST).format(**parts)
+
+
+def _settled(op: Op, slope: str, i: int, operands: str) -> str:
+    """A slope beside constants, which may settle that it is 0."""
+    if slope in ("1", "-1", "None") or slope.endswith("or closed)"):
+        return slope
+    return f'({slope} or OPS["{op.name}"].settled({slope}, {i}, ({operands})))'
 
 
 def _call(op: Op) -> str:
@@ -234,6 +241,8 @@ def _call(op: Op) -> str:
     nodes = [f"{x}_" for x in names]
     read = "{x} = {x}_._data if {x}_.__class__ is Value else plain[{x}_.__class__]({x}_)"
     shared, (z, *parts) = once(formula(op), *slopes(op))
+    around = ", ".join(nodes)
+    parts = [_settled(op, d, i, around) for i, d in enumerate(parts)]
     live = [d if d == "None" else f"{d} if {x}.__class__ is Value else None" for d, x in zip(parts, nodes, strict=True)]
     if len(names) == 2:
         stored = [f"node.{slot} = {part}" for slot, part in zip(("dx", "dy", "x", "y"), live + nodes, strict=True)]
@@ -282,8 +291,14 @@ def _vectors(op: Op) -> str:
         mixed_numbers="; ".join(f"{x}s = read({x}_)" for x in names),
         z="; ".join([*(f"{x} = {text}" for x, text in assigned), _LIMIT]),
         slopes=", ".join(parts),
-        mixed_slopes=", ".join(f"keep({x}_, {part})" for x, part in zip(names, parts, strict=True)),
+        mixed_slopes=", ".join(_mixed(op, i, part) for i, part in enumerate(parts)),
     )
+
+
+def _mixed(op: Op, i: int, slopes: str) -> str:
+    """The slopes by a vector in which constants stand among Values; another vector's constants may settle some."""
+    others = [f"{x}_" for x in op.operands if f"{x}s" == slopes]
+    return f"keep({op.operands[i]}_, {''.join(f'settle({x}, {slopes})' for x in others) or slopes})"
 
 
 _PLAIN: dict[type, Callable[[Any], Number]] = {float: float, int: int}
@@ -297,6 +312,11 @@ def _read(vector: tuple[Any, ...]) -> tuple[Number, ...]:
 def _keep(vector: tuple[Operand, ...], slopes: tuple[Number, ...]) -> tuple[Number | None, ...]:
     """The slopes by a vector's Values; constants have none."""
     return tuple([d if x.__class__ is Value else None for x, d in zip(vector, slopes, strict=True)])
+
+
+def _settle(vector: tuple[Operand, ...], slopes: tuple[Number, ...]) -> tuple[Number, ...]:
+    """A vector's entries as slopes by another's: constants that are 0 are closed gates."""
+    return tuple([d or (d if x.__class__ is Value else CLOSED) for x, d in zip(vector, slopes, strict=True)])
 
 
 def source() -> str:
@@ -330,6 +350,7 @@ def methods() -> dict[str, Callable[..., Value]]:
         "plain": _PLAIN,
         "read": _read,
         "keep": _keep,
+        "settle": _settle,
         "closed": CLOSED,
     }
     scope: dict[str, Any] = FLOATS | helpers

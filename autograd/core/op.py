@@ -301,6 +301,28 @@ class Op:
         """Whether the slope by operand i is 0 everywhere, so that no edge leads back to it."""
         return self.partials[self.entry(i, operands)[0]] == 0
 
+    def settled(self, slope: Number, i: int, operands: Sequence[object]) -> Number:
+        """A slope as it is, or CLOSED where literal operands make it 0 whatever the others are, as that of 0 · x.
+
+        >>> a = object()
+        >>> [OPS["mul"].settled(0.0, 0, (a, y)) is CLOSED for y in (0.0, a)], OPS["mul"].settled(2.0, 0, (a, 2.0))
+        ([True, False], 2.0)
+        """
+        if slope or not any(isinstance(x, Real) for x in operands):
+            return slope
+        column, entry = self.entry(i, operands)
+        terms = [x if isinstance(x, Real) else Unknown() for x in entry]
+        partial = self.partials[column]
+        if self.common or isinstance(partial, int):
+            return slope
+        if isinstance(self.fold(terms), Real) and not self.variadic:
+            return CLOSED
+        try:
+            literal = partial(*terms, Unknown())
+        except (ArithmeticError, ValueError):
+            return slope
+        return CLOSED if isinstance(literal, Real) and not literal else slope
+
     @property
     def dunder(self) -> str:
         """What Python's special methods call the row, such as `truediv`; "" where Python has no operator for it."""
@@ -422,6 +444,18 @@ def arrays() -> dict[str, Callable[..., Any]]:
         made = op.value if isinstance(op.value, FunctionType) else numpy.vectorize(op.value, otypes=[float])
         words[op.name] = own or rebind(made, words)
     return words
+
+
+class Unknown(Traced):
+    """What is no literal, in a slope's words: where a number comes out, it does not depend on this."""
+
+    __slots__ = ()
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+        if op.is_composed:
+            return op.value(*op.columns(operands))
+        left = op.fold(operands)
+        return self if left is None else left
 
 
 class Limit(Traced):

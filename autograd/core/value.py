@@ -292,7 +292,9 @@ def recompute(z: Value, strict: bool = True) -> None:
         z._data = op.limit(numbers)
     seen = op.float_seen(numbers, z._data)
     slopes = [
-        op.float_slope(i, numbers, *seen) if isinstance(x, Value) and not op.is_flat(i, numbers) else None
+        op.settled(op.float_slope(i, numbers, *seen), i, nodes)
+        if isinstance(x, Value) and not op.is_flat(i, numbers)
+        else None
         for i, x in enumerate(nodes)
     ]
     z.dx, z.dy = _stored(op, tuple(slopes))

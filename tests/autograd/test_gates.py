@@ -216,6 +216,46 @@ def special(op):
     return list(product(SPECIAL if len(op.operands) < 3 else [-inf, -0.0, 1.0, nan], repeat=len(op.operands)))
 
 
+# What literal numbers make a constant, below and above an infinite slope.
+SETTLED = {
+    "0 · x": lambda x: sqrt(0 * x),
+    "x · 0": lambda x: sqrt(x * 0.0),
+    "−0 · x": lambda x: sqrt(-0.0 * x),
+    "0 · √y": lambda x: 0 * sqrt(x - x),
+    "√y · 0": lambda x: sqrt(x - x) * 0,
+    "0 / x": lambda x: sqrt(0 / x),
+    "√y to the 0": lambda x: sqrt(x - x) ** 0,
+    "x to the 0, less 1": lambda x: sqrt(x**0 - 1),
+    "1 to the x, less 1": lambda x: sqrt(1.0**x - 1),
+    "0 to the x": lambda x: sqrt(0.0**x),
+    "0 · √y among others": lambda x: dot([0.0, 0.0], [sqrt(x - x), x]),
+    "0 · x among others": lambda x: sqrt(dot([x, x], [0.0, 0.0])),
+}
+
+
+@pytest.mark.parametrize("name", SETTLED)
+def test_what_literal_numbers_make_a_constant_has_slope_0(name):
+    x = Value(2.0, "x")
+    y = SETTLED[name](x)
+    y.backward()
+    assert [x.grad, grad(y, [x])[0], grad(y, [x], create_graph=True)[0].data] == [0.0] * 3
+    x.data = 3.0
+    assert grad(y.forward(), [x]) == [0.0]
+
+
+@in_every_way
+def test_what_literal_numbers_make_a_constant_has_slope_0_in_programs(way):
+    for f in SETTLED.values():
+        x = Value(2.0)
+        assert list(built(way, f(x), (), [x])()[1]) == [0.0]
+
+
+def test_a_zero_that_a_value_brings_multiplies_as_ever():
+    x, y = Value(0.0, "x"), Value(0.0, "y")
+    assert grad(sqrt(x) * y, [x])[0] != grad(sqrt(x) * y, [x])[0]  # nan
+    assert grad(sqrt(x**2), [x])[0] != grad(sqrt(x**2), [x])[0]
+
+
 def test_choices_at_special_values_are_the_same_eagerly_and_as_graphs():
     for op, factor, point in every_choice():
         xs = [Value(x) for x in point]

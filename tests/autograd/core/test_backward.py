@@ -322,8 +322,14 @@ def test_an_infinite_slope_arrives():
 
 def test_an_infinite_slope_times_zero_is_nan():
     x = Value(0.0)
-    (sqrt(x) * 0).backward()
+    (sqrt(x) * Value(0.0)).backward()
     assert math.isnan(x.grad)
+
+
+def test_a_literal_zero_makes_a_constant_whose_slope_is_0():
+    x = Value(0.0)
+    (sqrt(x) * 0).backward()
+    assert x.grad == 0
 
 
 def test_nan_data_makes_nan_gradients():
