@@ -190,7 +190,8 @@ ALLOWED = {
     "autograd/core/replay.py": {"where"},
     "autograd/core/backward.py": {"add"},
     "autograd/core/derivatives.py": {"add", "gated", "where"},  # of a set; gates
-    "autograd/language/parser.py": {"add", "sub", "mul", "div", "pow", "neg", "gt", "where"},
+    "autograd/language/parser.py": {"add", "sub", "mul", "div", "pow", "neg", "gt", "eq", "exp", "where"},
+    "autograd/language/tokens.py": {"sign"},  # a token
     "autograd/language/javascript.py": {"add", "where"},  # of a set; a row's domain
     "autograd/program/backends/numpy.py": {"where", "gated"},  # NumPy's, which is no ufunc; what it lacks
     "autograd/program/decompose.py": {"add", "mul"},  # of a class; a sum of products is what matrices are made of
