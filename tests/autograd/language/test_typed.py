@@ -158,6 +158,7 @@ SIGN = "A product is written *, as in 3*v."
 GRAMMAR = "Use numbers, names, + - * / **, parentheses, > and <, and the functions of the table."
 LATEX = r"Of LaTeX, names are read, such as \theta and \hat y; write a/b, sqrt(x) and x^2."
 BAR = "Write an absolute value as |x|, or abs(x)."
+COMPARE = "Use one of >, < and ==, once, as in where(x > 0, a, b)."
 ONE = 'A statement has one, as in "u = b*c".'
 
 
@@ -228,9 +229,10 @@ ONE = 'A statement has one, as in "u = b*c".'
         ),
         (
             "x ≥ 2",
-            "This has no meaning here at line 1, column 1 ('x ≥ 2'). "
-            "Use one of >, < and ==, once, as in where(x > 0, a, b).",
+            f"This has no meaning here at line 1, column 1 ('x ≥ 2'). {COMPARE}",
         ),
+        ("x ≤ a", f"This has no meaning here at line 1, column 1 ('x ≤ a'). {COMPARE}"),
+        ("x ≠ a", f"This has no meaning here at line 1, column 1 ('x ≠ a'). {COMPARE}"),
         (
             "a.σ",
             "This has no meaning here at line 1, column 1 ('a.σ'). "
@@ -308,6 +310,34 @@ def test_the_level_that_is_too_deep_is_pointed_at(sign):
         parse("y = 1;\n  " + sign * 1000 + "x", x=1)
     column = 3 + len(sign) * DEEPEST + (len(sign) - 1) + (sign == "-")
     assert f"This nests deeper than {DEEPEST} levels at line 2, column {column} (" in str(caught.value)
+
+
+def test_the_power_that_is_too_deep_is_pointed_at():
+    with pytest.raises(ParseError) as caught:
+        parse("x" + "^x" * 300, x=1)
+    assert f"This nests deeper than {DEEPEST} levels at line 1, column {2 * (DEEPEST + 2)} (" in str(caught.value)
+
+
+@pytest.mark.parametrize("part", ["(x)", "|x|", "√x", "√(x)", "x²", "-x", "[x > 0]"])
+def test_many_parts_side_by_side_are_no_levels(part):
+    assert parse("+".join([part] * 250), x=1).popitem()[1].data == 250 * (-1 if part == "-x" else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a = 1\n  b = ", "line 2, column 6"),
+        ("a = 1\n  b = (2\n\n  ]", "line 4, column 3"),
+        ("f(2, x) = 1", "line 1, column 1"),
+        ("f(2) = 1; f(x)", "line 1, column 1"),
+        ("a = 1 +\\\n2 +", "line 2, column 4"),
+        ("a = 1 ==", "line 1, column 9"),
+    ],
+)
+def test_where_it_is_no_expression(text, place):
+    with pytest.raises(ParseError, match="This is not an expression") as caught:
+        parse(text)
+    assert f" at {place}" in str(caught.value)
 
 
 # ── what is printed ───────────────────────────────────────────────────────────────────────────────
