@@ -9,7 +9,6 @@ from hypothesis import given
 
 import autograd
 from autograd import OperandError, Value
-from autograd.core.foreign import INSTEAD
 from autograd.core.graph import topological
 from tests.strategies import programs
 
@@ -131,12 +130,26 @@ def test_attributes_of_optimisers():
     assert list(m.values()) == [2.0, 0.0]
 
 
-@pytest.mark.parametrize("name", INSTEAD)
+REMEDIES = {
+    "_children": "Its operands are x.operands, the set of them x._prev.",
+    "item": "Its number is x.data, float(x.data) a float.",
+    "numpy": "Its number is x.data.",
+    "detach": "A new leaf is Value(x.data).",
+    "zero_grad": "Write x.grad = None.",
+    "requires_grad": "Every Value has a gradient; a plain number has none.",
+}
+BESIDES = ["m", "v", "m_t", "v_t", "mom", "vel", "momentum", "velocity", "cache"]
+
+
+@pytest.mark.parametrize("name", [*REMEDIES, *BESIDES])
 def test_each_name_says_what_to_write_and_is_not_listed(name):
+    remedy = REMEDIES.get(name, BESIDE.replace("m = ", f"{name} = ").replace("m[p]", f"{name}[p]"))
     with pytest.raises(AttributeError) as caught:
         getattr(Value(1.0), name)
-    assert str(caught.value).startswith(f"'Value' object has no attribute '{name}'. ")
+    assert str(caught.value) == f"'Value' object has no attribute '{name}'. {remedy}"
     assert name not in dir(Value)
+    with pytest.raises(AttributeError):
+        setattr(Value(1.0), name, 0.0)
 
 
 def test_what_the_messages_say_can_be_written():
