@@ -59,7 +59,8 @@ class Call:
 
     def _follow(self, block: Any) -> Any:
         """Values for a block's numbers; what is a Value already is followed from here on, as x − 0."""
-        nodes = [x - 0 if isinstance(x, Value) else Value(float(x) if is_array(block) else x) for x in entries(block)]
+        numbers = [float(x) if is_array(block) and isinstance(x, int) else x for x in entries(block)]
+        nodes = [x - 0 if isinstance(x, Value) else Value(x) for x in numbers]
         self.inputs += nodes
         return shaped(nodes, block)
 

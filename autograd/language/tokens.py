@@ -19,16 +19,26 @@ _ROOTS = {text[0]: name for text, name in PRINTED.items() if re.fullmatch(r"[^\w
 
 _HIGH, _LOW = "".join(map(chr, RAISED.values())), "".join(map(chr, SUBSCRIPTS.values()))
 _NO_LETTERS = {*_HIGH, *_LOW, *_SIGNS}  # although Python's names may hold some of them
-_NUMBER = r"(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?"
+_NUMBER = r"(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?"  # never read twice
 _POWER = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
-_TOKEN = re.compile(
-    rf"(?P<newline>\n)|(?P<gap>(?:[^\S\n]|\#[^\n]*)+)|(?P<continued>\\\n)|(?P<ten>{_NUMBER}·10{_POWER})|(?P<number>{_NUMBER})"
-    rf"|(?P<fraction>[{''.join(_FRACTIONS)}])|(?P<raised>{_POWER}|[{_HIGH}])|(?P<root>[{''.join(_ROOTS)}])|(?P<bar>\|)"
-    r"|(?P<open>[(\[{])|(?P<close>[)\]}])"
-    r"|(?P<sign>\*\*|//|<<|>>|->|\.\.\.|[-<>=!:+*/%@&]=|\\(?:cdot|times)(?![A-Za-z])|[-+*/%@&^~<>=!:;,.·×⋅∙∗−–÷∕≤≥≠])"
-)
+_KINDS = {
+    "newline": r"\n",
+    "gap": r"(?:[^\S\n]|\#[^\n]*)+",
+    "continued": r"\\\n",
+    "ten": rf"{_NUMBER}·10{_POWER}",
+    "number": _NUMBER,
+    "fraction": f"[{''.join(_FRACTIONS)}]",
+    "raised": f"{_POWER}|[{_HIGH}]",
+    "root": f"[{''.join(_ROOTS)}]",
+    "bar": r"\|",
+    "open": r"[(\[{]",
+    "close": r"[)\]}]",
+    "sign": r"\*\*|//|<<|>>|->|\.\.\.|[-<>=!:+*/%@&]=|\\(?:cdot|times)(?![A-Za-z])|[-+*/%@&^~<>=!:;,.·×⋅∙∗−–÷∕≤≥≠]",
+}
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
 _COMMAND = re.compile(
-    rf"\\(?P<accent>{'|'.join(ACCENTS)})(?:\s*{{\s*\\?(?P<braced>[A-Za-z]+)\s*}}|\s+(?P<letter>[^\W\d_])|\s*\\(?P<greek>[A-Za-z]+))"
+    rf"\\(?P<accent>{'|'.join(ACCENTS)})"
+    r"(?:\s*\{\s*\\?(?P<braced>[A-Za-z]+)\s*\}|\s+(?P<letter>[^\W\d_])|\s*\\(?P<greek>[A-Za-z]+))"
     r"|\\(?P<word>[A-Za-z]+)"
 )
 _INDEX = re.compile(
@@ -119,7 +129,7 @@ def _stem(line: str, start: int) -> tuple[str, int]:
     while line[end] not in _NO_LETTERS and ("a" + line[end]).isidentifier():
         end += 1
     stem = normalize("NFKC", line[start:end])
-    return (stem, end) if stem.isidentifier() else ("", start + 1)
+    return (stem, end) if stem.isidentifier() else ("", max(end, start + 1))
 
 
 def _commanded(command: re.Match[str]) -> str:

@@ -149,6 +149,13 @@ def test_an_argument_is_left_as_it_was():
     assert tree["w"].dtype == float and np.array_equal(tree["w"], X) and tree["b"] == [2.0]
 
 
+def test_an_array_of_objects_may_hold_exact_numbers_and_nothing():
+    half = np.array([Fraction(1, 2), Fraction(1, 3)], object)
+    assert grad(lambda x: x[0] * x[1])(half).tolist() == [Fraction(1, 3), Fraction(1, 2)]
+    assert same(grad(lambda x: np.sum(x) + 1.0)(np.zeros((0, 2))), np.zeros((0, 2)))
+    assert same(grad(lambda x: np.sum(x))(np.array([True, False])), np.ones(2))
+
+
 def test_blocks_of_a_structure():
     tree = {"w": [1.0, (2.0, None)], "b": X}
     assert list(blocks(tree))[:2] == [1.0, 2.0] and list(blocks(tree))[2] is X
@@ -418,6 +425,8 @@ LEAVE = "Leave it out, or pass it as another argument."
         (lambda: grad(lambda x: 1.0)({"a": {1.0}}), OperandError, f"{STRUCTURE}{{1.0}} (set). {LEAVE}"),
         (lambda: grad(lambda x: 1.0)(np.array(["a"])), OperandError,
          f"{STRUCTURE}array(['a'], dtype='<U1') (ndarray). {LEAVE}"),
+        (lambda: grad(lambda x: 1.0)(np.array([2.0, "a"], object)), OperandError,
+         "The data of a Value must be a real number, got 'a' (str). Give an int, a float, a Fraction or a Value."),
         (lambda: jacobian(lambda x: "text")(1.0), OperandError,
          f"{STRUCTURE.replace('An argument', 'What a function gives')}'text' (str). {LEAVE}"),
         (lambda: grad(lambda x: x, 1)(2.0), ShapeError,
