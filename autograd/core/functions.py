@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from numbers import Real
@@ -135,12 +136,7 @@ def _run(f: Callable[..., Any], args: Sequence[Any], options: dict[str, Any]) ->
     try:
         return f(*args, **options)
     except TypeError as error:
-        traceback = error.__traceback__
-        while traceback and traceback.tb_next:
-            traceback = traceback.tb_next
-        place = traceback.tb_frame.f_globals.get("__name__", "") if traceback else ""
-        ours = place.partition(".")[0] in ("autograd", "nn", "viz")
-        if ours or not (place.startswith("numpy") or "ufunc" in str(error) or "array data" in str(error)):
+        if isinstance(error, OperandError) or not re.search(r"\bufunc\b|dtype\('O'\)", str(error)):
             raise
         raise OperandError(
             f"NumPy cannot calculate this with Values ({error}). Write it with its functions of numbers, such as "
