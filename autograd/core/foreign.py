@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NoReturn
 
 from autograd.core.backward import alike
 from autograd.core.closed import CLOSED
 from autograd.core.op import OPS
-from autograd.core.value import HIDDEN, Value, operands, slopes
+from autograd.core.value import HIDDEN, NO_HISTORY, Value, operands, slopes
+from autograd.errors import OperandError
 
 _BESIDE = "Keep it beside: {name} = dict.fromkeys(parameters, 0.0), and {name}[p] for each p."
 INSTEAD = {  # names that a Value has not, and what is written instead
@@ -84,10 +86,15 @@ def refused(name: str) -> property:
     return property(refuse, refuse)
 
 
+def _keep(self: Value, history: object) -> NoReturn:
+    """Refuse `out._prev = {a, b}` and `out._backward = f`, which make operations in micrograd."""
+    raise OperandError(NO_HISTORY)
+
+
 METHODS: dict[str, Callable[..., Any] | property] = {
     **{name: refused(name) for name, remedy in INSTEAD.items() if remedy is _BESIDE},
-    "_prev": property(previous),
-    "_op": property(sign),
-    "_backward": hand_back,
+    "_prev": property(previous, _keep),
+    "_op": property(sign, _keep),
+    "_backward": property(lambda self: partial(hand_back, self), _keep),
 }
 HIDDEN |= {name for name, remedy in INSTEAD.items() if remedy is _BESIDE}

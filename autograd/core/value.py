@@ -27,7 +27,7 @@ from autograd.core.tracer import Tracer
 from autograd.errors import OperandError, shown
 
 _new = object.__new__
-_NO_HISTORY = (
+NO_HISTORY = (
     "A Value gets its operands from operators, as in a + b, and is given none. "
     "A new operation is a row of the table: CONTRIBUTING.md, An operation."
 )
@@ -88,7 +88,7 @@ class Value(Tracer, metaclass=_Listed):
     def __init__(self, data: Number, name: str | None = None, _op: object = None, label: str | None = None) -> None:
         if name is not label:  # one of them is given
             if isinstance(name, tuple):
-                raise OperandError(_NO_HISTORY)
+                raise OperandError(NO_HISTORY)
             name = name if label is None else label
             self.named(name)
         self._data = data if type(data) is float else number(data, "The data of a Value")
