@@ -103,7 +103,7 @@ class _Translation:
     def __init__(self, typed: Typed) -> None:
         self.typed, self.fail, self.write = typed, typed.fail, typed.write
         self.queue = list(tokens(typed.lines))
-        self.open: list[tuple[Token, int]] = []  # brackets and bars, and how many roots end with each
+        self.open: list[tuple[Token, int, str]] = []  # brackets, bars; roots that end there; its `bound`
         self.depth = 0
         self.begin()
 
@@ -130,7 +130,7 @@ class _Translation:
                 self.join(token, last)
             self.last = token
             getattr(self, f"_{token.kind}")(token, last)
-        for bar, _ in self.open:
+        for bar, *_ in self.open:
             self.check_closed(bar)
 
     def next_texts(self, count: int) -> list[str]:
@@ -210,7 +210,7 @@ class _Translation:
             self.typed.write_name(_BAR, token, " (")
         else:
             self.write(token.text, token)
-        self.open.append((token, self.roots))
+        self.open.append((token, self.roots, self.bound))
         self.roots, self.bound = 0, ""
         self.deepen(token)
 
@@ -221,7 +221,7 @@ class _Translation:
 
     def _close(self, token: Token, last: Token) -> None:
         self.check_rooted(token)
-        bracket, roots = self.open.pop() if self.open else (token, 0)
+        bracket, roots, self.bound = self.open.pop() if self.open else (token, 0, "")
         if token.text != "|":
             self.check_closed(bracket)
         self.write(")" if token.text == "|" else token.text, token)
