@@ -85,7 +85,7 @@ class Typed:
         pieces, places = self._rows[row - 1], self._places[row - 1]
         if not places or offset >= places[-1][0] + len(pieces[-1]):
             return row, len(self.lines[row - 1].rstrip()) + 1
-        return row, places[bisect(places, (offset, len(self.lines[row - 1]))) - 1][1]
+        return row, places[bisect(places, (offset + 1,)) - 1][1]
 
     def fail(self, what: str, at: ast.AST | Token | tuple[int, int], remedy: str) -> NoReturn:
         """Raise a ParseError that names line, column and the text found there."""

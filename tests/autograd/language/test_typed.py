@@ -49,6 +49,7 @@ SIGMOID = 1 / (1 + math.exp(-3))
         ("2^(x²)", 512.0),
         ("1.5·10⁻⁷", 1.5e-7),
         ("3/1.5·10²", 200.0),
+        ("3·1.1·10⁻⁷ - 3*1.1*10**-7", 0.0),
         ("√x", math.sqrt(3)),
         ("√(x + 1)·2", 4.0),
         ("2√4", 4.0),
@@ -326,6 +327,19 @@ def test_the_level_that_is_too_deep_is_pointed_at(sign):
     assert f"This nests deeper than {DEEPEST} levels at line 2, column {column} (" in str(caught.value)
 
 
+def test_parts_side_by_side_allow_no_more_levels():
+    text = "(x)+" * 100 + "(" * 300
+    with pytest.raises(ParseError) as caught:
+        parse(text, x=1)
+    assert f"This nests deeper than {DEEPEST} levels at line 1, column {401 + DEEPEST} (" in str(caught.value)
+
+
+def test_signs_and_brackets_together_are_levels():
+    with pytest.raises(ParseError) as caught:
+        parse("sin(-" * 120 + "x" + ")" * 120, x=1)
+    assert f"This nests deeper than {DEEPEST} levels at line 1, column 505 (" in str(caught.value)
+
+
 def test_the_power_that_is_too_deep_is_pointed_at():
     with pytest.raises(ParseError) as caught:
         parse("x" + "^x" * 300, x=1)
@@ -343,6 +357,8 @@ def test_many_parts_side_by_side_are_no_levels(part):
         ("a = 1\n  b = ", "line 2, column 6"),
         ("a = 1\n  b = (2\n\n  ]", "line 4, column 3"),
         ("f(2, x) = 1", "line 1, column 1"),
+        ("a = 1 +\nb = 2", "line 1, column 8"),
+        ("a = 1\nb = 2 */ 3\nc = 4", "line 2, column 8"),
         ("f(2) = 1; f(x)", "line 1, column 1"),
         ("a = 1 +\\\n2 +", "line 2, column 4"),
         ("a = 1 ==", "line 1, column 9"),
