@@ -3,9 +3,10 @@
 from importlib import import_module as _import_module
 from typing import Any as _Any
 
+from autograd import elsewhere as _elsewhere
 from autograd import methods as _methods  # noqa: F401  hangs them on Value
 from autograd import ops as _ops
-from autograd.core.derivatives import grad, hessian, jacobian, value_and_grad
+from autograd.core.derivatives import elementwise_grad, grad, hessian, jacfwd, jacobian, jacrev, value_and_grad
 from autograd.core.graph import leaves, topological
 from autograd.core.value import Value
 from autograd.errors import (
@@ -46,6 +47,8 @@ _LAZY = {  # what a first `import autograd` need not wait for; no function bears
     "problem": "passes.problems",
 }
 
+_elsewhere.install()
+
 __all__ = [
     "ChalkgradError",
     "DivisionByZero",
@@ -69,10 +72,13 @@ __all__ = [
     "TracingError",
     "Value",
     "compile",
+    "elementwise_grad",
     "expression",
     "grad",
     "hessian",
+    "jacfwd",
     "jacobian",
+    "jacrev",
     "leaves",
     "parse",
     "steps",

@@ -1,6 +1,6 @@
 """The public names, as type checkers see them. Written by `python -m tests.stubs`; a test compares it with the table."""
 
-from autograd.core.derivatives import grad, hessian, jacobian, value_and_grad
+from autograd.core.derivatives import elementwise_grad, grad, hessian, jacfwd, jacobian, jacrev, value_and_grad
 from autograd.core.graph import leaves, topological
 from autograd.core.value import Value
 from autograd.errors import (
@@ -111,10 +111,13 @@ __all__ = [
     "TracingError",
     "Value",
     "compile",
+    "elementwise_grad",
     "expression",
     "grad",
     "hessian",
+    "jacfwd",
     "jacobian",
+    "jacrev",
     "leaves",
     "parse",
     "steps",

@@ -15,6 +15,7 @@ from nn.activations import ActivationLike
 from nn.errors import ModelError
 from nn.initializers import InitializerLike
 from nn.module import Module, tensor, whole_number
+from nn.outputs import Outputs
 from nn.regularizers import Regularizer, RegularizerLike, merged
 from nn.types import Operand, Sample, Seed, Tensor
 
@@ -72,6 +73,16 @@ class Neuron(Module):
         self.weights = [Value(w) for w in initializers.get(initializer)(rng, shape).reshape(self.inputs).tolist()]
         self.bias = Value(float(initializers.get(bias_initializer)(rng, (1,))[0])) if bias else None
         self.label()
+
+    @property
+    def w(self) -> list[Value]:
+        """The weights, as micrograd calls them."""
+        return self.weights
+
+    @property
+    def b(self) -> Value | None:
+        """The bias, as micrograd calls it."""
+        return self.bias
 
     def own(self) -> dict[str, Value]:
         parameters = {f"w{i}": w for i, w in enumerate(self.weights)}
@@ -202,10 +213,10 @@ class Layer(Module):
                 pairs.append((self.bias_regularizer, [neuron.bias]))
         return merged(pairs)
 
-    def __call__(self, x: Sample, training: bool = False) -> list[Value]:
+    def __call__(self, x: Sample, training: bool = False) -> Outputs:
         row = self._row(x)
         outputs = [neuron.fire(row) for neuron in self.neurons]
-        return self.activate(outputs) if self.activate.whole else outputs
+        return Outputs(self.activate(outputs) if self.activate.whole else outputs)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.units}, input_dim={self.inputs}, activation={self.activation!r})"

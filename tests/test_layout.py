@@ -28,7 +28,7 @@ ORDER = [
     *("autograd.ops", "autograd.core", "autograd.language"),
     *("autograd.methods", "autograd.passes", "autograd.verify", "autograd.program", "autograd"),
     *("nn.errors", "nn.types", "nn.csv", "nn.activations", "nn.initializers", "nn.regularizers", "nn.schedules"),
-    *("nn.module", "nn.layers", "nn.activation_layers", "nn.dropout", "nn.batchnorm", "nn.losses"),
+    *("nn.outputs", "nn.module", "nn.layers", "nn.activation_layers", "nn.dropout", "nn.batchnorm", "nn.losses"),
     *("nn.metrics", "nn.datasets", "nn.optimizers", "nn.export", "nn.training", "nn.linear_models", "nn"),
     *("viz.theme", "viz.escape", "viz.fonts", "viz.typeset", "viz.shapes"),
     *("viz.graph", "viz.layout", "viz.formats", "viz.saving"),
@@ -184,7 +184,8 @@ ALLOWED = {
     "autograd/core/replay.py": {"where"},
     "autograd/core/backward.py": {"add"},
     "autograd/core/derivatives.py": {"add", "gated", "where"},  # of a set; gates
-    "autograd/language/parser.py": {"add", "sub", "mul", "div", "pow", "neg", "gt", "where"},
+    "autograd/language/parser.py": {"add", "sub", "mul", "div", "pow", "neg", "gt", "eq", "exp", "where"},
+    "autograd/language/tokens.py": {"sign"},  # a token
     "autograd/language/javascript.py": {"add", "where"},  # of a set; a row's domain
     "autograd/program/backends/numpy.py": {"where", "gated"},  # NumPy's, which is no ufunc; what it lacks
     "autograd/program/decompose.py": {"add", "mul"},  # of a class; a sum of products is what matrices are made of

@@ -65,6 +65,11 @@ def called_to_be(purpose: str) -> Iterator[None]:
         _purpose.reset(token)
 
 
+def is_followed() -> bool:
+    """Whether a function is being called for its graph, so that what it calculates inside must stay one."""
+    return tracing.get() or bool(_purpose.get())
+
+
 def refuse_if_compiled(what: str, remedy: str = "Use this package's functions on the Value itself.") -> None:
     """Refuse what would freeze into a recorded graph."""
     if tracing.get():

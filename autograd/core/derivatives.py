@@ -1,4 +1,4 @@
-"""Gradients as values, for viz too: numbers, or graphs to differentiate again; Jacobians and Hessians of them."""
+"""Derivatives of nodes and of functions, for viz too: numbers, or graphs to differentiate again."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from numbers import Real
 from typing import Any, Literal, overload
 
 from autograd.core.backward import alike
-from autograd.core.choices import called_to_be, used
+from autograd.core.choices import used
 from autograd.core.closed import CLOSED
 from autograd.core.exact import limited
+from autograd.core.functions import Call, Which, differentiated
 from autograd.core.graph import not_a_node, topological
 from autograd.core.op import OPS, Op
 from autograd.core.tracer import Tracer
@@ -43,20 +44,37 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: Literal[False] = 
 def grad(output: Value, inputs: Iterable[Value], create_graph: Literal[True]) -> list[Value]: ...
 @overload
 def grad(output: Value, inputs: Iterable[Value], create_graph: bool) -> list[Number] | list[Value]: ...
-def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Number] | list[Value]:
-    """[∂output/∂x for x in inputs], without touching any `.grad`.
+@overload
+def grad(
+    output: Callable[..., Any],
+    inputs: Which = 0,
+    *,
+    argnum: Which | None = None,
+    argnums: Which | None = None,
+    has_aux: bool = False,
+) -> Callable[..., Any]: ...
+def grad(output: Any, inputs: Any = None, create_graph: bool = False, **options: Any) -> Any:
+    """[∂output/∂x for x in inputs], without touching any `.grad`; of a function f, its gradient as a function.
+
+    grad(f)(x) has the form of x, be it a number, an array, or lists, tuples and dictionaries of them. Other arguments
+    and keywords are passed on. In a function that is differentiated itself it is a graph: `grad(grad(f))(2.0)`.
 
     Args:
-        output: the node J.
-        inputs: leaves or inner nodes; one that J does not depend on has gradient 0.
+        output: the node J, or a function whose result is one number.
+        inputs: leaves or inner nodes; one that J does not depend on has gradient 0. Of a function, which of its
+            arguments, from 0: `argnum=`, `argnums=`; for several, such as (0, 1), the gradient is a tuple.
         create_graph: return Values that can be differentiated again, drawn and stepped. They are made
             of the nodes' data now, while numbers use the slopes recorded when the nodes were made.
 
     Returns:
         Numbers, or Values with create_graph, in the order of the inputs.
 
+        has_aux: the function returns (output, aux), and grad(f)(x) is (gradient, aux).
+
     Raises:
-        OperandError: output or an input is not a Value.
+        OperandError: output or an input is not a Value; an argument is not made of numbers.
+        ShapeError: a function's result is not one number.
+        TracingError: a function makes floats of Values, as `math.exp(x)` does: no gradient would flow through them.
 
     Example:
         >>> x = Value(2.0, "x")
@@ -67,8 +85,14 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> 
         >>> second = grad(first[0], [x], create_graph=True)
         >>> grad(second[0], [x])
         [6.0]
+        >>> grad(lambda x, y: x**2 * y)(3.0, 4.0), grad(grad(lambda x: x**3))(2.0)
+        (24.0, 12.0)
+        >>> grad(lambda p: p["w"][0] * p["w"][1] + p["b"])({"w": [2.0, 3.0], "b": 1.0})
+        {'w': [3.0, 2.0], 'b': 1.0}
     """
-    inputs = _listed(inputs, "input")
+    if _is_function(output):
+        return differentiated(output, *_chosen(inputs, create_graph=create_graph, **options), _gradient)
+    inputs = _listed(inputs, "input", options)
     nodes = topological(output)
     used()
     wanted = {id(x) for x in inputs}
@@ -164,7 +188,11 @@ def is_singular(op: Op, constants: tuple[Number | None, ...]) -> bool:
     return False
 
 
-def _listed(values: Iterable[Value], role: str) -> list[Value]:
+def _listed(values: Iterable[Value] | None, role: str, options: Iterable[str] = ()) -> list[Value]:
+    for option in options:
+        raise OperandError(f"{option}= is for functions, as in grad(f). List the inputs, as in grad(y, [x]).")
+    if values is None:
+        raise OperandError("A gradient is by inputs. List them, as in grad(y, [x]).")
     if isinstance(values, Value):
         example = {"input": "x", "output": "y"}[role]
         raise OperandError(f"The {role}s must be a list of Values, got one Value. Put it in brackets: [{example}].")
@@ -183,15 +211,31 @@ def jacobian(
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: Literal[True]) -> list[list[Value]]: ...
 @overload
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: bool) -> list[list[Any]]: ...
-def jacobian(outputs: Iterable[Value], inputs: Iterable[Value], create_graph: bool = False) -> list[list[Any]]:
-    """[[∂y/∂x for x in inputs] for y in outputs].
+@overload
+def jacobian(
+    outputs: Callable[..., Any],
+    inputs: Which = 0,
+    *,
+    argnum: Which | None = None,
+    argnums: Which | None = None,
+    has_aux: bool = False,
+) -> Callable[..., Any]: ...
+def jacobian(outputs: Any, inputs: Any = None, create_graph: bool = False, **options: Any) -> Any:
+    """[[∂y/∂x for x in inputs] for y in outputs]; of a function of arrays, ∂f(x)/∂x as a function.
+
+    Its arrays have the axes of f(x) and then those of x. Of lists, tuples and dictionaries it has the form of f(x),
+    and in the place of each number or array that of x. `jacrev` and `jacfwd` are other names of it.
 
     Example:
         >>> x, y = Value(3.0), Value(4.0)
         >>> jacobian([x * y, x / y], [x, y])
         [[4.0, 3.0], [0.25, -0.1875]]
+        >>> jacobian(lambda v: [v[0] * v[1], v[0]])([3.0, 4.0])
+        [[4.0, 3.0], [1.0, 0.0]]
     """
-    inputs = _listed(inputs, "input")
+    if _is_function(outputs):
+        return differentiated(outputs, *_chosen(inputs, create_graph=create_graph, **options), _jacobian)
+    inputs = _listed(inputs, "input", options)
     return [grad(output, inputs, create_graph) for output in _listed(outputs, "output")]
 
 
@@ -201,38 +245,112 @@ def hessian(output: Value, inputs: Iterable[Value], create_graph: Literal[False]
 def hessian(output: Value, inputs: Iterable[Value], create_graph: Literal[True]) -> list[list[Value]]: ...
 @overload
 def hessian(output: Value, inputs: Iterable[Value], create_graph: bool) -> list[list[Any]]: ...
-def hessian(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[list[Any]]:
-    """[[∂²output/∂x∂y for y in inputs] for x in inputs]: the Jacobian of the gradient.
+@overload
+def hessian(
+    output: Callable[..., Any],
+    inputs: Which = 0,
+    *,
+    argnum: Which | None = None,
+    argnums: Which | None = None,
+    has_aux: bool = False,
+) -> Callable[..., Any]: ...
+def hessian(output: Any, inputs: Any = None, create_graph: bool = False, **options: Any) -> Any:
+    """[[∂²output/∂x∂y for y in inputs] for x in inputs]: the Jacobian of the gradient; also of a function, as one.
 
     Example:
         >>> x, y = Value(3.0), Value(4.0)
         >>> hessian(x**2 * y, [x, y])
         [[8.0, 6.0], [6.0, 0.0]]
+        >>> hessian(lambda v: v[0] ** 2 * v[1])([3.0, 4.0])
+        [[8.0, 6.0], [6.0, 0.0]]
     """
-    inputs = _listed(inputs, "input")
+    if _is_function(output):
+        return differentiated(output, *_chosen(inputs, create_graph=create_graph, **options), _hessian)
+    inputs = _listed(inputs, "input", options)
     return jacobian(grad(output, inputs, create_graph=True), inputs, create_graph)
 
 
-def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Number, list[Number]]]:
-    """A function of numbers that returns f and its gradient by every argument.
+def value_and_grad(
+    f: Callable[..., Any],
+    argnum: Which | None = None,
+    *,
+    argnums: Which | None = None,
+    has_aux: bool = False,
+) -> Callable[..., tuple[Any, Any]]:
+    """The function that gives f(x) and its gradient, as `grad(f)` does; with has_aux ((f(x), aux), gradient).
 
     Args:
-        f: a function of scalars, written in operators and this package's functions.
+        f: a function whose result is one number.
+        argnum, argnums: by which of its arguments, from 0; several, such as (0, 1), give a tuple.
+        has_aux: f returns (output, aux).
 
     Raises:
         TracingError: f makes floats of Values, as `math.exp(x)` does: no gradient would flow through them.
 
     Example:
-        >>> value_and_grad(lambda x, y: x**2 * y)(3.0, 4.0)
-        (36.0, [24.0, 9.0])
+        >>> value_and_grad(lambda x, y: x**2 * y, argnums=(0, 1))(3.0, 4.0)
+        (36.0, (24.0, 9.0))
+    """
+    which, has_aux = _chosen(argnum, argnums=argnums, has_aux=has_aux)
+
+    def both(call: Call) -> tuple[Any, Any]:
+        value = call.given(call.result)
+        return (value, call.aux) if has_aux else value, _gradient(call)
+
+    pair = differentiated(f, which, has_aux, both)
+    return functools.wraps(f)(lambda *args, **options: pair(*args, **options)[0]) if has_aux else pair
+
+
+def elementwise_grad(
+    f: Callable[..., Any], argnum: Which | None = None, *, argnums: Which | None = None
+) -> Callable[..., Any]:
+    """The function that gives each entry's derivative by its own input, for f that works entry by entry.
+
+    It is the gradient of the sum of f(x), and has the form of x.
+
+    Example:
+        >>> import numpy as np
+        >>> elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0]))
+        array([ 3., 12.])
     """
 
-    @functools.wraps(f)
-    def both(*numbers: Number) -> tuple[Number, list[Number]]:
-        inputs = [Value(x) for x in numbers]
-        with called_to_be("differentiated"):
-            output = f(*inputs)
-        output = output if isinstance(output, Value) else Value(output)
-        return output.data, grad(output, inputs)
+    def of_the_sum(call: Call) -> Any:
+        outputs = call.outputs()
+        return call.like_argument(grad(sum(outputs[1:], outputs[0]), call.inputs, call.graph))
 
-    return both
+    return differentiated(f, *_chosen(argnum, argnums=argnums), of_the_sum)
+
+
+jacrev = jacfwd = jacobian
+
+
+def _is_function(thing: object) -> bool:
+    return callable(thing) and not isinstance(thing, Value)
+
+
+def _chosen(
+    inputs: Any,
+    argnum: Which | None = None,
+    argnums: Which | None = None,
+    has_aux: bool = False,
+    create_graph: bool = False,
+) -> tuple[Which, bool]:
+    """Which arguments of a function, however it is said, and whether it gives something beside."""
+    if create_graph:
+        raise OperandError("create_graph= is for Values. A function's gradient is a function: write grad(grad(f)).")
+    which = [x for x in (inputs, argnum, argnums) if x is not None]
+    if len(which) > 1:
+        raise OperandError("The arguments are chosen twice. Give one of argnum and argnums.")
+    return (which[0] if which else 0), has_aux
+
+
+def _gradient(call: Call) -> Any:
+    return call.like_argument(grad(call.result, call.inputs, call.graph))
+
+
+def _jacobian(call: Call) -> Any:
+    return call.like_output(jacobian(call.outputs(), call.inputs, call.graph), call.output)
+
+
+def _hessian(call: Call) -> Any:
+    return call.like_output(hessian(call.result, call.inputs, call.graph), call.tree)

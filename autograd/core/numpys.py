@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.core.choices import note
+from autograd.core.foreign import missing
 from autograd.core.op import OPS
 from autograd.core.value import Value
 from autograd.errors import OperandError
@@ -50,7 +51,7 @@ def method(self: Value, name: str) -> Callable[..., Any]:
     """
     own = getattr(sys.modules.get("numpy"), name, None)
     if name.startswith("_") or own.__class__.__name__ != "ufunc":
-        raise AttributeError(f"'Value' object has no attribute {name!r}", name=name, obj=self)
+        raise missing(self, name)
 
     def refuse(*operands: object) -> Any:
         raise _no_meaning(name)

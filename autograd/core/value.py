@@ -27,14 +27,18 @@ from autograd.core.tracer import Tracer
 from autograd.errors import OperandError, shown
 
 _new = object.__new__
+NO_HISTORY = (
+    "A Value gets its operands from operators, as in a + b, and is given none. "
+    "A new operation is a row of the table: CONTRIBUTING.md, An operation."
+)
+HIDDEN = {"apply", "apply_vectors", "choices", "conjugate", "dx", "dy", "operate", "order", "x", "y"}  # in `dir`
 
 
 class _Listed(type):
     """`dir(Value)` is what users call; what holds the graph and makes nodes is not for them."""
 
     def __dir__(cls) -> list[str]:
-        hidden = {"apply", "apply_vectors", "choices", "conjugate", "dx", "dy", "operate", "order", "x", "y"}
-        return sorted({*super().__dir__()} - hidden)
+        return sorted({*super().__dir__()} - HIDDEN)
 
 
 class Value(Tracer, metaclass=_Listed):
@@ -46,7 +50,7 @@ class Value(Tracer, metaclass=_Listed):
 
     Args:
         data: an int, float, Fraction (kept exact, gradients too) or NumPy scalar (stored as a float).
-        name: what pictures and listings call it; any text.
+        name: what pictures and listings call it; any text. `label=` and `.label` are the same, as micrograd spells it.
 
     Attributes:
         data: the number. Changing a leaf's leaves results as they were made; `forward` updates them. That of
@@ -81,8 +85,11 @@ class Value(Tracer, metaclass=_Listed):
     name: str | None
     choices: dict[Any, Choice]  # not there until there is one
 
-    def __init__(self, data: Number, name: str | None = None) -> None:
-        if name is not None:
+    def __init__(self, data: Number, name: str | None = None, _op: object = None, label: str | None = None) -> None:
+        if name is not label:  # one of them is given
+            if isinstance(name, tuple):
+                raise OperandError(NO_HISTORY)
+            name = name if label is None else label
             self.named(name)
         self._data = data if type(data) is float else number(data, "The data of a Value")
         self.op = ""
@@ -103,6 +110,15 @@ class Value(Tracer, metaclass=_Listed):
                 "Change the data of leaves and call forward()."
             )
         self._data = data if type(data) is float else number(data, "The data of a Value")
+
+    @property
+    def label(self) -> str:
+        """The name, as micrograd calls it; "" where there is none."""
+        return self.name or ""
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self.named(label)
 
     @property
     def grad(self) -> Number | None:
@@ -143,6 +159,11 @@ class Value(Tracer, metaclass=_Listed):
 
     if TYPE_CHECKING:  # what `autograd.methods` hangs here
 
+        @property
+        def _prev(self) -> set[Value]: ...
+        @property
+        def _op(self) -> str: ...
+        def _backward(self) -> None: ...
         def backward(self, seed: Number = 1.0) -> None: ...
         def forward(self) -> Value: ...
         def _repr_latex_(self) -> str: ...

@@ -22,14 +22,14 @@ _NAMES = (  # as LaTeX spells them
 GREEK = dict(zip(_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True))
 _LATEX_OF = {letter: f"\\{name}" for name, letter in GREEK.items()}
 GREEK |= {"lam": "λ", "eps": "ε"}  # as programs spell them, where lambda is a keyword
-_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _DERIVED = re.compile(r"∂(²?)([^/∂]+)/((?:∂[^/∂]+)+)")  # what pictures of gradients call them
-_SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋")
-_RAISED = str.maketrans("0123456789()abcdeghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃᵇᶜᵈᵉᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋")
+RAISED = str.maketrans("0123456789()abcdeghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃᵇᶜᵈᵉᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 _ABOVE = r"(?:\^\{?(\[[^\W_]+\]|\([^\W_]+\))\}?)?"  # a layer [1], a sample (i)
 _INDEXED = re.compile(
-    rf"\\?(?P<letter>{'|'.join(GREEK)}|[^\W\d_])(?:_(?P<accent>{'|'.join(_ACCENTS)}))?{_ABOVE}"
-    rf"(?:_?(?P<digits>[0-9]+)|_\{{(?P<braces>[0-9A-Za-z,+-]+)\}}|_(?P<word>[A-Za-z]+))?{_ABOVE}"
+    rf"\\?(?P<letter>{'|'.join(GREEK)}|[^\W\d_])(?:_(?P<accent>{'|'.join(ACCENTS)}))?{_ABOVE}"
+    rf"(?:_?(?P<digits>[0-9]+)|_\{{(?P<braces>[0-9A-Za-z,+-]+)\}}|_(?P<word>[A-Za-z]+))?{_ABOVE}(?P<primes>'*)"
 )
 _OF_A_MODEL = re.compile(  # layer1.neuron2.w0, and of activations and normalisations layer3.gamma1
     r"(?:(?:layer(\d+)|((?!neuron\d)[^\W_]+))\.)?(?:neuron(\d+)\.)?(?:piece(\d+)\.)?"
@@ -50,6 +50,8 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     ('w_{12}', '\\\\sigma', '\\\\text{50\\\\%}')
     >>> symbol("z^[1]_2"), symbol("x^(i)"), symbol("W_{ij}"), symbol("lam"), symbol("y_hat"), symbol("y_pred")
     ('z[1]₂', 'x⁽ⁱ⁾', 'Wᵢⱼ', 'λ', 'ŷ', 'y_pred')
+    >>> symbol("y'"), symbol("y_1'", "latex")
+    ('y′', "y'_{1}")
     >>> symbol("W^[1]", "latex"), symbol("y_hat", "latex"), symbol("y_pred", "latex")
     ('W^{[1]}', '\\\\hat{y}', 'y_{\\\\text{pred}}')
     >>> symbol("layer1.neuron2.w0"), symbol("layer1.neuron2.a^(3)", "latex")
@@ -66,7 +68,7 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     if dialect == "python":
         return name
     if not match and (numbered := _NUMBERED.fullmatch(name)):
-        raised = numbered[2].translate(_RAISED) if dialect == "unicode" else f"^{{{numbered[2]}}}"
+        raised = numbered[2].translate(RAISED) if dialect == "unicode" else f"^{{{numbered[2]}}}"
         return symbol(numbered[1], dialect) + raised
     if not match and dialect == "unicode":
         return name
@@ -80,12 +82,12 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     )
     index, word = match["digits"] or match["braces"] or "", match["word"] or ""
     if dialect == "unicode":
-        letter = normalize("NFC", letter + _ACCENTS.get(accent, ""))
-        return letter + _above(above) + (_below(index) if index else _below(word, 2))
+        letter = normalize("NFC", letter + ACCENTS.get(accent, ""))
+        return letter + _above(above) + (_below(index) if index else _below(word, 2)) + "′" * len(match["primes"])
     letter = _LATEX_OF.get(letter, letter)
     letter = rf"\{accent}{{{letter}}}" if accent else letter
     index = index or (word if len(word) < 3 else rf"\text{{{word}}}")
-    return letter + (f"^{{{above}}}" if above else "") + (f"_{{{index}}}" if index else "")
+    return letter + match["primes"] + (f"^{{{above}}}" if above else "") + (f"_{{{index}}}" if index else "")
 
 
 def indexed(name: str) -> str:
@@ -107,13 +109,13 @@ def indexed(name: str) -> str:
 def _above(text: str) -> str:
     """Unicode has raised digits and parentheses, but no raised brackets."""
     layer, bracket, sample = text.rpartition("]")
-    return layer + bracket + sample.translate(_RAISED)
+    return layer + bracket + sample.translate(RAISED)
 
 
 def _below(index: str, longest: int = 100) -> str:
     """An index below where Unicode has its letters, in words that can still be read; else as it was written."""
-    below = len(index) <= longest and all(ord(c) in _SUBSCRIPTS or c == "," for c in index)
-    return index.translate(_SUBSCRIPTS) if below else f"_{index}"
+    below = len(index) <= longest and all(ord(c) in SUBSCRIPTS or c == "," for c in index)
+    return index.translate(SUBSCRIPTS) if below else f"_{index}"
 
 
 def _derivative(match: re.Match[str], dialect: str) -> str:

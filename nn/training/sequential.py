@@ -14,6 +14,7 @@ from nn.export import saving
 from nn.export.libraries import to_jax, to_keras, to_torch
 from nn.layers import Dense, Input
 from nn.module import Module, whole_number
+from nn.outputs import Outputs
 from nn.training.callbacks import History, Record, listeners
 from nn.training.data import columns, examples, samples, split
 from nn.training.fitness import learnable, sensible
@@ -105,12 +106,12 @@ class Sequential(Model):
     def children(self) -> dict[str, Module]:
         return {layer.name: layer for layer in self.layers}
 
-    def __call__(self, x: Sample, training: bool = False) -> list[Value]:
-        """The outputs for one sample: always a list."""
+    def __call__(self, x: Sample, training: bool = False) -> Outputs:
+        """The outputs for one sample: always a list, which of one unit can be used as the Value that it holds."""
         outputs: Any = self._row(x)
         for layer in self._some_layers():
             outputs = layer(outputs, training)
-        return outputs  # type: ignore[no-any-return]
+        return Outputs(outputs)
 
     def batch(self, rows: Sequence[Sample], training: bool = False) -> list[list[Value]]:
         """The outputs for each of some samples; in training, batch normalisation takes its statistics from them."""

@@ -136,6 +136,7 @@ def test_an_exercise_from_a_seed(capsys):
         (["y = x**3/3", "x=1/3"], "y = 1/81\n∂y/∂x = 1/9\n"),
         (["--digits", "3", "y = exp(x)", "x=1"], "y ≈ 2.72\n∂y/∂x ≈ 2.72\n"),
         (["--", "-x", "x=1"], "f = −1\n∂f/∂x = −1\n"),
+        (["λ·w₁²", "lambda=2", "w_1=−3"], "f = 18\n∂f/∂λ = 9\n∂f/∂w₁ = −12\n"),
         (["y = 2*a", "a=1", "b=1", "--wrt", "b"], "y = 2\n∂y/∂b = 0\n"),
     ],
 )
@@ -157,8 +158,9 @@ def test_grad(arguments, printed, capsys):
             "log needs x > 0, got x = -1.0 at 'x' (in 'y'). Clip the input or use softplus.",
         ),
         (
-            ["draw", "y = x^2", "x=1"],
-            "This has no meaning here at line 1, column 5 ('x^2'). A power is written **, as in x**2.",
+            ["draw", "y = 1/2x", "x=1"],
+            "This product can be read in two ways at line 1, column 7 ('2x'). "
+            "Write its sign and parentheses, as in (1/2)*x or 1/(2*x).",
         ),
         (
             ["draw", "y = x*1", "x=1", "-o", "y.gif"],

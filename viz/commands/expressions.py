@@ -34,7 +34,7 @@ def command(commands: Commands, name: str, run: Run, purpose: str, example: str)
     parser.add_argument(
         "expression",
         nargs="?" if name == "exercise" else None,
-        help='assignments, such as "u = b*c; J = 3*(a + u)"; functions: chalkgrad ops',
+        help='assignments, such as "u = b*c; J = 3*(a + u)" or "L = ½(ŷ − y)²"; functions: chalkgrad ops',
     )
     parser.add_argument("values", nargs="*", metavar="name=number", help="such as a=5, a=-0.5, or exact: a=1/3")
     if name != "check":  # a certificate shows all that a float holds
@@ -78,6 +78,7 @@ def assigned(words: Sequence[str]) -> dict[str, float | Fraction]:
 
 def _number(text: str, name: str, exact: bool) -> float | Fraction:
     """A float; or, where it is written p/q or is to be exact, a fraction."""
+    text = text.replace("−", "-")
     try:
         if "/" in text or (exact and text.strip().lstrip("+-").isdecimal()):
             return Fraction(text)

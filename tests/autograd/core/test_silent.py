@@ -101,7 +101,7 @@ def test_the_lesson_names_this_packages_function():
     )
     assert caught[0].filename == __file__
     assert grad(y, [x]) == [math.exp(2)]  # wrong, and said so
-    assert value_and_grad(lambda x: x * exp(x))(2.0)[1] == [pytest.approx(3 * math.exp(2), rel=1e-15)]
+    assert value_and_grad(lambda x: x * exp(x))(2.0)[1] == pytest.approx(3 * math.exp(2), rel=1e-15)
     with pytest.raises(TracingError) as refused:
         value_and_grad(lambda x: x * math.exp(x))(2.0)
     assert str(refused.value) == (

@@ -127,7 +127,7 @@ def test_a_page_must_be_text_that_can_be_read(tmp_path):
 def test_dir_shows_what_users_call():
     shown = {name for name in dir(Value) if not name.startswith("_")}
     methods = {name for op in ROWS if op.takes_one for name in (op.name, *op.aliases)}
-    attributes = {"data", "grad", "name", "op", "operands", "partials", "backward", "forward", "named"}
+    attributes = {"data", "grad", "name", "op", "operands", "partials", "backward", "forward", "named", "label"}
     assert shown == methods | attributes
     assert {"__add__", "__rmul__", "__abs__", "__neg__", "_repr_latex_"} <= set(dir(Value))
     assert dir(Value(1.0)) == dir(Value)
