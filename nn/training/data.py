@@ -62,7 +62,7 @@ class Examples:
         return len(self.rows)
 
     def __getitem__(self, index: slice | NDArray[np.intp]) -> Examples:
-        return replace(self, rows=self.rows[index], labels=self.labels[index])
+        return Examples(self.rows[index], self.labels[index], self.inputs, self.units)
 
     @property
     def X(self) -> Array:

@@ -228,7 +228,7 @@ class Trainable(Model):
         learnable(layers, self.loss)
         given = examples(self, self.loss, x, y, sample_weight)
         sensible(layers, self.loss, given.targets)
-        given, held = split(given, share)
+        given, held = split(given, share if data is None else 0.0)
         if data is None:
             return given, held
         if not isinstance(data, list | tuple) or len(data) not in (2, 3):

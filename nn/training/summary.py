@@ -83,7 +83,7 @@ def _widths(line_length: int | None, positions: list[float], show_trainable: boo
 def _boxed(header: Row, rows: Sequence[Row], widths: Sequence[int]) -> Iterator[str]:
     """The lines of a table with borders; long cells go on below, a word that is too long is cut."""
     yield _border("┏━┳┓", widths)
-    yield from _lines(header, widths, "┃")
+    yield from reversed(list(_lines(header, widths, "┃", reverse=True)))  # which stand low
     yield _border("┡━╇┩", widths)
     for i, row in enumerate(rows):
         if i:
@@ -97,8 +97,8 @@ def _border(characters: str, widths: Sequence[int]) -> str:
     return left + between.join(line * (width + 2) for width in widths) + right
 
 
-def _lines(row: Row, widths: Sequence[int], border: str) -> Iterator[str]:
-    cells = [_cell(text, width) for text, width in zip(row, widths, strict=True)]
+def _lines(row: Row, widths: Sequence[int], border: str, reverse: bool = False) -> Iterator[str]:
+    cells = [_cell(text, width)[:: -1 if reverse else 1] for text, width in zip(row, widths, strict=True)]
     for line in zip_longest(*cells, fillvalue=""):
         padded = (f" {text:{side}{width}} " for text, side, width in zip(line, ALIGNED, widths, strict=False))
         yield border + border.join(padded) + border
