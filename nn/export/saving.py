@@ -26,7 +26,7 @@ from nn.errors import ModelError
 from nn.export.registry import ENTRIES, KINDS, TYPES
 from nn.module import Module, whole_number
 from nn.regularizers import L1L2
-from nn.types import Array
+from nn.types import Array, Seed
 
 M = TypeVar("M", bound=Module)
 T = TypeVar("T")
@@ -218,16 +218,18 @@ def _own(path: str | os.PathLike[str], use: Callable[[Any, dict[str, Array]], T]
     raise FileError(f"'{path}' is not a saved model: {why}. Give a file that model.save wrote.")
 
 
-def parsed(text: str, make: Callable[[Iterable[Module], str], M]) -> M:
-    """The model of a description, without its numbers; see `nn.model_from_json`."""
+def parsed(text: str, make: Callable[[Iterable[Module], str], M], rng: np.random.Generator) -> M:
+    """The model of a description, its numbers drawn anew; see `nn.model_from_json`."""
     try:
+        if not isinstance(text, str):
+            raise Foreign("it is no text")
         if len(text) > MOST_TEXT:
             raise Foreign(f"it is longer than {MOST_TEXT} characters")
         told = json.loads(text)
         if sum(map(_numbers, _layers(told))) > MOST // 8:
             raise Foreign(f"its layers have more than {MOST // 8} numbers")
-        return make(map(_layer, told["layers"]), str(told.get("name", "")))
-    except (Foreign, ChalkgradError, ValueError, RecursionError, TypeError) as error:
+        return make((_layer(layer, rng) for layer in told["layers"]), str(told.get("name", "")))
+    except (Foreign, ValueError, RecursionError) as error:  # a ChalkgradError of a layer is a ValueError
         why = str(error).rstrip(".")
     raise ModelError(f"The text does not describe a model: {why}. Give what model.to_json() returned.")
 
@@ -310,8 +312,8 @@ def _numbers(config: Any) -> int:
     return 0 if names is None else math.prod(map(abs, sizes))  # sizes below 0 must not make up for others
 
 
-def _layer(config: dict[str, Any]) -> Module:
-    """A layer of its description, without weights."""
+def _layer(config: dict[str, Any], rng: Seed = None) -> Module:
+    """A layer of its description, with weights that are drawn anew."""
     kind: Callable[..., Module] = KINDS[config["kind"]]
     entry = ENTRIES[KINDS[config["kind"]]]
     arguments = {name: config[name] for name in ("name", *entry.fields) if name in config} | dict(entry.constants)
@@ -327,6 +329,6 @@ def _layer(config: dict[str, Any]) -> Module:
             raise Foreign(f"its {config['kind']} is not described as one ({name} is {arguments[name]!r})")
         arguments[name] = L1L2(**arguments[name])
     layer = kind(**arguments)
-    layer.build(whole_number(config["inputs"], "inputs"))
+    layer.build(whole_number(config["inputs"], "inputs"), rng)
     layer.trainable = config["trainable"]
     return layer

@@ -193,7 +193,7 @@ class Trainable(Model):
         given = given if class_weight is None else given.by_class(class_weight)
         stepper, tally = self._stepper_for(given), Tally(self, given)
         interrupts: list[str] = []
-        with postponed(interrupts.append):
+        with postponed(interrupts.append), np.errstate(all="ignore"):
             tally.add(len(given), *stepper.step(given.rows))
             stepper.write()
         if interrupts:

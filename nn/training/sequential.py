@@ -242,4 +242,5 @@ def model_from_json(json_string: str, rng: Seed = None) -> Sequential:
     Raises:
         ModelError: the text does not describe a model.
     """
-    return saving.parsed(json_string, lambda layers, name: Sequential(layers, name, rng))
+    generator = initializers.generator(rng)
+    return saving.parsed(json_string, lambda layers, name: Sequential(layers, name, generator), generator)
