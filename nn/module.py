@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -197,7 +197,10 @@ def tensor(rows: Sequence[Value] | Sequence[Sequence[Value]]) -> Tensor:
     >>> tensor([[Value(1.0), Value(2.0)]]).shape
     (1, 2)
     """
-    return np.array(rows, dtype=object)
+    nested = len(rows) > 0 and isinstance(rows[0], Sequence)
+    values: list[Any] = [x for row in rows for x in cast("Sequence[Value]", row)] if nested else list(rows)
+    array = np.fromiter(values, object, len(values))  # np.array would ask each Value for its length
+    return array.reshape(len(rows), -1) if nested else array
 
 
 def whole_number(number: object, what: str, least: int = 1) -> int:
