@@ -228,9 +228,9 @@ class Callbacks:
 
 
 def listed(callbacks: CallbacksLike) -> list[Any]:
-    """One callback, several, or none, as a list."""
+    """One callback, several, also in lists of lists, or none, as a list."""
     if isinstance(callbacks, list | tuple):
-        return list(callbacks)
+        return [x for inner in callbacks for x in listed(inner)]
     return [] if callbacks is None else [callbacks]
 
 

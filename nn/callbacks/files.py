@@ -154,6 +154,7 @@ class CSVLogger(Callback):
         append: whether to go on below what an earlier training wrote.
 
     Raises:
+        ModelError: the separator is not one character.
         FileError: the file cannot be written.
 
     Example:
@@ -173,6 +174,8 @@ class CSVLogger(Callback):
     append: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.separator, str) or len(self.separator) != 1:
+            raise ModelError(f"The separator must be one character, got {self.separator!r}. Try ';'.")
         self.file: IO[Any] | None = None
         self.keys: list[str] | None = None
 

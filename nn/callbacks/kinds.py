@@ -188,7 +188,7 @@ class LearningRateScheduler(Callback):
         verbose: 1 says each rate.
 
     Raises:
-        ModelError: the schedule gives no number of at least 0, or the optimiser has a schedule of its own.
+        ModelError: the schedule is no function, or gives no number of at least 0; the optimiser has one of its own.
 
     Example:
         >>> from nn import SGD, Dense, Sequential
@@ -201,6 +201,10 @@ class LearningRateScheduler(Callback):
 
     schedule: Callable[..., float]
     verbose: int = 0
+
+    def __post_init__(self) -> None:
+        if not callable(self.schedule):
+            raise ModelError(f"A schedule must be a function of (epoch, rate), got {self.schedule!r}.")
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         arguments: tuple[float, ...] = (epoch, learning_rate(self))

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd import DomainError
 from nn.callbacks.base import Callbacks, Logs, Record
-from nn.errors import DivergenceError, ModelWarning
+from nn.errors import DivergenceError, ModelError, ModelWarning
 from nn.module import whole_number
 from nn.training.data import Examples, batch_size
 from nn.training.model import Model
@@ -191,6 +191,8 @@ class Trainer:
     def __post_init__(self) -> None:
         if self.steps is not None:
             whole_number(self.steps, "steps_per_epoch")
+        if not isinstance(self.shuffle, bool | np.bool_ | int):
+            raise ModelError(f"shuffle must be True or False, got {self.shuffle!r}.")
         self.size = batch_size(self.batch_size, len(self.examples), self.steps)
         self.batches = -(-len(self.examples) // self.size)
         self.at = 0  # the batch of the pass that comes next

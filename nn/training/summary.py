@@ -59,7 +59,10 @@ def _between(layers: list[Module], names: Sequence[str] | None) -> list[Module]:
     """The layers from one whose name matches the first pattern to one whose name matches the second."""
     if names is None:
         return layers
-    ends = [[i for i, layer in enumerate(layers) if re.match(name, layer.name)] for name in names]
+    try:
+        ends = [[i for i, layer in enumerate(layers) if re.match(name, layer.name)] for name in names]
+    except (re.error, TypeError):
+        ends = []
     if len(ends) != 2 or not all(ends):
         known = ", ".join(layer.name for layer in layers)
         raise ModelError(f"layer_range must name the first layer and the last one of {known}, got {names!r}.")

@@ -109,7 +109,7 @@ def test_training_ends_at_a_flag_or_a_reason():
     counting = recorder(names=["on_train_batch_end"])
     line().fit(X, Y, 1, 9, callbacks=[At("on_train_batch_begin", True), counting])
     assert counting.calls == [("on_train_batch_end", 0)]
-    both = line().fit(X, Y, epochs=9, callbacks=[lambda r: "one", lambda r: "two", lambda r: ""])
+    both = line().fit(X, Y, epochs=9, callbacks=[lambda r: "one", [lambda r: "two", (lambda r: "",)]])
     assert (both.epoch, both.stopped) == ([0], "two")
     assert line().fit(X, Y, epochs=2).stopped == ""
 
@@ -177,6 +177,10 @@ def test_where_a_number_is_missing():
     (lambda: EarlyStopping(patience=-1), "patience must be a whole number of at least 0, got -1. Try patience=0."),
     (lambda: nn.ReduceLROnPlateau(factor=1.0), "ReduceLROnPlateau needs 0 ≤ factor < 1, got 1.0. Try 0.1."),
     (lambda: nn.ReduceLROnPlateau(mode="up"), "Unknown mode 'up'. Choose one of auto, min, max."),
+    (lambda: EarlyStopping(min_delta="a"), "min_delta must be a number, got 'a'. Try 0.001."),
+    (lambda: LearningRateScheduler(0.1), "A schedule must be a function of (epoch, rate), got 0.1."),
+    (lambda: CSVLogger("x.csv", separator=", "), "The separator must be one character, got ', '. Try ';'."),
+    (lambda: line().fit(X, Y, shuffle="batch"), "shuffle must be True or False, got 'batch'."),
     (lambda: nn.ReduceLROnPlateau(cooldown=0.5),
      "cooldown must be a whole number of at least 0, got 0.5. Try cooldown=0."),
     (lambda: ModelCheckpoint("best.keras"), "'best.keras' has an unknown ending. Choose .npz."),
@@ -495,6 +499,8 @@ def test_a_summary_is_printed_and_fits(capsys, monkeypatch):
     assert re.search(r"│ \? +│ 0 \(unbuilt\) │", capsys.readouterr().out)
     for options, message in (
         ({"line_length": 9}, "A table of 9 characters has no room for 3 columns. Give line_length=80."),
+        ({"layer_range": ["hidden", "("]},
+         "layer_range must name the first layer and the last one of hidden, inner, layer3, got ['hidden', '(']."),
         ({"layer_range": ["hidden", "last"]},
          "layer_range must name the first layer and the last one of hidden, inner, layer3, got ['hidden', 'last']."),
     ):  # fmt: skip
