@@ -145,7 +145,8 @@ class History(Callback):
         history: for each name ("loss", "val_loss", "accuracy", …) a list, one entry an epoch.
         epoch: the numbers of the epochs, from 0 as in Keras.
         params: "verbose", "epochs" and "steps", the number of batches in an epoch.
-        stopped: why training ended: "" after all epochs, else "interrupted" or a callback's reason.
+        stopped: why training ended: "" after all epochs, else "interrupted", a callback's reason, or "stop_training"
+            if it gave none.
     """
 
     history: dict[str, list[float]] = field(default_factory=dict)

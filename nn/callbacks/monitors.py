@@ -48,7 +48,7 @@ class Monitor(Callback):
         self.direction()
         if self.monitor in logs:
             return float(logs[self.monitor])
-        remedy = " Give fit validation_data or validation_split." if self.monitor.startswith("val_") else ""
+        remedy = " Give fit data to validate with, after each epoch." if self.monitor.startswith("val_") else ""
         warnings.warn(
             f"{type(self).__name__} has no {self.monitor!r} to watch in epoch {epoch + 1}, only {', '.join(logs)}."
             f"{remedy}",

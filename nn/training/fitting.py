@@ -120,7 +120,7 @@ class Trainable(Model):
             finally:
                 callbacks.end(logs)
         if self.stop_training:
-            self.history.stopped = "stop_training" if self.stop_training is True else str(self.stop_training)
+            self.history.stopped = self.stop_training if isinstance(self.stop_training, str) else "stop_training"
         return self.history
 
     def train(

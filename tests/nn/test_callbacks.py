@@ -166,7 +166,8 @@ def test_where_a_number_is_missing():
     with pytest.warns(ModelWarning) as told:
         assert line().fit(X, Y, epochs=1, callbacks=[EarlyStopping()]).epoch == [0]
     assert str(told[0].message) == (
-        "EarlyStopping has no 'val_loss' to watch in epoch 1, only loss. Give fit validation_data or validation_split."
+        "EarlyStopping has no 'val_loss' to watch in epoch 1, only loss. "
+        "Give fit data to validate with, after each epoch."
     )
     with pytest.warns(ModelWarning, match=r"^ModelCheckpoint has no 'size' to watch in epoch 3, only loss, mae\.$"):
         checkpoint = ModelCheckpoint("x.npz", "size", save_best_only=True, mode="max")
@@ -541,3 +542,91 @@ def test_single_batches_are_recorded_once(monkeypatch):
     assert recorded == [1]
     model.train_on_batch(X, Y, sample_weight=np.ones(5))
     assert recorded == [1, 1]
+
+
+# ── numbers watched, by hand ──────────────────────────────────────────────────────────────────────
+
+
+class Listed(Callback):
+    """Writes given numbers into the logs, before the callbacks that watch them; the weight is the epoch's number."""
+
+    def __init__(self, numbers):
+        self.numbers = numbers
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["number"] = self.numbers[epoch]
+        self.model.set_weights([[[float(epoch)]], [0.0]])
+
+
+def watched(numbers, *callbacks):
+    model = line(SGD(0.1))
+    model.metrics = (nn.metrics.Metric("number", lambda y, p: 0.0, "min"),)
+    history = model.fit(X, np.zeros(5), epochs=len(numbers), callbacks=[Listed(numbers), *callbacks])
+    return history, int(model.get_weights()[0][0, 0])
+
+
+FALLING = [5.0, 4.0, 4.5, 3.9, 4.0, 4.1, 3.0]
+
+
+@pytest.mark.parametrize(("options", "epochs", "weights"), [
+    ({}, 3, 2), ({"patience": 1}, 3, 2), ({"patience": 2}, 6, 5), ({"patience": 3}, 7, 6),
+    ({"patience": 2, "restore_best_weights": True}, 6, 3), ({"restore_best_weights": True, "patience": 9}, 7, 6),
+    ({"patience": 1, "min_delta": 0.2, "start_from_epoch": 3, "restore_best_weights": True}, 5, 3),
+    ({"patience": 2, "min_delta": -0.2, "restore_best_weights": True}, 4, 1),
+    ({"mode": "max", "patience": 2, "restore_best_weights": True}, 3, 0),
+    ({"baseline": 4.2, "patience": 1}, 3, 2), ({"baseline": 3.95, "patience": 4, "restore_best_weights": True}, 7, 6),
+    ({"baseline": 1.0, "patience": 3, "restore_best_weights": True}, 3, 1),
+])  # fmt: skip
+def test_early_stopping_by_hand(options, epochs, weights):
+    stop = EarlyStopping("number", **options)
+    for _ in range(2):  # it begins anew
+        history, left = watched(FALLING, stop)
+        assert (len(history.epoch), left) == (epochs, weights)
+    assert stop.stopped_epoch == (epochs - 1 if epochs < 7 else 0)
+    reason = f"number has not improved in {stop.wait} epochs"
+    assert history.stopped == (reason if epochs < 7 else "") and EarlyStopping().patience == 0
+
+
+@pytest.mark.parametrize(("options", "rates"), [
+    ({"patience": 1}, [1, 1, 0.5, 0.5, 0.25, 0.125, 0.125]), ({"patience": 2}, [1, 1, 1, 1, 1, 0.5, 0.5]),
+    ({"patience": 1, "cooldown": 1}, [1, 1, 0.5, 0.5, 0.25, 0.125, 0.125]),
+    ({"patience": 1, "cooldown": 2, "min_delta": 2}, [1, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125]),
+    ({"patience": 1, "min_lr": 0.04}, [1, 1, 0.5, 0.5, 0.4, 0.4, 0.4]), ({}, [1] * 7),
+    ({"patience": 1, "mode": "max"}, [1, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625]),
+])  # fmt: skip
+def test_a_rate_that_falls_by_hand(options, rates):
+    history, _ = watched(FALLING, slower := nn.ReduceLROnPlateau("number", factor=0.5, **options))
+    left = [*history.history["learning_rate"][1:], slower.model.optimizer.learning_rate]
+    assert left == pytest.approx([0.1 * rate for rate in rates])
+
+
+def test_what_callbacks_say(capsys, tmp_path):
+    path = tmp_path / "x.npz"
+    checkpoint = ModelCheckpoint(path, "number", verbose=1, save_best_only=True)
+    watched([3.0, 4.0], checkpoint, EarlyStopping("number", verbose=1, restore_best_weights=True))
+    assert capsys.readouterr().out == (
+        f"\nEpoch 1: number improved from None to 3.00000, saving model to {path}\n"
+        f"\nEpoch 1: finished saving model to {path}\n"
+        "\nEpoch 2: number did not improve from 3.00000\n"
+        "Epoch 2: early stopping\n"
+        "Restoring model weights from the end of the best epoch: 1.\n"
+    )
+    assert nn.load(path).get_weights()[0] == 0
+    watched([3.0, 4.0], nn.ReduceLROnPlateau("number", 0.5, 1, 1), LearningRateScheduler(lambda epoch: 1, 1))
+    assert capsys.readouterr().out == (
+        "\nEpoch 1: LearningRateScheduler setting learning rate to 1.0.\n"
+        "\nEpoch 2: LearningRateScheduler setting learning rate to 1.0.\n"
+        "\nEpoch 2: ReduceLROnPlateau reducing learning rate to 0.5.\n"
+    )
+    with pytest.warns(ModelWarning, match="ModelCheckpoint has no 'val_loss'"):  # saved all the same, as Keras does
+        watched([3.0], ModelCheckpoint(tmp_path / "y.npz", save_best_only=True))
+    assert nn.load(tmp_path / "y.npz").count == 2
+    threshold = ModelCheckpoint(tmp_path / "z.npz", "number", save_best_only=True, initial_value_threshold=2.0)
+    watched([3.0, 2.0], threshold)
+    assert not (tmp_path / "z.npz").exists()
+
+
+def test_a_bar_counts_from_the_first_epoch(capsys):
+    pytest.importorskip("tqdm")
+    line().fit(X, Y, epochs=5, initial_epoch=3, verbose=1)
+    assert "5/5" in capsys.readouterr().err
