@@ -180,7 +180,6 @@ class CSVLogger(Callback):
         self.keys: list[str] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        self.on_train_end()
         try:
             mode = "a" if self.append else "w"
             self.file = Path(self.filename).open(mode, encoding="utf-8", newline="")  # noqa: SIM115  until training ends

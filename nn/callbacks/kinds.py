@@ -151,7 +151,6 @@ class ReduceLROnPlateau(Monitor):
         self.check(patience=self.patience, cooldown=self.cooldown)
         if not 0 <= self.factor < 1:
             raise ModelError(f"ReduceLROnPlateau needs 0 ≤ factor < 1, got {self.factor!r}. Try 0.1.")
-        self.on_train_begin()
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.best: float | None = None

@@ -60,6 +60,13 @@ def test_hooks_come_in_keras_order(base):
     ]  # fmt: skip
 
 
+def test_each_batch_has_its_predictions():
+    outputs = []
+    p = line().predict(X, batch_size=2, callbacks=LambdaCallback(
+        on_predict_batch_end=lambda batch, logs: outputs.append(logs["outputs"])))  # fmt: skip
+    assert [len(part) for part in outputs] == [2, 2, 1] and (np.concatenate(outputs) == p).all()
+
+
 def test_older_names_of_hooks():
     callback = recorder(names=("on_batch_begin", "on_batch_end"))
     line().fit(X, Y, callbacks=callback)
@@ -230,7 +237,8 @@ def test_divergence_is_an_error_or_an_end():
     history = model.fit(X, Y, 1, 9, callbacks=[TerminateOnNaN()], shuffle=False)
     assert history.stopped == "the loss is inf" and np.isfinite(model.get_weights()[0]).all()
     assert history.epoch == [0] and math.isnan(history.history["mae"][0])
-    with pytest.raises(RuntimeError, match="NaN or Inf loss encountered at batch 1"):
+    lost = r"^NaN or Inf loss encountered at batch 1\. Loss value: inf\. Terminating training immediately\.$"
+    with pytest.raises(RuntimeError, match=lost):
         line(SGD(1e200)).fit(X, Y, 1, 9, callbacks=[TerminateOnNaN(raise_error=True)], shuffle=False)
     model = line(nn.SGD(1e308))  # a weight is inf, before any loss is
     assert model.fit([[10.0]], [10.0], 1, 9, callbacks=[TerminateOnNaN()]).stopped == "the loss is nan"
@@ -598,6 +606,10 @@ def test_a_rate_that_falls_by_hand(options, rates):
     history, _ = watched(FALLING, slower := nn.ReduceLROnPlateau("number", factor=0.5, **options))
     left = [*history.history["learning_rate"][1:], slower.model.optimizer.learning_rate]
     assert left == pytest.approx([0.1 * rate for rate in rates])
+    assert repr(nn.ReduceLROnPlateau()) == (
+        "ReduceLROnPlateau(monitor='val_loss', factor=0.1, patience=10, verbose=0, mode='auto', min_delta=0.0001, "
+        "cooldown=0, min_lr=0.0)"
+    )
 
 
 def test_what_callbacks_say(capsys, tmp_path):
