@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
@@ -26,6 +26,7 @@ class Metric:
             (n, units): a number for each example, or one for all.
         direction: whether it shall become small ("min") or large ("max"), which `EarlyStopping` asks; "" if that
             is unknown.
+        weighted: whether sample weights count, as in `compile(weighted_metrics=…)`.
 
     Raises:
         ModelError: another direction.
@@ -34,13 +35,14 @@ class Metric:
     name: str
     function: Callable[[Array, Array], Any]
     direction: Direction = ""
+    weighted: bool = False
 
     def __post_init__(self) -> None:
         if self.direction not in ("min", "max", ""):
             raise unknown("direction", self.direction, ("min", "max"))
 
-    def __call__(self, y: Array, p: Array) -> float:
-        """The mean over all examples.
+    def __call__(self, y: Array, p: Array, weights: Array | None = None) -> float:
+        """The mean over all examples, by their weights (n,) if it is weighted and there are any.
 
         Raises:
             ShapeError: the function gives something else.
@@ -51,7 +53,15 @@ class Metric:
                 f"The metric {self.name!r} gave an array of shape {each.shape} for {len(p)} examples. "
                 "Return a number for each of them, such as a mean over axis 1."
             )
-        return float(each.mean())
+        if weights is None or not self.weighted:
+            return float(each.mean())
+        if not each.shape:
+            raise ShapeError(
+                f"The metric {self.name!r} gave one number for {len(p)} examples, which have weights. "
+                "Return a number for each of them, or move it to metrics."
+            )
+        total = float(weights.sum())
+        return float(weights @ each) / total if total else 0.0
 
 
 MetricLike: TypeAlias = str | Metric | losses.Loss | Callable[[Array, Array], Any]
@@ -114,20 +124,27 @@ def get(identifier: MetricLike, loss: losses.Loss) -> Metric:
     return Metric(identifier if isinstance(identifier, str) else row.name, lambda y, p: _of_loss(row, y, p), "min")
 
 
-def several(metrics: Metrics, loss: losses.Loss) -> tuple[Metric, ...]:
-    """The metrics of a list of names.
+def several(metrics: Metrics, loss: losses.Loss, weighted: Metrics = ()) -> tuple[Metric, ...]:
+    """The metrics of two lists of names; a weighted one is called "weighted_…" where an unweighted one is there too.
 
     Raises:
         ModelError: not a list, an unknown name in it, or two of one name.
     """
-    if isinstance(metrics, str) or not isinstance(metrics, list | tuple):
-        raise ModelError(f"metrics must be a list, got {metrics!r}. Put it in brackets: metrics=['accuracy'].")
-    chosen = tuple(get(one, loss) for one in metrics)
+    for what, given in (("metrics", metrics), ("weighted_metrics", weighted)):
+        if isinstance(given, str) or not isinstance(given, list | tuple):
+            raise ModelError(f"{what} must be a list, got {given!r}. Put it in brackets: {what}=['accuracy'].")
+    plain = [get(one, loss) for one in metrics]
+    names = ["loss", *(metric.name for metric in plain)]
+    chosen = (*plain, *(_weighted(get(one, loss), names) for one in weighted))
     names = ["loss", *(metric.name for metric in chosen)]
     for i, name in enumerate(names):
         if name in names[:i]:
             raise ModelError(f"Two numbers are called {name!r}. Give nn.metrics.Metric('another name', function).")
     return chosen
+
+
+def _weighted(metric: Metric, names: Sequence[str]) -> Metric:
+    return replace(metric, weighted=True, name=f"weighted_{metric.name}" if metric.name in names else metric.name)
 
 
 def on_arrays(loss: losses.Loss, y: Array, p: Array) -> Array:
