@@ -29,7 +29,7 @@ ORDER = [
     *("autograd.methods", "autograd.passes", "autograd.verify", "autograd.program", "autograd"),
     *("nn.errors", "nn.types", "nn.csv", "nn.activations", "nn.initializers", "nn.regularizers", "nn.schedules"),
     *("nn.module", "nn.layers", "nn.activation_layers", "nn.dropout", "nn.batchnorm", "nn.losses"),
-    *("nn.metrics", "nn.datasets", "nn.optimizers", "nn.export", "nn.training", "nn.linear_models", "nn"),
+    *("nn.scores", "nn.metrics", "nn.datasets", "nn.optimizers", "nn.export", "nn.training", "nn.linear_models", "nn"),
     *("viz.theme", "viz.escape", "viz.fonts", "viz.typeset", "viz.shapes"),
     *("viz.graph", "viz.layout", "viz.formats", "viz.saving"),
     *("viz.drawing", "viz.pictures", "viz.motion", "viz.networks", "viz.descent", "viz.plots", "viz"),

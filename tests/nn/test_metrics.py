@@ -182,3 +182,57 @@ def test_every_named_metric_says_which_way():
         with pytest.raises(ModelError) as caught:
             mistake()
         assert str(caught.value) == message
+
+
+# ── of all examples at once ───────────────────────────────────────────────────────────────────────
+
+LABELS, CHANCES = [0, 0, 1, 1, 1], [[0.1], [0.8], [0.4], [0.7], [0.9]]
+
+
+@pytest.mark.parametrize("name, number, direction", [
+    ("precision", 2 / 3, "max"), ("recall", 2 / 3, "max"), ("true_positives", 2, "max"), ("false_positives", 1, "min"),
+    ("true_negatives", 1, "max"), ("false_negatives", 1, "min"), ("auc", 4 / 6, "max"),
+    ("f1_score", 2 * 0.6 / 1.6, "max"),  # the largest of one output is always positive
+    ("root_mean_squared_error", np.sqrt((0.01 + 0.64 + 0.36 + 0.09 + 0.01) / 5), "min"),
+    ("r2_score", 1 - 1.11 / 1.2, "max"),
+])  # fmt: skip
+def test_metrics_of_all_examples(name, number, direction):
+    assert evaluated(LABELS, CHANCES, "binary_crossentropy", name)[name] == pytest.approx(number)
+    kind = metrics.METRICS[name]
+    assert (kind().name, kind().direction) == (name, direction)
+    logs = evaluated(LABELS, CHANCES, "binary_crossentropy", kind, kind(name="again"), kind.__name__)
+    assert [*logs] == ["loss", name, "again", kind.__name__]
+    assert list(logs.values())[1:] == pytest.approx([number] * 3)
+
+
+def test_metrics_of_all_examples_take_classes_as_they_are_given():
+    y = [0, 2]
+    numbers = evaluated(y, P, "sparse_categorical_crossentropy", metrics.Precision(class_id=0), "recall")
+    assert (numbers["precision"], numbers["recall"]) == (1.0, 0.5)
+    assert metrics.Precision()([-1, 1], [0.9, 0.9]) == 0.5  # signs
+    assert metrics.Precision()([0, 1], [0.1, 0.2]) == 0.0  # nothing is called positive
+
+
+def test_early_stopping_knows_which_way_they_go():
+    weights, left = rising(["root_mean_squared_error"], monitor="root_mean_squared_error")
+    assert left == weights[-1]
+    weights, left = rising([metrics.R2Score(name="share")], monitor="loss", mode="max")
+    assert left == weights[0]
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda: metrics.F1Score()(np.eye(3), np.eye(3)),
+     "The metric 'f1_score' gives 3 numbers, and a record holds one for each name. "
+     "Choose an average, one threshold or one class; its function(y, p, weights) gives them all."),
+    (lambda: metrics.F1Score("mean"), "Unknown average 'mean'. Choose one of micro, macro, weighted."),
+    (lambda: metrics.AUC(curve="F"), "Unknown curve 'F'. Choose one of ROC, PR."),
+    (lambda: metrics.AUC(summation_method="left"),
+     "Unknown summation_method 'left'. Choose one of interpolation, minoring, majoring."),
+    (lambda: metrics.AUC(1), "num_thresholds must be a whole number of at least 2, got 1. Try num_thresholds=2."),
+    (lambda: metrics.R2Score("mean"),
+     "Unknown class_aggregation 'mean'. Choose one of uniform_average, variance_weighted_average."),
+])  # fmt: skip
+def test_what_a_metric_refuses(make, message):
+    with pytest.raises((ModelError, ShapeError)) as caught:
+        make()
+    assert str(caught.value) == message

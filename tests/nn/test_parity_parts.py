@@ -1,0 +1,102 @@
+"""Number by number with Keras: metrics, losses, optimisers, activations, initializers, layers, each over our table."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import nn
+from nn import metrics
+from tests.nn.test_parity import keras
+
+pytestmark = pytest.mark.parity
+
+
+# ── metrics ───────────────────────────────────────────────────────────────────────────────────────
+
+OPTIONS = {
+    "BinaryAccuracy": [{"threshold": 0.3}],
+    "Precision": [{"thresholds": 0.3}, {"top_k": 2}, {"class_id": 1}, {"top_k": 1, "class_id": 2}],
+    "Recall": [{"thresholds": 0.7}, {"top_k": 2}, {"class_id": 1}, {"thresholds": 0.2, "top_k": 2}],
+    "AUC": [
+        *({"curve": curve, "summation_method": how} for curve in ("ROC", "PR")
+          for how in ("interpolation", "minoring", "majoring")),
+        {"num_thresholds": 2}, {"num_thresholds": 7, "curve": "PR"}, {"thresholds": [0.9, 0.25, 0.3]},
+        {"thresholds": [0.5]}, {"multi_label": True}, {"multi_label": True, "curve": "PR"},
+        {"from_logits": True},
+    ],
+    "F1Score": [{"average": a, "threshold": t} for a in ("micro", "macro", "weighted") for t in (None, 0.5, 0.3)],
+    "R2Score": [{"class_aggregation": "variance_weighted_average"}, {"num_regressors": 2}, {"num_regressors": 1000}],
+}  # fmt: skip
+CASES = [(kind.__name__, options) for kind in metrics.KINDS for options in [{}, *OPTIONS.get(kind.__name__, [])]]
+
+
+def predictions(units):
+    """Labels and probabilities of two batches with a rest, some of them on thresholds."""
+    rng = np.random.default_rng(5)
+    p = rng.dirichlet(np.ones(units), 50) if units > 1 else rng.random((50, 1))
+    p[::7] = np.round(p[::7] * 199) / 199
+    p[::11] = 0.5
+    return np.eye(units)[rng.integers(units, size=50)] if units > 1 else rng.integers(2, size=(50, 1)) * 1.0, p
+
+
+@pytest.mark.filterwarnings("ignore:.*adjusted R2:UserWarning", "ignore:.*Adjusted R2:UserWarning")
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("name, options", CASES, ids=str)
+def test_metrics(name, options, weighted):
+    """Keras adds up batches; we see all examples at once: the same number."""
+    for units in (1, 3):
+        if units == 1 and (options.keys() & {"top_k", "class_id"} or name == "SparseCategoricalAccuracy"):
+            continue
+        if units == 3 and name == "F1Score" and not options:
+            continue  # an array
+        y, p = predictions(units)
+        y = y.argmax(1)[:, None] if name == "SparseCategoricalAccuracy" and units > 1 else y
+        weights = np.random.default_rng(6).random(50) if weighted else None
+        theirs = getattr(keras().metrics, name)(**options)
+        for rows in (slice(0, 32), slice(32, 50)):
+            theirs.update_state(y[rows], p[rows], sample_weight=weights[rows] if weighted else None)
+        ours = getattr(metrics, name)(**options)
+        ours = replace(ours, weighted=weighted)
+        assert ours(y, p, weights) == pytest.approx(np.asarray(theirs.result()).item(), rel=1e-12, nan_ok=True), units
+
+
+def test_metrics_of_several_numbers():
+    y, p = predictions(3)
+    for ours, theirs in (
+        (metrics.F1Score(), keras().metrics.F1Score()),
+        (metrics.R2Score(None), keras().metrics.R2Score(None)),
+        (metrics.Precision([0.2, 0.5, 0.8]), keras().metrics.Precision([0.2, 0.5, 0.8])),
+    ):
+        theirs.update_state(y, p)
+        assert ours.function(y, p, np.ones(50)) == pytest.approx(np.asarray(theirs.result()), rel=1e-12)
+
+
+def test_metrics_have_keras_arguments():
+    for kind in metrics.KINDS:
+        theirs = inspect.signature(getattr(keras().metrics, kind.__name__)).parameters
+        for name, argument in inspect.signature(kind).parameters.items():
+            assert name == "name" or argument.default == theirs[name].default, (kind, name)
+
+
+def test_metrics_in_fit():
+    """Epoch by epoch: in training at the parameters before each step, in validation after the epoch."""
+    k = keras()
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(50, 2))
+    y = (X[:, 0] + 0.5 * rng.normal(size=50) > 0) * 1.0
+    model = nn.MLP(2, [3, 1], "tanh", "sigmoid", rng=1)
+    theirs = model.to_keras()
+    names = ["precision", "recall", "auc", "f1_score", "root_mean_squared_error", "r2_score", "Precision"]
+    chosen = [*names, nn.metrics.AUC(curve="PR", name="pr"), nn.metrics.Recall(thresholds=0.3, name="more")]
+    also = [*names, k.metrics.AUC(curve="PR", name="pr"), k.metrics.Recall(thresholds=0.3, name="more")]
+    model.compile(nn.Adam(0.05), loss="binary_crossentropy", metrics=chosen)
+    theirs.compile(k.optimizers.Adam(0.05), loss="binary_crossentropy", metrics=also)
+    options = {"epochs": 3, "batch_size": 8, "validation_split": 0.2, "shuffle": False, "verbose": 0}
+    mine, their = model.fit(X, y, **options).history, theirs.fit(X, y[:, None], **options).history
+    assert mine.keys() == their.keys()
+    for name, numbers in their.items():
+        assert mine[name] == pytest.approx(np.ravel(numbers), rel=1e-6), name
