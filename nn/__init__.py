@@ -1,6 +1,7 @@
 """Networks of scalar Values: layers, losses, optimisers, training."""
 
-from nn import activations, datasets, initializers, losses, metrics, optimizers, regularizers, schedules
+from nn import activations, datasets, initializers, losses, metrics, ops, optimizers, regularizers, schedules
+from nn import ops as backend
 from nn.activation_layers import Activation, Maxout, PReLU, Softmax
 from nn.batchnorm import BatchNorm, BatchNormalization
 from nn.dropout import Dropout
@@ -18,4 +19,4 @@ __all__ += ["MLP", "LinearRegression", "LogisticRegression", "Module", "PReLU", 
 __all__ += ["L1", "L1L2", "L2", "DataError", "DivergenceError", "EarlyStopping", "History", "ModelError", "Record"]
 __all__ += ["ModelWarning"]
 __all__ += ["activations", "datasets", "initializers", "load", "losses", "metrics", "optimizers", "regularizers"]
-__all__ += ["schedules", *optimizers.rules.__all__]
+__all__ += ["backend", "ops", "schedules", *optimizers.rules.__all__]

@@ -311,6 +311,13 @@ METRICS = {kind().name: kind for kind in KINDS}
 NAMES = ("accuracy", *METRICS, *losses.LOSSES)
 
 
+def __getattr__(kind: str) -> Callable[..., Metric]:
+    """Each of Keras' losses as a metric, with its arguments: `metrics.MeanSquaredError(name="mse")`."""
+    if kind not in losses.CLASSES:
+        raise AttributeError(f"Unknown metric {kind!r}. Choose one of {', '.join(NAMES)}.")
+    return lambda name="", **options: _of_loss(losses.CLASSES[kind](**options), name)
+
+
 def get(identifier: MetricLike, loss: losses.Loss) -> Metric:
     """A metric by its name: an accuracy, or any loss; a function of arrays (y, p) stands for itself.
 
@@ -334,10 +341,9 @@ def get(identifier: MetricLike, loss: losses.Loss) -> Metric:
         return Metric(identifier, lambda y, p: _accuracy(loss, y, p), "max")
     if isinstance(identifier, str) and (kind := METRICS.get(identifier) or _spelt(identifier)):
         return kind(name=identifier)
-    if not isinstance(identifier, losses.Loss) and identifier not in losses.LOSSES:
+    if not isinstance(identifier, losses.Loss) and identifier not in (*losses.LOSSES, *losses.CLASSES):
         raise unknown("metric", identifier, NAMES)
-    row = losses.get(identifier)
-    return Metric(identifier if isinstance(identifier, str) else row.name, lambda y, p: _of_loss(row, y, p), "min")
+    return _of_loss(losses.get(identifier), identifier if isinstance(identifier, str) else "")
 
 
 def several(metrics: Metrics, loss: losses.Loss, weighted: Metrics = ()) -> tuple[Metric, ...]:
@@ -390,14 +396,17 @@ def on_arrays(loss: losses.Loss, y: Array, p: Array) -> Array:
         return np.broadcast_to(cast(Array, each), len(p))
 
 
-def _of_loss(loss: losses.Loss, y: Array, p: Array) -> Array:
+def _of_loss(loss: losses.Loss, name: str = "") -> Metric:
     """A loss as a metric takes the labels in whichever way they are given: as classes, or one-hot."""
-    units = p.shape[1]
-    if loss.labels == "class" and y.shape[1] > 1:
-        y = y.argmax(1)[:, None]
-    elif loss.labels != "class":
-        y = _spread(y, p)
-    return on_arrays(loss, loss.targets(y, units), p)
+
+    def function(y: Array, p: Array) -> Array:
+        if loss.labels == "class" and y.shape[1] > 1:
+            y = y.argmax(1)[:, None]
+        elif loss.labels != "class":
+            y = _spread(y, p)
+        return on_arrays(loss, loss.targets(y, p.shape[1]), p)
+
+    return Metric(name or loss.name, function, "min")
 
 
 def _accuracy(loss: losses.Loss, y: Array, p: Array) -> Array:

@@ -93,6 +93,7 @@ def batches(loss: Any) -> list[tuple[Any, Any]]:
 def network(loss: Any) -> MLP:
     outputs = {"binary": "sigmoid", "distribution": "softmax", "class": "softmax"}
     output = "linear" if loss.logits else outputs.get(loss.labels, "linear")
+    output = "softplus" if loss.name == "poisson" else output
     return MLP(2, [4, 3], activation="tanh", output=output, rng=7)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import nn
-from nn import metrics
+from nn import losses, metrics
 from tests.nn.test_parity import keras
 
 pytestmark = pytest.mark.parity
@@ -100,3 +101,63 @@ def test_metrics_in_fit():
     assert mine.keys() == their.keys()
     for name, numbers in their.items():
         assert mine[name] == pytest.approx(np.ravel(numbers), rel=1e-6), name
+
+
+# ── losses ────────────────────────────────────────────────────────────────────────────────────────
+
+ARGUMENTS = {
+    "Huber": [{"delta": 0.3}],
+    "BinaryCrossentropy": [{"from_logits": True}, {"label_smoothing": 0.2}],
+    "CategoricalCrossentropy": [{"label_smoothing": 0.2}, {"from_logits": True, "label_smoothing": 0.1}],
+    "SparseCategoricalCrossentropy": [{"from_logits": True}],
+}
+
+
+@pytest.mark.parametrize(
+    "name, options", [(name, o) for name in losses.CLASSES for o in [{}, *ARGUMENTS.get(name, [])]], ids=str
+)
+def test_losses_with_arguments(name, options):
+    """As a loss, as a metric by its class; each argument by Keras' name and default, except names."""
+    y, p = predictions(3)
+    theirs = getattr(keras().losses, name)(**options)
+    ours = getattr(losses, name)(**options)
+    labels = y.argmax(1)[:, None] if ours.labels == "class" else y
+    assert ours(labels.tolist(), p.tolist()) == pytest.approx(float(theirs(labels, p)), rel=1e-9)
+    measured = getattr(metrics, name)(**options)
+    there = getattr(keras().metrics, name.replace("LogCosh", "LogCoshError"), None)
+    if there and name not in ("Huber", "CosineSimilarity"):  # whose metric has the other sign
+        assert measured(labels, p) == pytest.approx(float(there(**options)(labels, p)), rel=1e-9)
+    known = inspect.signature(getattr(keras().losses, name)).parameters
+    for argument in inspect.signature(getattr(losses, name)).parameters.values():
+        assert argument.name == "name" or argument.default == known[argument.name].default
+
+
+OWN = [
+    lambda ops, y, p: ops.mean(ops.square(y - p), axis=-1),
+    lambda ops, y, p: (y - p) ** 2,
+    lambda ops, y, p: ops.mean(ops.abs(y - p)),
+    lambda ops, y, p: ops.mean(ops.maximum(0.9 * (y - p), -0.1 * (y - p)), axis=-1),
+    lambda ops, y, p: ops.where(ops.abs(y - p) <= 1, 0.5 * (y - p) ** 2, ops.abs(y - p) - 0.5),
+    lambda ops, y, p: ops.where(y > p, 3.0, 1.0) * ops.square(y - p),
+    lambda ops, y, p: ops.sum(ops.square(ops.clip(y - p, -1.0, 0.7)), axis=-1),
+    lambda ops, y, p: ops.log(ops.exp(y - p) + ops.epsilon()) + ops.softplus(2 * (p - y)),
+]
+
+
+@pytest.mark.parametrize("number", range(len(OWN)))
+def test_own_losses_on_arrays(number):
+    """The same function, with `nn.ops` for `keras.ops`, through both fits and evaluations."""
+    k = keras()
+    theirs_ops = SimpleNamespace(**{x: getattr(k.ops, x) for x in dir(k.ops)}, epsilon=k.backend.epsilon)
+    rng = np.random.default_rng(1)
+    X, Y = rng.normal(size=(20, 2)), rng.normal(size=(20, 3))
+    model = nn.MLP(2, [3, 3], "tanh", rng=1)
+    theirs = model.to_keras()
+    theirs.compile(k.optimizers.SGD(0.1), loss=lambda y, p: OWN[number](theirs_ops, y, p))
+    model.compile(nn.SGD(0.1), loss=lambda y, p: OWN[number](nn.ops, y, p))
+    options = {"epochs": 3, "batch_size": 8, "validation_split": 0.2, "shuffle": False, "verbose": 0}
+    mine, their = model.fit(X, Y, **options).history, theirs.fit(X, Y, **options).history
+    for name, numbers in their.items():
+        assert mine[name] == pytest.approx(numbers, rel=1e-9), name
+    for mine, their in zip(model.get_weights(), theirs.weights, strict=True):
+        assert mine == pytest.approx(np.asarray(their.value), rel=1e-9)
