@@ -14,6 +14,7 @@ from nn import losses, optimizers
 from nn.errors import ModelError
 from nn.metrics import Metric, Metrics, on_arrays, several
 from nn.module import Module
+from nn.optimizers.base import arrays_of
 from nn.training.data import columns, examples, samples
 from nn.types import Array, ArrayLike
 
@@ -131,5 +132,5 @@ class Model(Module):
     def optimizer_state(self, trained: Sequence[Value], parameters: Array) -> optimizers.State:
         """What the optimiser remembers of training these Values so far; of others it starts anew."""
         if self._state is None or list(map(id, trained)) != list(map(id, self._remembered)):
-            self._state, self._remembered = self.optimizer.start(parameters), trained
+            self._state, self._remembered = self.optimizer.start(parameters, arrays_of(self, trained)), trained
         return self._state

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn import losses, metrics
+from nn import losses, metrics, optimizers
 from tests.nn.test_parity import keras
 
 pytestmark = pytest.mark.parity
@@ -161,3 +161,52 @@ def test_own_losses_on_arrays(number):
         assert mine[name] == pytest.approx(numbers, rel=1e-9), name
     for mine, their in zip(model.get_weights(), theirs.weights, strict=True):
         assert mine == pytest.approx(np.asarray(their.value), rel=1e-9)
+
+
+# ── optimisers ────────────────────────────────────────────────────────────────────────────────────
+
+CLIPS = [{"clipnorm": 0.8}, {"global_clipnorm": 0.8}, {"clipvalue": 0.3}]
+RULES = [name for name in optimizers.rules.__all__ if name not in ("Momentum", "Nesterov")]
+STEPPED = [(name, options) for name in RULES for options in [{}, {"weight_decay": 0.1}]]
+STEPPED += [("SGD", {"momentum": 0.9, **clip}) for clip in CLIPS] + [("Adam", clip) for clip in CLIPS]
+STEPPED += [("Adam", {"amsgrad": True}), ("AdamW", {"amsgrad": True, "clipnorm": 0.5})]
+
+
+@pytest.mark.parametrize("name, options", STEPPED, ids=str)
+def test_steps(name, options):
+    """Twelve steps of a kernel and a bias by gradients that also vanish, as `fit` takes them."""
+    k, rng = keras(), np.random.default_rng(3)
+    model = nn.MLP(2, [3], rng=0)
+    theirs = getattr(k.optimizers, name)(0.05, **options)
+    weights = [k.Variable(array, dtype="float64") for array in model.get_weights()]
+    ours, values = getattr(optimizers, name)(0.05, **options), model.parameters()
+    p = np.array([x.data for x in values])
+    state = ours.start(p, optimizers.base.arrays_of(model, values))
+    for step in range(12):
+        slopes = [rng.normal(size=array.shape) * (step % 5 != 4) for array in model.get_weights()]
+        theirs.apply([k.ops.convert_to_tensor(slope, "float64") for slope in slopes], weights)
+        kernel, bias = slopes
+        state, p = ours.update(state, np.vstack([kernel, bias]).T.ravel(), p)
+    for x, number in zip(values, p.tolist(), strict=True):
+        x.data = number
+    for mine, their in zip(model.get_weights(), weights, strict=True):
+        assert mine == pytest.approx(np.asarray(their.value), rel=1e-12)
+    known = inspect.signature(getattr(k.optimizers, name)).parameters
+    for argument in inspect.signature(type(ours)).parameters.values():
+        assert argument.name == "parameters" or argument.default == known[argument.name].default, argument
+
+
+SCHEDULES = {
+    "ExponentialDecay": [(0.1, 5, 0.5), (0.1, 5, 0.5, True)], "InverseTimeDecay": [(0.1, 5, 0.5), (0.1, 5, 0.5, True)],
+    "PolynomialDecay": [(0.1, 7, 0.01, 2.0)], "CosineDecay": [(0.1, 7), (0.1, 7, 0.2)],
+    "PiecewiseConstantDecay": [([3, 6], [0.1, 0.05, 0.01])],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_schedules(name):
+    for arguments in SCHEDULES[name]:
+        ours = getattr(optimizers.schedules, name)(*arguments)
+        theirs = getattr(keras().optimizers.schedules, name)(*arguments)
+        for step in range(12):
+            assert ours(step) == pytest.approx(float(theirs(step)), rel=1e-6)  # its steps are single precision
