@@ -1,12 +1,26 @@
 """Networks of scalar Values: layers, losses, optimisers, training."""
 
-from nn import activations, datasets, initializers, losses, metrics, ops, optimizers, regularizers, schedules
+from nn import (
+    activations,
+    datasets,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    ops,
+    optimizers,
+    regularizers,
+    schedules,
+    utils,
+)
 from nn import ops as backend
-from nn.activation_layers import Activation, Maxout, PReLU, Softmax
+from nn.activation_layers import ELU, Activation, Flatten, LeakyReLU, Maxout, PReLU, ReLU, Softmax
+from nn.arriving import from_keras, from_torch
 from nn.batchnorm import BatchNorm, BatchNormalization
+from nn.dense import Dense, Input, Layer, Neuron
 from nn.dropout import Dropout
 from nn.errors import DataError, DivergenceError, ModelError, ModelWarning
-from nn.layers import Dense, Input, Layer, Neuron
 from nn.linear_models import LinearRegression, LogisticRegression, Perceptron
 from nn.module import Module
 from nn.optimizers.rules import *  # noqa: F403  the optimisers
@@ -19,4 +33,5 @@ __all__ += ["MLP", "LinearRegression", "LogisticRegression", "Module", "PReLU", 
 __all__ += ["L1", "L1L2", "L2", "DataError", "DivergenceError", "EarlyStopping", "History", "ModelError", "Record"]
 __all__ += ["ModelWarning"]
 __all__ += ["activations", "datasets", "initializers", "load", "losses", "metrics", "optimizers", "regularizers"]
+__all__ += ["ELU", "Flatten", "LeakyReLU", "ReLU", "from_keras", "from_torch", "layers", "models", "utils"]
 __all__ += ["backend", "ops", "schedules", *optimizers.rules.__all__]

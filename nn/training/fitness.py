@@ -37,7 +37,7 @@ def learnable(layers: Sequence[Module], loss: Loss) -> None:
             continue
         if activation.whole and layer.units == 1:
             raise ModelError(
-                f"{activation.name} of one unit is always 1, so {layer!r} learns nothing. "
+                f"{activation.name} of one unit is always {activation([0.0])[0]:g}, so {layer!r} learns nothing. "
                 "Use sigmoid, or a unit for each class."
             )
         if _is_step(activation) and any(x.trained() for x in layers[: i + 1]):

@@ -9,10 +9,10 @@ from typing import Any
 from autograd import Value
 from autograd.characters import printable
 from nn import activations, initializers
+from nn.dense import Dense, Input
 from nn.errors import ModelError
 from nn.export import saving
 from nn.export.libraries import to_jax, to_keras, to_torch
-from nn.layers import Dense, Input
 from nn.module import Module, whole_number
 from nn.training.callbacks import History, Record, listeners
 from nn.training.data import columns, examples, samples, split

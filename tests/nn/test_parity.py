@@ -303,4 +303,4 @@ def test_predictions_elsewhere(library):
         found = there(torch.tensor(X)).detach().numpy() if library == "torch" else there.predict(X, verbose=0)
         assert np.abs(found - model.predict(X)).max() < 1e-12, activation
     with pytest.raises(nn.ModelError, match="has no counterpart in that library"):
-        getattr(MLP(2, [2, 1], activation="sin"), f"to_{library}")()
+        getattr(MLP(2, [2, 1], activation="bell"), f"to_{library}")()
