@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
@@ -9,7 +10,7 @@ from autograd import Value
 from autograd.ops import leaky_relu, maximum
 from nn import activations, initializers
 from nn.activations import ActivationLike
-from nn.dense import Layer, name_of
+from nn.dense import Layer, flat_shape, name_of
 from nn.errors import ModelError
 from nn.initializers import InitializerLike
 from nn.module import Module, tensor, whole_number
@@ -107,13 +108,22 @@ class ReLU(Activation):
 class Flatten(Activation):
     """x: samples are rows of numbers already; for programs that begin with it.
 
+    Args:
+        input_shape: of a sample, such as (2,).
+        name: its name.
+
+    Raises:
+        ModelError: samples of another shape than (n,).
+
     Example:
         >>> Flatten()([1.0, 2.0])
         [1.0, 2.0]
     """
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, *, input_shape: Sequence[int] | None = None, name: str = "") -> None:
         super().__init__("linear", name)
+        if input_shape is not None:
+            (self.inputs,) = flat_shape(input_shape)
 
 
 class PReLU(Module):

@@ -217,7 +217,8 @@ class Dense(Layer):
     Args:
         units: how many neurons.
         input_dim: how many numbers it takes; by default as many as the layer before it gives, or the data have.
-        activation, others: as for `Layer`; `input_shape=(2,)` is another way to write `input_dim=2`.
+        activation, others: as for `Layer`; `input_shape=(2,)` is another way to write `input_dim=2`, and
+            `Dense(3, "relu")`, as Keras has it, one to write `activation="relu"`.
 
     Example:
         >>> Dense(units=3, input_dim=2, activation="sigmoid")
@@ -227,16 +228,16 @@ class Dense(Layer):
     def __init__(
         self,
         units: int,
-        input_dim: int | None = None,
+        input_dim: int | ActivationLike = None,
         activation: ActivationLike = "linear",
         *,
         input_shape: Sequence[int] | None = None,
         **others: Any,
     ) -> None:
-        if isinstance(input_dim, str):
-            raise ModelError(f"Dense got {input_dim!r} for input_dim. Write activation={input_dim!r}.")
+        if isinstance(input_dim, str) or callable(input_dim):  # Keras' second argument
+            input_dim, activation = None, input_dim
         if input_shape is not None:
-            (input_dim,) = _flat_shape(input_shape)
+            (input_dim,) = flat_shape(input_shape)
         for name in ("kernel_constraint", "bias_constraint", "activity_regularizer"):
             if others.pop(name, None) is not None:
                 raise ModelError(
@@ -266,7 +267,7 @@ class Input:
     name: str | None = None
 
     def __post_init__(self) -> None:
-        _flat_shape(self.shape)
+        flat_shape(self.shape)
 
 
 def name_of(activation: ActivationLike) -> str:
@@ -274,7 +275,8 @@ def name_of(activation: ActivationLike) -> str:
     return activation if isinstance(activation, str) else activations.get(activation).name
 
 
-def _flat_shape(shape: Sequence[int]) -> tuple[int]:
+def flat_shape(shape: Sequence[int]) -> tuple[int]:
+    """The shape of a sample, (n,), or the error for another one."""
     if not isinstance(shape, list | tuple) or len(shape) != 1:
         raise ModelError(f"A sample is one row of numbers with a shape such as (2,), got {shape!r}. Flatten the data.")
     return (whole_number(shape[0], "input_dim"),)

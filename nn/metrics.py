@@ -270,6 +270,17 @@ def R2Score(
     return SetMetric(name, scores.r2(class_aggregation, num_regressors), "max")
 
 
+def CosineSimilarity(name: str = "cosine_similarity") -> Metric:
+    """y·p / (|y| |p|): 1 where both point one way; the loss of that name has the other sign, as Keras'.
+
+    Example:
+        >>> round(CosineSimilarity()([[3, 0]], [[1, 1]]), 4)
+        0.7071
+    """
+    loss = losses.LOSSES["cosine_similarity"]
+    return Metric(name, lambda y, p: -on_arrays(loss, _spread(y, p), p), "max")
+
+
 # ── by name ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -305,7 +316,7 @@ FalseNegatives = _counted("false_negatives", 3, "How many outputs up to a thresh
 
 KINDS: tuple[Callable[..., Metric], ...] = (
     BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, Precision, Recall, AUC, F1Score,
-    TruePositives, FalsePositives, TrueNegatives, FalseNegatives, RootMeanSquaredError, R2Score,
+    TruePositives, FalsePositives, TrueNegatives, FalseNegatives, RootMeanSquaredError, R2Score, CosineSimilarity,
 )  # fmt: skip
 METRICS = {kind().name: kind for kind in KINDS}
 NAMES = ("accuracy", *METRICS, *losses.LOSSES)
@@ -313,6 +324,7 @@ NAMES = ("accuracy", *METRICS, *losses.LOSSES)
 
 def __getattr__(kind: str) -> Callable[..., Metric]:
     """Each of Keras' losses as a metric, with its arguments: `metrics.MeanSquaredError(name="mse")`."""
+    kind = {"LogCoshError": "LogCosh"}.get(kind, kind)
     if kind not in losses.CLASSES:
         raise AttributeError(f"Unknown metric {kind!r}. Choose one of {', '.join(NAMES)}.")
     return lambda name="", **options: _of_loss(losses.CLASSES[kind](**options), name)

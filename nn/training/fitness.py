@@ -87,7 +87,7 @@ def sensible(layers: Sequence[Module], loss: Loss, targets: Array) -> None:
 
 def _is_step(activation: Activation) -> bool:
     """Whether it is a step of the table; a function of the user's own may be called like one."""
-    row = activation.function if activation.parameter is None else ROWS[activation.name]
+    row = activation.function if activation.parameter is None else ROWS.get(activation.name)
     return isinstance(row, Op) and row.is_flat(0, ())
 
 

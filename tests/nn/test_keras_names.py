@@ -80,6 +80,19 @@ def test_what_layers_refuse():
     assert Dense(2, kernel_constraint=None, activity_regularizer=None).units == 2
 
 
+def test_layers_of_keras_programs():
+    model = Sequential([layers.Flatten(input_shape=(3,)), Dense(2, "celu", kernel_regularizer=nn.regularizers.l2(0.1))])
+    assert model.inputs is None or model.inputs == 3
+    model.compile("sgd", "mse", ["cosine_similarity", nn.metrics.LogCoshError(name="logcosh")])
+    assert [*model.fit([[1.0, 2.0, 3.0]], [[0.5, 1.0]]).history] == ["loss", "cosine_similarity", "logcosh"]
+    assert nn.regularizers.l1_l2() == nn.L1L2(0.01, 0.01) and nn.regularizers.l1(0.5) == nn.L1(0.5)
+    with pytest.raises(ModelError) as caught:
+        layers.Flatten(input_shape=(28, 28))
+    assert str(caught.value) == (
+        "A sample is one row of numbers with a shape such as (2,), got (28, 28). Flatten the data."
+    )
+
+
 def test_modules_have_what_programs_import(tmp_path):
     model = models.Sequential([layers.Input(shape=(2,), name="x"), layers.Dense(1), layers.Dropout(0.5, seed=1)])
     assert models.load_model(model.save(tmp_path / "m.npz")).count == model.count == 3
