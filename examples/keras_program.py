@@ -38,7 +38,7 @@ larger.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"
 longer = larger.fit(X, y, epochs=150, batch_size=10, verbose=0)
 less, more = larger.evaluate(X, y)
 print(f"12-8-1: loss {less:.4f}, accuracy {more:.1%}")
-print(larger.summary())
+larger.summary()
 
 # %%
 plots.save(plots.losses({"3-1": history, "12-8-1": longer}, metric="accuracy"), FOLDER / "accuracy.png")

@@ -48,6 +48,7 @@ class Neuron(Module):
     """
 
     units = 1
+    weights: list[Value] = []  # type: ignore[assignment]  # noqa: RUF012  set for each; a module's are its arrays
 
     def __init__(
         self,

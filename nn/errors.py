@@ -1,5 +1,6 @@
 """What goes wrong with models and data; each error says what, where, and the remedy."""
 
+import math
 from collections.abc import Iterable
 
 from autograd import ChalkgradError
@@ -18,7 +19,13 @@ class DataError(ChalkgradError, ValueError):
 
 
 class DivergenceError(ChalkgradError, ArithmeticError):
-    """The loss or a weight became inf or nan in training; the weights are those before that step."""
+    """The loss or a weight became inf or nan in training; the weights are those before that step.
+
+    Attributes:
+        loss: the loss, inf or nan; nan where a weight is.
+    """
+
+    loss: float = math.nan
 
 
 def unknown(what: str, name: object, legal: Iterable[str]) -> ModelError:

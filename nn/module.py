@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from autograd import ShapeError, Value
 from nn.errors import ModelError
 from nn.regularizers import L1L2, Regularizer, merged
 from nn.types import Array, ArrayLike, Operand, Sample, Seed, Tensor
+from nn.weights import Weight, fill, numbers
 
 
 class Module:
@@ -106,7 +107,7 @@ class Module:
 
     def get_weights(self) -> list[Array]:
         """The numbers as arrays: of a dense layer the kernel (inputs, units), then the bias (units,)."""
-        return [_numbers(tensor) for tensor in self.tensors().values()]
+        return [numbers(tensor) for tensor in self.tensors().values()]
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set the numbers from arrays, as `get_weights` returns them.
@@ -128,8 +129,29 @@ class Module:
             if array.shape != tensor.shape:
                 raise ShapeError(f"{name} has shape {tensor.shape}, got {array.shape}. Reshape or transpose it.")
         for tensor, array in zip(tensors.values(), arrays, strict=True):
-            for x, number in zip(tensor.ravel(), array.ravel().tolist(), strict=True):
-                x.data = number
+            fill(tensor, array)
+
+    @property
+    def weights(self) -> list[Weight]:
+        """All its numbers by array, in the order of `get_weights`, as Keras' variables."""
+        trained = {id(x) for x in self.trained()}
+        return [
+            Weight(name, tensor, all(id(x) in trained for x in tensor.flat)) for name, tensor in self.tensors().items()
+        ]
+
+    @property
+    def trainable_weights(self) -> list[Weight]:
+        """Those of its `weights` that training changes."""
+        return [weight for weight in self.weights if weight.trainable]
+
+    @property
+    def non_trainable_weights(self) -> list[Weight]:
+        """Those that it leaves: of frozen modules, and the running averages of batch normalisation."""
+        return [weight for weight in self.weights if not weight.trainable]
+
+    def count_params(self) -> int:
+        """`count`, as Keras calls it."""
+        return self.count
 
     @property
     def count(self) -> int:
@@ -169,17 +191,16 @@ def listed(x: object) -> list[Any]:
     return list(x) if isinstance(x, list | tuple) else [x]
 
 
-def _numbers(tensor: Tensor) -> Array:
-    return np.array([float(x.data) for x in tensor.ravel()]).reshape(tensor.shape)
-
-
 def tensor(rows: Sequence[Value] | Sequence[Sequence[Value]]) -> Tensor:
     """Nested lists of Values as an array of them.
 
     >>> tensor([[Value(1.0), Value(2.0)]]).shape
     (1, 2)
     """
-    return np.array(rows, dtype=object)
+    nested = len(rows) > 0 and isinstance(rows[0], Sequence)
+    values: list[Any] = [x for row in rows for x in cast("Sequence[Value]", row)] if nested else list(rows)
+    array = np.fromiter(values, object, len(values))  # np.array would ask each Value for its length
+    return array.reshape(len(rows), -1) if nested else array
 
 
 def whole_number(number: object, what: str, least: int = 1) -> int:

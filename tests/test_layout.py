@@ -29,6 +29,7 @@ ORDER = [
     *("autograd.methods", "autograd.passes", "autograd.verify", "autograd.program", "autograd"),
     *("nn.errors", "nn.types", "nn.csv", "nn.activations", "nn.initializers", "nn.regularizers", "nn.schedules"),
     *(
+        "nn.weights",
         "nn.module",
         "nn.dense",
         "nn.activation_layers",
@@ -44,6 +45,7 @@ ORDER = [
         "nn.metrics",
         "nn.datasets",
         "nn.optimizers",
+        "nn.callbacks",
         "nn.export",
         "nn.training",
         "nn.models",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd import ShapeError
 from nn.errors import DataError, ModelError
 from nn.losses import Loss
-from nn.module import Module
+from nn.module import Module, whole_number
 from nn.types import Array, ArrayLike
 
 
@@ -39,8 +43,67 @@ def samples(model: Module, X: ArrayLike, what: str = "X") -> Array:
     return X
 
 
-def examples(model: Module, loss: Loss, X: ArrayLike, y: ArrayLike, what: str = "") -> Array:
-    """Inputs, targets as the loss takes them, and the labels as they are given, side by side.
+@dataclass(frozen=True)
+class Examples:
+    """Inputs, targets as the loss takes them, and the labels as they are given.
+
+    Attributes:
+        rows: inputs, targets and, of weighted examples, the weight side by side: what a step needs.
+        labels: (n, units) or, of classes, (n, 1): what metrics see.
+        inputs, units: how many columns of `rows` are inputs, and how many targets.
+    """
+
+    rows: Array
+    labels: Array
+    inputs: int
+    units: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: slice | NDArray[np.intp]) -> Examples:
+        return Examples(self.rows[index], self.labels[index], self.inputs, self.units)
+
+    @property
+    def X(self) -> Array:
+        return self.rows[:, : self.inputs]
+
+    @property
+    def targets(self) -> Array:
+        return self.rows[:, self.inputs : self.inputs + self.units]
+
+    @property
+    def weights(self) -> Array | None:
+        """What each example's loss is multiplied by, (n,); None for examples without weights."""
+        width = self.inputs + self.units
+        return self.rows[:, width] if self.rows.shape[1] > width else None
+
+    def weighted(self, weights: Array) -> Examples:
+        """The same with weights (n,)."""
+        return replace(self, rows=np.concatenate([self.X, self.targets, weights[:, None]], 1))
+
+    def by_class(self, class_weight: Mapping[int, float]) -> Examples:
+        """The same, each weighted as its class is; the class is the label, or the place of the largest one.
+
+        Raises:
+            ModelError: no dictionary of classes and numbers, or the examples have weights already.
+        """
+        if self.weights is not None:
+            raise ModelError("class_weight and sample_weight exclude each other. Multiply them into sample_weight.")
+        if not isinstance(class_weight, Mapping) or not all(
+            isinstance(x, Real) and not isinstance(x, bool) and math.isfinite(x)
+            for x in (*class_weight, *class_weight.values())
+        ):
+            raise ModelError(f"class_weight must be a dictionary such as {{0: 1.0, 1: 5.0}}, got {class_weight!r}.")
+        wide = self.labels.shape[1] > 1
+        classes = self.labels.argmax(1) if wide else np.round(self.labels[:, 0])
+        return self.weighted(np.array([float(class_weight.get(k, 1.0)) for k in classes.tolist()]))
+
+
+def examples(
+    model: Module, loss: Loss, X: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None, *, what: str = ""
+) -> Examples:
+    """The user's data as examples.
 
     Raises:
         ShapeError, DataError: poor data.
@@ -50,16 +113,24 @@ def examples(model: Module, loss: Loss, X: ArrayLike, y: ArrayLike, what: str = 
     targets = loss.targets(labels, units)
     if len(targets) != len(rows):
         raise ShapeError(f"{what}X has {len(rows)} rows, y has {len(targets)}. Give one target for each row.")
-    return np.concatenate([rows, targets, labels], 1)
+    given = Examples(np.concatenate([rows, targets], 1), labels, rows.shape[1], units)
+    return given if weights is None else given.weighted(_weights(weights, len(rows)))
 
 
-def columns(model: Module, rows: Array) -> tuple[Array, Array, Array]:
-    """The parts of rows that `examples` made: inputs, targets, labels."""
-    inputs, units = model.inputs or 0, model.units or 0
-    return rows[:, :inputs], rows[:, inputs : inputs + units], rows[:, inputs + units :]
+def _weights(weights: ArrayLike, n: int) -> Array:
+    try:
+        w = np.asarray(weights, float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"sample_weight is not an array of numbers: {error}. Give one number for each row.") from None
+    if w.shape not in ((n,), (n, 1)):
+        raise ShapeError(f"sample_weight must have shape ({n},), got {w.shape}. Give one number for each row.")
+    bad = ~np.isfinite(w.ravel())
+    if bad.any():
+        raise DataError(f"sample_weight is {w.ravel()[bad][0]} in row {np.argmax(bad)}. Give finite numbers.")
+    return w.ravel()
 
 
-def split(rows: Array, share: float) -> tuple[Array, Array]:
+def split(given: Examples, share: float) -> tuple[Examples, Examples]:
     """The first rows to train with, the last share of them to validate with.
 
     Raises:
@@ -68,7 +139,18 @@ def split(rows: Array, share: float) -> tuple[Array, Array]:
     """
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
         raise ModelError(f"validation_split must be at least 0 and below 1, got {share!r}. Try 0.2.")
-    count = math.floor(len(rows) * (1 - share))
+    count = math.floor(len(given) * (1 - share))
     if not count:
-        raise DataError(f"validation_split = {share} leaves none of {len(rows)} rows to train with. Give less.")
-    return rows[:count], rows[count:]
+        raise DataError(f"validation_split = {share} leaves none of {len(given)} rows to train with. Give less.")
+    return given[:count], given[count:]
+
+
+def batch_size(size: int | None, n: int, steps: int | None = None) -> int:
+    """Examples a batch: as given, else those that make so many batches of n rows, else 32, as in Keras.
+
+    >>> batch_size(None, 100), batch_size(None, 100, 3), batch_size(8, 100, 3)
+    (32, 34, 8)
+    """
+    if size is not None:
+        return whole_number(size, "batch_size")
+    return 32 if steps is None else -(-n // whole_number(steps, "steps"))

@@ -11,17 +11,28 @@ import autograd
 from autograd import Value
 from autograd.program.program import Program
 from nn import losses, optimizers
+from nn.callbacks.base import Callbacks, CallbacksLike, History, Logs
 from nn.errors import ModelError
 from nn.metrics import Metric, Metrics, on_arrays, several
 from nn.module import Module
 from nn.optimizers.base import arrays_of
-from nn.training.data import columns, examples, samples
+from nn.training.data import Examples, examples, samples
+from nn.training.data import batch_size as batch_size_of
 from nn.types import Array, ArrayLike
 
 
 class Model(Module):
-    """What can be compiled, evaluated and asked for predictions; `Sequential` says how outputs are calculated."""
+    """What can be compiled, evaluated and asked for predictions; `Sequential` says how outputs are calculated.
 
+    Attributes:
+        optimizer: the optimiser; its `learning_rate` can be read and set while training.
+        metrics: those beside the loss, the weighted ones last.
+        history: what the last `fit` returned.
+        stop_training: whether training shall end after this batch or epoch; callbacks set it to True or to a reason.
+    """
+
+    history: History
+    stop_training: bool | str = False
     metrics: tuple[Metric, ...] = ()
     backend = "numpy"
     optimizer: optimizers.Optimizer
@@ -31,14 +42,21 @@ class Model(Module):
     _predictor: Program | None = None
 
     def __getstate__(self) -> dict[str, object]:
-        return self.__dict__ | {"_predictor": None}  # a copy compiles its own
+        return self.__dict__ | {"_predictor": None, "_stepper": None}  # a copy compiles its own
 
     def compile(
         self,
         optimizer: str | optimizers.Optimizer = "rmsprop",
         loss: losses.LossLike | None = None,
-        metrics: Metrics = (),
+        metrics: Metrics | None = None,
         backend: str = "numpy",
+        *,
+        weighted_metrics: Metrics | None = None,
+        loss_weights: None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+        auto_scale_loss: bool = True,
     ) -> None:
         """Set how the model is trained.
 
@@ -47,16 +65,23 @@ class Model(Module):
             loss: a name, such as "binary_crossentropy", or a function of (y, p) of one example.
             metrics: a list of names, such as ["accuracy", "mae"], or of functions of arrays (y, p).
             backend: "numpy", "native" or "jax", as for `autograd.compile`.
+            weighted_metrics: the same, as means by the weights of samples or classes.
+            loss_weights: None, as there is one output.
+            run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: taken for Keras programs, as they change
+                no number: each step is compiled, and its hooks are called.
 
         Raises:
-            ModelError: an unknown name.
+            ModelError: an unknown name, or loss_weights.
         """
         if loss is None:
             raise ModelError("Training needs a loss. Give loss='mse', or loss='binary_crossentropy'.")
+        if loss_weights is not None:
+            raise ModelError("loss_weights weigh the losses of several outputs, and this model has one. Leave it out.")
         self._loss = losses.get(loss)
-        self.metrics = several(metrics, self._loss) if metrics else ()
+        self.metrics = several(metrics or [], self._loss, weighted_metrics or [])
         self.optimizer, self._state = optimizers.get(optimizer), None
         self.backend = backend
+        self.stop_training = False
 
     @property
     def loss(self) -> losses.Loss:
@@ -65,51 +90,87 @@ class Model(Module):
             raise ModelError("The model is not compiled. Call model.compile(optimizer=…, loss=…) first.")
         return self._loss
 
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` gives, "loss" first."""
+        return ["loss", *(metric.name for metric in self.metrics)]
+
     def evaluate(
         self,
         x: ArrayLike,
         y: ArrayLike,
         batch_size: int | None = None,
         verbose: int | str = 0,
-        *,
+        sample_weight: ArrayLike | None = None,
+        steps: int | None = None,
+        callbacks: CallbacksLike = None,
         return_dict: bool = False,
     ) -> float | Any:
         """The cost and the metrics on some examples, in prediction.
 
         Args:
-            x, y: as for `fit`.
-            batch_size, verbose: taken for Keras programs; all rows go at once, and nothing is shown.
+            x, y, sample_weight: as for `fit`.
+            batch_size: examples a batch, by default 32; it is what `steps` and callbacks count.
+            verbose: taken for Keras programs; nothing is shown.
+            steps: how many batches, the first ones, to measure; by default all.
+            callbacks: those of `fit`; their hooks `on_test_…` are called.
             return_dict: whether the numbers come by name.
 
         Returns:
-            The cost; with metrics a list [cost, metric, …]; or all by name.
+            The cost; with metrics a list [cost, metric, …], as `metrics_names` has them; or all by name.
 
         Raises:
             ModelError: not compiled.
             ShapeError, DataError: poor data.
         """
-        logs = self.measured(examples(self, self.loss, x, y))
+        given = examples(self, self.loss, x, y, sample_weight)
+        size = batch_size_of(batch_size, len(given), steps)
+        given = given[: None if steps is None else steps * size]
+        listening = Callbacks(callbacks, self, verbose=verbose, epochs=1, steps=-(-len(given) // size))
+        logs = self.measured(given, listening, size)
         if return_dict:
             return logs
         return list(logs.values()) if self.metrics else logs["loss"]
 
-    def measured(self, rows: Array) -> dict[str, float]:
-        """The cost and the metrics of rows of inputs, targets and labels, in prediction."""
-        X, targets, labels = columns(self, rows)
-        p = self.predict(X)
+    def test_on_batch(
+        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, return_dict: bool = False
+    ) -> float | Any:
+        """`evaluate` of one batch."""
+        return self.evaluate(x, y, sample_weight=sample_weight, return_dict=return_dict)
+
+    def measured(self, given: Examples, callbacks: Callbacks, size: int) -> Logs:
+        """The cost and the metrics of examples, in prediction; callbacks hear of them in batches of this size."""
+        callbacks("on_test_begin", {})
+        p = self._predicted(given.X)
+        each = on_arrays(self.loss, given.targets, p)
+        each = each if given.weights is None else each * given.weights
         penalty = sum(float(getattr(x, "data", x)) for x in self.penalties())
-        return {"loss": float(np.mean(on_arrays(self.loss, targets, p))) + penalty} | self.scores(labels, p)
 
-    def scores(self, y: Array, p: Array) -> dict[str, float]:
-        """The metrics of labels and predictions, by name."""
-        return {metric.name: metric(y, p) for metric in self.metrics}
+        def logs(stop: int) -> Logs:
+            return {"loss": float(np.mean(each[:stop])) + penalty} | self.scores(given[:stop], p[:stop])
 
-    def predict(self, x: ArrayLike, batch_size: int | None = None, verbose: int | str = 0) -> Array:
+        callbacks.batches("test", len(given), size, lambda start, stop: logs(stop))
+        numbers = logs(len(given))
+        callbacks("on_test_end", numbers)
+        return numbers
+
+    def scores(self, given: Examples, p: Array) -> dict[str, float]:
+        """The metrics of examples and their predictions, by name."""
+        return {metric.name: metric(given.labels, p, given.weights) for metric in self.metrics}
+
+    def predict(
+        self,
+        x: ArrayLike,
+        batch_size: int | None = None,
+        verbose: int | str = 0,
+        steps: int | None = None,
+        callbacks: CallbacksLike = None,
+    ) -> Array:
         """The outputs for many samples at once: an array (n, units).
 
         Args:
             x: inputs (n, inputs), finite.
-            batch_size, verbose: as for `evaluate`.
+            batch_size, verbose, steps, callbacks: as for `evaluate`; hooks `on_predict_…` are called.
 
         Raises:
             ShapeError, DataError: poor data.
@@ -122,6 +183,20 @@ class Model(Module):
                    [3., 3.]])
         """
         X = samples(self, x)
+        size = batch_size_of(batch_size, len(X), steps)
+        X = X[: None if steps is None else steps * size]
+        listening = Callbacks(callbacks, self, verbose=verbose, epochs=1, steps=-(-len(X) // size))
+        listening("on_predict_begin", {})
+        p = self._predicted(X)
+        listening.batches("predict", len(X), size, lambda start, stop: {"outputs": p[start:stop]})
+        listening("on_predict_end", {})
+        return p
+
+    def predict_on_batch(self, x: ArrayLike) -> Array:
+        """`predict` of one batch."""
+        return self.predict(x)
+
+    def _predicted(self, X: Array) -> Array:
         if self._predictor is None:
             row = [Value(number) for number in X[0].tolist()]
             outputs = [p if isinstance(p, Value) else p + 0 for p in self(row)]

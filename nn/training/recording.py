@@ -26,7 +26,8 @@ class Recording:
     Args:
         model: a built model.
         loss: of one example.
-        rows: some examples, inputs and targets side by side, (n, inputs + units): recorded with the first.
+        rows: some examples, inputs, targets and perhaps a weight side by side, (n, inputs + units) or one column
+            more: recorded with the first.
         backend: "numpy", "native" or "jax".
         predictions: whether these are wanted.
 
@@ -36,7 +37,7 @@ class Recording:
 
     def __init__(self, model: Module, loss: Loss, rows: Array, backend: str, predictions: bool) -> None:
         self.model, self.loss, self.rows, self.backend = model, loss, rows, backend
-        self.units = rows.shape[1] - (model.inputs or 0) if predictions else 0
+        self.units = model.units or 0 if predictions else 0
         self.values = model.trained()
         if not self.values:
             raise ModelError("The model has nothing to train. Add a layer with parameters, or set trainable = True.")
@@ -66,6 +67,8 @@ class Recording:
             rows = [row + mask for row, mask in zip(rows, dropout.drawn, strict=True)]
             dropout.drawn = []
         losses = [self.loss.function(row[inputs : inputs + len(p)], p) for row, p in zip(rows, outputs, strict=True)]
+        if self.rows.shape[1] > inputs + len(outputs[0]):
+            losses = [loss * row[self.rows.shape[1] - 1] for loss, row in zip(losses, rows, strict=True)]
         cost = losses[0] if len(losses) == 1 else sum(losses) / len(losses)
         cost = sum([cost, *self.model.penalties()]).named("cost")
         also = [x for p in outputs for x in p] if self.units else []

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import Value
-from autograd.characters import printable
 from nn import activations, initializers
 from nn.dense import Dense, Input
-from nn.errors import ModelError
+from nn.errors import ModelError, unknown
 from nn.export import saving
 from nn.export.libraries import to_jax, to_keras, to_torch
 from nn.module import Module, whole_number
-from nn.training.callbacks import History, Record, listeners
-from nn.training.data import columns, examples, samples, split
-from nn.training.fitness import learnable, sensible
-from nn.training.loop import Trainer
-from nn.training.model import Model
-from nn.types import ArrayLike, Sample, Seed
-
-Callback = Callable[[Record], object]
+from nn.training.fitting import Trainable
+from nn.training.summary import table
+from nn.types import Sample, Seed
 
 
-class Table(str):
-    """Text that a REPL or a notebook shows as it is printed."""
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-class Sequential(Model):
+class Sequential(Trainable):
     """A model whose layers are applied one after another.
 
     Args:
@@ -51,6 +38,9 @@ class Sequential(Model):
     """
 
     save = saving.save  # ways out of here: functions of a model, each documented where it stands
+    save_weights = saving.save_weights
+    load_weights = saving.load_weights
+    to_json = saving.description
     to_torch = to_torch
     to_keras = to_keras
     to_jax = to_jax
@@ -124,141 +114,69 @@ class Sequential(Model):
             raise ModelError("The model has no layers. Add one: model.add(Dense(1, input_dim=2)).")
         return self.layers
 
-    # ── Keras' front ──────────────────────────────────────────────────────────────────────────────
-
-    def fit(
-        self,
-        x: ArrayLike,
-        y: ArrayLike,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: int | str = "auto",
-        callbacks: Callback | Sequence[Callback] = (),
-        validation_split: float = 0.0,
-        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
-        shuffle: bool = True,
-        rng: Seed = None,
-    ) -> History:
-        """Train: for each epoch, for each batch of examples a step along the gradient of their mean loss.
-
-        Ctrl-C ends it early: the weights stay, and the history says "interrupted".
-
-        Args:
-            x: inputs (n, inputs), finite.
-            y: targets (n,) or (n, units), as the loss needs them.
-            batch_size: examples a step, at most n; by default 32, or all if there are fewer.
-            epochs: how often all examples are gone through.
-            verbose: 0 nothing, 1 a progress bar (extra `progress`), 2 a line an epoch; "auto" the bar in a
-                terminal, if it is installed.
-            callbacks: one or a list; each gets every epoch's `Record`. If it returns a reason (a text that is not
-                empty), training ends. `EarlyStopping()` is one.
-            validation_split: the share of rows, the last ones, that is only measured.
-            validation_data: a pair (x, y) to measure instead.
-            shuffle: whether each epoch has its own order.
-            rng: a seed or generator for order and dropout; by default the model's own.
-
-        Warns:
-            ModelWarning: the outputs can hardly be meant for this loss, or never reach the targets.
-
-        Returns:
-            A `History`; its `history["loss"]` has an entry for each epoch.
-
-        Raises:
-            ModelError: not compiled, nothing to train, or nothing that can be learned (softmax of one unit).
-            ShapeError, DataError: poor data.
-            DivergenceError: the loss became inf or nan; the weights are those before that step.
-
-        Example:
-            >>> model = Sequential([Dense(1, input_dim=1)], rng=0)
-            >>> model.compile("sgd", loss="mse")
-            >>> history = model.fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], epochs=500)
-            >>> history.history["loss"][-1] < 1e-3
-            True
-        """
-        callbacks = [callbacks] if callable(callbacks) else list(callbacks or ())
-        listening = [*callbacks, *listeners(verbose, epochs)]
-        for listener in listening:
-            getattr(listener, "start", int)()
-        records = self.train(
-            x, y, batch_size, epochs, validation_split, validation_data, shuffle, rng, watched=bool(callbacks)
-        )
-        history = History()
-        try:
-            for record in records:
-                history.add(record)
-                reasons = [listener(record) for listener in listening]
-                history.stopped = "; ".join(str(reason) for reason in reasons if reason)
-                if history.stopped:
-                    break
-        except KeyboardInterrupt:
-            history.stopped = "interrupted"
-        finally:
-            records.close()
-            for listener in listening:
-                getattr(listener, "finish", bool)(self)
-        return history
-
-    def train(
-        self,
-        x: ArrayLike,
-        y: ArrayLike,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        validation_split: float = 0.0,
-        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
-        shuffle: bool = True,
-        rng: Seed = None,
-        watched: bool = True,
-    ) -> Generator[Record, None, None]:
-        """What `fit` is made of: an iterator of one `Record` an epoch. Leave it when you have seen enough.
-
-        Args:
-            watched: whether the model's Values have the new weights at each record, not only at the end.
-            others: as for `fit`.
-
-        Example:
-            >>> model = Sequential([Dense(1, input_dim=1)], rng=0)
-            >>> model.compile("sgd", loss="mse")
-            >>> for record in model.train([[0.0], [1.0]], [1.0, 3.0], epochs=1000):
-            ...     if record.logs["loss"] < 0.1:
-            ...         break
-            >>> record.epoch < 1000
-            True
-        """
-        x = samples(self, x)
-        learnable(self.layers, self.loss)
-        rows = examples(self, self.loss, x, y)
-        sensible(self.layers, self.loss, columns(self, rows)[1])
-        rows, validation = split(rows, validation_split)
-        if validation_data is not None:
-            if not isinstance(validation_data, list | tuple) or len(validation_data) != 2:
-                raise ModelError("validation_data must be a pair (x, y). Give two arrays.")
-            validation = examples(self, self.loss, *validation_data, "validation ")
-        generator = self.rng if rng is None else initializers.generator(rng)
-        trainer = Trainer(self, rows, validation if len(validation) else None, batch_size, shuffle, generator)
-        return trainer.epochs(whole_number(epochs, "epochs"), watched)
-
     # ── looking at it ─────────────────────────────────────────────────────────────────────────────
 
-    def summary(self) -> Table:
-        """The layers as a table: what each gives, and how many numbers it holds; in a script, print it.
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Module:
+        """A layer by its name, such as "layer1", or by its place from 0.
+
+        Raises:
+            ModelError: neither or both of them, or no such layer.
 
         Example:
-            >>> MLP(2, [3, 1], activation="tanh").summary()
-            layer   kind   activation  units  parameters
-            layer1  Dense  tanh            3           9
-            layer2  Dense  linear          1           4
-            13 parameters, 13 trained
+            >>> MLP(2, [3, 1]).get_layer("layer2")
+            Dense(1, input_dim=3, activation='linear')
         """
-        head = ("layer", "kind", "activation", "units", "parameters")
-        rows = [
-            (printable(x.name), type(x).__name__, getattr(x, "activation", ""), str(x.units or "?"), str(x.count))
-            for x in self.layers
-        ]
-        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-        left, right = "  ".join(f"{{:<{width}}}" for width in widths[:3]), [f"{{:>{width}}}" for width in widths[3:]]
-        lines = ["  ".join([left, *right]).format(*row) for row in (head, *rows)]
-        return Table("\n".join([*lines, f"{self.count} parameters, {len(self.trained())} trained"]))
+        if (name is None) == (index is None):
+            raise ModelError("get_layer needs a name or an index. Write get_layer('layer1') or get_layer(index=0).")
+        if index is None:
+            if name not in self.children():
+                raise unknown("layer", name, self.children())
+            return self.children()[str(name)]
+        if whole_number(index, "index", -len(self.layers)) >= len(self.layers):
+            raise ModelError(f"The model has {len(self.layers)} layers, and no index {index}. Count them from 0.")
+        return self.layers[index]
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], object] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Sequence[str] | None = None,
+    ) -> None:
+        """Print the layers as Keras does: what each gives, and how many numbers it holds; a number is a double.
+
+        Args:
+            line_length: how wide the table is, by default 88 characters, or what the terminal has.
+            positions: where the columns end, as shares of the width, by default [0.45, 0.8, 1.0].
+            print_fn: what gets the text, in place of print.
+            expand_nested: whether the layers of models inside have rows.
+            show_trainable: whether a column says which layers are trained.
+            layer_range: the names of the first and the last layer to show, or patterns of them.
+
+        Raises:
+            ModelError: no room for the columns, or no such layers.
+
+        Example:
+            >>> MLP(2, [3, 1], activation="tanh").summary(line_length=60)
+            Model: "mlp"
+            ┏━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━┓
+            ┃ Layer (type)             ┃ Output Shape      ┃   Param # ┃
+            ┡━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━┩
+            │ layer1 (Dense)           │ (None, 3)         │         9 │
+            ├──────────────────────────┼───────────────────┼───────────┤
+            │ layer2 (Dense)           │ (None, 1)         │         4 │
+            └──────────────────────────┴───────────────────┴───────────┘
+             Total params: 13 (104.00 B)
+             Trainable params: 13 (104.00 B)
+             Non-trainable params: 0 (0.00 B)
+        """
+        text = table(self, line_length, positions, expand_nested, show_trainable, layer_range)
+        if print_fn is None:
+            print(text, end="")
+        else:
+            print_fn(text)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}([{', '.join(map(repr, self.layers))}])"
@@ -312,3 +230,17 @@ def load(path: str | os.PathLike[str], rng: Seed = None) -> Sequential:
         FileError: the file cannot be read, is damaged, or is not such a model.
     """
     return saving.read(path, lambda layers, name: Sequential(layers, name, rng))
+
+
+def model_from_json(json_string: str, rng: Seed = None) -> Sequential:
+    """The model that `Sequential.to_json` described: its layers, with weights of their own; compile it to train it.
+
+    Args:
+        json_string: the text, from whomever: nothing in it is run.
+        rng: a seed or generator for the weights, and for what is random in training.
+
+    Raises:
+        ModelError: the text does not describe a model.
+    """
+    generator = initializers.generator(rng)
+    return saving.parsed(json_string, lambda layers, name: Sequential(layers, name, generator), generator)

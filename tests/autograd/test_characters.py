@@ -59,9 +59,16 @@ DISPLAYS = {
     "frames": lambda x, L: "".join(map(repr, viz.frames(L))),
     "page": lambda x, L: viz.page(L).html,
     "model": lambda x, L: repr(model()),
-    "summary": lambda x, L: str(model().summary()),
+    "summary": lambda x, L: summary(model()),
+    "weights": lambda x, L: repr(model().weights),
     "diagram": lambda x, L: viz.network(model()).svg,
 }
+
+
+def summary(model):
+    texts = []
+    model.summary(print_fn=texts.append)
+    return texts[0]
 
 
 def model():

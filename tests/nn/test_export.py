@@ -163,7 +163,7 @@ def layer(**changes):
 
 
 HOSTILE = {
-    "empty": (lambda m: {}, "it has no model.json, or a name twice"),
+    "empty": (lambda m: {}, "it has no model.json; load_weights reads it, if it holds weights alone"),
     "no json": (lambda m: m | {"model.json": "{"}, "it is damaged (JSONDecodeError: Expecting property name"),
     "deep json": (lambda m: m | {"model.json": "[" * 200_000}, "it is damaged (RecursionError"),
     "long json": (lambda m: m | {"model.json": " " * 2_000_000}, "its model.json is larger than 1000000 bytes"),

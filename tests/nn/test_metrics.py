@@ -120,9 +120,9 @@ def rising(chosen=(), **others):
     model = Sequential([Dense(1, 1, use_bias=False, kernel_initializer="zeros")], rng=0)
     model.compile("sgd", "mse", list(chosen))
     weights = []
-    model.fit([[1.0]], [3.0], epochs=4, callbacks=[
-        lambda record: weights.append(record.model.parameters()[0].data), EarlyStopping(patience=9, **others),
-    ])  # fmt: skip
+    stop = EarlyStopping(patience=9, restore_best_weights=True, **others)
+    watch = [lambda record: weights.append(record.model.parameters()[0].data), stop]
+    model.fit([[1.0]], [3.0], epochs=4, callbacks=watch)
     return weights, model.parameters()[0].data
 
 
@@ -162,7 +162,7 @@ def test_validation_goes_the_same_way():
         return model
 
     data = [[-1.0], [1.0], [2.0]], [0, 1, 1]
-    assert model().fit(*data, validation_data=data, callbacks=EarlyStopping("val_accuracy", 1), epochs=3).epoch
+    assert model().fit(*data, validation_data=data, callbacks=EarlyStopping("val_accuracy", patience=1), epochs=3).epoch
     with pytest.raises(ModelError) as caught:
         model().fit(*data, validation_data=data, callbacks=EarlyStopping("val_size"))
     assert str(caught.value) == UNKNOWN.format("val_size")

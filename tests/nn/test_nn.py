@@ -260,7 +260,7 @@ def test_the_lectures_two_layer_network_has_its_closed_form_gradients():
     closed = [*np.concatenate([X.T @ dZ1, dZ1.sum(0)[None]]).T.ravel(), *(H.T @ dZ2).ravel(), dZ2.sum()]
     LOSSES["bce"](y[:, None].tolist(), model.batch(X)).backward()
     assert [x.grad for x in model.parameters()] == pytest.approx(closed, rel=1e-12, abs=1e-15)
-    recording = Recording(model, model.loss, examples(model, model.loss, X, y), "numpy", False)
+    recording = Recording(model, model.loss, examples(model, model.loss, X, y).rows, "numpy", False)
     batch = recording.batch(20)
     batch.load(recording.rows, rng)
     assert batch.run()[1] * batch.share == pytest.approx(closed, rel=1e-12, abs=1e-15)
@@ -277,7 +277,7 @@ def test_eager_and_compiled_training_agree(loss, norm):
     layers += [BatchNorm()] if norm else [Dense(3, activation="tanh", trainable=False)]
     model = Sequential([*layers, Dense(2, bias_regularizer="l2")], rng=2)
     model.compile(SGD(0.1), loss)
-    rows = examples(model, model.loss, X, y)
+    rows = examples(model, model.loss, X, y).rows
     start = model.get_weights()
     eager = LOSSES[loss]((2 * y - 1 if loss == "svm" else y).tolist(), model.batch(X, training=True))
     eager = eager + sum(model.penalties())

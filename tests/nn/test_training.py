@@ -192,7 +192,7 @@ def test_early_stopping_returns_to_the_best_weights():
     y = X[:, 0] + np.random.default_rng(1).normal(size=40)
     model = MLP(6, [16, 1], activation="tanh", rng=0)
     model.compile(nn.Adam(0.03), "mse")
-    stop = EarlyStopping(patience=5)
+    stop = EarlyStopping(patience=5, restore_best_weights=True)
     history = model.fit(X, y, epochs=500, validation_split=0.5, callbacks=[stop])
     losses = history.history["val_loss"]
     assert history.stopped == "val_loss has not improved in 5 epochs"
@@ -290,14 +290,13 @@ def test_poor_input():
     refused(ShapeError, lambda: model.fit([[1.0, 2.0]], [1.0]), "X must have shape (n, 1) for this model, got (1, 2)")
     refused(ShapeError, lambda: model.fit(X, [1.0]), "X has 2 rows, y has 1")
     refused(ShapeError, lambda: model.fit(X, [[1.0, 2.0], [1.0, 2.0]]), "y must have shape (n, 1)")
-    refused(DataError, lambda: model.fit(X, y, batch_size=3), "batch_size = 3 exceeds the 2 rows")
     refused(ModelError, lambda: model.fit(X, y, batch_size=0), "batch_size must be a whole number")
     refused(ModelError, lambda: model.fit(X, y, epochs=1.5), "epochs must be a whole number")
     refused(ModelError, lambda: model.fit(X, y, validation_split=1.0), "validation_split")
     refused(DataError, lambda: model.fit(X[:1], y[:1], validation_split=0.9), "leaves none of 1 rows")
     refused(ModelError, lambda: model.fit(X, y, rng="x"), "rng must be a seed")
     refused(ModelError, lambda: model.fit(X, y, verbose=7), "verbose must be")
-    refused(ModelError, lambda: model.fit(X, y, validation_data=X[0]), "a pair (x, y)")
+    refused(ModelError, lambda: model.fit(X, y, validation_data=X[0]), "a pair (x, y), or (x, y, sample_weight)")
     refused(ModelError, lambda: Sequential([Dense(1)]).fit(X, y), "not compiled")
     refused(ModelError, lambda: model.compile("sgd", "mse", "accuracy"), "metrics must be a list")
     refused(ModelError, lambda: model.compile("sgd", "mse", ["f1"]), "Unknown metric 'f1'")
@@ -408,14 +407,12 @@ def test_keras_arguments_are_taken():
     model = Sequential([Dense(1, input_dim=2)], rng=0)
     model.compile("sgd", "mse")
     X, y = [[0.0, 1.0], [1.0, 0.0]], [0, 1]
-    model.fit(X, y, epochs=2, callbacks=nn.EarlyStopping(), verbose=0)
+    model.fit(X, y, epochs=2, callbacks=nn.EarlyStopping("loss"), verbose=0)
     assert model.predict(X, batch_size=32, verbose=0).shape == (2, 1)
     assert model.evaluate(X, y, batch_size=32, verbose=0) == model.evaluate(X, y)
 
 
-def test_a_summary_reads_as_a_table_and_a_loss_as_its_name():
-    model = Sequential([Dense(1, input_dim=2)])
-    assert repr(model.summary()) == str(model.summary()) and "\n" in repr(model.summary())
+def test_a_loss_reads_as_its_name():
     assert "lambda" not in repr(nn.losses.mse)
 
 

@@ -87,7 +87,7 @@ def walk(model: object, inputs: list[Value]) -> list[Layer]:
 def stack(model: object) -> list[Any]:
     """The layers of a model in their order; a layer or a neuron is one of its own."""
     layers = getattr(model, "layers", None)
-    if layers is None and callable(model) and (hasattr(model, "neurons") or hasattr(model, "weights")):
+    if layers is None and callable(model) and (hasattr(model, "neurons") or hasattr(model, "bias")):
         layers = [model]
     if not layers:
         raise DrawingError(
@@ -139,7 +139,7 @@ def _slopes(layers: Sequence[Layer], cost: Value) -> dict[int, float]:
 
 def _neurons(layer: Any) -> list[Neuron]:
     """A layer's neurons; a maxout layer has several for each unit; a neuron is its own."""
-    if hasattr(layer, "weights"):
+    if hasattr(layer, "bias"):
         return [layer]
     return list(getattr(layer, "neurons", None) or getattr(getattr(layer, "linear", None), "neurons", None) or [])
 

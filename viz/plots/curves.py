@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from nn.training.callbacks import History
+    from nn.callbacks import History
 
 Curves = Mapping[str, Sequence[float]]  # a list of numbers for each metric
 
