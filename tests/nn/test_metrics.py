@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from autograd import ShapeError
 from nn import DataError, Dense, EarlyStopping, ModelError, Sequential, losses, metrics
+from tests.nn.test_parity_parts import predictions
 
 P = np.array([[0.9, 0.8, 0.4], [0.3, 0.6, 0.2]])
 SEVERAL = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
@@ -237,3 +240,52 @@ def test_what_a_metric_refuses(make, message):
     with pytest.raises((ModelError, ShapeError)) as caught:
         make()
     assert str(caught.value) == message
+
+
+WEIGHTED = [  # of `predictions(3)` with weights; compared with Keras' in test_parity_parts.py
+    ("Precision", {}, 0.248466386181),
+    ("Precision", {"thresholds": 0.3}, 0.322984751499),
+    ("Precision", {"top_k": 2}, 0.301766386585),
+    ("Precision", {"class_id": 1}, 0.359829463092),
+    ("Precision", {"top_k": 1, "class_id": 2}, 0.131746102713),
+    ("Recall", {}, 0.154172338218),
+    ("Recall", {"thresholds": 0.7}, 0.0405058316578),
+    ("Recall", {"top_k": 2}, 0.603532773169),
+    ("Recall", {"class_id": 1}, 0.141196765583),
+    ("Recall", {"thresholds": 0.2, "top_k": 2}, 0.504554034405),
+    ("AUC", {}, 0.472296411983),
+    ("AUC", {"curve": "ROC", "summation_method": "interpolation"}, 0.472296411983),
+    ("AUC", {"curve": "ROC", "summation_method": "minoring"}, 0.460185546287),
+    ("AUC", {"curve": "ROC", "summation_method": "majoring"}, 0.484407277678),
+    ("AUC", {"curve": "PR", "summation_method": "interpolation"}, 0.318236976999),
+    ("AUC", {"curve": "PR", "summation_method": "minoring"}, 0.28633609689),
+    ("AUC", {"curve": "PR", "summation_method": "majoring"}, 0.327871323537),
+    ("AUC", {"num_thresholds": 2}, 0.5),
+    ("AUC", {"num_thresholds": 7, "curve": "PR"}, 0.300778965637),
+    ("AUC", {"thresholds": [0.9, 0.25, 0.3]}, 0.48689924046),
+    ("AUC", {"thresholds": [0.5]}, 0.460505314579),
+    ("AUC", {"multi_label": True}, 0.477321081269),
+    ("AUC", {"multi_label": True, "curve": "PR"}, 0.333938605645),
+    ("AUC", {"from_logits": True}, 0.468982756741),
+    ("F1Score", {"average": "micro", "threshold": None}, 0.354974532392),
+    ("F1Score", {"average": "micro", "threshold": 0.5}, 0.190277942508),
+    ("F1Score", {"average": "micro", "threshold": 0.3}, 0.405882933391),
+    ("F1Score", {"average": "macro", "threshold": None}, 0.352709421652),
+    ("F1Score", {"average": "macro", "threshold": 0.5}, 0.190112066818),
+    ("F1Score", {"average": "macro", "threshold": 0.3}, 0.406827921186),
+    ("F1Score", {"average": "weighted", "threshold": None}, 0.358989193514),
+    ("F1Score", {"average": "weighted", "threshold": 0.5}, 0.191638112685),
+    ("F1Score", {"average": "weighted", "threshold": 0.3}, 0.413535284585),
+    ("RootMeanSquaredError", {}, 0.536479467015),
+    ("R2Score", {}, -0.332660239995),
+    ("R2Score", {"class_aggregation": "variance_weighted_average"}, -0.333602914617),
+    ("R2Score", {"num_regressors": 2}, -0.350791671832),
+    ("R2Score", {"num_regressors": 1000}, -0.332660239995),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, options, number", WEIGHTED, ids=str)
+def test_numbers_that_keras_gives_too(name, options, number):
+    y, p = predictions(3)
+    metric = replace(getattr(metrics, name)(**options), weighted=True)
+    assert metric(y, p, np.random.default_rng(6).random(50)) == pytest.approx(number, rel=1e-10)

@@ -192,7 +192,7 @@ def test_metrics_are_keras(loss, y, p):
 # ── parts ─────────────────────────────────────────────────────────────────────────────────────────
 
 ACTIVATIONS = ["relu", "sigmoid", "tanh", "softplus", "softsign", "silu", "selu", "hard_sigmoid", "elu", "linear"]
-ACTIVATIONS += ["leaky_relu", "exponential"]
+ACTIVATIONS += ["leaky_relu", "exponential", "relu6", "hard_tanh", "hard_silu", "mish", "celu", "log_sigmoid", "gelu"]
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
