@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
@@ -9,8 +10,9 @@ from autograd import Value
 from autograd.ops import leaky_relu, maximum
 from nn import activations, initializers
 from nn.activations import ActivationLike
+from nn.dense import Layer, flat_shape, name_of
+from nn.errors import ModelError
 from nn.initializers import InitializerLike
-from nn.layers import Layer, name_of
 from nn.module import Module, tensor, whole_number
 from nn.regularizers import Regularizer
 from nn.types import Sample, Seed, Tensor
@@ -31,7 +33,7 @@ class Activation(Module):
         return self.activate(self._row(x))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.activation!r})"
+        return f"{type(self).__name__}({repr(self.activation) * (type(self) is Activation)})"
 
 
 class Softmax(Activation):
@@ -45,8 +47,83 @@ class Softmax(Activation):
     def __init__(self, name: str = "") -> None:
         super().__init__("softmax", name)
 
-    def __repr__(self) -> str:
-        return "Softmax()"
+
+class LeakyReLU(Activation):
+    """x where x > 0, else slope · x.
+
+    Args:
+        negative_slope: the slope below 0; Keras' layer takes 0.3, its activation "leaky_relu" 0.2.
+        name: its name.
+
+    Example:
+        >>> LeakyReLU()([-1.0, 2.0])
+        [-0.3, 2.0]
+    """
+
+    def __init__(self, negative_slope: float = 0.3, name: str = "") -> None:
+        super().__init__(f"leaky_relu({negative_slope})", name)
+        self.negative_slope = negative_slope
+
+
+class ELU(Activation):
+    """x where x > 0, else α(exp(x) − 1).
+
+    Example:
+        >>> [round(a, 4) for a in ELU()([-1.0, 2.0])]
+        [-0.6321, 2.0]
+    """
+
+    def __init__(self, alpha: float = 1.0, name: str = "") -> None:
+        super().__init__(f"elu({alpha})", name)
+        self.alpha = alpha
+
+
+class ReLU(Activation):
+    """max(x, 0), at most max_value if there is one; with another slope below 0 a leaky one.
+
+    Args:
+        max_value: None, or 6.
+        negative_slope: the slope below 0; not together with a max_value.
+        name: its name.
+
+    Raises:
+        ModelError: another max_value.
+
+    Example:
+        >>> ReLU()([-1.0, 7.0]), ReLU(max_value=6)([-1.0, 7.0]), ReLU(negative_slope=0.5)([-1.0, 7.0])
+        ([0, 7.0], [0, 6], [-0.5, 7.0])
+    """
+
+    def __init__(self, max_value: float | None = None, negative_slope: float = 0.0, name: str = "") -> None:
+        if max_value not in (None, 6) or (max_value and negative_slope):
+            raise ModelError(
+                f"ReLU takes max_value None or 6, then without a negative_slope, got {max_value} and {negative_slope}. "
+                "Give a function to Activation."
+            )
+        leaky = f"leaky_relu({negative_slope})" if negative_slope else "relu"
+        super().__init__("relu6" if max_value else leaky, name)
+        self.max_value, self.negative_slope = max_value, negative_slope
+
+
+class Flatten(Activation):
+    """x: samples are rows of numbers already; for programs that begin with it.
+
+    Args:
+        input_shape: of a sample, such as (2,).
+        name: its name.
+
+    Raises:
+        ModelError: samples of another shape than (n,).
+
+    Example:
+        >>> Flatten()([1.0, 2.0])
+        [1.0, 2.0]
+    """
+
+    def __init__(self, *, input_shape: Sequence[int] | None = None, name: str = "") -> None:
+        super().__init__("linear", name)
+        if input_shape is not None:
+            (self.inputs,) = flat_shape(input_shape)
 
 
 class PReLU(Module):

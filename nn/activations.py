@@ -26,13 +26,27 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "gelu": ops.gelu,
     "piecewise_linear": lambda z: ops.clip(z + 0.5, 0, 1),
     "hard_sigmoid": lambda z: ops.clip(z / 6 + 0.5, 0, 1),
+    "relu6": lambda z: ops.minimum(ops.relu(z), 6),
+    "hard_tanh": lambda z: ops.clip(z, -1, 1),
+    "hard_silu": lambda z: z * ops.clip(z / 6 + 0.5, 0, 1),
+    "mish": lambda z: z * ops.tanh(ops.softplus(z)),
+    "celu": lambda z, a=1.0: a * ops.elu(z / a, 1.0),
+    "log_sigmoid": lambda z: -ops.softplus(-z),
     "softsign": lambda z: z / (1 + abs(z)),
     "selu": lambda z: 1.0507009873554805 * ops.elu(z, 1.6732632423543772),  # Klambauer et al. (2017), eq. 14
 }
-VECTORS: dict[str, Callable[[Sequence[Any]], list[Any]]] = {"softmax": ops.softmax}
+
+
+def log_softmax(zs: Sequence[Any]) -> list[Any]:
+    """aₖ = zₖ − ln Σ exp(zₗ)."""
+    total = ops.logsumexp(zs)
+    return [z - total for z in zs]
+
+
+VECTORS: dict[str, Callable[[Sequence[Any]], list[Any]]] = {"softmax": ops.softmax, "log_softmax": log_softmax}
 ALIASES = {"identity": "linear", "logistic": "sigmoid", "swish": "silu", "step": "heaviside", "exponential": "exp"}
+ALIASES |= {"hard_swish": "hard_silu"}
 refuse_taken(*ALIASES, *(name for name, made in COMPOSED.items() if made is not getattr(ops, name, None)))
-DEFAULTS = {"leaky_relu": 0.2}  # where Keras' is not the table's
 ROWS = {
     name: row
     for name in ops.__all__
@@ -41,6 +55,7 @@ ROWS = {
     and not row.variadic
     and len(row.operands) - len(row.defaults) == 1
 }
+DEFAULTS = {name: row.defaults[-1] for name, row in ROWS.items() if row.defaults} | {"leaky_relu": 0.2, "celu": 1.0}
 NAMES = sorted({*ROWS, *COMPOSED, *VECTORS, *ALIASES})
 
 
@@ -55,6 +70,13 @@ class Activation(NamedTuple):
     def __call__(self, zs: Sequence[Any]) -> list[Any]:
         """The activations of some sums."""
         return list(self.function(zs)) if self.whole else [self.function(z) for z in zs]
+
+
+def __getattr__(name: str) -> Activation:
+    """Each activation by its name: `activation=activations.relu`."""
+    if name in NAMES:
+        return get(name)
+    raise AttributeError(f"Unknown activation {name!r}. Choose one of {', '.join(NAMES)}.")
 
 
 ActivationLike: TypeAlias = str | Activation | Callable[..., Any] | None
@@ -90,16 +112,17 @@ def get(identifier: ActivationLike) -> Activation:
 
 
 def _with_parameter(name: str, text: str | None) -> Activation:
-    row = ROWS.get(name)
-    if row is None or not row.defaults:
+    function: Any = ROWS.get(name) or COMPOSED.get(name) or VECTORS[name]
+    default = DEFAULTS.get(name)
+    if default is None:
         if text:
             raise ModelError(f"The activation {name} has no parameter, got {text!r}. Leave it out.")
-        return Activation(name, None, row or COMPOSED.get(name) or VECTORS[name], name in VECTORS)
+        return Activation(name, None, function, name in VECTORS)
     try:
-        parameter = float(text) if text else DEFAULTS.get(name, row.defaults[-1])
+        parameter = float(text) if text else default
     except ValueError:
         raise ModelError(f"The parameter of {name} must be a number, got {text!r}. Write {name}(0.1).") from None
-    return Activation(name, parameter, lambda z: row(z, parameter))
+    return Activation(name, parameter, lambda z: function(z, parameter))
 
 
 def _misspelt(identifier: object) -> ModelError:

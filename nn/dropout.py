@@ -20,6 +20,7 @@ class Dropout(Module):
         rate: the share of inputs that is dropped, 0 ≤ rate < 1.
         rng: a seed or generator for `layer(x, training=True)`; `fit` draws from its own.
         name: its name.
+        seed: `rng` as Keras calls it.
 
     Raises:
         ModelError: a rate outside its range.
@@ -36,11 +37,11 @@ class Dropout(Module):
 
     activation = "linear"
 
-    def __init__(self, rate: float, rng: Seed = None, name: str = "") -> None:
+    def __init__(self, rate: float, rng: Seed = None, name: str = "", *, seed: Seed = None) -> None:
         if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate < 1:
             raise ModelError(f"Dropout needs 0 ≤ rate < 1, got {rate!r}. Give the share to drop, such as 0.5.")
         self.rate, self.name = float(rate), name
-        self._rng = initializers.generator(rng)
+        self._rng = initializers.generator(seed if rng is None else rng)
         self.drawn: list[list[Value]] = []  # the masks of training calls, while somebody records
 
     def masks(self, rng: np.random.Generator, samples: int) -> Array:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -40,6 +40,11 @@ def generator(rng: Seed = None) -> np.random.Generator:
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
         raise ModelError(f"rng must be a seed ≥ 0 or a numpy Generator, got {rng!r}. Try rng=0.") from None
+
+
+def seeded(draw: Initializer, seed: Seed) -> Initializer:
+    """The same numbers at each call from a seed; without one, those of the model's own generator."""
+    return draw if seed is None else lambda rng, shape: draw(generator(seed), shape)
 
 
 def constant(value: float) -> Initializer:
@@ -83,6 +88,31 @@ def cut_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     return numbers
 
 
+def truncated(mean: float = 0.0, stddev: float = 0.05) -> Initializer:
+    """Normally distributed weights within two standard deviations."""
+    return lambda rng, shape: mean + stddev * cut_normal(rng, shape)
+
+
+def orthogonal(gain: float = 1.0) -> Initializer:
+    """An orthogonal matrix of columns, or rows where these are fewer, times the gain.
+
+    Source: A. Saxe et al. (2013), Exact solutions to the nonlinear dynamics of learning, section 3.
+    """
+
+    def initial(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        rows, columns = shape[0], math.prod(shape[1:])
+        q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+        q *= np.sign(np.diag(r))  # as likely as any other
+        return np.asarray(gain * (q if rows >= columns else q.T)).reshape(shape)
+
+    return initial
+
+
+def identity(gain: float = 1.0) -> Initializer:
+    """A matrix with the gain on its diagonal."""
+    return lambda rng, shape: np.asarray(gain * np.eye(shape[0], math.prod(shape[1:])))
+
+
 VARIANCES: dict[str, Callable[[float, float], float]] = {
     "glorot": lambda inputs, units: 2 / (inputs + units),
     "he": lambda inputs, units: 2 / inputs,
@@ -95,7 +125,95 @@ INITIALIZERS: dict[str, Initializer] = {
     "normal": normal(),
     "random_uniform": uniform(),
     "random_normal": normal(),
+    "truncated_normal": truncated(),
+    "orthogonal": orthogonal(),
+    "identity": identity(),
 } | {f"{name}_{spread}": scaled(f, spread) for name, f in VARIANCES.items() for spread in ("uniform", "normal")}
+
+
+# ── Keras' spelling ───────────────────────────────────────────────────────────────────────────────
+
+
+def Zeros() -> Initializer:
+    """Zeros."""
+    return constant(0)
+
+
+def Ones() -> Initializer:
+    """Ones."""
+    return constant(1)
+
+
+def Constant(value: float = 0.0) -> Initializer:
+    """Equal weights."""
+    return constant(value)
+
+
+def Identity(gain: float = 1.0) -> Initializer:
+    """A matrix with the gain on its diagonal."""
+    return identity(gain)
+
+
+def RandomUniform(minval: float = -0.05, maxval: float = 0.05, seed: Seed = None) -> Initializer:
+    """Each weight equally likely between minval and maxval."""
+    return seeded(uniform(minval, maxval), seed)
+
+
+def RandomNormal(mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> Initializer:
+    """Normally distributed weights."""
+    return seeded(normal(mean, stddev), seed)
+
+
+def TruncatedNormal(mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> Initializer:
+    """Normally distributed weights within two standard deviations."""
+    return seeded(truncated(mean, stddev), seed)
+
+
+def Orthogonal(gain: float = 1.0, seed: Seed = None) -> Initializer:
+    """An orthogonal matrix times the gain."""
+    return seeded(orthogonal(gain), seed)
+
+
+def VarianceScaling(
+    scale: float = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal", seed: Seed = None
+) -> Initializer:
+    """Weights of the variance scale / n, of n inputs, units ("fan_out") or their mean ("fan_avg").
+
+    Raises:
+        ModelError: an unknown mode or distribution.
+    """
+    fans: dict[str, Callable[[float, float], float]] = {
+        "fan_in": lambda inputs, units: scale / inputs,
+        "fan_out": lambda inputs, units: scale / units,
+        "fan_avg": lambda inputs, units: 2 * scale / (inputs + units),
+    }
+    if mode not in fans:
+        raise unknown("mode", mode, fans)
+    if distribution not in ("truncated_normal", "normal", "uniform"):
+        raise unknown("distribution", distribution, ("truncated_normal", "uniform"))
+    return seeded(scaled(fans[mode], "uniform" if distribution == "uniform" else "normal"), seed)
+
+
+def _spelt(kind: str, spread: str) -> Callable[..., Initializer]:
+    def initializer(seed: Seed = None) -> Initializer:
+        return seeded(scaled(VARIANCES[kind], spread), seed)
+
+    initializer.__name__ = initializer.__qualname__ = f"{kind}_{spread}".title().replace("_", "")
+    initializer.__doc__ = f'"{kind}_{spread}", from a seed of its own if there is one.'
+    return initializer
+
+
+GlorotUniform, GlorotNormal = _spelt("glorot", "uniform"), _spelt("glorot", "normal")
+HeUniform, HeNormal = _spelt("he", "uniform"), _spelt("he", "normal")
+LecunUniform, LecunNormal = _spelt("lecun", "uniform"), _spelt("lecun", "normal")
+
+CLASSES: dict[str, Callable[..., Initializer]] = {
+    kind.__name__: kind
+    for kind in (
+        Zeros, Ones, Constant, Identity, RandomUniform, RandomNormal, TruncatedNormal, Orthogonal, VarianceScaling,
+        GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal,
+    )
+}  # fmt: skip
 
 
 def get(identifier: InitializerLike) -> Initializer:
@@ -111,12 +229,15 @@ def get(identifier: InitializerLike) -> Initializer:
         >>> bool((abs(get("glorot_uniform")(generator(0), (2, 3))) < limit).all())
         True
     """
+    if isinstance(identifier, str) and identifier in CLASSES:
+        return CLASSES[identifier]()
     if isinstance(identifier, str):
         if identifier not in INITIALIZERS:
             raise unknown("initializer", identifier, INITIALIZERS)
         return INITIALIZERS[identifier]
     if callable(identifier):
-        return identifier
+        kind: Any = identifier
+        return kind() if kind in CLASSES.values() else kind  # type: ignore[no-any-return]
     return lambda rng, shape: _copied(identifier, shape)
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from autograd import Value
 from nn import initializers
+from nn.dense import Dense, Neuron
 from nn.errors import DataError, ModelError
 from nn.initializers import InitializerLike
-from nn.layers import Dense, Neuron
 from nn.module import whole_number
 from nn.training.data import samples
 from nn.training.sequential import Sequential

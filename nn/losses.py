@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any, TypeAlias, cast
 
@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import ShapeError, Value
-from autograd.ops import abs, clip, cross_entropy, dot, log, maximum, relu, softplus, sum, where
+from autograd.ops import abs, clip, cross_entropy, dot, log, maximum, relu, softplus, sqrt, sum, where
+from nn.entries import OnArrays
 from nn.errors import DataError, ModelError, unknown
 from nn.module import listed
 from nn.types import Array, ArrayLike, Operand
@@ -236,9 +237,32 @@ def _categorical_hinge(y: Sequence[Word], p: Sequence[Word]) -> Word:
     return maximum(0, top - dot(list(y), list(p)) + 1)
 
 
-def _huber(y: Word, p: Word) -> Word:
-    error = abs(p - y)
-    return where(relu(error - 1), error - 0.5, 0.5 * error * error)
+def _percentage(y: Word, p: Word) -> Word:
+    return 100 * abs((y - p) / maximum(abs(y), EPSILON))
+
+
+def _logarithmic(y: Word, p: Word) -> Word:
+    return (log(maximum(y, EPSILON) + 1) - log(maximum(p, EPSILON) + 1)) ** 2
+
+
+def _cosine(y: Sequence[Word], p: Sequence[Word]) -> Word:
+    """−y·p / (|y| |p|)."""
+    squares = [maximum(dot(list(x), list(x)), EPSILON**2) for x in (y, p)]
+    return -dot(list(y), list(p)) / (sqrt(squares[0]) * sqrt(squares[1]))
+
+
+def _divergence(y: Sequence[Word], p: Sequence[Word]) -> Word:
+    """Σ yₖ ln(yₖ / pₖ)."""
+    pairs = [(clip(yk, EPSILON, 1), clip(pk, EPSILON, 1)) for yk, pk in zip(y, p, strict=True)]
+    return _total([yk * log(yk / pk) for yk, pk in pairs])
+
+
+def _huber(delta: float = 1.0) -> Function:
+    def loss(y: Word, p: Word) -> Word:
+        error = abs(p - y)
+        return where(relu(error - delta), delta * error - 0.5 * delta**2, 0.5 * error * error)
+
+    return _each(loss)
 
 
 ROWS = (
@@ -247,8 +271,13 @@ ROWS = (
     Loss("quadratic",                         lambda y, p: 0.5 * _squares(y, p)),
     Loss("residual_sum_of_squares",           _squares, aliases=("rss",)),
     Loss("mean_absolute_error",               _each(lambda y, p: abs(y - p)), aliases=("mae",)),
-    Loss("huber",                             _each(_huber)),
+    Loss("mean_absolute_percentage_error",    _each(_percentage), aliases=("mape",)),
+    Loss("mean_squared_logarithmic_error",    _each(_logarithmic), aliases=("msle",)),
+    Loss("cosine_similarity",                 _cosine),
+    Loss("huber",                             _huber()),
     Loss("log_cosh",                          _each(_log_cosh), aliases=("logcosh",)),
+    Loss("poisson",                           _each(lambda y, p: p - y * log(p + EPSILON))),
+    Loss("kl_divergence",                     _divergence, "binary", aliases=("kld",)),
     Loss("binary_crossentropy",               _each(_log_loss), "binary", aliases=("log_loss", "bce")),
     Loss("categorical_crossentropy",          _cross_entropy, "distribution"),
     Loss("sparse_categorical_crossentropy",   _cross_entropy, "class"),
@@ -271,7 +300,9 @@ def __getattr__(name: str) -> Loss:
 
 
 def get(identifier: LossLike) -> Loss:
-    """A loss by its name; a function of lists (y, p) of one example stands for itself.
+    """A loss by its name; a function of arrays (y, p) of one example stands for itself.
+
+    Such a function is written with NumPy's functions or those of `nn.ops`; numbers for each output are averaged.
 
     Raises:
         ModelError: an unknown name.
@@ -279,49 +310,89 @@ def get(identifier: LossLike) -> Loss:
     Example:
         >>> get("mse").name, get("log_loss").name
         ('mean_squared_error', 'binary_crossentropy')
+        >>> get(lambda y, p: np.square(y - p))([1.0, 0.0], [0.5, 0.25])
+        0.15625
     """
     if isinstance(identifier, Loss):
         return identifier
     if isinstance(identifier, str):
+        if identifier in CLASSES:
+            return CLASSES[identifier]()
         if identifier.lower() not in LOSSES:
             raise unknown("loss", identifier, LOSSES)
         return LOSSES[identifier.lower()]
+    if identifier in CLASSES.values():  # a class of Keras', as it is
+        return cast(Callable[[], Loss], identifier)()
     if not callable(identifier):
         raise ModelError(f"A loss must be a name or a function of (y, p), got {identifier!r}. Try loss='mse'.")
-    return Loss(getattr(identifier, "__name__", "loss"), cast(Function, identifier))
+    return Loss(getattr(identifier, "__name__", "loss"), OnArrays(identifier))
 
 
 # ── Keras' spelling ───────────────────────────────────────────────────────────────────────────────
 
 
-def _spelt(name: str, formula: str) -> Callable[[], Loss]:
-    def loss() -> Loss:
-        return LOSSES[name]
+def _spelt(name: str, formula: str) -> Callable[..., Loss]:
+    def loss(name: str = "") -> Loss:
+        return replace(row, name=name) if name else row
 
-    loss.__name__ = loss.__qualname__ = name.title().replace("_", "")
+    row = LOSSES[name]
+    loss.__name__ = loss.__qualname__ = {"kl_divergence": "KLDivergence"}.get(name, name.title().replace("_", ""))
     loss.__doc__ = formula
     return loss
 
 
 MeanSquaredError = _spelt("mean_squared_error", "1/n Σ (y − p)².")
 MeanAbsoluteError = _spelt("mean_absolute_error", "1/n Σ |y − p|.")
-Huber = _spelt("huber", "½(y − p)² up to an error of 1, |y − p| − ½ beyond.")
+MeanAbsolutePercentageError = _spelt("mean_absolute_percentage_error", "100/n Σ |(y − p) / y|.")
+MeanSquaredLogarithmicError = _spelt("mean_squared_logarithmic_error", "1/n Σ (ln(1 + y) − ln(1 + p))².")
+CosineSimilarity = _spelt("cosine_similarity", "−y·p / (|y| |p|): −1 where both point one way.")
 LogCosh = _spelt("log_cosh", "log cosh(p − y), shifted so that it is 0 at p = y.")
+Poisson = _spelt("poisson", "1/n Σ (p − y ln p), of counts y.")
+KLDivergence = _spelt("kl_divergence", "Σ yₖ ln(yₖ / pₖ), of distributions.")
 Hinge = _spelt("hinge", "max(0, 1 − y · z), as support vector machines have it.")
 SquaredHinge = _spelt("squared_hinge", "max(0, 1 − y · z)².")
 CategoricalHinge = _spelt("categorical_hinge", "max(0, 1 + the largest wrong score − the right one).")
 
 
-def BinaryCrossentropy(from_logits: bool = False) -> Loss:
-    """−y ln p − (1 − y) ln(1 − p)."""
-    return LOSSES["binary_crossentropy" + "_from_logits" * from_logits]
+def Huber(delta: float = 1.0, name: str = "") -> Loss:
+    """½(y − p)² up to an error of δ, δ|y − p| − ½δ² beyond."""
+    row = LOSSES["huber"]
+    return row if delta == 1 and not name else replace(row, function=_huber(delta), name=name or row.name)
 
 
-def CategoricalCrossentropy(from_logits: bool = False) -> Loss:
-    """−Σ yₖ ln pₖ, y one-hot."""
-    return LOSSES["categorical_crossentropy" + "_from_logits" * from_logits]
+def BinaryCrossentropy(from_logits: bool = False, label_smoothing: float = 0.0, name: str = "") -> Loss:
+    """−y ln p − (1 − y) ln(1 − p); smoothed labels are y(1 − s) + s/2."""
+    return _smoothed("binary_crossentropy", from_logits, label_smoothing, name, 2)
 
 
-def SparseCategoricalCrossentropy(from_logits: bool = False) -> Loss:
+def CategoricalCrossentropy(from_logits: bool = False, label_smoothing: float = 0.0, name: str = "") -> Loss:
+    """−Σ yₖ ln pₖ, y one-hot of n classes; smoothed labels are y(1 − s) + s/n."""
+    return _smoothed("categorical_crossentropy", from_logits, label_smoothing, name)
+
+
+def SparseCategoricalCrossentropy(from_logits: bool = False, name: str = "") -> Loss:
     """−ln pₖ of the right class k."""
-    return LOSSES["sparse_categorical_crossentropy" + "_from_logits" * from_logits]
+    return _smoothed("sparse_categorical_crossentropy", from_logits, 0.0, name)
+
+
+def _smoothed(kind: str, from_logits: bool, share: float, name: str, classes: int = 0) -> Loss:
+    """A cross-entropy of labels with a share of them spread over all classes, as many as outputs by default."""
+    if not 0 <= share <= 1:
+        raise ModelError(f"label_smoothing must be from 0 to 1, got {share}. Try label_smoothing=0.1.")
+    row = LOSSES[kind + "_from_logits" * from_logits]
+    row = replace(row, name=name) if name else row
+
+    def function(y: Sequence[Word], p: Sequence[Word]) -> Word:
+        return row.function([yk * (1 - share) + share / (classes or len(p)) for yk in y], p)
+
+    return replace(row, function=function) if share else row
+
+
+CLASSES: dict[str, Callable[..., Loss]] = {
+    kind.__name__: kind
+    for kind in (
+        MeanSquaredError, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Huber, LogCosh,
+        CosineSimilarity, Poisson, KLDivergence, Hinge, SquaredHinge, CategoricalHinge,
+        BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
+    )
+}  # fmt: skip

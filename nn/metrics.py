@@ -1,4 +1,8 @@
-"""Metrics reported beside the loss: functions of the labels as they were given, and of the predictions."""
+"""Metrics reported beside the loss: functions of the labels as they were given, and of the predictions.
+
+Some are means over examples, others say something of all of them at once. In training both kinds see the predictions
+of an epoch's batches, each made before its step, so that the numbers are those that Keras accumulates.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,10 @@ from typing import Any, Literal, TypeAlias, cast
 import numpy as np
 
 from autograd import ShapeError
-from nn import losses
+from nn import losses, scores
 from nn.errors import ModelError, unknown
-from nn.types import Array
+from nn.module import whole_number
+from nn.types import Array, ArrayLike
 
 Direction: TypeAlias = Literal["min", "max", ""]
 
@@ -33,7 +38,7 @@ class Metric:
     """
 
     name: str
-    function: Callable[[Array, Array], Any]
+    function: Callable[..., Any]
     direction: Direction = ""
     weighted: bool = False
 
@@ -41,12 +46,13 @@ class Metric:
         if self.direction not in ("min", "max", ""):
             raise unknown("direction", self.direction, ("min", "max"))
 
-    def __call__(self, y: Array, p: Array, weights: Array | None = None) -> float:
+    def __call__(self, y: ArrayLike, p: ArrayLike, weights: Array | None = None) -> float:
         """The mean over all examples, by their weights (n,) if it is weighted and there are any.
 
         Raises:
             ShapeError: the function gives something else.
         """
+        y, p = _rows(y), _rows(p)
         each = np.asarray(self.function(y, p), float)
         if each.shape not in ((), (len(p),)):
             raise ShapeError(
@@ -62,6 +68,32 @@ class Metric:
             )
         total = float(weights.sum())
         return float(weights @ each) / total if total else 0.0
+
+
+@dataclass(frozen=True)
+class SetMetric(Metric):
+    """A metric that is no mean over examples: its function gets labels, predictions and weights (n,) of all of them.
+
+    Example:
+        >>> SetMetric("share", lambda y, p, weights: (weights @ p).sum() / weights.sum())([1, 0], [0.5, 1.0])
+        0.75
+    """
+
+    def __call__(self, y: ArrayLike, p: ArrayLike, weights: Array | None = None) -> float:
+        """The number of all examples, which are as many as their predictions p.
+
+        Raises:
+            ShapeError: the function gives several numbers.
+        """
+        y, p = _rows(y), _rows(p)
+        ones = weights is None or not self.weighted
+        number = np.asarray(self.function(_spread(y, p), p, np.ones(len(p)) if ones else weights), float)
+        if number.size != 1:
+            raise ShapeError(
+                f"The metric {self.name!r} gives {number.size} numbers, and a record holds one for each name. "
+                "Choose an average, one threshold or one class; its function(y, p, weights) gives them all."
+            )
+        return float(number.item())
 
 
 MetricLike: TypeAlias = str | Metric | losses.Loss | Callable[[Array, Array], Any]
@@ -88,13 +120,214 @@ def categorical_accuracy(y: Array, p: Array) -> Array:
     return np.asarray(p.argmax(1) == right, np.float64)
 
 
-ROWS = (
-    Metric("binary_accuracy", binary_accuracy, "max"),
-    Metric("categorical_accuracy", categorical_accuracy, "max"),
-    Metric("sparse_categorical_accuracy", categorical_accuracy, "max"),
-)
-METRICS = {row.name: row for row in ROWS}
+# ── of all examples at once ───────────────────────────────────────────────────────────────────────
+
+
+def _thresholds(given: float | Sequence[float] | None, default: float = 0.5) -> Array:
+    return np.array(default if given is None else given, float, ndmin=1)
+
+
+def Precision(
+    thresholds: float | Sequence[float] | None = None,
+    top_k: int | None = None,
+    class_id: int | None = None,
+    name: str = "precision",
+) -> Metric:
+    """TP / (TP + FP): the share of what is called positive that is; 0 where nothing is called so.
+
+    Args:
+        thresholds: above which a prediction is positive, ½ by default; 0 for a sum before a sigmoid.
+        top_k: how many of an example's outputs can be positive, the largest.
+        class_id: the output that counts, from 0; by default all.
+
+    Example:
+        >>> round(Precision()([0, 1, 1, 1], [1, 0, 1, 1]), 4)
+        0.6667
+    """
+    limits = _thresholds(thresholds, 0.5 if top_k is None else -1e10)  # as Keras has it: all of the largest
+    return SetMetric(
+        name, scores.of_counts(lambda tp, fp, tn, fn: scores.ratio(tp, tp + fp), limits, top_k, class_id), "max"
+    )
+
+
+def Recall(
+    thresholds: float | Sequence[float] | None = None,
+    top_k: int | None = None,
+    class_id: int | None = None,
+    name: str = "recall",
+) -> Metric:
+    """TP / (TP + FN): the share of what is positive that is called so; arguments as for `Precision`.
+
+    Example:
+        >>> round(Recall()([0, 1, 1, 1], [1, 0, 1, 1]), 4)
+        0.6667
+    """
+    limits = _thresholds(thresholds, 0.5 if top_k is None else -1e10)
+    return SetMetric(
+        name, scores.of_counts(lambda tp, fp, tn, fn: scores.ratio(tp, tp + fn), limits, top_k, class_id), "max"
+    )
+
+
+def AUC(
+    num_thresholds: int = 200,
+    curve: str = "ROC",
+    summation_method: str = "interpolation",
+    name: str = "auc",
+    thresholds: Sequence[float] | None = None,
+    multi_label: bool = False,
+    from_logits: bool = False,
+) -> Metric:
+    """The area under the curve of recall over the share of false alarms (ROC), or of precision over recall (PR).
+
+    Args:
+        num_thresholds: how many points the curve has, evenly spread over probabilities, at least 2.
+        curve: "ROC" or "PR".
+        summation_method: "interpolation", or "minoring" or "majoring" for bounds.
+        thresholds: the points between 0 and 1 in place of evenly spread ones.
+        multi_label: whether it is the mean over the outputs, not the area of all of them together.
+        from_logits: whether predictions are sums before a sigmoid.
+
+    Raises:
+        ModelError: an unknown curve or method, or fewer than 2 thresholds.
+
+    Example:
+        >>> AUC(num_thresholds=3)([0, 0, 1, 1], [0, 0.5, 0.3, 0.9])
+        0.75
+
+    Source: J. Davis, M. Goadrich (2006), The relationship between precision-recall and ROC curves, section 4.
+    """
+    for what, choice, legal in (
+        ("curve", curve, scores.CURVES),
+        ("summation_method", summation_method, scores.HEIGHTS),
+    ):
+        if choice not in legal:
+            raise unknown(what, choice, legal)
+    steps = whole_number(num_thresholds, "num_thresholds", 2) - 1
+    limits = np.array([-1.0, *range(1, steps + 1)])  # in steps, as Keras counts: none is off by a rounding error
+    if thresholds is not None:
+        limits = np.array([-losses.EPSILON, *sorted(thresholds), 1 + losses.EPSILON])
+    area = scores.of_counts(scores.area(curve, summation_method), limits)
+
+    def function(y: Array, p: Array, weights: Array) -> Array:
+        p = np.clip(1 / (1 + np.exp(-p)) if from_logits else p, 0, 1)
+        p = np.ceil(p * steps) if thresholds is None else p
+        columns = [[k] for k in range(p.shape[1])] if multi_label else [slice(None)]
+        return np.asarray(np.mean([area(y[:, k], p[:, k], weights) for k in columns], 0))
+
+    return SetMetric(name, function, "max")
+
+
+def F1Score(average: str | None = None, threshold: float | None = None, name: str = "f1_score") -> Metric:
+    """2 · precision · recall / (precision + recall) of each output.
+
+    Args:
+        average: "macro" is the mean over the outputs, "weighted" by how often each is right, "micro" counts all
+            outputs together; None leaves a number for each output, which fit and evaluate take of one output only.
+        threshold: above which a prediction is positive; by default the largest of each example is.
+
+    Raises:
+        ModelError: an unknown average.
+
+    Example:
+        >>> round(F1Score("macro", threshold=0.5)([[1, 0], [1, 1]], [[0.9, 0.6], [0.2, 0.7]]), 4)
+        0.6667
+    """
+    if average not in (None, "micro", "macro", "weighted"):
+        raise unknown("average", average, ("micro", "macro", "weighted"))
+    return SetMetric(name, scores.f1(average, threshold), "max")
+
+
+def RootMeanSquaredError(name: str = "root_mean_squared_error") -> Metric:
+    """√(the mean of (y − p)²).
+
+    Example:
+        >>> RootMeanSquaredError()([[0, 1], [0, 0]], [[1, 1], [0, 0]])
+        0.5
+    """
+    return SetMetric(name, scores.rmse, "min")
+
+
+def R2Score(
+    class_aggregation: str | None = "uniform_average", num_regressors: int = 0, name: str = "r2_score"
+) -> Metric:
+    """1 − Σ(y − p)² / Σ(y − ȳ)² of each output: the share of the targets' variance that the predictions explain.
+
+    Args:
+        class_aggregation: "uniform_average" is the mean over the outputs, "variance_weighted_average" weighs them
+            by their variance; None leaves a number for each, which fit and evaluate take of one output only.
+        num_regressors: how many inputs the "adjusted" score takes into account; 0 for the score itself.
+
+    Raises:
+        ModelError: an unknown aggregation.
+
+    Example:
+        >>> round(R2Score()([1, 4, 3], [2, 4, 4]), 4)
+        0.5714
+    """
+    aggregations = ("uniform_average", "variance_weighted_average")
+    if class_aggregation not in (None, *aggregations):
+        raise unknown("class_aggregation", class_aggregation, aggregations)
+    return SetMetric(name, scores.r2(class_aggregation, num_regressors), "max")
+
+
+def CosineSimilarity(name: str = "cosine_similarity") -> Metric:
+    """y·p / (|y| |p|): 1 where both point one way; the loss of that name has the other sign, as Keras'.
+
+    Example:
+        >>> round(CosineSimilarity()([[3, 0]], [[1, 1]]), 4)
+        0.7071
+    """
+    loss = losses.LOSSES["cosine_similarity"]
+    return Metric(name, lambda y, p: -on_arrays(loss, _spread(y, p), p), "max")
+
+
+# ── by name ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def BinaryAccuracy(name: str = "binary_accuracy", threshold: float = 0.5) -> Metric:
+    """The share of outputs that lie on their target's side of a threshold."""
+    return Metric(name, lambda y, p: binary_accuracy(y, p, threshold), "max")
+
+
+def CategoricalAccuracy(name: str = "categorical_accuracy") -> Metric:
+    """The share of examples whose largest output is that of the right class."""
+    return Metric(name, categorical_accuracy, "max")
+
+
+def SparseCategoricalAccuracy(name: str = "sparse_categorical_accuracy") -> Metric:
+    """The same as `CategoricalAccuracy`: labels may be one-hot or the classes' numbers."""
+    return Metric(name, categorical_accuracy, "max")
+
+
+def _counted(name: str, place: int, formula: str) -> Callable[..., Metric]:
+    def metric(thresholds: float | Sequence[float] | None = None, name: str = name) -> Metric:
+        score = scores.of_counts(lambda *counts: counts[place], _thresholds(thresholds))
+        return SetMetric(name, score, "min" if place % 2 else "max")
+
+    metric.__name__ = metric.__qualname__ = name.title().replace("_", "")
+    metric.__doc__ = formula
+    return metric
+
+
+TruePositives = _counted("true_positives", 0, "How many outputs above a threshold (½) have a positive label.")
+FalsePositives = _counted("false_positives", 1, "How many outputs above a threshold (½) have a negative label.")
+TrueNegatives = _counted("true_negatives", 2, "How many outputs up to a threshold (½) have a negative label.")
+FalseNegatives = _counted("false_negatives", 3, "How many outputs up to a threshold (½) have a positive label.")
+
+KINDS: tuple[Callable[..., Metric], ...] = (
+    BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, Precision, Recall, AUC, F1Score,
+    TruePositives, FalsePositives, TrueNegatives, FalseNegatives, RootMeanSquaredError, R2Score, CosineSimilarity,
+)  # fmt: skip
+METRICS = {kind().name: kind for kind in KINDS}
 NAMES = ("accuracy", *METRICS, *losses.LOSSES)
+
+
+def __getattr__(kind: str) -> Callable[..., Metric]:
+    """Each of Keras' losses as a metric, with its arguments: `metrics.MeanSquaredError(name="mse")`."""
+    kind = {"LogCoshError": "LogCosh"}.get(kind, kind)
+    if kind not in losses.CLASSES:
+        raise AttributeError(f"Unknown metric {kind!r}. Choose one of {', '.join(NAMES)}.")
+    return lambda name="", **options: _of_loss(losses.CLASSES[kind](**options), name)
 
 
 def get(identifier: MetricLike, loss: losses.Loss) -> Metric:
@@ -112,16 +345,17 @@ def get(identifier: MetricLike, loss: losses.Loss) -> Metric:
     """
     if isinstance(identifier, Metric):
         return identifier
+    if identifier in KINDS:  # a class of Keras', as it is
+        return cast(Callable[[], Metric], identifier)()
     if callable(identifier) and not isinstance(identifier, losses.Loss):
         return Metric(getattr(identifier, "__name__", "metric"), identifier)
     if identifier in ("accuracy", "acc"):
         return Metric(identifier, lambda y, p: _accuracy(loss, y, p), "max")
-    if isinstance(identifier, str) and identifier in METRICS:
-        return METRICS[identifier]
-    if not isinstance(identifier, losses.Loss) and identifier not in losses.LOSSES:
+    if isinstance(identifier, str) and (kind := METRICS.get(identifier) or _spelt(identifier)):
+        return kind(name=identifier)
+    if not isinstance(identifier, losses.Loss) and identifier not in (*losses.LOSSES, *losses.CLASSES):
         raise unknown("metric", identifier, NAMES)
-    row = losses.get(identifier)
-    return Metric(identifier if isinstance(identifier, str) else row.name, lambda y, p: _of_loss(row, y, p), "min")
+    return _of_loss(losses.get(identifier), identifier if isinstance(identifier, str) else "")
 
 
 def several(metrics: Metrics, loss: losses.Loss, weighted: Metrics = ()) -> tuple[Metric, ...]:
@@ -147,6 +381,22 @@ def _weighted(metric: Metric, names: Sequence[str]) -> Metric:
     return replace(metric, weighted=True, name=f"weighted_{metric.name}" if metric.name in names else metric.name)
 
 
+def _spelt(name: str) -> Callable[..., Metric] | None:
+    """A metric by its class's name, such as "Precision"."""
+    return next((kind for kind in KINDS if kind.__name__ == name), None)
+
+
+def _rows(numbers: ArrayLike) -> Array:
+    """Labels or predictions as an array (n, units)."""
+    array = np.asarray(numbers, float)
+    return array[:, None] if array.ndim == 1 else array
+
+
+def _spread(y: Array, p: Array) -> Array:
+    """Labels of the predictions' shape: of classes' numbers one-hot rows."""
+    return np.eye(p.shape[1])[y[:, 0].astype(int)] if y.shape[1] < p.shape[1] else y
+
+
 def on_arrays(loss: losses.Loss, y: Array, p: Array) -> Array:
     """A loss of each example, from arrays (n, units): its words run on columns.
 
@@ -158,14 +408,17 @@ def on_arrays(loss: losses.Loss, y: Array, p: Array) -> Array:
         return np.broadcast_to(cast(Array, each), len(p))
 
 
-def _of_loss(loss: losses.Loss, y: Array, p: Array) -> Array:
+def _of_loss(loss: losses.Loss, name: str = "") -> Metric:
     """A loss as a metric takes the labels in whichever way they are given: as classes, or one-hot."""
-    units = p.shape[1]
-    if loss.labels == "class" and y.shape[1] > 1:
-        y = y.argmax(1)[:, None]
-    elif loss.labels != "class" and y.shape[1] < units:
-        y = np.eye(units)[y[:, 0].astype(int)]
-    return on_arrays(loss, loss.targets(y, units), p)
+
+    def function(y: Array, p: Array) -> Array:
+        if loss.labels == "class" and y.shape[1] > 1:
+            y = y.argmax(1)[:, None]
+        elif loss.labels != "class":
+            y = _spread(y, p)
+        return on_arrays(loss, loss.targets(y, p.shape[1]), p)
+
+    return Metric(name or loss.name, function, "min")
 
 
 def _accuracy(loss: losses.Loss, y: Array, p: Array) -> Array:

@@ -71,7 +71,13 @@ def L2(l2: float = 0.01) -> L1L2:
     return L1L2(l2=l2)
 
 
-REGULARIZERS = {"l1": L1(), "l2": L2(), "l1_l2": L1L2(0.01, 0.01)}
+def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
+    """l1 · Σ|w| + l2 · Σw²."""
+    return L1L2(l1, l2)
+
+
+l1, l2 = L1, L2  # as Keras spells them too
+REGULARIZERS = {"l1": L1(), "l2": L2(), "l1_l2": l1_l2()}
 
 
 def get(identifier: RegularizerLike) -> Regularizer | None:

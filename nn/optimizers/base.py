@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd import ShapeError, Value
 from nn.errors import ModelError
@@ -18,15 +19,27 @@ from nn.types import Array, ArrayLike, Schedule
 
 @dataclass
 class State:
-    """What an optimiser remembers: how many steps were taken, and its averages by name, an array each."""
+    """What an optimiser remembers: how many steps were taken, and its averages by name, an array each.
+
+    Attributes:
+        arrays: which entries of flat parameters belong to one array of weights, whose gradient `clipnorm` takes as a
+            whole; without any all do.
+    """
 
     steps: int
     slots: dict[str, Array]
+    arrays: Sequence[NDArray[np.intp]] = ()
 
 
 def bounded(default: float, least: float = 0, below: float = math.inf) -> float:
     """An argument of an optimiser with its default and its range: least ≤ argument < below."""
     argument: float = field(default=default, metadata={"least": least, "below": below})
+    return argument
+
+
+def _optional() -> float | None:
+    """An argument of all optimisers that may be left out, at least 0."""
+    argument: float | None = field(default=None, kw_only=True, repr=False, metadata={"least": 0, "below": math.inf})
     return argument
 
 
@@ -47,13 +60,23 @@ class Optimizer:
 
     Args:
         learning_rate: η ≥ 0, or a schedule: a function of the number of steps taken so far.
+        weight_decay: λ; above 0 p ← p − ηλp before each step.
+        clipnorm: the largest norm of the gradient of each array of weights, which is scaled down to it.
+        global_clipnorm: the same of the whole gradient.
+        clipvalue: the largest size of each slope.
+        use_ema: False, as no averages of weights are kept.
         parameters: for `step`: a model (those of its parameters that are not frozen), or a list of Values.
 
     Raises:
-        ModelError: a number outside its range; parameters that are not Values.
+        ModelError: a number outside its range, two ways to clip, or parameters that are not Values.
     """
 
     learning_rate: float | Schedule = 0.001
+    weight_decay: float | None = _optional()
+    clipnorm: float | None = _optional()
+    global_clipnorm: float | None = _optional()
+    clipvalue: float | None = _optional()
+    use_ema: bool = field(default=False, kw_only=True, repr=False)
     parameters: Module | Sequence[Value] | None = field(default=None, kw_only=True, repr=False)
 
     slots: ClassVar[Mapping[str, float | str]] = {}
@@ -62,11 +85,20 @@ class Optimizer:
         if not callable(self.learning_rate):
             self._check("learning_rate", 0, math.inf)
         for argument in fields(self):
-            if argument.metadata:
+            if argument.metadata and not (argument.default is None and getattr(self, argument.name) is None):
                 self._check(argument.name, **argument.metadata)
+        clips = [name for name in ("clipnorm", "global_clipnorm", "clipvalue") if getattr(self, name) is not None]
+        if len(clips) > 1:
+            raise ModelError(f"{type(self).__name__} clips one way, got {' and '.join(clips)}. Leave all but one out.")
+        if self.use_ema:
+            raise ModelError(
+                "use_ema would train with averages of the weights, which are not kept here. Leave it out, "
+                "or average model.get_weights() in a callback."
+            )
         if self.parameters is not None:
             self._values = _leaves(self.parameters)
-            self._state = self.start(np.zeros(len(self._values)))
+            arrays = arrays_of(self.parameters, self._values) if isinstance(self.parameters, Module) else ()
+            self._state = self.start(np.zeros(len(self._values)), arrays)
 
     def _check(self, name: str, least: float, below: float) -> None:
         """Refuse an argument outside its range."""
@@ -85,11 +117,11 @@ class Optimizer:
 
     # ── on arrays ─────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, parameters: ArrayLike) -> State:
-        """The state before the first step, for parameters of this shape."""
+    def start(self, parameters: ArrayLike, arrays: Sequence[NDArray[np.intp]] = ()) -> State:
+        """The state before the first step, for parameters of this shape; `arrays` as `State` has them."""
         shape = np.shape(parameters)
         first = {name: getattr(self, x) if isinstance(x, str) else x for name, x in self.slots.items()}
-        return State(0, {name: np.full(shape, number) for name, number in first.items()})
+        return State(0, {name: np.full(shape, number) for name, number in first.items()}, arrays)
 
     def update(self, state: State, gradient: ArrayLike, parameters: ArrayLike) -> tuple[State, Array]:
         """The state and the parameters after a step; the arguments stay as they are.
@@ -121,8 +153,26 @@ class Optimizer:
     def apply(self, state: State, gradient: Array, parameters: Array) -> None:
         """The same in place, for those who count microseconds."""
         rate = self.learning_rate
-        self.rule(state, rate(state.steps) if callable(rate) else rate, gradient, parameters)
+        self.change(state, rate(state.steps) if callable(rate) else rate, gradient, parameters)
         state.steps += 1
+
+    def change(self, state: State, rate: float, gradient: Array, parameters: Array) -> None:
+        """The rule, after what all optimisers do to the gradient and the parameters."""
+        if self.clipnorm or self.global_clipnorm or self.clipvalue:
+            gradient = self._clipped(state, gradient)
+        if self.weight_decay:
+            parameters -= (rate * self.weight_decay) * parameters
+        self.rule(state, rate, gradient, parameters)
+
+    def _clipped(self, state: State, g: Array) -> Array:
+        """The gradient, with each slope or the norm cut."""
+        if self.clipvalue:
+            return np.clip(g, -self.clipvalue, self.clipvalue)
+        most, clipped = self.clipnorm or self.global_clipnorm or math.inf, g.copy()
+        for part in state.arrays if self.clipnorm and len(state.arrays) else [...]:
+            norm = np.sqrt((g[part] * g[part]).sum())
+            clipped[part] *= most / max(norm, most)
+        return clipped
 
     # ── on Values ─────────────────────────────────────────────────────────────────────────────────
 
@@ -146,6 +196,19 @@ class Optimizer:
         """Forget the gradients, so that the next backward pass starts anew."""
         for x in self._values if self.parameters is not None else ():
             x.grad = None
+
+
+def arrays_of(module: Module, values: Sequence[Value]) -> list[NDArray[np.intp]]:
+    """Where the entries of each of a module's arrays of weights stand in a list of its parameters.
+
+    >>> from nn import Dense
+    >>> layer = Dense(2, input_dim=1)  # w, b, w, b
+    >>> [places.tolist() for places in arrays_of(layer, layer.parameters())]
+    [[0, 2], [1, 3]]
+    """
+    places = {id(x): i for i, x in enumerate(values)}
+    arrays = ([places[id(x)] for x in tensor.flat if id(x) in places] for tensor in module.tensors().values())
+    return [np.array(array) for array in arrays if array]
 
 
 def _leaves(parameters: Module | Sequence[Value]) -> list[Value]:

@@ -14,7 +14,7 @@ and on Values, after a backward pass
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -24,7 +24,7 @@ from nn.optimizers.base import Optimizer, State, bounded
 from nn.types import Array, Schedule
 
 # A new optimiser is a class below and its name here: the rest of the package, pictures and the command follow.
-__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Momentum", "Nesterov", "RMSprop"]
+__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Momentum", "Nadam", "Nesterov", "RMSprop"]
 
 
 @dataclass(eq=False)
@@ -192,21 +192,26 @@ class Adam(Optimizer):
         learning_rate: η.
         beta_1, beta_2: β₁ and β₂, 0 ≤ β < 1.
         epsilon: ε.
+        amsgrad: whether the largest v so far takes v's place.
 
-    Source: D. Kingma, J. Ba (2015), Adam, section 2, the order of computation at its end.
+    Source: D. Kingma, J. Ba (2015), Adam, section 2, the order of computation at its end; S. Reddi et al. (2018),
+    On the convergence of Adam and beyond, algorithm 2.
     """
 
     learning_rate: float | Schedule = 0.001
     beta_1: float = bounded(0.9, below=1)
     beta_2: float = bounded(0.999, below=1)
     epsilon: float = bounded(1e-7)
-    slots: ClassVar = {"m": 0.0, "v": 0.0}
+    amsgrad: bool = field(default=False, kw_only=True, repr=False)
+    slots: ClassVar = {"m": 0.0, "v": 0.0, "top": 0.0}
 
     def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
         m, v = state.slots["m"], state.slots["v"]
         t = state.steps + 1
         m += (g - m) * (1 - self.beta_1)
         v += (g * g - v) * (1 - self.beta_2)
+        if self.amsgrad:
+            v = np.maximum(v, state.slots["top"], out=state.slots["top"])
         step = np.sqrt(v)[...]  # an array for a single number too
         step += self.epsilon
         np.divide(m, step, out=step)
@@ -227,11 +232,81 @@ class AdamW(Adam):
     Source: I. Loshchilov, F. Hutter (2019), Decoupled weight decay regularization, algorithm 2.
     """
 
-    weight_decay: float = bounded(0.004)
+    weight_decay: float | None = bounded(0.004)
+
+
+@dataclass(eq=False)
+class Adamax(Optimizer):
+    """m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g|), p ← p − η/(1 − β₁ᵗ) · m/(u + ε).
+
+    Source: D. Kingma, J. Ba (2015), Adam, algorithm 2.
+    """
+
+    learning_rate: float | Schedule = 0.001
+    beta_1: float = bounded(0.9, below=1)
+    beta_2: float = bounded(0.999, below=1)
+    epsilon: float = bounded(1e-7)
+    slots: ClassVar = {"m": 0.0, "u": 0.0}
 
     def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
-        p -= (rate * self.weight_decay) * p
-        super().rule(state, rate, g, p)
+        m, u = state.slots["m"], state.slots["u"]
+        m += (g - m) * (1 - self.beta_1)
+        np.maximum(self.beta_2 * u, np.abs(g), out=u)
+        p -= rate * m / ((1 - self.beta_1 ** (state.steps + 1)) * (u + self.epsilon))
+
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        return state.slots["m"]
+
+
+@dataclass(eq=False)
+class Nadam(Optimizer):
+    """Adam with Nesterov's step: m and v as there, p ← p − η(μₜ₊₁m/(1 − Πμ μₜ₊₁) + (1 − μₜ)g/(1 − Πμ))/(√v̂ + ε).
+
+    μₜ is β₁(1 − ½ · 0.96ᵗ), Πμ the product of them up to t, v̂ is v/(1 − β₂ᵗ).
+
+    Source: T. Dozat (2016), Incorporating Nesterov momentum into Adam, algorithm 2; the schedule of μ is Keras'.
+    """
+
+    learning_rate: float | Schedule = 0.001
+    beta_1: float = bounded(0.9, below=1)
+    beta_2: float = bounded(0.999, below=1)
+    epsilon: float = bounded(1e-7)
+    slots: ClassVar = {"m": 0.0, "v": 0.0, "product": 1.0}
+
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
+        m, v, product = state.slots["m"], state.slots["v"], state.slots["product"]
+        t = state.steps + 1
+        now, later = (self.beta_1 * (1 - 0.5 * 0.96**k) for k in (t, t + 1))
+        product *= now
+        m += (g - m) * (1 - self.beta_1)
+        v += (g * g - v) * (1 - self.beta_2)
+        ahead = later * m / (1 - product * later) + (1 - now) * g / (1 - product)
+        p -= rate * ahead / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
+
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        return state.slots["m"]
+
+
+@dataclass(eq=False)
+class Lion(Optimizer):
+    """p ← p − η sign(β₁m + (1 − β₁)g), m ← β₂m + (1 − β₂)g: all steps are equally long.
+
+    Source: X. Chen et al. (2023), Symbolic discovery of optimization algorithms, algorithm 2.
+    """
+
+    learning_rate: float | Schedule = 0.001
+    beta_1: float = bounded(0.9, below=1)
+    beta_2: float = bounded(0.99, below=1)
+    slots: ClassVar = {"m": 0.0}
+
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
+        m = state.slots["m"]
+        p -= rate * np.sign(self.beta_1 * m + (1 - self.beta_1) * g)
+        m *= self.beta_2
+        m += (1 - self.beta_2) * g
+
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        return state.slots["m"]
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

@@ -37,7 +37,7 @@ def learnable(layers: Sequence[Module], loss: Loss) -> None:
             continue
         if activation.whole and layer.units == 1:
             raise ModelError(
-                f"{activation.name} of one unit is always 1, so {layer!r} learns nothing. "
+                f"{activation.name} of one unit is always {activation([0.0])[0]:g}, so {layer!r} learns nothing. "
                 "Use sigmoid, or a unit for each class."
             )
         if _is_step(activation) and any(x.trained() for x in layers[: i + 1]):
@@ -87,7 +87,7 @@ def sensible(layers: Sequence[Module], loss: Loss, targets: Array) -> None:
 
 def _is_step(activation: Activation) -> bool:
     """Whether it is a step of the table; a function of the user's own may be called like one."""
-    row = activation.function if activation.parameter is None else ROWS[activation.name]
+    row = activation.function if activation.parameter is None else ROWS.get(activation.name)
     return isinstance(row, Op) and row.is_flat(0, ())
 
 

@@ -15,6 +15,7 @@ from nn.callbacks.base import Callbacks, CallbacksLike, History, Logs
 from nn.errors import ModelError
 from nn.metrics import Metric, Metrics, on_arrays, several
 from nn.module import Module
+from nn.optimizers.base import arrays_of
 from nn.training.data import Examples, examples, samples
 from nn.training.data import batch_size as batch_size_of
 from nn.types import Array, ArrayLike
@@ -206,5 +207,5 @@ class Model(Module):
     def optimizer_state(self, trained: Sequence[Value], parameters: Array) -> optimizers.State:
         """What the optimiser remembers of training these Values so far; of others it starts anew."""
         if self._state is None or list(map(id, trained)) != list(map(id, self._remembered)):
-            self._state, self._remembered = self.optimizer.start(parameters), trained
+            self._state, self._remembered = self.optimizer.start(parameters, arrays_of(self, trained)), trained
         return self._state

@@ -8,10 +8,10 @@ from typing import Any
 
 from autograd import Value
 from nn import activations, initializers
+from nn.dense import Dense, Input
 from nn.errors import ModelError, unknown
 from nn.export import saving
 from nn.export.libraries import to_jax, to_keras, to_torch
-from nn.layers import Dense, Input
 from nn.module import Module, whole_number
 from nn.outputs import Outputs
 from nn.training.fitting import Trainable

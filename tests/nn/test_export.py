@@ -305,7 +305,7 @@ def test_no_counterpart():
         ModelError,
         match=r"^The activation of Dense\(2.* has no counterpart in that library\. Choose one of linear, relu,",
     ):
-        MLP(2, [2, 1], activation="sin").to_jax()
+        MLP(2, [2, 1], activation="bell").to_jax()
     with pytest.raises(ModelError, match=r"^The model has no weights yet\. Give input_dim to its first layer"):
         Sequential([Dense(2)]).to_jax()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from autograd import ShapeError
 from nn import DataError, Dense, EarlyStopping, ModelError, Sequential, losses, metrics
+from tests.nn.test_parity_parts import predictions
 
 P = np.array([[0.9, 0.8, 0.4], [0.3, 0.6, 0.2]])
 SEVERAL = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
@@ -173,7 +176,8 @@ def test_every_named_metric_says_which_way():
     assert {name: metrics.get(name, loss).direction for name in metrics.NAMES if "accuracy" in name} == dict.fromkeys(
         ["accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy"], "max"
     )
-    assert {metrics.get(name, loss).direction for name in losses.LOSSES} == {"min"}
+    assert {metrics.get(name, loss).direction for name in losses.LOSSES.keys() - {"cosine_similarity"}} == {"min"}
+    assert metrics.get("cosine_similarity", loss).direction == "max"  # the loss has the other sign
     assert metrics.get("acc", loss).direction == "max"
     for mistake, message in (
         (lambda: metrics.Metric("f1", size, "up"), "Unknown direction 'up'. Choose one of min, max."),
@@ -182,3 +186,106 @@ def test_every_named_metric_says_which_way():
         with pytest.raises(ModelError) as caught:
             mistake()
         assert str(caught.value) == message
+
+
+# ── of all examples at once ───────────────────────────────────────────────────────────────────────
+
+LABELS, CHANCES = [0, 0, 1, 1, 1], [[0.1], [0.8], [0.4], [0.7], [0.9]]
+
+
+@pytest.mark.parametrize("name, number, direction", [
+    ("precision", 2 / 3, "max"), ("recall", 2 / 3, "max"), ("true_positives", 2, "max"), ("false_positives", 1, "min"),
+    ("true_negatives", 1, "max"), ("false_negatives", 1, "min"), ("auc", 4 / 6, "max"),
+    ("f1_score", 2 * 0.6 / 1.6, "max"),  # the largest of one output is always positive
+    ("root_mean_squared_error", np.sqrt((0.01 + 0.64 + 0.36 + 0.09 + 0.01) / 5), "min"),
+    ("r2_score", 1 - 1.11 / 1.2, "max"),
+])  # fmt: skip
+def test_metrics_of_all_examples(name, number, direction):
+    assert evaluated(LABELS, CHANCES, "binary_crossentropy", name)[name] == pytest.approx(number)
+    kind = metrics.METRICS[name]
+    assert (kind().name, kind().direction) == (name, direction)
+    logs = evaluated(LABELS, CHANCES, "binary_crossentropy", kind, kind(name="again"), kind.__name__)
+    assert [*logs] == ["loss", name, "again", kind.__name__]
+    assert list(logs.values())[1:] == pytest.approx([number] * 3)
+
+
+def test_metrics_of_all_examples_take_classes_as_they_are_given():
+    y = [0, 2]
+    numbers = evaluated(y, P, "sparse_categorical_crossentropy", metrics.Precision(class_id=0), "recall")
+    assert (numbers["precision"], numbers["recall"]) == (1.0, 0.5)
+    assert metrics.Precision()([-1, 1], [0.9, 0.9]) == 0.5  # signs
+    assert metrics.Precision()([0, 1], [0.1, 0.2]) == 0.0  # nothing is called positive
+
+
+def test_early_stopping_knows_which_way_they_go():
+    weights, left = rising(["root_mean_squared_error"], monitor="root_mean_squared_error")
+    assert left == weights[-1]
+    weights, left = rising([metrics.R2Score(name="share")], monitor="loss", mode="max")
+    assert left == weights[0]
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda: metrics.F1Score()(np.eye(3), np.eye(3)),
+     "The metric 'f1_score' gives 3 numbers, and a record holds one for each name. "
+     "Choose an average, one threshold or one class; its function(y, p, weights) gives them all."),
+    (lambda: metrics.F1Score("mean"), "Unknown average 'mean'. Choose one of micro, macro, weighted."),
+    (lambda: metrics.AUC(curve="F"), "Unknown curve 'F'. Choose one of ROC, PR."),
+    (lambda: metrics.AUC(summation_method="left"),
+     "Unknown summation_method 'left'. Choose one of interpolation, minoring, majoring."),
+    (lambda: metrics.AUC(1), "num_thresholds must be a whole number of at least 2, got 1. Try num_thresholds=2."),
+    (lambda: metrics.R2Score("mean"),
+     "Unknown class_aggregation 'mean'. Choose one of uniform_average, variance_weighted_average."),
+])  # fmt: skip
+def test_what_a_metric_refuses(make, message):
+    with pytest.raises((ModelError, ShapeError)) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+WEIGHTED = [  # of `predictions(3)` with weights; compared with Keras' in test_parity_parts.py
+    ("Precision", {}, 0.248466386181),
+    ("Precision", {"thresholds": 0.3}, 0.322984751499),
+    ("Precision", {"top_k": 2}, 0.301766386585),
+    ("Precision", {"class_id": 1}, 0.359829463092),
+    ("Precision", {"top_k": 1, "class_id": 2}, 0.131746102713),
+    ("Recall", {}, 0.154172338218),
+    ("Recall", {"thresholds": 0.7}, 0.0405058316578),
+    ("Recall", {"top_k": 2}, 0.603532773169),
+    ("Recall", {"class_id": 1}, 0.141196765583),
+    ("Recall", {"thresholds": 0.2, "top_k": 2}, 0.504554034405),
+    ("AUC", {}, 0.472296411983),
+    ("AUC", {"curve": "ROC", "summation_method": "interpolation"}, 0.472296411983),
+    ("AUC", {"curve": "ROC", "summation_method": "minoring"}, 0.460185546287),
+    ("AUC", {"curve": "ROC", "summation_method": "majoring"}, 0.484407277678),
+    ("AUC", {"curve": "PR", "summation_method": "interpolation"}, 0.318236976999),
+    ("AUC", {"curve": "PR", "summation_method": "minoring"}, 0.28633609689),
+    ("AUC", {"curve": "PR", "summation_method": "majoring"}, 0.327871323537),
+    ("AUC", {"num_thresholds": 2}, 0.5),
+    ("AUC", {"num_thresholds": 7, "curve": "PR"}, 0.300778965637),
+    ("AUC", {"thresholds": [0.9, 0.25, 0.3]}, 0.48689924046),
+    ("AUC", {"thresholds": [0.5]}, 0.460505314579),
+    ("AUC", {"multi_label": True}, 0.477321081269),
+    ("AUC", {"multi_label": True, "curve": "PR"}, 0.333938605645),
+    ("AUC", {"from_logits": True}, 0.468982756741),
+    ("F1Score", {"average": "micro", "threshold": None}, 0.354974532392),
+    ("F1Score", {"average": "micro", "threshold": 0.5}, 0.190277942508),
+    ("F1Score", {"average": "micro", "threshold": 0.3}, 0.405882933391),
+    ("F1Score", {"average": "macro", "threshold": None}, 0.352709421652),
+    ("F1Score", {"average": "macro", "threshold": 0.5}, 0.190112066818),
+    ("F1Score", {"average": "macro", "threshold": 0.3}, 0.406827921186),
+    ("F1Score", {"average": "weighted", "threshold": None}, 0.358989193514),
+    ("F1Score", {"average": "weighted", "threshold": 0.5}, 0.191638112685),
+    ("F1Score", {"average": "weighted", "threshold": 0.3}, 0.413535284585),
+    ("RootMeanSquaredError", {}, 0.536479467015),
+    ("R2Score", {}, -0.332660239995),
+    ("R2Score", {"class_aggregation": "variance_weighted_average"}, -0.333602914617),
+    ("R2Score", {"num_regressors": 2}, -0.350791671832),
+    ("R2Score", {"num_regressors": 1000}, -0.332660239995),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, options, number", WEIGHTED, ids=str)
+def test_numbers_that_keras_gives_too(name, options, number):
+    y, p = predictions(3)
+    metric = replace(getattr(metrics, name)(**options), weighted=True)
+    assert metric(y, p, np.random.default_rng(6).random(50)) == pytest.approx(number, rel=1e-10)

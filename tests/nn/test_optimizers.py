@@ -40,9 +40,9 @@ def walk(optimizer, p=1.0):
 E = 0.5  # an epsilon that shows where it stands
 
 
-def sgd(eta, mu=0.0, nesterov=False):
+def sgd(eta, mu=0.0, nesterov=False, slopes=None):
     v, p = 0.0, 1.0
-    for g in G:
+    for g in G if slopes is None else slopes:
         v = mu * v - eta * g
         p += mu * v - eta * g if nesterov else v
         yield p
@@ -83,12 +83,39 @@ def rmsprop(eta, rho, mu=0.0, centred=False):
         yield p
 
 
-def adam(eta, b1, b2, decay=0.0):
-    m, v, p = 0.0, 0.0, 1.0
+def adam(eta, b1, b2, decay=0.0, top=False):
+    m, v, p, seen = 0.0, 0.0, 1.0, []
     for t, g in enumerate(G, 1):
         p -= eta * decay * p
         m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
-        p -= eta * math.sqrt(1 - b2**t) / (1 - b1**t) * m / (math.sqrt(v) + E)
+        seen.append(v)
+        p -= eta * math.sqrt(1 - b2**t) / (1 - b1**t) * m / (math.sqrt(max(seen) if top else v) + E)
+        yield p
+
+
+def adamax(eta, b1, b2):
+    p = 1.0
+    for t, _ in enumerate(G, 1):
+        m = sum((1 - b1) * b1 ** (t - k) * G[k - 1] for k in range(1, t + 1))
+        p -= eta / (1 - b1**t) * m / (max(b2 ** (t - k) * abs(G[k - 1]) for k in range(1, t + 1)) + E)
+        yield p
+
+
+def nadam(eta, b1, b2):
+    m, v, p = 0.0, 0.0, 1.0
+    mu = [b1 * (1 - 0.5 * 0.96**t) for t in range(1, len(G) + 2)]
+    for t, g in enumerate(G, 1):
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+        ahead = mu[t] * m / (1 - math.prod(mu[: t + 1])) + (1 - mu[t - 1]) * g / (1 - math.prod(mu[:t]))
+        p -= eta * ahead / (math.sqrt(v / (1 - b2**t)) + E)
+        yield p
+
+
+def lion(eta, b1, b2):
+    m, p = 0.0, 1.0
+    for g in G:
+        p -= eta * np.sign(b1 * m + (1 - b1) * g)
+        m = b2 * m + (1 - b2) * g
         yield p
 
 
@@ -106,7 +133,14 @@ def adam(eta, b1, b2, decay=0.0):
         (nn.RMSprop(0.1, 0.75, 0.5, E), rmsprop(0.1, 0.75, 0.5)),
         (nn.RMSprop(0.1, 0.75, 0.5, E, centered=True), rmsprop(0.1, 0.75, 0.5, True)),
         (Adam(0.1, 0.75, 0.9, E), adam(0.1, 0.75, 0.9)),
-        (nn.AdamW(0.1, 0.75, 0.9, E, 0.25), adam(0.1, 0.75, 0.9, 0.25)),
+        (Adam(0.1, 0.75, 0.9, E, amsgrad=True), adam(0.1, 0.75, 0.9, top=True)),
+        (nn.AdamW(0.1, 0.25, 0.75, 0.9, E), adam(0.1, 0.75, 0.9, 0.25)),  # Keras' order of arguments
+        (Adam(0.1, 0.75, 0.9, E, weight_decay=0.25), adam(0.1, 0.75, 0.9, 0.25)),
+        (SGD(0.1, clipvalue=0.5), sgd(0.1, slopes=np.clip(G, -0.5, 0.5))),
+        (SGD(0.1, clipnorm=0.5), sgd(0.1, slopes=np.clip(G, -0.5, 0.5))),  # of one number
+        (nn.Adamax(0.1, 0.75, 0.5, E), adamax(0.1, 0.75, 0.5)),
+        (nn.Nadam(0.1, 0.75, 0.9, E), nadam(0.1, 0.75, 0.9)),
+        (nn.Lion(0.1, 0.75, 0.5), lion(0.1, 0.75, 0.5)),
     ],
     ids=lambda x: repr(x) if isinstance(x, Optimizer) else "formula",
 )
@@ -122,8 +156,13 @@ DEFAULTS = {  # Keras 3
     "adadelta": {"learning_rate": 0.001, "rho": 0.95, "epsilon": 1e-7},
     "rmsprop": {"learning_rate": 0.001, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-7, "centered": False},
     "adam": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
-    "adamw": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "weight_decay": 0.004},
+    "adamw": {"learning_rate": 0.001, "weight_decay": 0.004, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
+    "adamax": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
+    "nadam": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
+    "lion": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.99},
 }
+OTHERS = dict.fromkeys(("weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "parameters"))
+OTHERS |= {"use_ema": False}
 
 
 def test_defaults():
@@ -132,7 +171,8 @@ def test_defaults():
         optimizer = nn.optimizers.get(name.upper())
         assert type(optimizer) is OPTIMIZERS[name]
         found = {field.name: getattr(optimizer, field.name) for field in fields(optimizer)}
-        assert found == {**expected, "parameters": None}
+        found.pop("amsgrad", None)
+        assert found == OTHERS | expected
         assert repr(optimizer) == f"{type(optimizer).__name__}({', '.join(f'{k}={v!r}' for k, v in expected.items())})"
     mine = Adam(0.5)
     assert nn.optimizers.get(mine) is mine
@@ -391,3 +431,41 @@ def test_an_optimiser_is_public_where_its_class_stands():
         assert name in nn.__all__ and name in nn.optimizers.__all__
     with pytest.raises(NotImplementedError):
         Optimizer().update(State(0, {}), [1.0], [1.0])
+
+
+def test_clipnorm_takes_each_array_of_weights_as_a_whole():
+    """Through `fit`, through `step` with a model, and of a plain list all as one array."""
+    g = np.array([3.0, 4.0, 0.1, 6.0, 8.0, 0.2])  # of two neurons: two weights and a bias each
+
+    def moved(optimizer, model):
+        for x, slope in zip(model.parameters(), g.tolist(), strict=True):
+            x.data, x.grad = 0.0, slope
+        optimizer.step()
+        return [-x.data for x in model.parameters()]
+
+    model = nn.MLP(2, [2])
+    share = 1 / np.sqrt(125)
+    by_array = [3 * share, 4 * share, 0.1, 6 * share, 8 * share, 0.2]
+    assert moved(SGD(1.0, clipnorm=1.0, parameters=model), model) == pytest.approx(by_array)
+    whole = (g / np.sqrt(125.05)).tolist()
+    assert moved(SGD(1.0, global_clipnorm=1.0, parameters=model), model) == pytest.approx(whole)
+    assert moved(SGD(1.0, clipnorm=1.0, parameters=model.parameters()), model) == pytest.approx(whole)
+    assert moved(SGD(1.0, clipnorm=100.0, parameters=model), model) == g.tolist()
+    model = nn.MLP(2, [1], rng=0)
+    model.set_weights([np.zeros((2, 1)), np.zeros(1)])
+    model.compile(SGD(1.0, clipnorm=1.0), "mse")
+    model.fit([[3.0, 4.0]], [-5.0])  # slopes 30, 40 and 10
+    assert [-x.data for x in model.parameters()] == pytest.approx([0.6, 0.8, 1.0])
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"clipnorm": 1.0, "clipvalue": 1.0}, "SGD clips one way, got clipnorm and clipvalue. Leave all but one out."),
+    ({"clipnorm": -1}, "SGD needs clipnorm ≥ 0, got -1. Give a number in that range."),
+    ({"weight_decay": "much"}, "SGD needs weight_decay ≥ 0, got 'much'. Give a number in that range."),
+    ({"use_ema": True}, "use_ema would train with averages of the weights, which are not kept here. Leave it out, "
+                        "or average model.get_weights() in a callback."),
+])  # fmt: skip
+def test_what_all_optimisers_refuse(options, message):
+    with pytest.raises(ModelError) as caught:
+        SGD(**options)
+    assert str(caught.value) == message

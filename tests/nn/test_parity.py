@@ -93,6 +93,7 @@ def batches(loss: Any) -> list[tuple[Any, Any]]:
 def network(loss: Any) -> MLP:
     outputs = {"binary": "sigmoid", "distribution": "softmax", "class": "softmax"}
     output = "linear" if loss.logits else outputs.get(loss.labels, "linear")
+    output = "softplus" if loss.name == "poisson" else output
     return MLP(2, [4, 3], activation="tanh", output=output, rng=7)
 
 
@@ -191,7 +192,7 @@ def test_metrics_are_keras(loss, y, p):
 # ── parts ─────────────────────────────────────────────────────────────────────────────────────────
 
 ACTIVATIONS = ["relu", "sigmoid", "tanh", "softplus", "softsign", "silu", "selu", "hard_sigmoid", "elu", "linear"]
-ACTIVATIONS += ["leaky_relu", "exponential"]
+ACTIVATIONS += ["leaky_relu", "exponential", "relu6", "hard_tanh", "hard_silu", "mish", "celu", "log_sigmoid", "gelu"]
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -302,4 +303,4 @@ def test_predictions_elsewhere(library):
         found = there(torch.tensor(X)).detach().numpy() if library == "torch" else there.predict(X, verbose=0)
         assert np.abs(found - model.predict(X)).max() < 1e-12, activation
     with pytest.raises(nn.ModelError, match="has no counterpart in that library"):
-        getattr(MLP(2, [2, 1], activation="sin"), f"to_{library}")()
+        getattr(MLP(2, [2, 1], activation="bell"), f"to_{library}")()

@@ -189,7 +189,7 @@ def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: fl
     step_size = optimizer.learning_rate
     for t, g in enumerate(gradients, 1):
         eta = Value(float(step_size(t - 1)), f"η_{t}") if callable(step_size) else Value(float(step_size), "η")
-        optimizer.rule(state, cast(float, eta), _cell(Value(float(g), f"g_{t}")), p)
+        optimizer.change(state, cast(float, eta), _cell(Value(float(g), f"g_{t}")), p)
         state.steps += 1
         for name, cell in (*state.slots.items(), ("p", p)):
             if cell[0].op:  # one that the formula does not use stays a leaf

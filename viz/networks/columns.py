@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from nn.layers import Neuron
+    from nn.dense import Neuron
 
     Array = NDArray[np.float64]
     Layer = tuple["Column", list[Value], list[Neuron]]
