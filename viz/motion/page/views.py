@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from autograd import Value
 from viz.drawing import Drawing
 from viz.fitting import Fitting
 from viz.graph.levels import Folding
+from viz.graph.scene import Node
 from viz.graph.unfold import unfoldings
 from viz.motion.timeline import Passes, refolded
 
@@ -35,6 +37,12 @@ class View:
     card: int = 0
     row: tuple[Value, ...] = ()
     opens: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def again(self) -> dict[str, Node]:
+        """The leaves that are drawn again, each by the id of the edge of its use."""
+        drawn = {group.id for group in self.drawing.placed.groups if group.kind == "node"}
+        return {edge.id: edge.again for edge in self.passes.scene.edges if edge.again and edge.again.id in drawn}
 
 
 def all_views(first: View, fittings: Sequence[Fitting]) -> list[View]:
