@@ -89,6 +89,7 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     return letter + (f"^{{{above}}}" if above else "") + (f"_{{{index}}}" if index else "")
 
 
+@lru_cache(RECENT)
 def indexed(name: str) -> str:
     """What a model calls its parameters and results, as letters with indices: layer, neuron, number; or as it is.
 

@@ -22,6 +22,7 @@ from examples import gallery
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.test_drawing import HOSTILE
+from viz.motion.page import views
 from viz.motion.page.sentences import Sentences
 from viz.shapes import Text, smallest_text
 
@@ -217,6 +218,20 @@ def test_a_card_unfolds_only_where_that_can_be_read_and_not_into_the_samples_of_
     sizes = [smallest_text(view.drawing.placed, (13.08, 5.9)) for view in viz.page(network_loss(4, 1)).views]
     assert len(sizes) > 4 and sizes[0] >= 14 and min(sizes) >= 11
     assert len(viz.page(lecture()).views) == len(viz.page(network_loss(4, 1), around="L").views) == 1
+
+
+def test_a_folding_that_several_views_try_is_written_once(monkeypatch):
+    tried, refolded = [], views.refolded
+
+    def counted(both, folding):
+        tried.append(
+            (tuple(map(id, folding.kept)), folding.carried, *(tuple(map(id, g.nodes)) for g in folding.groups))
+        )
+        return refolded(both, folding)
+
+    monkeypatch.setattr(views, "refolded", counted)
+    assert len(viz.page(network_loss(4, 1)).views) > 4
+    assert len(tried) == len(set(tried))
 
 
 def test_a_page_of_layers_of_sixteen_is_bounded():
