@@ -35,6 +35,7 @@ _OF_A_MODEL = re.compile(  # layer1.neuron2.w0, and of activations and normalisa
     r"(?:(?:layer(\d+)|((?!neuron\d)[^\W_]+))\.)?(?:neuron(\d+)\.)?(?:piece(\d+)\.)?"
     rf"({'|'.join(GREEK)}|[^\W\d_])(\d*)(\^\(\w+\))?"
 )
+_ENTRY = re.compile(r"(?P<stem>.+?)_?(?:(?P<index>[0-9]+)|\{(?P<braces>[0-9,]+)\})", re.DOTALL)
 _NUMBERED = re.compile(r"(.+)\^(\([0-9]+\))", re.DOTALL)
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
@@ -90,6 +91,7 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     return letter + match["primes"] + (f"^{{{above}}}" if above else "") + (f"_{{{index}}}" if index else "")
 
 
+@lru_cache(RECENT)
 def indexed(name: str) -> str:
     """What a model calls its parameters and results, as letters with indices: layer, neuron, number; or as it is.
 
@@ -187,15 +189,37 @@ class Labels:
         return op.write(dialect, [written.get(id(x)) or self.term(x, dialect) for x in nodes])
 
     def stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
-        """The vectors' common names, if every entry is called as its vector with an index: w₁, w₂, …"""
-        stems = []
-        for column in op.columns(nodes) if op.variadic else ():
-            names = [self[x] if isinstance(x, Value) else "" for x in column]
-            stem = re.sub(r"_?\d+$", "", names[0])
-            if not stem or any(re.sub(r"_?\d+$", "", name) != stem or name == stem for name in names):
-                return []
-            stems.append(stem)
-        return stems
+        """What the vectors are called, if every entry is called as its vector with an index."""
+        columns = op.columns(nodes) if op.variadic else ()
+        names = [vector([self[x] if isinstance(x, Value) else "" for x in column]) for column in columns]
+        return [name for name in names if name] if all(names) else []
+
+
+def vector(names: Sequence[str]) -> str | None:
+    """What a vector is called whose entries are called so, or the row of a matrix; None unless they count from 0 or 1.
+
+    >>> vector(["w_1", "w_2"]), vector(["w_21", "w_22"]), vector(["layer1.neuron2.w0", "layer1.neuron2.w1"])
+    ('w', 'w_2', 'w^[1]_2')
+    >>> vector(["w^[1]_{12,1}", "w^[1]_{12,2}"]), vector(["w_12", "w_22"]), vector(["w_1", "u_2"])
+    ('w^[1]_12', None, None)
+    """
+    entries = [entry for name in names if (entry := _ENTRY.fullmatch(indexed(name)))]
+    stem, *other_stems = dict.fromkeys(entry["stem"] for entry in entries) or [""]
+    if other_stems or len(entries) < len(names):
+        return None
+    indices = [entry["index"] or entry["braces"] for entry in entries]
+    if _counts(indices):
+        return stem
+    places = [index.split(",") if "," in index else list(index) for index in indices]
+    [row, *others] = dict.fromkeys(tuple(place[:-1]) for place in places)
+    if others or not _counts([place[-1] for place in places]):
+        return None
+    return f"{stem}_{row[0]}" if len(row) == 1 else f"{stem}_{{{','.join(row)}}}"
+
+
+def _counts(indices: Sequence[str]) -> bool:
+    """Whether they are 0, 1, 2, … or 1, 2, 3, …"""
+    return any(indices == [str(k) for k in range(first, first + len(indices))] for first in (0, 1))
 
 
 def handed_on(z: Value) -> Value | None:

@@ -139,7 +139,9 @@ def _lit(view: View, highlight: Highlight | None) -> Scene:
 
 def written(view: View) -> Scene:
     """What a view's cards and arrows say, in words and as LaTeX."""
-    scene, latex = _written(view), _written(replace(view, dialect="latex"))
+    other = replace(view, dialect="latex")
+    other.__dict__["spans"] = view.spans  # which have no dialect
+    scene, latex = _written(view), _written(other)
     return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
 
 

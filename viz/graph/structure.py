@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from autograd import Value
@@ -20,8 +20,9 @@ from autograd.core.op import OPS
 from autograd.core.value import operands
 from autograd.language.names import indexed
 from viz.graph.linear import adds, multiplies
-from viz.graph.samples import Batch
+from viz.graph.samples import Batch, alike
 
+MOST_SUMS = 20  # that are looked at for an index
 _NEURON = re.compile(r"(?:(.*?(\d*))\.)?[^.]*?(\d+)")  # layer1.neuron2: a layer with its number, a neuron's number
 
 
@@ -75,6 +76,11 @@ class Structure:
     def batch(self) -> Batch:
         """The samples of a batch, if the graph has them."""
         return Batch(self.graph, self.learned)
+
+    @cached_property
+    def alike(self) -> list[tuple[Value, list[Value]]]:
+        """Sums of terms that are made alike, the outermost first, and these; without weighted sums."""
+        return list(islice(alike(self.graph, {i for i, total in self.sums.items() if total.weights}), MOST_SUMS))
 
     def _sums(self) -> dict[int, Sum]:
         """The sums by the id of their total, outermost first."""

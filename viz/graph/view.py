@@ -6,7 +6,6 @@ import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from autograd import Value
@@ -16,13 +15,12 @@ from autograd.language.names import Labels, derivative, indexed, symbol
 from autograd.language.numbers import figure
 from autograd.passes.spans import Spans, Words
 from viz.graph.levels import Folding, Group
-from viz.graph.samples import Batch, alike, side_by_side
+from viz.graph.samples import Batch, side_by_side
 from viz.graph.scene import Style
 from viz.graph.structure import Structure, Sum
 from viz.theme import Role
 
 LONGEST_TITLE = 60  # characters of a card's formula
-MOST_SUMS = 20  # that are looked at for an index
 LONG_SUM = 24  # characters from which on a sum of terms that are alike is written with Σ
 MARKS = {
     "unicode": {"—": "—", "…": "…", "∂": "∂ ", "·": "·", "×": " × ", "Σ": "Σ "},
@@ -184,8 +182,7 @@ class View:
     def _sums_over_an_index(self) -> dict[int, Term]:
         """Σ (xᵢ − μ)², where all that is added differs by an index only and is long without."""
         found = {}
-        networks = {i for i, total in self.structure.sums.items() if total.weights}
-        for root, terms in islice(alike(self.structure.graph, networks), MOST_SUMS):
+        for root, terms in self.structure.alike:
             names = None if any(id(x) in self.ids or not x.op for x in terms) else self._any_index(terms)
             if names:
                 labels = Labels(self.structure.graph, {**{z: self.labels[z] for z in self.structure.graph}, **names})

@@ -150,6 +150,19 @@ def test_a_vector_is_called_by_its_name():
     assert expression(autograd.sum(x) * 2) == "(Σ x) · 2"
 
 
+def test_each_row_of_a_matrix_has_its_own_name_and_what_is_no_whole_vector_none():
+    w = [[Value(1.0, f"w_{k}{i}") for i in (1, 2)] for k in (1, 2)]
+    x = [Value(2.0, f"x_{i}") for i in range(1, 5)]
+    rows = [dot(row, x[:2]) for row in w]
+    assert expression(logsumexp(rows)) == "logsumexp(w₁·x, w₂·x)"
+    assert expression(logsumexp(rows), "latex") == r"\operatorname{logsumexp}(w_{1} \cdot x, w_{2} \cdot x)"
+    assert expression(dot([w[0][0], w[1][0]], x[:2])) == "w₁₁ · x₁ + w₂₁ · x₂"  # a column
+    assert expression(logsumexp(x) - logsumexp(x[2:])) == "logsumexp(x) − logsumexp(x₃, x₄)"
+    assert expression(dot(x[:2], x[1::-1])) == "x₁ · x₂ + x₂ · x₁"
+    tens = [Value(1.0, f"x_{i}") for i in range(1, 12)]
+    assert expression(logsumexp(tens)) == "logsumexp(x)"
+
+
 def test_python_text_has_a_vectors_entries():
     w, x = [Value(1.0, f"w_{i}") for i in (1, 2)], [Value(2.0, f"x_{i}") for i in (1, 2)]
     assert expression(dot(w, x), "python") == "dot([w_1, w_2], [x_1, x_2])"
@@ -461,7 +474,7 @@ def test_nodes_of_one_name_are_told_apart():
         (a + b, "v₁ = a + b = 2 + 3 = 5"),
         (a, "a = 2"),
         ((-a).named("n"), "n = −a = −2"),
-        (autograd.sum([Value(1.0)] * 9).named("s"), "s = Σ x = 9"),
+        (autograd.sum([Value(1.0) for _ in range(9)]).named("s"), "s = Σ x = 9"),
         ((Value(Fraction(1, 3), "q") / 2).named("h"), "h = q / 2 = 1/3 / 2 = 1/6"),
     ],
 )

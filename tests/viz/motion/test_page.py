@@ -17,10 +17,12 @@ import viz
 from autograd import DrawingError, FrozenChoiceWarning, OperandError, Value, maximum, parse, sign, topological
 from autograd.characters import printable
 from autograd.language.names import symbol
+from benchmarks.lectures import recurrent
 from examples import gallery
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.test_drawing import HOSTILE
+from viz.motion.page import views
 from viz.motion.page.sentences import Sentences
 from viz.shapes import Text, smallest_text
 
@@ -218,6 +220,20 @@ def test_a_card_unfolds_only_where_that_can_be_read_and_not_into_the_samples_of_
     assert len(viz.page(lecture()).views) == len(viz.page(network_loss(4, 1), around="L").views) == 1
 
 
+def test_a_folding_that_several_views_try_is_written_once(monkeypatch):
+    tried, refolded = [], views.refolded
+
+    def counted(both, folding):
+        tried.append(
+            (tuple(map(id, folding.kept)), folding.carried, *(tuple(map(id, g.nodes)) for g in folding.groups))
+        )
+        return refolded(both, folding)
+
+    monkeypatch.setattr(views, "refolded", counted)
+    assert len(viz.page(network_loss(4, 1)).views) > 4
+    assert len(tried) == len(set(tried))
+
+
 def test_a_page_of_layers_of_sixteen_is_bounded():
     page = viz.page(network_loss(16, 16, 1))
     assert 4 < len(page.views) <= 12
@@ -232,6 +248,27 @@ def test_a_page_takes_the_style_and_its_digits_and_sets_what_never_changes_as_ma
     assert set_as_maths == ["a", "b", "c", "×", "u", "+", "v", "×3", "J"]
     named = viz.page((Value(5.0, "8.89") * 2).named("y"), style="cards").picture  # as numbers that need room
     assert [s.text for g in named.groups for s in g.shapes if isinstance(s, Text) and s.formula] == ["y = 8.89 · 2"]
+
+
+def test_a_leaf_stands_again_at_its_use_where_the_page_can_be_read_then():
+    whole = viz.page(recurrent(), style="circuit", level="value")
+    told = view(whole)
+    assert [arrow["again"]["title"] for arrow in told["arrows"] if "again" in arrow] == ["w⁽²⁾ₕ", "w⁽³⁾ₕ"]
+    for arrow in told["arrows"]:
+        if "again" in arrow:
+            node, operand = arrow["use"]
+            assert data(whole)["nodes"][data(whole)["nodes"][node]["of"][operand]]["name"] == "wₕ"
+    shown = {group.id: [s.text for s in group.shapes if isinstance(s, Text)] for group in whole.picture.groups}
+    again = whole.passes.scene.edges[[("again" in arrow) for arrow in told["arrows"]].index(True)].again
+    assert shown[again.id] == ["w⁽²⁾ₕ", "0.9", again.gradient]
+    for make in (recurrent, gallery.xor):  # below 14 pt, as a page is lower than a slide
+        once = viz.page(make())
+        assert not view(once)["arrows"][0].keys() - {"ends"} and once.passes.scene.style == "circuit"
+        assert once.views[0].again == {} and smallest_text(once.picture, (13.08, 5.9)) >= 14
+
+
+def test_the_heading_tells_the_rows_of_a_matrix_apart():
+    assert viz.page(gallery.softmax_classifier()).heading == "L = logsumexp(w₁·x, w₂·x, w₃·x) − (w₁·x)"
 
 
 def test_a_wide_graph_follows_the_advice_that_it_is_given():

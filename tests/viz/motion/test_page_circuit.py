@@ -1,9 +1,12 @@
 """The step page as a circuit: numbers alone on wires, a step for each node, quiz, what-if, sliders."""
 
+import math
+
 import pytest
 
 import viz
 from autograd import Value, parse, topological
+from benchmarks.lectures import recurrent
 from examples import gallery
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.motion import test_page_in_browser
@@ -91,3 +94,83 @@ def test_what_if_marks_the_circle(open_page):
     tab.keyboard.press("Enter")
     assert tab.evaluate(SHOWN)[2:] == [["×", "u", "10", "3"], ["×3", "J", "30", "1"]]
     assert tab.eval_on_selector_all("g.forced .box", "all => all.length") == 1
+
+
+def loss(w, w_h, b, x, h, y):
+    """The recurrent network of three steps in plain numbers, with weights of their own for each step."""
+    for own, old, bias, given in zip(w, w_h, b, x, strict=True):
+        h = math.tanh(own * given + old * h + bias)
+    return (h - y) ** 2
+
+
+def shares(tab):
+    told = tab.evaluate("again.map(leaf => [leaf.title, leaf.texts.at(-1).textContent])")
+    return {name: float(text.replace("−", "-")) for name, text in told}
+
+
+def test_a_leaf_again_has_its_value_and_its_share_of_the_gradient_as_finite_differences_say(open_page):
+    tab = open_page(recurrent(), 99, style="circuit", level="value", digits=8)
+    numbers = {"w": [0.5] * 3, "w_h": [0.9] * 3, "b": [0.1] * 3, "x": [1.0, -0.5, 0.3], "h": 0.0, "y": 1.0}
+    for w_h in (0.9, -1.2):
+        tab.get_by_label("wₕ", exact=True).fill(str(w_h))
+        numbers["w_h"] = [w_h] * 3
+        found = shares(tab)
+        assert list(found) == ["w⁽²⁾ₕ", "w⁽³⁾ₕ"]
+        for use, share in zip((1, 2), found.values(), strict=True):
+            nudged = [[w_h + d * (k == use) for k in range(3)] for d in (1e-6, -1e-6)]
+            above, below = (loss(**{**numbers, "w_h": each}) for each in nudged)
+            assert share == pytest.approx((above - below) / 2e-6, rel=1e-5)
+        values = tab.evaluate("again.map(leaf => [leaf.texts[1].textContent, leaf.line.card.texts[1].textContent])")
+        assert values == [[str(w_h).replace("-", "−")] * 2] * 2
+
+
+def test_a_leaf_again_takes_part_in_the_step_of_its_leaf(open_page):
+    tab = open_page(gallery.xor(), style="circuit", level="value")
+    texts = "again.map(leaf => [leaf.texts[0].textContent, leaf.texts.at(-1).textContent])"
+    step = tab.evaluate("steps.findIndex(([phase, i]) => phase === 'backward' && cards[i].title === 'x₂')")
+    assert tab.evaluate(texts) == [["x⁽²⁾₁", "…"], ["x⁽²⁾₂", "…"]]
+    tab.evaluate(f"go({step})")
+    assert [name for name, gradient in tab.evaluate(texts) if gradient == "…"] == ["x⁽²⁾₂"]
+    tab.keyboard.press("n")
+    assert "…" not in tab.evaluate(texts)[1]
+    current = "again.filter(leaf => leaf.group.matches('.current')).map(leaf => leaf.title)"
+    assert tab.evaluate(current) == ["x⁽²⁾₂"]
+    spoken = tab.evaluate("again[1].group.getAttribute('aria-label')")
+    assert spoken == f"x⁽²⁾₂, value 0, share of ∂L/∂x₂: {tab.evaluate(texts)[1][1]}"
+    tab.keyboard.press("q")
+    tab.keyboard.press("End")
+    assert {gradient for _, gradient in tab.evaluate(texts)} == {"?"}
+
+
+def test_a_use_that_hands_nothing_back_has_a_dash_once_its_leafs_step_is_done(open_page):
+    graph = parse("u = a*b + c*a; v = b*heaviside(a) + heaviside(c)*b; J = u*v", a=1.5, b=2.5, c=3.5)
+    tab = open_page(graph["J"], style="circuit", level="value")
+    texts = "again.map(leaf => [leaf.title, leaf.texts.at(-1).textContent])"
+    tab.evaluate("go(steps.findIndex(([phase, i]) => phase === 'backward' && cards[i].title === 'a') + 1)")
+    assert tab.evaluate(texts) == [["a⁽³⁾", "—"], ["b⁽²⁾", "…"], ["c⁽²⁾", "…"], ["b⁽³⁾", "…"]]
+    tab.keyboard.press("End")
+    assert tab.evaluate(texts) == [["a⁽³⁾", "—"], ["b⁽²⁾", "9"], ["c⁽²⁾", "—"], ["b⁽³⁾", "9"]]
+
+
+def test_the_ledger_of_a_leaf_again_is_the_leafs(open_page):
+    tab = open_page(gallery.xor(), 99, style="circuit", level="value")
+    tab.evaluate("ledger(again[1].line.card)")
+    heading, entries = tab.inner_text("#about"), tab.inner_text("#entries")
+    tab.keyboard.press("Escape")
+    tab.evaluate("again[1].group.focus()")
+    tab.keyboard.press("Enter")
+    assert (tab.inner_text("#about"), tab.inner_text("#entries")) == (heading, entries)
+    assert heading == "x₂" and entries.startswith("x₂ = 0\n\n∂L/∂x₂ = ")
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement === again[1].group")
+    tab.locator("g.node", has_text="x⁽²⁾₁").click()
+    assert tab.inner_text("#about") == "x₁"
+
+
+def test_what_a_use_hands_back_moves_along_its_wire(open_page):
+    """Of x² by a product each wire hands back half."""
+    tab = open_page(parse("c = b*b; d = c*a", b=2, a=3)["d"], 4, style="circuit")
+    tab.keyboard.press("p")
+    until(tab, "stage.querySelectorAll('.moving').length === 2")
+    assert tab.inner_text("#sentence").startswith("∂d/∂b = ")
+    assert tab.evaluate("[...stage.querySelectorAll('.moving')].map(text => text.textContent)") == ["6", "6"]

@@ -30,7 +30,7 @@ from viz.escape import xml
 from viz.fitting import Fitting
 from viz.formats import notebook, svg
 from viz.graph.build import DIGITS
-from viz.graph.scene import Level, Node, Rows, Scene, Style
+from viz.graph.scene import Edge, Level, Node, Rows, Scene, Style
 from viz.layout.engines import Engine
 from viz.layout.sheet import Sheet, with_notes
 from viz.motion.page import compact
@@ -197,6 +197,7 @@ def page(
         level, style: as for `draw`. "auto" gives each node a step as long as the page's smallest text has 14 pt on a
             slide, as cards or as a circuit, in rows too; it folds larger graphs just so far that they have that.
             A card of several nodes is one step, and unfolds at a click; level="value" always has each node's.
+            What a leaf of a circuit shows where it stands again is that use's share, and moves with its slider.
         names, engine, parameters, digits, rows, theme: as for `draw`; `theme` is the light one, a dark one is built in.
         title: the heading; default: J as a formula of its leaves.
         around, depth, between: draw only a part, as for `draw`; the page calculates all of J.
@@ -248,7 +249,7 @@ def _picture(view: View, theme: Theme) -> shapes.Picture:
     """A view's cards and arrows with the texts that stand there at first."""
     scene, placed = view.passes.scene, view.drawing.placed
     texts: dict[tuple[str, str], tuple[str | None, ...]] = {}
-    texts |= {("node", n.id): _texts(n) for n in scene.nodes}
+    texts |= {("node", n.id): _texts(n) for n in (*scene.nodes, *view.again.values())}
     texts |= {("forward", e.id): (e.label, e.gradient) for e in scene.edges}
     texts |= {("backward", e.id): (e.slope,) for e in scene.edges}
     groups = tuple(_with_texts(g, texts[g.kind, g.id]) for g in placed.groups)
@@ -269,7 +270,7 @@ def _with_texts(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Grou
 
 
 def widened(scene: Scene, digits: int) -> Scene:
-    """The scene with numbers as wide as sliders make them, words for all that they change, and each leaf once."""
+    """The scene with numbers as wide as sliders make them, and words for all that they change."""
     brief, wide = (figure(WIDE, digits=min(digits, n))[0] for n in (2, 3 if scene.style == "cards" else 2))
 
     def widen(text: Any, wide: str = wide) -> Any:
@@ -279,16 +280,18 @@ def widened(scene: Scene, digits: int) -> Scene:
     def entry(value: str, gradient: str) -> tuple[str, str]:
         return widen(value, brief), widen(gradient, brief)
 
-    nodes = [
-        replace(n, value=widen(n.value), gradient=widen(n.gradient), entries=tuple(entry(*each) for each in n.entries))
-        for n in scene.nodes
-    ]
-    edges = [
-        replace(e, slope=widen(e.slope), label=widen(e.label), gradient=widen(e.gradient), again=None)
-        for e in scene.edges
-    ]
-    changing = {text for n in nodes for text in (n.value, n.gradient, *joined(n.entries))}
-    latex = {n.title: scene.latex[n.title] for n in nodes if n.title in scene.latex and n.title not in changing}
+    def card(n: Node) -> Node:
+        entries = tuple(entry(*each) for each in n.entries)
+        return replace(n, value=widen(n.value), gradient=widen(n.gradient), entries=entries)
+
+    def arrow(e: Edge) -> Edge:
+        again = e.again and card(e.again)
+        return replace(e, slope=widen(e.slope), label=widen(e.label), gradient=widen(e.gradient), again=again)
+
+    nodes, edges = [card(n) for n in scene.nodes], [arrow(e) for e in scene.edges]
+    shown = [*nodes, *(e.again for e in edges if e.again)]
+    changing = {text for n in shown for text in (n.value, n.gradient, *joined(n.entries))}
+    latex = {n.title: scene.latex[n.title] for n in shown if n.title in scene.latex and n.title not in changing}
     return replace(scene, apart=True, nodes=tuple(nodes), edges=tuple(edges), latex=latex)
 
 

@@ -38,6 +38,8 @@ function refusal(z, row, given, n) { // what, where, remedy: as Python says it
 }
 
 const isClosed = (z, i) => rows[z.op].gate && z.slopes[i] === 0; // such a gate selects, and does not multiply
+const isOpen = (z, i) => z.open && !isClosed(z, i);
+const handed = (z, i) => z.gradient === undefined ? undefined : isOpen(z, i) ? z.slopes[i] * z.gradient : 0; // to operand i
 
 function backward() { // ∂output/∂node by the chain rule, from the output down
   for (const z of nodes) z.gradient = z.arrived = undefined, z.open = false; // whether an open way leads to it
@@ -50,9 +52,8 @@ function backward() { // ∂output/∂node by the chain rule, from the output do
     if (z.pushed !== undefined) z.gradient = z.pushed, z.open = true;
     if (z.op && z.gradient !== undefined) z.of.forEach((x, i) => {
       if (z.slopes[i] === null) return;
-      const open = z.open && !isClosed(z, i);
-      nodes[x].gradient = (nodes[x].gradient ?? 0) + (open ? z.slopes[i] * z.gradient : 0);
-      nodes[x].open ||= open;
+      nodes[x].gradient = (nodes[x].gradient ?? 0) + handed(z, i);
+      nodes[x].open ||= isOpen(z, i);
     });
   }
 }

@@ -8,9 +8,10 @@ const isCircuit = stage.querySelector("g.node > path:first-child") !== null;
 const group = (kind, id) => seen[views.indexOf(view)].querySelector(`g.${kind}[data-id="${id}"]`);
 stage.setAttribute("role", "group");
 
-function dress(card, i) {
-  card.group = group("node", card.id);
-  card.texts = [...card.group.querySelectorAll("text")];
+const drawn = () => [...cards, ...again];
+const share = ([r, i]) => handed(nodes[r], i); // of a leaf's gradient, by one use
+
+function attend(card, i) { // to what it stands for
   card.line = card.lines[0];
   card.title ??= card.line.title;
   card.learned = card.lines.some(line => line.learned);
@@ -18,6 +19,11 @@ function dress(card, i) {
   card.known = steps.findIndex(([phase, k]) => phase === "forward" && k === i);
   card.done = steps.findIndex(([phase, k]) => phase === "backward" && k === i);
   for (const line of card.lines) line.card = card;
+}
+
+function dress(card) {
+  card.group = group("node", card.id);
+  card.texts = [...card.group.querySelectorAll("text")];
   card.shown = isCircuit ? card.texts.at(card.learned ? -2 : -1) : card.texts[1];
   card.shown.classList.add("value");
   card.box = [...card.group.querySelectorAll("rect")].at(isCircuit ? 0 : -1);
@@ -73,9 +79,9 @@ function space(text) { // how wide a text may become: as its card, or in a circu
 
 function gradientText(card, named = true) {
   const { line } = card, said = number => named ? chain([line.label, number]) : number.text ?? number;
-  if (!line.reached) return at === steps.length ? said("—") : LATER;
+  if (!card.reached) return at === steps.length || isDone(card) ? said("—") : LATER;
   if (card.done < at && isHidden(card)) return said("?");
-  return isDone(card) ? said(numeral(gradient(line))) : LATER;
+  return isDone(card) ? said(numeral(card.use ? share(card.use) : gradient(line))) : LATER;
 }
 
 function showLine(card) {
@@ -86,8 +92,9 @@ function showLine(card) {
 function spoken(card) { // a card for those who hear it
   const known = isKnown(card), done = isDone(card), { line } = card;
   if (card.rows) return [card.title, `${card.lines.length} nodes`].join(", ");
+  const back = card.use ? `share of ${line.label}: ${gradientText(card, false)}` : `gradient ${gradientText(card)}`;
   return [card.title, known ? `value ${shownValue(line).text}` : "value not computed yet",
-    ...(card.learned ? [done ? `gradient ${gradientText(card)}` : "gradient not computed yet"] : [])].join(", ");
+    ...(card.learned ? [done ? back : "gradient not computed yet"] : [])].join(", ");
 }
 
 function showCard(card, isCurrent) {
@@ -112,7 +119,7 @@ function showArrow(arrow, phase, card) {
 
 function show() {
   const [phase, i] = current();
-  for (const card of cards) showCard(card, card === cards[i]);
+  for (const card of drawn()) showCard(card, card.line.card === cards[i]);
   for (const arrow of arrows) showArrow(arrow, phase, cards[i]);
   if (cards[i]) bring(cards[i].group);
   say();

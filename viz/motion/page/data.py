@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from autograd.core.value import operands, slopes
 from autograd.language.formula import chain
 from autograd.language.names import symbol
 from viz.graph.arrows import FEW_NODES, LONGEST_SLOPE, weights_into
-from viz.graph.scene import Edge
+from viz.graph.scene import Edge, Node
 from viz.motion.page.sentences import Sentences
 from viz.motion.page.views import View
 from viz.motion.timeline import Passes
@@ -27,7 +28,7 @@ def told(views: Sequence[View]) -> Json:
     lines: list[dict[int, Json]] = []
     known: dict[Hashable, Any] = {}
     for view in views:
-        each = Data(view.passes, known).json()
+        each = Data(view.passes, known, view.again).json()
         before = {} if view.parent is None else lines[view.parent]
         changed = [line for line in each["lines"] if before.get(line["node"]) != line]
         lines.append(before | {line["node"]: line for line in changed})
@@ -42,8 +43,14 @@ class Data:
     A line is named by its node, that by its index; cards and arrows are named by theirs.
     """
 
-    def __init__(self, passes: Passes, known: dict[Hashable, Any] | None = None) -> None:
+    def __init__(
+        self,
+        passes: Passes,
+        known: dict[Hashable, Any] | None = None,
+        again: Mapping[str, Node] | None = None,
+    ) -> None:
         self.known = {} if known is None else known  # sides of other views' lines
+        self.again = again or {}  # leaves that are drawn again, by the edges of their uses
         self.passes, self.view, self.sheet = passes, passes.view, passes.sheet
         self.sentences, self.index = Sentences(passes), passes.index
 
@@ -161,8 +168,13 @@ class Data:
 
     def _arrow(self, edge: Edge) -> Json:
         """The cards at an arrow's ends; of one with a weight the names of this and of its gradient, and what
-        these are calculated from."""
-        arrow: Json = {"ends": (self.cards[edge.tail], self.cards[edge.head])}
+        these are calculated from; of one of several wires between its ends, or where a leaf is drawn again, its use."""
+        ends = edge.tail, edge.head
+        arrow: Json = {"ends": [self.cards[end] for end in ends]}
+        if leaf := self.again.get(edge.id):
+            arrow["again"] = {"id": leaf.id, "title": leaf.title} | unless(reached=(leaf.reached, True))
+        if leaf or self.wires[ends] > 1:
+            arrow["use"] = self._use(edge)
         if not edge.label:
             return arrow
         weights = self.weights[edge.tail, edge.head]
@@ -172,10 +184,20 @@ class Data:
             arrow |= {"from": (self.index[id(r)], self.index[id(x)]), "partial": [name_of(edge.gradient)]}
         return arrow
 
+    def _use(self, edge: Edge) -> tuple[int, int]:
+        """The node at a wire's head, and which of its operands, constants counted too, the wire carries."""
+        z = self.firsts[edge.head]
+        return self.index[id(z)], [i for i, x in enumerate(operands(z)) if isinstance(x, Value)][edge.operand]
+
     @cached_property
     def cards(self) -> dict[str, int]:
         """The scene's cards by their ids."""
         return {node.id: i for i, node in enumerate(self.passes.scene.nodes)}
+
+    @cached_property
+    def wires(self) -> Counter[tuple[str, str]]:
+        """How many arrows go from one card to another: in a circuit one for each operand."""
+        return Counter((edge.tail, edge.head) for edge in self.passes.scene.edges)
 
     @cached_property
     def firsts(self) -> dict[str, Value]:

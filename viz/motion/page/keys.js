@@ -28,7 +28,7 @@ function goOn(id) { // from the last step to the next slide, and back from the f
 document.addEventListener("keydown", event => {
   const { key, target } = event, id = Object.keys(KEYS).find(id => KEYS[id].includes(key));
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const card = cards.find(each => each.group === target), isButton = ["BUTTON", "SUMMARY"].includes(target.tagName);
+  const card = drawn().find(each => each.group === target), isButton = ["BUTTON", "SUMMARY"].includes(target.tagName);
   if (card && (key === "Enter" || key === " ")) press(card, event);
   else if (card && key === "l") ledger(card, true);
   else if (!id || (target.tagName === "INPUT" && id !== "close") || (isButton && key === " ")) return;

@@ -47,12 +47,12 @@ function entries(card) { // of a card for several nodes each one's two lines
 
 function ledger(card, focus = false) {
   opened = card;
-  const [texts, items] = entries(card), list = element("ul", "");
+  const own = card.line.card, [texts, items] = entries(own), list = element("ul", ""); // of a leaf where it stands first
   list.append(...items.map(text => maths("li", text)));
-  typeset(find("about"), card.title);
+  typeset(find("about"), own.title);
   find("entries").replaceChildren(...texts.map(text => maths("p", text)), list);
   const field = document.activeElement.id;
-  find("wishes").replaceChildren(...wishes(card));
+  find("wishes").replaceChildren(...wishes(own));
   if (field.startsWith("wish")) find(field)?.focus();
   find("ledger").hidden = false;
   if (focus) find("about").focus();

@@ -19,10 +19,10 @@ function send(path, text, back) {
 function travel() { // a value forward, what a use hands back backward
   const [phase, i] = current();
   if (!timer || calm.matches) return;
-  for (const { groups, links: [link] } of arrows) {
+  for (const { groups, links: [link], use } of arrows) {
     const road = groups[phase] ?? groups.forward, end = link[phase === "forward" ? "head" : "tail"].card, { rows: several } = end;
     if (end !== cards[i] || several || isHidden(end)) continue;
-    const x = phase === "forward" ? value(link.tail) : gradient(link.head) * link.slope;
+    const x = phase === "forward" ? value(link.tail) : use ? share(use) : gradient(link.head) * link.slope;
     send(road.querySelector("path"), figure(x), road !== groups[phase]);
   }
 }

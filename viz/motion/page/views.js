@@ -1,5 +1,5 @@
 // Views: the picture that the page begins with, and one for each card that unfolds; one of them is seen.
-let view, lines, leaves, links, cards, arrows, steps, forwards;
+let view, lines, leaves, links, cards, again, arrows, steps, forwards;
 
 function told(each) { // its lines by their nodes: those that are as in the view before it are not told again
   each.told ??= new Map([...(each.parent === undefined ? [] : told(views[each.parent])), ...each.lines.map(line => [line.node, line])]);
@@ -21,14 +21,17 @@ function prepare(each) { // once it is seen, as texts have no width before
     card.rows = card.rows?.map(([k, ...rest]) => [each.byNode.get(k), ...rest]);
     card.key = card.lines.map(line => line.node).join();
   }
+  each.again = each.arrows.filter(arrow => arrow.again).map( // leaves at a later use: all else is as where they stand first
+    arrow => Object.assign(Object.create(each.cards[arrow.ends[0]]), arrow.again, { use: arrow.use }));
   each.forwards = each.steps.filter(([phase]) => phase === "forward").length;
   see(each);
-  cards.forEach(dress);
+  cards.forEach(attend);
+  drawn().forEach(dress);
   arrows.forEach(lead);
 }
 
 function see(each) { // from now on
   view = each;
-  ({ lines, links, cards, arrows, steps, forwards } = view);
+  ({ lines, links, cards, again, arrows, steps, forwards } = view);
   leaves = lines.filter(isLeaf);
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from autograd import Value
 from viz.drawing import Drawing
 from viz.fitting import Fitting
 from viz.graph.levels import Folding
+from viz.graph.scene import Node
 from viz.graph.unfold import unfoldings
 from viz.motion.timeline import Passes, refolded
 
@@ -36,6 +38,12 @@ class View:
     row: tuple[Value, ...] = ()
     opens: dict[int, int] = field(default_factory=dict)
 
+    @cached_property
+    def again(self) -> dict[str, Node]:
+        """The leaves that are drawn again, each by the id of the edge of its use."""
+        drawn = {group.id for group in self.drawing.placed.groups if group.kind == "node"}
+        return {edge.id: edge.again for edge in self.passes.scene.edges if edge.again and edge.again.id in drawn}
+
 
 def all_views(first: View, fittings: Sequence[Fitting]) -> list[View]:
     """The first view and those that unfold a card of it, then those that unfold a card of these, as far as they go.
@@ -45,9 +53,17 @@ def all_views(first: View, fittings: Sequence[Fitting]) -> list[View]:
     """
     found = [first]
     places: dict[Hashable, int] = {_look(first.passes.view.folding): 0}
+    known: dict[Hashable, Passes] = {}
+
+    def refold(folding: Folding) -> Passes:
+        """The graph in another folding, written once: several views try the same one."""
+        kinds = tuple(group.kind for group in folding.groups)
+        key = _look(folding), kinds, folding.carried, folding.notes
+        return known.get(key) or known.setdefault(key, refolded(first.passes, folding))
+
     for place, view in enumerate(found):
         for card in _folded(view, found):
-            unfolding = _unfolded(view, view.passes.scene.nodes[card].id, fittings, places)
+            unfolding = _unfolded(view, view.passes.scene.nodes[card].id, fittings, places, refold)
             key = _look(unfolding.passes.view.folding) if unfolding else None
             if unfolding and key not in places and len(found) < MOST_VIEWS:
                 places[key] = len(found)
@@ -76,13 +92,19 @@ def _stands_for(passes: Passes) -> list[list[int]]:
     return [[id(passes.lines[i]) for i in own] for own in passes.members]
 
 
-def _unfolded(view: View, card: str, fittings: Sequence[Fitting], places: Container[Hashable]) -> View | None:
+def _unfolded(
+    view: View,
+    card: str,
+    fittings: Sequence[Fitting],
+    places: Container[Hashable],
+    refold: Callable[[Folding], Passes],
+) -> View | None:
     """The view with a card unfolded as far as it can be read, else to the next level, if that can nearly be read."""
     passes, (legible, nearly) = view.passes, fittings
     most, both = MOST_CARDS + sum(len(group.nodes) for group in passes.view.folding.groups), None
     for each in unfoldings(passes.view, passes.sheet.spans, card, view.row):
         if len(each.folding.kept) <= most:
-            both = refolded(passes, each.folding)
+            both = refold(each.folding)
             says = all("(…)" not in node.title for node in both.scene.nodes)
             if says and (_look(each.folding) in places or legible.fits(both.scene)):
                 return View(both, legible.drawing(both.scene), row=each.row)
