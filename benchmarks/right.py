@@ -172,6 +172,9 @@ class _Moves:
             blur = self.blur.get(id(x), 0)
             if blur and any(abs(values[id(x)] - edge) <= blur for edge in EDGES.get(z.op, ())):
                 return True
+        if OPS[z.op].is_step and len(operands(z)) == 2:  # a comparison of what is equal once it is rounded
+            a, b = (values[id(x)] if isinstance(x, Value) else mpmath.mpf(x) for x in operands(z))
+            return bool(0 < abs(a - b) <= sum(self.blur.get(id(x), 0) for x in operands(z)))
         return False
 
 
