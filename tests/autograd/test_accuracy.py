@@ -112,7 +112,7 @@ def test_points_are_all_over_the_range(exact):
 
 LOOSER = {  # functions of C libraries and of XLA that are less exact; XLA takes x + c − c for x, and hypot in floats
     "native": {"cbrt": 5},
-    "jax": {"sinh": 20, "cosh": 20, "erf": 1000, "erfc": 1000, "bell": 1000, "atan2": math.inf},
+    "jax": {"pow": 800, "sinh": 20, "cosh": 20, "erf": 1000, "erfc": 1000, "bell": 1000, "atan2": math.inf},
 }
 
 
