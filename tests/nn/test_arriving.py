@@ -88,6 +88,7 @@ def test_models_of_keras(kind):
     k = keras()
     import jax
 
+    k.utils.set_random_seed(0)
     layers = k.layers
     theirs = k.Sequential([
         k.Input((3,)), layers.Flatten(), layers.Dense(4, activation=kind, kernel_regularizer=k.regularizers.L2(0.1)),
@@ -107,7 +108,7 @@ def test_models_of_keras(kind):
     moving = {i for i, name in enumerate(ours.tensors()) if "moving" in name}
     mine = [x for i, x in enumerate(our_gradients(ours)) if i not in moving]
     for one, other in zip(mine, slopes, strict=True):
-        assert near(one, np.asarray(other))
+        assert near(one, np.asarray(other), ulps=16)  # XLA's own functions, one in another
     assert ours.layers[1].kernel_regularizer == nn.L2(0.1)
     assert near(np.asarray(ours.to_keras()(X)), ours.predict(X))
     predict, parameters = ours.to_jax()
