@@ -5,9 +5,11 @@ CI tries three times as many of them, `--hypothesis-profile=soak` far more.
 
 import gc
 import os
+import signal
 
 from hypothesis import settings
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it starts in the background
 os.environ["CHALKGRAD_VERIFY"] = "1"  # what each stage of the compiler returns
 
 collect_ignore_glob = ["nn/keras_programs/*"]  # which a test runs
