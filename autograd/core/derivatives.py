@@ -65,11 +65,10 @@ def grad(output: Any, inputs: Any = None, create_graph: bool = False, **options:
             arguments, from 0: `argnum=`, `argnums=`; for several, such as (0, 1), the gradient is a tuple.
         create_graph: return Values that can be differentiated again, drawn and stepped. They are made
             of the nodes' data now, while numbers use the slopes recorded when the nodes were made.
+        has_aux: the function returns (output, aux), and grad(f)(x) is (gradient, aux).
 
     Returns:
-        Numbers, or Values with create_graph, in the order of the inputs.
-
-        has_aux: the function returns (output, aux), and grad(f)(x) is (gradient, aux).
+        Numbers, or Values with create_graph, in the order of the inputs; of a function, a function.
 
     Raises:
         OperandError: output or an input is not a Value; an argument is not made of numbers.

@@ -308,9 +308,11 @@ class Op:
         >>> [OPS["mul"].settled(0.0, 0, (a, y)) is CLOSED for y in (0.0, a)], OPS["mul"].settled(2.0, 0, (a, 2.0))
         ([True, False], 2.0)
         """
-        if slope or not any(isinstance(x, Real) for x in operands):
+        if slope:
             return slope
-        column, entry = self.entry(i, operands)
+        column, entry = self.entry(i, operands)  # of wide vectors, two numbers
+        if not any(isinstance(x, Real) for x in entry):
+            return slope
         terms = [x if isinstance(x, Real) else Unknown() for x in entry]
         partial = self.partials[column]
         if self.common or isinstance(partial, int):

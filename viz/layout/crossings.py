@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import combinations, product
 
-from viz.layout.lattice import INDEX, Lattice, Road, Stop, stem
+from viz.layout.lattice import Lattice, Road, Stop
 
 Columns = list[list[Stop]]
 Place = tuple[int, int]  # in a column, and where a card's roads arrive in their operands' order, in that
@@ -23,10 +23,8 @@ def faults(lattice: Lattice, columns: Columns) -> int:
 
 def against(lattice: Lattice, above: Stop, below: Stop) -> int:
     """What it costs that one stands above the other, as x₂ above x₁."""
-    one, two = (INDEX.search(lattice.names.get(stop.id, "")) for stop in (above, below))
-    if not one or not two or stem(one.string) != stem(two.string):
-        return 0
-    return AGAINST * ((len(one[0]), one[0]) > (len(two[0]), two[0]))  # x₁₀ stands below x₉
+    one, two = lattice.indexed.get(above.id), lattice.indexed.get(below.id)
+    return AGAINST * bool(one and two and one[0] == two[0] and one[1] > two[1])
 
 
 def crossings(lattice: Lattice, columns: Columns) -> int:

@@ -175,7 +175,8 @@ class Lattice:
 
     Attributes:
         style: how large its stops are, and how they are drawn.
-        cards: by id, in the scene's order, operands first; `names` what those are called that may have siblings.
+        cards: by id, in the scene's order, operands first; `indexed` of those that may have siblings, as x₁, the
+            name without its index, and the index.
         roads: in the scene's order; `into` and `out_of` by the cards' ids.
         columns: the stops, each column from the top.
     """
@@ -186,7 +187,7 @@ class Lattice:
         self.cards = {node.id: style.stop(node, 2 * ranks[node.id], scene, theme) for node in scene.nodes}
         if style.even:
             self._even_out()
-        self.names = _names(scene) if scene.by_index else {}
+        self.indexed = _indexed(scene) if scene.by_index else {}
         self.order = {node.id: i for i, node in enumerate(scene.nodes)}
         self.roads = [Road(edge, self.cards[edge.tail], self.cards[edge.head]) for edge in scene.edges]
         self._between: dict[str, Stop] = {}  # one that several roads have is one stop
@@ -230,20 +231,13 @@ class Lattice:
                 yield a, b, road
 
 
-def _names(scene: Scene) -> dict[str, str]:
-    """Of each card x₁ or a₁ = tanh(z₁) the name; not of v₂ that is made of v₁, whose index counts steps."""
+def _indexed(scene: Scene) -> dict[str, tuple[str, tuple[int, str]]]:
+    """Of each card x₁ or a₁ = tanh(z₁) its name's parts; not of v₂ that is made of v₁, whose index counts steps."""
     names = {node.id: node.title.split(" = ")[0] for node in scene.nodes}
-    made = {edge.head for edge in scene.edges if stem(names[edge.head]) == stem(names[edge.tail])}
-    return {card: name for card, name in names.items() if card not in made}
-
-
-def stem(name: str) -> str:
-    """A name without its index.
-
-    >>> stem("w⁽¹⁾₂₀")
-    'w⁽¹⁾'
-    """
-    return "".join(INDEX.split(name))
+    stems = {card: "".join(INDEX.split(name)) for card, name in names.items()}
+    made = {edge.head for edge in scene.edges if stems[edge.head] == stems[edge.tail]}
+    found = {card: INDEX.search(name) for card, name in names.items() if card not in made}
+    return {card: (stems[card], (len(index[0]), index[0])) for card, index in found.items() if index}  # x₁₀ after x₉
 
 
 def _ranks(scene: Scene) -> dict[str, int]:
