@@ -12,7 +12,9 @@ have arrived before b hands anything on, or a would get half of its gradient:
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import chain
 
 from autograd.core.choices import used
 from autograd.core.closed import CLOSED
@@ -44,40 +46,74 @@ def backward(output: Value, seed: Number = 1.0) -> None:
         >>> y.backward(); x.grad
         54.0
     """
-    if not isinstance(output, Value):
-        raise not_a_node(output)
-    used()
-    reached, unreached = [output], Unreached()
+    reached: list[Value] = []
     held: list[tuple[Value, Number]] = []
     try:
         try:
-            inner = _reach(reached, unreached, held)
-            of_floats = seed.__class__ is output._data.__class__ is float
-            output._grad = seed if of_floats else alike(number(seed, "The seed"), output, "seed")
-            zero = alike(0.0, output)
-            if output._data.__class__ is float:
-                _propagate(inner, unreached, zero)
-            else:  # an exact gradient must not grow for ever
-                for node in inner:
-                    limited(node._grad)
-                    _propagate([node], unreached, zero)
-            for node in reached:
-                if node._grad is unreached:
-                    node._grad = zero
+            _pass(output, seed, reached, held)
             for node, before in held:
                 if not node.op and node._grad is not None:
                     node._grad += before
         except BaseException:
-            _undo(reached, held)
+            _undo(reached, _of_leaves(held))
             raise
     except BaseException:
-        _undo(reached, held)  # again: an interrupt may have come into the first time
+        _undo(reached, _of_leaves(held))  # again: an interrupt may have come into the first time
         raise
 
 
-def _undo(reached: list[Value], held: list[tuple[Value, Number]]) -> None:
-    """Leave no half gradients of an interrupted pass: leaves keep theirs, inner nodes have none."""
-    kept = {id(node): before for node, before in held if not node.op}
+def gradients_of(output: Value, inputs: Sequence[Value]) -> list[Number]:
+    """∂output/∂input for each input, by such a pass; then every grad is again what it was."""
+    reached: list[Value] = []
+    held = [(x, x._grad) for x in inputs if x._grad is not None]
+    try:
+        try:
+            for x in inputs:
+                x._grad = None
+            _pass(output, 1.0, reached, held)
+            found = [alike(0.0, output) if x._grad is None else x._grad for x in inputs]
+            for node in reached:
+                node._grad = None
+            for node, before in held:
+                node._grad = before
+            return found
+        except BaseException:
+            _undo(chain(reached, inputs), held)
+            raise
+    except BaseException:
+        _undo(chain(reached, inputs), held)  # again, as above
+        raise
+
+
+def _pass(output: Value, seed: Number, reached: list[Value], held: list[tuple[Value, Number]]) -> None:
+    """Give ∂output/∂node · seed to all nodes that a gradient flows to; `held` are the grads that they had."""
+    if not isinstance(output, Value):
+        raise not_a_node(output)
+    used()
+    unreached = Unreached()
+    reached.append(output)
+    inner = _reach(reached, unreached, held)
+    of_floats = seed.__class__ is output._data.__class__ is float
+    output._grad = seed if of_floats else alike(number(seed, "The seed"), output, "seed")
+    zero = alike(0.0, output)
+    if output._data.__class__ is float:
+        _propagate(inner, unreached, zero)
+    else:  # an exact gradient must not grow for ever
+        for node in inner:
+            limited(node._grad)
+            _propagate([node], unreached, zero)
+    for node in reached:
+        if node._grad is unreached:
+            node._grad = zero
+
+
+def _of_leaves(held: list[tuple[Value, Number]]) -> list[tuple[Value, Number]]:
+    return [(node, before) for node, before in held if not node.op]
+
+
+def _undo(reached: Iterable[Value], held: list[tuple[Value, Number]]) -> None:
+    """Take the gradients of a pass back: those held are in their places again, and there are no others."""
+    kept = {id(node): before for node, before in held}
     for node in reached:
         node._grad = kept.get(id(node))
 

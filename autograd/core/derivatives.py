@@ -9,7 +9,7 @@ from itertools import compress, count, product
 from numbers import Real
 from typing import Any, Literal, overload
 
-from autograd.core.backward import alike
+from autograd.core.backward import alike, gradients_of
 from autograd.core.choices import used
 from autograd.core.closed import CLOSED
 from autograd.core.exact import limited
@@ -54,7 +54,7 @@ def grad(
     has_aux: bool = False,
 ) -> Callable[..., Any]: ...
 def grad(output: Any, inputs: Any = None, create_graph: bool = False, **options: Any) -> Any:
-    """[∂output/∂x for x in inputs], without touching any `.grad`; of a function f, its gradient as a function.
+    """[∂output/∂x for x in inputs]; every `.grad` is afterwards what it was. Of a function f, its gradient as a function.
 
     grad(f)(x) has the form of x, be it a number, an array, or lists, tuples and dictionaries of them. Other arguments
     and keywords are passed on. In a function that is differentiated itself it is a graph: `grad(grad(f))(2.0)`.
@@ -92,18 +92,17 @@ def grad(output: Any, inputs: Any = None, create_graph: bool = False, **options:
     if _is_function(output):
         return differentiated(output, *_chosen(inputs, create_graph=create_graph, **options), _gradient)
     inputs = _listed(inputs, "input", options)
+    if not create_graph:
+        return gradients_of(output, inputs)
     nodes = topological(output)
     used()
     wanted = {id(x) for x in inputs}
     for z in nodes:  # and every node that leads to an input
         if any(id(x) in wanted for x in operands(z)):
             wanted.add(id(z))
-    reached = adjoints(output, nodes, wanted, create_graph)
-    gradients = [reached.get(id(x), 0.0) for x in inputs]
-    if not create_graph:
-        return [alike(0.0, output) if g is CLOSED else g for g in gradients]
-    unfolded = (g.node if isinstance(g, Folded) else g for g in gradients)
-    return [x if isinstance(x, Value) else Value(alike(x, output)) for x in unfolded]
+    reached = adjoints(output, nodes, wanted, create_graph=True)
+    graphs = (g.node if isinstance(g, Folded) else g for g in (reached.get(id(x), 0.0) for x in inputs))
+    return [x if isinstance(x, Value) else Value(alike(x, output)) for x in graphs]
 
 
 def adjoints(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 import autograd
-from autograd import DomainError, RangeError, Value, dot, exp, log, topological, where
+from autograd import DomainError, RangeError, Value, dot, exp, grad, log, topological, where
 
 [ENGINE] = autograd.__path__
 STRIDE = 1 if settings.default.max_examples > 100 else 4  # bytecodes from one interrupt to the next
@@ -100,6 +100,20 @@ def test_an_interrupted_backward_leaves_grads_of_leaves_and_none_inside(passes, 
         )
     assert position > 100
     assert gradients(topological(y)) == (done if seed == "1.0" else [begun[0]] + [None] * (len(begun) - 1))
+
+
+@pytest.mark.parametrize("passes", [0, 1])
+def test_an_interrupted_gradient_leaves_all_grads_as_they_were(passes):
+    apart = Value(1.0)
+    apart._grad = 7.0
+    for position in itertools.count(1, STRIDE):
+        y, begun = passed(passes)
+        nodes = topological(y)
+        if not interrupted(lambda y=y, nodes=nodes: grad(y, [apart, *nodes]), position):
+            break
+        assert [apart.grad, *gradients(nodes)] == [7.0, *begun]
+    assert position > 100
+    assert [apart.grad, *gradients(nodes)] == [7.0, *begun]
 
 
 def test_a_refused_forward_leaves_the_graph_as_it_was():
