@@ -10,6 +10,7 @@ from autograd.core.derivatives import elementwise_grad, grad, hessian, jacfwd, j
 from autograd.core.graph import leaves, topological
 from autograd.core.value import Value
 from autograd.errors import (
+    CacheWarning,
     ChalkgradError,
     DivisionByZero,
     DomainError,
@@ -50,6 +51,7 @@ _LAZY = {  # what a first `import autograd` need not wait for; no function bears
 _elsewhere.install()
 
 __all__ = [
+    "CacheWarning",
     "ChalkgradError",
     "DivisionByZero",
     "DomainError",

@@ -4,6 +4,7 @@ from autograd.core.derivatives import elementwise_grad, grad, hessian, jacfwd, j
 from autograd.core.graph import leaves, topological
 from autograd.core.value import Value
 from autograd.errors import (
+    CacheWarning,
     ChalkgradError,
     DivisionByZero,
     DomainError,
@@ -89,6 +90,7 @@ from autograd.verify.gradcheck import gradcheck
 
 __version__: str
 __all__ = [
+    "CacheWarning",
     "ChalkgradError",
     "DivisionByZero",
     "DomainError",

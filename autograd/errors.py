@@ -89,6 +89,10 @@ class FrozenChoiceWarning(UserWarning):
     """A graph that holds the branch once taken, as by `max(0.0, x)`, stands where Python would take another."""
 
 
+class CacheWarning(UserWarning):
+    """What was compiled cannot be kept for later processes, which compile it again."""
+
+
 class SmallTextWarning(UserWarning):
     """A picture folds as far as it can, and still its smallest text is too small to be read on a slide."""
 

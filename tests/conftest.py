@@ -11,6 +11,7 @@ from hypothesis import settings
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it starts in the background
 os.environ["CHALKGRAD_VERIFY"] = "1"  # what each stage of the compiler returns
+os.environ["CHALKGRAD_CACHE"] = "off"  # of compiled programs: a test compiles what it is about
 
 collect_ignore_glob = ["nn/keras_programs/*"]  # which a test runs
 

@@ -11,7 +11,6 @@ from typing import Any, Literal, overload
 
 from autograd.core.backward import alike, gradients_of
 from autograd.core.choices import used
-from autograd.core.closed import CLOSED
 from autograd.core.exact import limited
 from autograd.core.functions import Call, Which, differentiated
 from autograd.core.graph import not_a_node, topological
@@ -54,7 +53,7 @@ def grad(
     has_aux: bool = False,
 ) -> Callable[..., Any]: ...
 def grad(output: Any, inputs: Any = None, create_graph: bool = False, **options: Any) -> Any:
-    """[∂output/∂x for x in inputs]; every `.grad` is afterwards what it was. Of a function f, its gradient as a function.
+    """[∂output/∂x for x in inputs], and every `.grad` is what it was; of a function f, its gradient as a function.
 
     grad(f)(x) has the form of x, be it a number, an array, or lists, tuples and dictionaries of them. Other arguments
     and keywords are passed on. In a function that is differentiated itself it is a graph: `grad(grad(f))(2.0)`.

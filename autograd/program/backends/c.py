@@ -21,6 +21,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from autograd.errors import FileError, MissingExtra
+from autograd.program.backends import c_cache
 from autograd.program.backends.base import Backend, Buffers, Results, Sources
 from autograd.program.backends.c_loops import LANES
 from autograd.program.backends.c_source import Source
@@ -195,7 +196,12 @@ def loaded(source: str, level: str) -> ctypes.PyDLL:
 
 @functools.lru_cache(maxsize=64)
 def compiled(command: tuple[str, ...], level: str, source: str) -> bytes:
-    """The library of a source: training a model again compiles nothing.
+    """The library of a source: training a model again compiles nothing, nor does a later process."""
+    return c_cache.kept((*command, level, *FLAGS), source, lambda: built(command, level, source))
+
+
+def built(command: tuple[str, ...], level: str, source: str) -> bytes:
+    """The library of a source, compiled now.
 
     Raises:
         MissingExtra: the compiler fails.
