@@ -167,6 +167,23 @@ def test_a_cc_of_blanks_is_none(monkeypatch):
     assert native.compiler() == ["cc"]
 
 
+EVERYWHERE = [sign * 10 ** (k / 50) for k in range(-500, 500) for sign in (1, -1)]  # of a batch, several at once
+EDGES = [0.0, -0.0, math.inf, -math.inf, math.nan, 1.0, -1.0, 5e-324, 1e-310, 709.78, 710.5, -745.2, -708.4, 1e300]
+
+
+@needs_compiler
+def test_functions_of_a_batch_agree_with_those_of_a_number():
+    rows = [op for op in OPS.values() if not op.variadic and len(op.operands) == 1]
+    x, points = Value(0.5, "x"), [*EVERYWHERE, *EDGES]
+    found = compile([op(x) for op in rows], [x], [x], "native").values(points)
+    for op, column in zip(rows, np.asarray(found).T, strict=True):
+        for at, number in zip(points, column.tolist(), strict=True):
+            right = float(op.limit([at]))
+            error = abs(number - right) if math.isfinite(right) else math.nan
+            same = error <= 4 * math.ulp(right) or number == right or (math.isnan(number) and math.isnan(right))
+            assert same, (op.name, at, number, right)
+
+
 TEMPORARY = """
 import sys
 from autograd import FileError, Value, compile
