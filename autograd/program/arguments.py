@@ -90,6 +90,16 @@ def vector(parameters: Array, leaves: int) -> Array:
     return parameters
 
 
+def row(numbers: Array, n: int, which: str, role: str) -> Array:
+    """The numbers of n leaves, as an array of NumPy or JAX, or an error."""
+    if numbers.shape != (n,):
+        raise ShapeError(
+            f"The program has {counted(n, 'leaf')} {which}, got an array of shape {numbers.shape} {role}. "
+            f"Give one of shape ({n},)."
+        )
+    return numbers
+
+
 def columns(arrays: Sequence[Array], shapes: Sequence[Shape], xp: ModuleType = np) -> tuple[Array, int | None]:
     """All inputs as one array: shape (n,), or (n, B) with a batch; and B."""
     if len(arrays) != len(shapes):

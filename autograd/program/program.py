@@ -135,7 +135,10 @@ class Program:
 
     def read(self) -> FloatArray:
         """The data of `leaves` as an array."""
-        return np.array([as_float(x._data) for x in self.leaves])
+        try:
+            return np.array([x._data for x in self.leaves], float)
+        except OverflowError:  # an exact number that no float holds
+            return np.array([as_float(x._data) for x in self.leaves])
 
     def write(self, parameters: Array) -> None:
         """Set the data of `leaves`."""
@@ -144,23 +147,39 @@ class Program:
             x._data = data
 
     def as_jax(self) -> Callable[..., tuple[Array, Array]]:
-        """The program as a pure JAX function: `(parameters, *inputs) → (values, gradients)`.
+        """The program as a pure JAX function: `(parameters, *inputs, leaves=None) → (values, gradients)`.
 
         It can be jitted, sharded over devices and composed with others; it calculates in the
-        precision that JAX is set to. `parameters` are the data of `leaves`, as `read` returns them.
+        precision that JAX is set to. `parameters` are the numbers of the leaves in `wrt`, and gradients by
+        them have their shape. `leaves` are those of the program's other leaves, as they are now if none are given.
 
         Raises:
             MissingExtra: JAX is not installed.
+            ShapeError: from the function, for arrays of another shape.
+
+        Example:
+            >>> import pytest; jax = pytest.importorskip("jax")
+            >>> from autograd import Value, compile
+            >>> w, b, x = Value(2.0, "w"), Value(1.0, "b"), Value(0.0, "x")
+            >>> function = jax.jit(compile(w * x + b, inputs=[x], wrt=[w]).as_jax())
+            >>> values, gradients = function([3.0], [1.0, 10.0])
+            >>> values.tolist(), gradients.tolist()
+            ([4.0, 31.0], [11.0])
         """
         from autograd.program.backends.jax import Traceable, module
 
-        jnp = module().numpy
+        jnp, recorded = module().numpy, self.read()[self._split :]
 
-        def function(parameters: Array, *inputs: Array) -> tuple[Array, Array]:
+        def function(parameters: Array, *inputs: Array, leaves: Array | None = None) -> tuple[Array, Array]:
+            others = jnp.asarray(recorded if leaves is None else leaves)
             columns, samples = arguments.columns([jnp.asarray(x) for x in inputs], self._shapes, jnp)
+            sources = {
+                "parameters": arguments.row(jnp.asarray(parameters), self._split, "in wrt", "as parameters"),
+                "leaves": arguments.row(others, len(recorded), "beside wrt", "as leaves"),
+                "inputs": columns,
+            }
             program = Traceable(self._lower(samples is not None).vectorized)
-            results = program(self._sources(parameters, columns), 1 if samples is None else samples)
-            return self._shaped(results, samples, jnp)
+            return self._shaped(program(sources, 1 if samples is None else samples), samples, jnp)
 
         return function
 
@@ -196,7 +215,7 @@ class Program:
 
     def __repr__(self) -> str:
         cost = self.cost
-        size = f"{cost.operations} operations in {cost.groups} groups"
+        size = f"{counted(cost.operations, 'operation')} in {counted(cost.groups, 'group')}"
         return f"<Program of {counted(len(self._inputs), 'input')} and {counted(len(self.leaves), 'leaf')}: {size}>"
 
     @property

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -22,6 +23,7 @@ from autograd import (
     LengthError,
     MissingExtra,
     OperandError,
+    ShapeError,
     Value,
     compile,
     dot,
@@ -37,6 +39,7 @@ from autograd.program.backends import c as native
 from autograd.program.backends.base import Backend
 from autograd.program.backends.numpy import OWN, NumPy
 from autograd.program.ir import Node
+from autograd.program.trace import as_float
 from autograd.program.views import regular, reshaped
 
 needs_compiler = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
@@ -348,7 +351,7 @@ def test_cost_counts():
     a, b, c = Value(5.0), Value(3.0), Value(2.0)
     cost = compile(3 * (a + b * c), wrt=[a, b, c]).cost
     assert cost.operations > 3 and cost.groups > 0 and cost.bytes % 8 == 0
-    assert repr(compile(a * b)) == "<Program of 0 inputs and 2 leaves: 2 operations in 1 groups>"
+    assert repr(compile(a * b)) == "<Program of 0 inputs and 2 leaves: 2 operations in 1 group>"
 
 
 def test_as_jax_is_a_pure_function():
@@ -358,10 +361,41 @@ def test_as_jax_is_a_pure_function():
     with jax.enable_x64(True):
         function = jax.jit(program.as_jax())
         for arrays in [(0.5,), (np.linspace(0, 1, 7),)]:
-            values, gradients = function(program.read(), *arrays)
+            values, gradients = function([2.0], *arrays)
             expected, slopes = program(*arrays)
+            assert gradients.shape == (1,)
             assert np.asarray(values).tolist() == close(np.asarray(expected).tolist())
             assert np.asarray(gradients).tolist() == close(slopes.tolist())
+
+
+def test_as_jax_takes_what_belongs_together():
+    jax = pytest.importorskip("jax")
+    a, b, c = Value(2.0), Value(3.0), Value(1.0)
+    function = compile(a * b + c, inputs=[b], wrt=[a]).as_jax()
+    c.data = 100.0  # after it was taken
+    assert float(function([2.0], 3.0)[0]) == 7.0
+    assert float(function([2.0], 3.0, leaves=[5.0])[0]) == 11.0
+    assert jax.grad(lambda leaves: function([2.0], 3.0, leaves=leaves)[0])(jax.numpy.array([5.0])).tolist() == [1.0]
+    for refused, message in [
+        (lambda: function([2.0, 1.0], 3.0),
+         "The program has 1 leaf in wrt, got an array of shape (2,) as parameters. Give one of shape (1,)."),
+        (lambda: function(2.0, 3.0),
+         "The program has 1 leaf in wrt, got an array of shape () as parameters. Give one of shape (1,)."),
+        (lambda: function([2.0], 3.0, leaves=[]),
+         "The program has 1 leaf beside wrt, got an array of shape (0,) as leaves. Give one of shape (1,)."),
+        (lambda: function([2.0]),
+         "The program has 1 input, got 0 arrays. Give one for each input, in their order."),
+    ]:  # fmt: skip
+        with pytest.raises(ShapeError) as caught:
+            refused()
+        assert str(caught.value) == message
+    assert float(compile(a * b).as_jax()([], leaves=[4.0, 5.0])[0]) == 20.0
+
+
+@pytest.mark.parametrize("number", [3, 0.5, Fraction(1, 3), 10**400, -(10**400)], ids=range(5))
+def test_leaves_of_every_kind_are_read(number):
+    read = compile((x := Value(number)) * Value(2), wrt=[x]).read()
+    assert read.dtype == float and read.tolist() == [as_float(number), 2.0]
 
 
 def test_a_graph_that_jax_would_compile_for_minutes_is_refused_at_once(monkeypatch):
@@ -394,7 +428,7 @@ w, x = [Value(0.5), Value(-1.0)], [Value(0.0), Value(0.0)]
 program = compile(tanh(dot(w, x)), inputs=[x], wrt=w)
 data = np.linspace(-1, 1, 16).reshape(8, 2)
 rows = NamedSharding(Mesh(jax.devices(), ("samples",)), PartitionSpec("samples"))
-values, gradients = jax.jit(program.as_jax())(program.read(), jax.device_put(data, rows))
+values, gradients = jax.jit(program.as_jax())(program.read()[:2], jax.device_put(data, rows))
 expected, slopes = program(data)
 np.testing.assert_allclose(values, expected, rtol=1e-12)
 np.testing.assert_allclose(gradients, slopes, rtol=1e-12)
