@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nn.arrays import plain
 from nn.csv import csv
 from nn.errors import DataError
 from nn.types import Array, ArrayLike, Seed
@@ -309,7 +310,7 @@ def train_test_split(
         >>> X_train.shape, y_test.shape
         ((80, 2), (20,))
     """
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = (plain(x, name, "Give an array or a list.") for x, name in ((X, "X"), (y, "y")))
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         shapes = f"X of shape {X.shape} and y of shape {y.shape}"
         raise DataError(f"X and y must have the same length, got {shapes}. Give one target for each example.")

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from nn.arrays import doubles
 from nn.errors import ModelError, unknown
 from nn.types import Array, ArrayLike, Seed
 
@@ -82,10 +83,10 @@ def scaled(variance: Callable[[float, float], float], spread: str) -> Initialize
 
 def cut_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Standard normal numbers, drawn again until they lie within ±2."""
-    numbers = rng.standard_normal(shape)
-    while (far := np.abs(numbers) > 2).any():
-        numbers[far] = rng.standard_normal(int(far.sum()))
-    return numbers
+    drawn = rng.standard_normal(shape)
+    while (far := np.abs(drawn) > 2).any():
+        drawn[far] = rng.standard_normal(int(far.sum()))
+    return drawn
 
 
 def truncated(mean: float = 0.0, stddev: float = 0.05) -> Initializer:
@@ -241,8 +242,8 @@ def get(identifier: InitializerLike) -> Initializer:
     return lambda rng, shape: _copied(identifier, shape)
 
 
-def _copied(numbers: ArrayLike, shape: tuple[int, ...]) -> Array:
-    array = np.asarray(numbers, float)
+def _copied(given: ArrayLike, shape: tuple[int, ...]) -> Array:
+    array = doubles(given, "The initial weight", "Give a name, a number, an array or a function of (rng, shape).")
     if array.shape not in ((), shape):
         raise ModelError(f"Initial weights must have shape {shape}, got {array.shape}. Reshape them.")
     return np.broadcast_to(array, shape).copy()

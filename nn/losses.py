@@ -16,7 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import ShapeError, Value
+from autograd.core.tracer import Tracer
+from autograd.errors import shown
 from autograd.ops import abs, clip, cross_entropy, dot, log, maximum, relu, softplus, sqrt, sum, where
+from nn.arrays import doubles
 from nn.entries import OnArrays
 from nn.errors import DataError, ModelError, unknown
 from nn.module import listed
@@ -64,8 +67,9 @@ class Loss:
 
         Raises:
             ShapeError: not as many targets as predictions.
+            DataError: something that is neither a number nor a Value; targets outside the range of `labels`.
         """
-        targets, predictions = listed(y), listed(p)
+        targets, predictions = listed(y, "y"), listed(p, "p")
         n = len(predictions)
         if n and isinstance(predictions[0], list | tuple | np.ndarray):
             if len(targets) != n:
@@ -75,6 +79,9 @@ class Loss:
             targets = self._one_hot(targets, n)
         if len(targets) != n or not n:
             raise ShapeError(f"{self.name} got {len(targets)} targets for {n} predictions. Give one for each.")
+        for x in (*targets, *predictions):
+            if not isinstance(x, Real | Tracer | np.bool_):
+                raise DataError(f"{self.name} needs numbers or Values, got {shown(x)}. Give lists of them.")
         return self.function(self._checked(targets), predictions)
 
     def _checked(self, y: list[Any]) -> list[Any]:
@@ -100,18 +107,12 @@ class Loss:
             ShapeError: another shape.
             DataError: entries that are not finite numbers.
         """
-        try:
-            y = np.asarray(y, float)
-        except (TypeError, ValueError) as error:
-            raise DataError(f"y is not an array of numbers: {error}. Number the classes from 0.") from None
+        y = doubles(y, "y", "Number the classes from 0, as np.unique(y, return_inverse=True)[1] does.")
         y = y[:, None] if y.ndim == 1 else y
         width = 1 if self.labels == "class" else units
         if y.ndim != 2 or y.shape[1] != width:
-            hint = HINTS.get(self.labels, "")
+            hint = HINTS.get(self.labels, " Give each row as many targets as there are outputs.")
             raise ShapeError(f"y must have shape (n, {width}) for {self.name} of {units} outputs, got {y.shape}.{hint}")
-        bad = ~np.isfinite(y).all(1)
-        if bad.any():
-            raise DataError(f"y is {y[bad][0].tolist()} in row {np.argmax(bad)}. Remove the row, or fill the gap.")
         return y
 
     def targets(self, y: ArrayLike, units: int) -> Array:

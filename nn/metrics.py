@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd import ShapeError
 from nn import losses, scores
+from nn.arrays import doubles, sample_weights
 from nn.errors import ModelError, unknown
 from nn.module import whole_number
 from nn.types import Array, ArrayLike
@@ -50,10 +51,11 @@ class Metric:
         """The mean over all examples, by their weights (n,) if it is weighted and there are any.
 
         Raises:
-            ShapeError: the function gives something else.
+            ShapeError: the function gives something else; labels and predictions that do not go together.
+            DataError: no arrays of numbers.
         """
-        y, p = _rows(y), _rows(p)
-        each = np.asarray(self.function(y, p), float)
+        y, p, weights = self._arrays(y, p, weights)
+        each = self._numbers(self.function(y, p))
         if each.shape not in ((), (len(p),)):
             raise ShapeError(
                 f"The metric {self.name!r} gave an array of shape {each.shape} for {len(p)} examples. "
@@ -69,6 +71,23 @@ class Metric:
         total = float(weights.sum())
         return float(weights @ each) / total if total else 0.0
 
+    def _arrays(self, y: ArrayLike, p: ArrayLike, weights: ArrayLike | None) -> tuple[Array, Array, Array | None]:
+        """Labels (n, 1) or (n, units), predictions (n, units), and weights (n,)."""
+        given = (doubles(x, what, "Give a number for each example.", finite=False) for x, what in ((y, "y"), (p, "p")))
+        y, p = (x[:, None] if x.ndim == 1 else x for x in given)
+        if y.ndim != 2 or p.ndim != 2 or not p.size or len(y) != len(p) or y.shape[1] not in (1, p.shape[1]):
+            raise ShapeError(
+                f"The metric {self.name!r} got labels of shape {y.shape} for predictions of shape {p.shape}. "
+                "Give both a row for each example, and labels a column for each output, or one of classes."
+            )
+        return y, p, None if weights is None else sample_weights(weights, len(p))
+
+    def _numbers(self, result: Any) -> Array:
+        """What the function gives, which the user may have written."""
+        return doubles(
+            result, f"What the metric {self.name!r} gives", "Return a number for each example.", finite=False
+        )
+
 
 @dataclass(frozen=True)
 class SetMetric(Metric):
@@ -83,11 +102,12 @@ class SetMetric(Metric):
         """The number of all examples, which are as many as their predictions p.
 
         Raises:
-            ShapeError: the function gives several numbers.
+            ShapeError: the function gives several numbers; labels and predictions that do not go together.
+            DataError: no arrays of numbers.
         """
-        y, p = _rows(y), _rows(p)
+        y, p, weights = self._arrays(y, p, weights)
         ones = weights is None or not self.weighted
-        number = np.asarray(self.function(_spread(y, p), p, np.ones(len(p)) if ones else weights), float)
+        number = self._numbers(self.function(_spread(y, p, self.name), p, np.ones(len(p)) if ones else weights))
         if number.size != 1:
             raise ShapeError(
                 f"The metric {self.name!r} gives {number.size} numbers, and a record holds one for each name. "
@@ -278,7 +298,7 @@ def CosineSimilarity(name: str = "cosine_similarity") -> Metric:
         0.7071
     """
     loss = losses.LOSSES["cosine_similarity"]
-    return Metric(name, lambda y, p: -on_arrays(loss, _spread(y, p), p), "max")
+    return Metric(name, lambda y, p: -on_arrays(loss, _spread(y, p, name), p), "max")
 
 
 # ── by name ───────────────────────────────────────────────────────────────────────────────────────
@@ -386,15 +406,9 @@ def _spelt(name: str) -> Callable[..., Metric] | None:
     return next((kind for kind in KINDS if kind.__name__ == name), None)
 
 
-def _rows(numbers: ArrayLike) -> Array:
-    """Labels or predictions as an array (n, units)."""
-    array = np.asarray(numbers, float)
-    return array[:, None] if array.ndim == 1 else array
-
-
-def _spread(y: Array, p: Array) -> Array:
+def _spread(y: Array, p: Array, name: str) -> Array:
     """Labels of the predictions' shape: of classes' numbers one-hot rows."""
-    return np.eye(p.shape[1])[y[:, 0].astype(int)] if y.shape[1] < p.shape[1] else y
+    return losses.LABELS["class"](name, y, p.shape[1]) if y.shape[1] < p.shape[1] else y
 
 
 def on_arrays(loss: losses.Loss, y: Array, p: Array) -> Array:
@@ -415,7 +429,7 @@ def _of_loss(loss: losses.Loss, name: str = "") -> Metric:
         if loss.labels == "class" and y.shape[1] > 1:
             y = y.argmax(1)[:, None]
         elif loss.labels != "class":
-            y = _spread(y, p)
+            y = _spread(y, p, loss.name)
         return on_arrays(loss, loss.targets(y, p.shape[1]), p)
 
     return Metric(name or loss.name, function, "min")

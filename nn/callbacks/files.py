@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograd import FileError
-from autograd.atomic_files import why
+from autograd.atomic_files import path_of, why
 from nn.callbacks.base import Callback, Logs
 from nn.callbacks.monitors import Monitor
 from nn.errors import ModelError, unknown
@@ -64,7 +64,7 @@ class ModelCheckpoint(Monitor):
         self.best, self.batches, self.epoch = self.initial_value_threshold, 0, 0
         if self.save_freq != "epoch":
             self.save_freq = whole_number(self.save_freq, "save_freq")
-        self.filepath = os.fspath(self.filepath)
+        self.filepath = str(path_of(self.filepath))
         if not self.filepath.lower().endswith(".npz"):
             raise FileError(f"'{self.filepath}' has an unknown ending. Choose .npz.")
 
@@ -176,6 +176,7 @@ class CSVLogger(Callback):
     def __post_init__(self) -> None:
         if not isinstance(self.separator, str) or len(self.separator) != 1:
             raise ModelError(f"The separator must be one character, got {self.separator!r}. Try ';'.")
+        self.filename = path_of(self.filename)
         self.file: IO[Any] | None = None
         self.keys: list[str] | None = None
 

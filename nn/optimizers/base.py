@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import ShapeError, Value
+from nn.arrays import doubles
 from nn.errors import ModelError
 from nn.module import Module
 from nn.types import Array, ArrayLike, Schedule
+
+ARRAY = "Give an array of numbers."
 
 
 @dataclass
@@ -119,7 +122,7 @@ class Optimizer:
 
     def start(self, parameters: ArrayLike, arrays: Sequence[NDArray[np.intp]] = ()) -> State:
         """The state before the first step, for parameters of this shape; `arrays` as `State` has them."""
-        shape = np.shape(parameters)
+        shape = doubles(parameters, "parameters", ARRAY).shape
         first = {name: getattr(self, x) if isinstance(x, str) else x for name, x in self.slots.items()}
         return State(0, {name: np.full(shape, number) for name, number in first.items()}, arrays)
 
@@ -143,10 +146,12 @@ class Optimizer:
             >>> p.round(3)
             array([0.46])
         """
-        g, p = np.asarray(gradient, float), np.array(parameters, float)
+        g, p = (
+            doubles(x, name, ARRAY, finite=False) for x, name in ((gradient, "gradient"), (parameters, "parameters"))
+        )
         if g.shape != p.shape:
             raise ShapeError(f"The gradient has shape {g.shape}, the parameters {p.shape}. Give arrays of one shape.")
-        state = copy.deepcopy(state)
+        state, p = copy.deepcopy(state), p.copy()
         self.apply(state, g, p)
         return state, p
 

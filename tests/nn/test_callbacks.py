@@ -373,10 +373,9 @@ def test_a_description_and_back():
     ({"sample_weight": np.ones((5, 2))}, ShapeError,
      "sample_weight must have shape (5,), got (5, 2). Give one number for each row."),
     ({"sample_weight": [1, 1, math.nan, 1, 1]}, DataError,
-     "sample_weight is nan in row 2. Give finite numbers."),
+     "sample_weight is nan in row 2. Remove the row, or fill the gap."),
     ({"sample_weight": "balanced"}, DataError,
-     "sample_weight is not an array of numbers: could not convert string to float: 'balanced'. "
-     "Give one number for each row."),
+     "sample_weight must be an array of numbers, got 'balanced'. Give one number for each row."),
     ({"class_weight": "balanced"}, ModelError,
      "class_weight must be a dictionary such as {0: 1.0, 1: 5.0}, got 'balanced'."),
     ({"class_weight": {"0": 1.0}}, ModelError,
@@ -467,9 +466,9 @@ def test_weights_as_variables():
     assert re.fullmatch(r"<Weight kernel, shape \(2, 3\), \[\[1\. 1\. 1\.\] \[1\. 1\. 1\.\]\]>", repr(weight))
     for wrong, message in (
         ([1.0], "kernel has shape (2, 3), got (1,). Reshape or transpose it."),
-        ("a", "kernel must be an array of numbers: could not convert string to float: 'a'."),
+        (["a"], "kernel is 'a' in row 0. Give an array of shape (2, 3)."),
     ):
-        with pytest.raises(ShapeError) as caught:
+        with pytest.raises(ValueError) as caught:
             weight.assign(wrong)
         assert str(caught.value) == message
     model.trainable = False
