@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd import FileError
 from autograd.atomic_files import path_of
+from autograd.errors import shown
 from nn.arrays import GAPS
 from nn.errors import DataError
 from nn.types import Array
@@ -52,6 +53,8 @@ def csv(
         ...     csv(path, target="passed", classes=["no", "yes"])
         (array([[ 4. ,  5.5], [ 9. , 21. ]]), array([0., 1.]))
     """
+    if classes is not None and not isinstance(classes, list | tuple | np.ndarray):
+        raise DataError(f"classes must be a list of texts, got {shown(classes)}. Write classes=['no', 'yes'].")
     lines = list(_read(path_of(path), delimiter))
     if not lines:
         raise DataError(f"'{path}' is empty. Give a file with a row for each example.")

@@ -19,11 +19,12 @@ from autograd import ShapeError, Value
 from autograd.core.tracer import Tracer
 from autograd.errors import shown
 from autograd.ops import abs, clip, cross_entropy, dot, log, maximum, relu, softplus, sqrt, sum, where
+from nn.arguments import checked
 from nn.arrays import doubles
 from nn.entries import OnArrays
 from nn.errors import DataError, ModelError, unknown
 from nn.module import listed
-from nn.types import Array, ArrayLike, Operand
+from nn.types import Array, ArrayLike, Operand, Positive
 
 Word: TypeAlias = Value  # or a float, or an array: the table's words run on all three
 Function: TypeAlias = Callable[[Sequence[Word], Sequence[Word]], Word]
@@ -339,7 +340,7 @@ def _spelt(name: str, formula: str) -> Callable[..., Loss]:
     row = LOSSES[name]
     loss.__name__ = loss.__qualname__ = {"kl_divergence": "KLDivergence"}.get(name, name.title().replace("_", ""))
     loss.__doc__ = formula
-    return loss
+    return checked(loss)
 
 
 MeanSquaredError = _spelt("mean_squared_error", "1/n Σ (y − p)².")
@@ -355,22 +356,26 @@ SquaredHinge = _spelt("squared_hinge", "max(0, 1 − y · z)².")
 CategoricalHinge = _spelt("categorical_hinge", "max(0, 1 + the largest wrong score − the right one).")
 
 
-def Huber(delta: float = 1.0, name: str = "") -> Loss:
+@checked
+def Huber(delta: Positive = 1.0, name: str = "") -> Loss:
     """½(y − p)² up to an error of δ, δ|y − p| − ½δ² beyond."""
     row = LOSSES["huber"]
     return row if delta == 1 and not name else replace(row, function=_huber(delta), name=name or row.name)
 
 
+@checked
 def BinaryCrossentropy(from_logits: bool = False, label_smoothing: float = 0.0, name: str = "") -> Loss:
     """−y ln p − (1 − y) ln(1 − p); smoothed labels are y(1 − s) + s/2."""
     return _smoothed("binary_crossentropy", from_logits, label_smoothing, name, 2)
 
 
+@checked
 def CategoricalCrossentropy(from_logits: bool = False, label_smoothing: float = 0.0, name: str = "") -> Loss:
     """−Σ yₖ ln pₖ, y one-hot of n classes; smoothed labels are y(1 − s) + s/n."""
     return _smoothed("categorical_crossentropy", from_logits, label_smoothing, name)
 
 
+@checked
 def SparseCategoricalCrossentropy(from_logits: bool = False, name: str = "") -> Loss:
     """−ln pₖ of the right class k."""
     return _smoothed("sparse_categorical_crossentropy", from_logits, 0.0, name)

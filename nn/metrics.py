@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd import ShapeError
 from nn import losses, scores
+from nn.arguments import checked
 from nn.arrays import doubles, sample_weights
 from nn.errors import ModelError, unknown
 from nn.module import whole_number
@@ -22,6 +23,7 @@ from nn.types import Array, ArrayLike
 Direction: TypeAlias = Literal["min", "max", ""]
 
 
+@checked
 @dataclass(frozen=True)
 class Metric:
     """A metric: its mean over all examples is reported.
@@ -89,6 +91,7 @@ class Metric:
         )
 
 
+@checked
 @dataclass(frozen=True)
 class SetMetric(Metric):
     """A metric that is no mean over examples: its function gets labels, predictions and weights (n,) of all of them.
@@ -147,6 +150,7 @@ def _thresholds(given: float | Sequence[float] | None, default: float = 0.5) -> 
     return np.array(default if given is None else given, float, ndmin=1)
 
 
+@checked
 def Precision(
     thresholds: float | Sequence[float] | None = None,
     top_k: int | None = None,
@@ -170,6 +174,7 @@ def Precision(
     )
 
 
+@checked
 def Recall(
     thresholds: float | Sequence[float] | None = None,
     top_k: int | None = None,
@@ -188,6 +193,7 @@ def Recall(
     )
 
 
+@checked
 def AUC(
     num_thresholds: int = 200,
     curve: str = "ROC",
@@ -237,6 +243,7 @@ def AUC(
     return SetMetric(name, function, "max")
 
 
+@checked
 def F1Score(average: str | None = None, threshold: float | None = None, name: str = "f1_score") -> Metric:
     """2 · precision · recall / (precision + recall) of each output.
 
@@ -257,6 +264,7 @@ def F1Score(average: str | None = None, threshold: float | None = None, name: st
     return SetMetric(name, scores.f1(average, threshold), "max")
 
 
+@checked
 def RootMeanSquaredError(name: str = "root_mean_squared_error") -> Metric:
     """√(the mean of (y − p)²).
 
@@ -267,6 +275,7 @@ def RootMeanSquaredError(name: str = "root_mean_squared_error") -> Metric:
     return SetMetric(name, scores.rmse, "min")
 
 
+@checked
 def R2Score(
     class_aggregation: str | None = "uniform_average", num_regressors: int = 0, name: str = "r2_score"
 ) -> Metric:
@@ -290,6 +299,7 @@ def R2Score(
     return SetMetric(name, scores.r2(class_aggregation, num_regressors), "max")
 
 
+@checked
 def CosineSimilarity(name: str = "cosine_similarity") -> Metric:
     """y·p / (|y| |p|): 1 where both point one way; the loss of that name has the other sign, as Keras'.
 
@@ -304,16 +314,19 @@ def CosineSimilarity(name: str = "cosine_similarity") -> Metric:
 # ── by name ───────────────────────────────────────────────────────────────────────────────────────
 
 
+@checked
 def BinaryAccuracy(name: str = "binary_accuracy", threshold: float = 0.5) -> Metric:
     """The share of outputs that lie on their target's side of a threshold."""
     return Metric(name, lambda y, p: binary_accuracy(y, p, threshold), "max")
 
 
+@checked
 def CategoricalAccuracy(name: str = "categorical_accuracy") -> Metric:
     """The share of examples whose largest output is that of the right class."""
     return Metric(name, categorical_accuracy, "max")
 
 
+@checked
 def SparseCategoricalAccuracy(name: str = "sparse_categorical_accuracy") -> Metric:
     """The same as `CategoricalAccuracy`: labels may be one-hot or the classes' numbers."""
     return Metric(name, categorical_accuracy, "max")
@@ -326,7 +339,7 @@ def _counted(name: str, place: int, formula: str) -> Callable[..., Metric]:
 
     metric.__name__ = metric.__qualname__ = name.title().replace("_", "")
     metric.__doc__ = formula
-    return metric
+    return checked(metric)
 
 
 TruePositives = _counted("true_positives", 0, "How many outputs above a threshold (½) have a positive label.")

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import ShapeError, Value
 from autograd.errors import shown
+from nn.arguments import checked
 from nn.arrays import doubles, plain
 from nn.errors import ModelError
 from nn.regularizers import L1L2, Regularizer, merged
@@ -30,6 +31,11 @@ class Module:
     inputs: int | None = None
     units: int | None = None
     trainable: bool = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls) and cls.__module__.startswith("nn."):  # what users write takes what they like
+            checked(cls)
 
     # ── what a layer says of itself ───────────────────────────────────────────────────────────────
 

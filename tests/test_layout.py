@@ -31,6 +31,7 @@ ORDER = [
         "nn.errors",
         "nn.types",
         "nn.arrays",
+        "nn.arguments",
         "nn.csv",
         "nn.activations",
         "nn.initializers",

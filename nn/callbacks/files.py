@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from autograd import FileError
 from autograd.atomic_files import path_of, why
+from nn.arguments import checked
 from nn.callbacks.base import Callback, Logs
 from nn.callbacks.monitors import Monitor
 from nn.errors import ModelError, unknown
@@ -22,6 +23,7 @@ __all__ = ["CSVLogger", "ModelCheckpoint"]
 FORMAT = re.compile(r"[-+ ]?0?\d{0,2}(\.\d{1,2})?[deEfFgG%]?")  # of a number in a file's name: nothing that grows
 
 
+@checked
 @dataclass(eq=False)
 class ModelCheckpoint(Monitor):
     """Save the model after each epoch, or after those that are the best so far; each file whole or not at all.
@@ -144,6 +146,7 @@ def filled(pattern: str, numbers: Logs) -> str:
     return text
 
 
+@checked
 @dataclass(eq=False)
 class CSVLogger(Callback):
     """Write each epoch's numbers as a line of a CSV file, "epoch" first, from 0, then by name.
