@@ -130,6 +130,13 @@ class Frame:
         return np.asarray(self.entries, dtype)
 
 
+class Missing:
+    """What stands in a gap of pandas."""
+
+    def __repr__(self):
+        return "<NA>"
+
+
 class Tensor:
     """One of PyTorch's that needs a gradient."""
 
@@ -203,6 +210,7 @@ ENTRIES = {  # an entry that is no number, and how it is shown
     "None": (None, "None", GAP),
     "nan": (float("nan"), "nan", GAP),
     "NA": ("NA", "'NA'", GAP),
+    "missing in pandas": (Missing(), "<NA>", GAP),
     "question mark": ("?", "'?'", GAP),
     "word": ("yes", "'yes'", ""),
     "date": (DAY, "datetime.date(2020, 1, 1)", ""),
@@ -276,6 +284,8 @@ def test_masks_records_and_what_cannot_be_read(call):
         f"{what} is not an array of numbers: Can't call numpy() on Tensor that requires grad. "
         f"Use tensor.detach().numpy() instead. {remedy}"
     )
+    for moments in (np.arange(4).astype("M8[ns]"), np.arange(4).astype("m8[s]")):
+        assert message(use, moments) == f"{what} is {shown(moments[0])} in row 0. {remedy}"
     records = np.array([(1.0, 2.0)] * 4, [("a", float), ("b", float)])
     assert message(use, records) == f"{what} is {shown(records[0])} in row 0. {remedy}"
     assert message(use, [[0.0, 1.0], [1.0]]).startswith(f"{what} is not an array of numbers: setting an array element")
@@ -296,6 +306,8 @@ def test_entries_of_a_sample(call):
 def test_targets_of_one_output_in_a_row_or_a_column():
     assert plain(fitted(X, Y[:, None])) == plain(fitted(X, Y))
     alone = [0.0, 1.0, 2.0, 3.0]  # one input
+    weights = np.array([1.0, 2.0, 3.0, 4.0])
+    assert plain(fitted(X, Y, sample_weight=weights[:, None])) == plain(fitted(X, Y, sample_weight=weights))
     line = [nn.LinearRegression(rng=0).fit(x, Y).history["loss"] for x in (alone, [[x] for x in alone], range(4))]
     assert line[0] == line[1] == line[2]
 
@@ -333,6 +345,11 @@ def test_a_metric_of_labels_and_predictions_that_do_not_go_together(y, p):
             f"The metric {metric.name!r} got labels of shape {shapes[0]} for predictions of shape {shapes[1]}. "
             "Give both a row for each example, and labels a column for each output, or one of classes."
         )
+
+
+def test_a_metric_of_what_became_infinite():
+    assert metrics.MeanSquaredError()([0.0], [np.inf]) == np.inf
+    assert np.isnan(metrics.MeanSquaredError()([0.0], [np.nan]))
 
 
 def test_a_metric_of_classes_that_are_none():

@@ -169,6 +169,8 @@ def test_no_error_is_anybody_elses(target, tmp_path, monkeypatch):
     (lambda: nn.Dense(2, 2, name=3), "The name of Dense must be text, got 3. Try name='a'."),
     (lambda: nn.EarlyStopping(baseline="x"),
      "The baseline of EarlyStopping must be a number or None, got 'x'. Try baseline=0.5."),
+    (lambda: nn.EarlyStopping(baseline=float("nan")),
+     "The baseline of EarlyStopping must be a number or None, got nan. Try baseline=0.5."),
     (lambda: nn.BatchNorm(momentum="x"),
      "The momentum of BatchNormalization must be a number, got 'x'. Try momentum=0.99."),
     (lambda: metrics.Precision(thresholds="x"),
