@@ -26,7 +26,7 @@ Direction: TypeAlias = Literal["min", "max", ""]
 @checked
 @dataclass(frozen=True)
 class Metric:
-    """A metric: its mean over all examples is reported.
+    """A metric: its mean over all examples is reported. It keeps no state: call it with all of them.
 
     Args:
         name: what records call it.

@@ -54,4 +54,4 @@ def test_steps_and_rates():
 
 
 def test_a_prediction_on_the_threshold_is_negative():
-    assert metrics.BinaryAccuracy()([1.0, 0.0], [0.5, 0.5]) == 0.5
+    assert metrics.BinaryAccuracy()([0.0], [0.5]) == 1.0
