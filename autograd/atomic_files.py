@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from autograd.errors import ChalkgradError, FileError
+from autograd.errors import ChalkgradError, FileError, shown
 
 
 def write_whole(path: Path, data: bytes, error: type[ChalkgradError] = FileError) -> None:
@@ -36,6 +36,18 @@ def write_whole(path: Path, data: bytes, error: type[ChalkgradError] = FileError
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
+
+
+def path_of(given: object) -> Path:
+    """A user's path: text, or what has one.
+
+    Raises:
+        FileError: something else.
+    """
+    try:
+        return Path(os.fsdecode(given))  # type: ignore[arg-type]
+    except TypeError:
+        raise FileError(f"A file is named by text or a path, got {shown(given)}. Write its name in quotes.") from None
 
 
 def why(failure: OSError | ValueError) -> str:

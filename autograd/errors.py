@@ -144,7 +144,7 @@ def shown(thing: object, most: int = 40) -> str:
     ("'a'", '[1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5…', '<int>')
     """
     try:
-        text = repr(thing)
+        text = repr(thing).replace("\n", " ")
     except Exception:  # such as an int of more digits than Python writes
         text = f"<{type(thing).__name__}>"
     return shortened(text, most)

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from autograd import FileError
+from autograd.atomic_files import path_of
+from autograd.errors import shown
+from nn.arrays import GAPS
 from nn.errors import DataError
 from nn.types import Array
 
-MISSING = {"", "?", "na", "n/a", "nan", "null", "none", "-"}  # as R, pandas and the UCI repository write a gap
 DELIMITERS = ",;\t|"
 
 
@@ -51,7 +53,9 @@ def csv(
         ...     csv(path, target="passed", classes=["no", "yes"])
         (array([[ 4. ,  5.5], [ 9. , 21. ]]), array([0., 1.]))
     """
-    lines = list(_read(Path(path), delimiter))
+    if classes is not None and not isinstance(classes, list | tuple | np.ndarray):
+        raise DataError(f"classes must be a list of texts, got {shown(classes)}. Write classes=['no', 'yes'].")
+    lines = list(_read(path_of(path), delimiter))
     if not lines:
         raise DataError(f"'{path}' is empty. Give a file with a row for each example.")
     where, first = lines[0]
@@ -100,7 +104,7 @@ def _is_cell(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:
-        return cell.strip().lower() in MISSING
+        return cell.strip().lower() in GAPS
     return True
 
 
@@ -121,7 +125,7 @@ def _place(target: str | int, names: list[str], headed: bool, path: object) -> i
 
 def _number(cell: str, where: str, classes: Sequence[str] | None) -> float:
     text = cell.strip()
-    if text.lower() in MISSING:
+    if text.lower() in GAPS:
         raise DataError(f"A value is missing at {where}. Fill it in or leave the row out.")
     if classes is not None:
         if text in classes:

@@ -7,9 +7,11 @@ that it draws from (`default_rng` or the older `RandomState`). All numbers are d
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Real
 
 import numpy as np
 
+from nn.arrays import plain
 from nn.csv import csv
 from nn.errors import DataError
 from nn.types import Array, ArrayLike, Seed
@@ -309,14 +311,14 @@ def train_test_split(
         >>> X_train.shape, y_test.shape
         ((80, 2), (20,))
     """
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = (plain(x, name, "Give an array or a list.") for x, name in ((X, "X"), (y, "y")))
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         shapes = f"X of shape {X.shape} and y of shape {y.shape}"
         raise DataError(f"X and y must have the same length, got {shapes}. Give one target for each example.")
     n = len(X)
     rng = _checked(n, 0, rng)
     count = isinstance(test_size, int) and not isinstance(test_size, bool)
-    if not (1 <= test_size < n if count else 0 < test_size < 1):
+    if not isinstance(test_size, Real) or not (1 <= test_size < n if count else 0 < test_size < 1):
         raise DataError(
             f"test_size={test_size!r} of {n} examples leaves a part empty. Give a share in (0, 1) or fewer than {n}."
         )
@@ -331,7 +333,7 @@ def _checked(n: int, noise: float, rng: Randomness) -> Generator:
     """The generator to draw from, once the other arguments are checked."""
     if not isinstance(n, int | np.integer) or n < 2:
         raise DataError(f"{n!r} points cannot have two classes. Give a whole number of at least 2.")
-    if not 0 <= noise < np.inf:
+    if not isinstance(noise, Real) or not 0 <= noise < np.inf:
         raise DataError(f"noise must be a finite number of at least 0, got {noise!r}. Try 0.1.")
     if isinstance(rng, np.random.RandomState | np.random.Generator):
         return rng

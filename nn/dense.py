@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, cast
 
 import numpy as np
 
 from autograd import Value
+from autograd.errors import shown
 from autograd.ops import dot
 from nn import activations, initializers, regularizers
 from nn.activations import ActivationLike
@@ -110,8 +112,12 @@ class Neuron(Module):
             z = z + self.bias
         z.name, name = self._names
         a: Value = self.activate.function(z)
-        if a is not z:
+        if a is not z and isinstance(a, Value):
             a.name = name
+        elif not isinstance(a, Value | Real):
+            raise ModelError(
+                f"The activation {self.activate.name} gave {shown(a)}. It must return a Value made of the one it gets."
+            )
         return a
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 
 from autograd import ChalkgradError
+from autograd.errors import shown
 
 
 class ModelError(ChalkgradError, ValueError):
@@ -34,4 +35,4 @@ def unknown(what: str, name: object, legal: Iterable[str]) -> ModelError:
     >>> unknown("loss", "mze", ["mae", "mse"])
     ModelError("Unknown loss 'mze'. Choose one of mae, mse.")
     """
-    return ModelError(f"Unknown {what} {name!r}. Choose one of {', '.join(legal)}.")
+    return ModelError(f"Unknown {what} {shown(name)}. Choose one of {', '.join(legal)}.")

@@ -15,8 +15,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from nn.arguments import checked
+from nn.arrays import doubles
 from nn.errors import ModelError, unknown
-from nn.types import Array, ArrayLike, Seed
+from nn.types import Array, ArrayLike, Finite, NotNegative, Positive, Seed
 
 Initializer: TypeAlias = Callable[[np.random.Generator, tuple[int, ...]], Array]
 InitializerLike: TypeAlias = str | Initializer | ArrayLike
@@ -47,17 +49,22 @@ def seeded(draw: Initializer, seed: Seed) -> Initializer:
     return draw if seed is None else lambda rng, shape: draw(generator(seed), shape)
 
 
-def constant(value: float) -> Initializer:
+@checked
+def constant(value: Finite) -> Initializer:
     """Equal weights; with equal inputs they stay equal: such neurons never learn to differ."""
     return lambda rng, shape: np.full(shape, float(value))
 
 
-def uniform(low: float = -0.05, high: float = 0.05) -> Initializer:
+@checked
+def uniform(low: Finite = -0.05, high: Finite = 0.05) -> Initializer:
     """Each weight equally likely between low and high."""
+    if low > high:
+        raise ModelError(f"Uniform weights need a least and a largest number, got {low} and {high}. Swap them.")
     return lambda rng, shape: rng.uniform(low, high, shape)
 
 
-def normal(mean: float = 0.0, stddev: float = 0.05) -> Initializer:
+@checked
+def normal(mean: Finite = 0.0, stddev: NotNegative = 0.05) -> Initializer:
     """Normally distributed weights."""
     return lambda rng, shape: rng.normal(mean, stddev, shape)
 
@@ -82,18 +89,20 @@ def scaled(variance: Callable[[float, float], float], spread: str) -> Initialize
 
 def cut_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Standard normal numbers, drawn again until they lie within ±2."""
-    numbers = rng.standard_normal(shape)
-    while (far := np.abs(numbers) > 2).any():
-        numbers[far] = rng.standard_normal(int(far.sum()))
-    return numbers
+    drawn = rng.standard_normal(shape)
+    while (far := np.abs(drawn) > 2).any():
+        drawn[far] = rng.standard_normal(int(far.sum()))
+    return drawn
 
 
-def truncated(mean: float = 0.0, stddev: float = 0.05) -> Initializer:
+@checked
+def truncated(mean: Finite = 0.0, stddev: NotNegative = 0.05) -> Initializer:
     """Normally distributed weights within two standard deviations."""
     return lambda rng, shape: mean + stddev * cut_normal(rng, shape)
 
 
-def orthogonal(gain: float = 1.0) -> Initializer:
+@checked
+def orthogonal(gain: Finite = 1.0) -> Initializer:
     """An orthogonal matrix of columns, or rows where these are fewer, times the gain.
 
     Source: A. Saxe et al. (2013), Exact solutions to the nonlinear dynamics of learning, section 3.
@@ -108,7 +117,8 @@ def orthogonal(gain: float = 1.0) -> Initializer:
     return initial
 
 
-def identity(gain: float = 1.0) -> Initializer:
+@checked
+def identity(gain: Finite = 1.0) -> Initializer:
     """A matrix with the gain on its diagonal."""
     return lambda rng, shape: np.asarray(gain * np.eye(shape[0], math.prod(shape[1:])))
 
@@ -174,8 +184,9 @@ def Orthogonal(gain: float = 1.0, seed: Seed = None) -> Initializer:
     return seeded(orthogonal(gain), seed)
 
 
+@checked
 def VarianceScaling(
-    scale: float = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal", seed: Seed = None
+    scale: Positive = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal", seed: Seed = None
 ) -> Initializer:
     """Weights of the variance scale / n, of n inputs, units ("fan_out") or their mean ("fan_avg").
 
@@ -237,12 +248,12 @@ def get(identifier: InitializerLike) -> Initializer:
         return INITIALIZERS[identifier]
     if callable(identifier):
         kind: Any = identifier
-        return kind() if kind in CLASSES.values() else kind  # type: ignore[no-any-return]
+        return kind() if kind in CLASSES.values() else lambda rng, shape: _copied(kind(rng, shape), shape)
     return lambda rng, shape: _copied(identifier, shape)
 
 
-def _copied(numbers: ArrayLike, shape: tuple[int, ...]) -> Array:
-    array = np.asarray(numbers, float)
+def _copied(given: ArrayLike, shape: tuple[int, ...]) -> Array:
+    array = doubles(given, "The initial weight", "Give a name, a number, an array or a function of (rng, shape).")
     if array.shape not in ((), shape):
         raise ModelError(f"Initial weights must have shape {shape}, got {array.shape}. Reshape them.")
     return np.broadcast_to(array, shape).copy()

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograd import Value
+from autograd.errors import shown
 from nn import initializers
+from nn.arrays import doubles
 from nn.dense import Dense, Neuron
 from nn.errors import DataError, ModelError
 from nn.initializers import InitializerLike
@@ -115,11 +117,11 @@ class Perceptron(Neuron):
         Raises:
             ShapeError, DataError: poor data.
         """
-        rows, targets = samples(self, X), np.asarray(y, float).ravel()
+        rows, targets = samples(self, X), doubles(y, "y", "Give −1 or 1 for each row.").ravel()
         n = len(rows)
         if len(targets) != n or not np.isin(targets, (-1, 1)).all():
             raise DataError(
-                f"y must hold −1 or 1 for each of the {n} rows, got {targets.tolist()}. Use 2·y − 1 for 0 and 1."
+                f"y must hold −1 or 1 for each of the {n} rows, got {shown(targets.tolist())}. Use 2·y − 1 for 0 and 1."
             )
         for epoch in range(1, whole_number(epochs, "epochs") + 1):
             mistakes = 0

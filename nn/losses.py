@@ -16,11 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import ShapeError, Value
+from autograd.core.tracer import Tracer
+from autograd.errors import shown
 from autograd.ops import abs, clip, cross_entropy, dot, log, maximum, relu, softplus, sqrt, sum, where
+from nn.arguments import checked
+from nn.arrays import doubles
 from nn.entries import OnArrays
 from nn.errors import DataError, ModelError, unknown
 from nn.module import listed
-from nn.types import Array, ArrayLike, Operand
+from nn.types import Array, ArrayLike, Operand, Positive
 
 Word: TypeAlias = Value  # or a float, or an array: the table's words run on all three
 Function: TypeAlias = Callable[[Sequence[Word], Sequence[Word]], Word]
@@ -64,8 +68,9 @@ class Loss:
 
         Raises:
             ShapeError: not as many targets as predictions.
+            DataError: something that is neither a number nor a Value; targets outside the range of `labels`.
         """
-        targets, predictions = listed(y), listed(p)
+        targets, predictions = listed(y, "y"), listed(p, "p")
         n = len(predictions)
         if n and isinstance(predictions[0], list | tuple | np.ndarray):
             if len(targets) != n:
@@ -75,6 +80,9 @@ class Loss:
             targets = self._one_hot(targets, n)
         if len(targets) != n or not n:
             raise ShapeError(f"{self.name} got {len(targets)} targets for {n} predictions. Give one for each.")
+        for x in (*targets, *predictions):
+            if not isinstance(x, Real | Tracer | np.bool_):
+                raise DataError(f"{self.name} needs numbers or Values, got {shown(x)}. Give lists of them.")
         return self.function(self._checked(targets), predictions)
 
     def _checked(self, y: list[Any]) -> list[Any]:
@@ -100,18 +108,12 @@ class Loss:
             ShapeError: another shape.
             DataError: entries that are not finite numbers.
         """
-        try:
-            y = np.asarray(y, float)
-        except (TypeError, ValueError) as error:
-            raise DataError(f"y is not an array of numbers: {error}. Number the classes from 0.") from None
+        y = doubles(y, "y", "Number the classes from 0, as np.unique(y, return_inverse=True)[1] does.")
         y = y[:, None] if y.ndim == 1 else y
         width = 1 if self.labels == "class" else units
         if y.ndim != 2 or y.shape[1] != width:
-            hint = HINTS.get(self.labels, "")
+            hint = HINTS.get(self.labels, " Give each row as many targets as there are outputs.")
             raise ShapeError(f"y must have shape (n, {width}) for {self.name} of {units} outputs, got {y.shape}.{hint}")
-        bad = ~np.isfinite(y).all(1)
-        if bad.any():
-            raise DataError(f"y is {y[bad][0].tolist()} in row {np.argmax(bad)}. Remove the row, or fill the gap.")
         return y
 
     def targets(self, y: ArrayLike, units: int) -> Array:
@@ -338,7 +340,7 @@ def _spelt(name: str, formula: str) -> Callable[..., Loss]:
     row = LOSSES[name]
     loss.__name__ = loss.__qualname__ = {"kl_divergence": "KLDivergence"}.get(name, name.title().replace("_", ""))
     loss.__doc__ = formula
-    return loss
+    return checked(loss)
 
 
 MeanSquaredError = _spelt("mean_squared_error", "1/n Σ (y − p)².")
@@ -354,22 +356,26 @@ SquaredHinge = _spelt("squared_hinge", "max(0, 1 − y · z)².")
 CategoricalHinge = _spelt("categorical_hinge", "max(0, 1 + the largest wrong score − the right one).")
 
 
-def Huber(delta: float = 1.0, name: str = "") -> Loss:
+@checked
+def Huber(delta: Positive = 1.0, name: str = "") -> Loss:
     """½(y − p)² up to an error of δ, δ|y − p| − ½δ² beyond."""
     row = LOSSES["huber"]
     return row if delta == 1 and not name else replace(row, function=_huber(delta), name=name or row.name)
 
 
+@checked
 def BinaryCrossentropy(from_logits: bool = False, label_smoothing: float = 0.0, name: str = "") -> Loss:
     """−y ln p − (1 − y) ln(1 − p); smoothed labels are y(1 − s) + s/2."""
     return _smoothed("binary_crossentropy", from_logits, label_smoothing, name, 2)
 
 
+@checked
 def CategoricalCrossentropy(from_logits: bool = False, label_smoothing: float = 0.0, name: str = "") -> Loss:
     """−Σ yₖ ln pₖ, y one-hot of n classes; smoothed labels are y(1 − s) + s/n."""
     return _smoothed("categorical_crossentropy", from_logits, label_smoothing, name)
 
 
+@checked
 def SparseCategoricalCrossentropy(from_logits: bool = False, name: str = "") -> Loss:
     """−ln pₖ of the right class k."""
     return _smoothed("sparse_categorical_crossentropy", from_logits, 0.0, name)

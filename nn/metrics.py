@@ -14,6 +14,8 @@ import numpy as np
 
 from autograd import ShapeError
 from nn import losses, scores
+from nn.arguments import checked
+from nn.arrays import doubles, sample_weights
 from nn.errors import ModelError, unknown
 from nn.module import whole_number
 from nn.types import Array, ArrayLike
@@ -21,9 +23,10 @@ from nn.types import Array, ArrayLike
 Direction: TypeAlias = Literal["min", "max", ""]
 
 
+@checked
 @dataclass(frozen=True)
 class Metric:
-    """A metric: its mean over all examples is reported.
+    """A metric: its mean over all examples is reported. It keeps no state: call it with all of them.
 
     Args:
         name: what records call it.
@@ -50,10 +53,11 @@ class Metric:
         """The mean over all examples, by their weights (n,) if it is weighted and there are any.
 
         Raises:
-            ShapeError: the function gives something else.
+            ShapeError: the function gives something else; labels and predictions that do not go together.
+            DataError: no arrays of numbers.
         """
-        y, p = _rows(y), _rows(p)
-        each = np.asarray(self.function(y, p), float)
+        y, p, weights = self._arrays(y, p, weights)
+        each = self._numbers(self.function(y, p))
         if each.shape not in ((), (len(p),)):
             raise ShapeError(
                 f"The metric {self.name!r} gave an array of shape {each.shape} for {len(p)} examples. "
@@ -69,7 +73,25 @@ class Metric:
         total = float(weights.sum())
         return float(weights @ each) / total if total else 0.0
 
+    def _arrays(self, y: ArrayLike, p: ArrayLike, weights: ArrayLike | None) -> tuple[Array, Array, Array | None]:
+        """Labels (n, 1) or (n, units), predictions (n, units), and weights (n,)."""
+        given = (doubles(x, what, "Give a number for each example.", finite=False) for x, what in ((y, "y"), (p, "p")))
+        y, p = (x[:, None] if x.ndim == 1 else x for x in given)
+        if y.ndim != 2 or p.ndim != 2 or not p.size or len(y) != len(p) or y.shape[1] not in (1, p.shape[1]):
+            raise ShapeError(
+                f"The metric {self.name!r} got labels of shape {y.shape} for predictions of shape {p.shape}. "
+                "Give both a row for each example, and labels a column for each output, or one of classes."
+            )
+        return y, p, None if weights is None else sample_weights(weights, len(p))
 
+    def _numbers(self, result: Any) -> Array:
+        """What the function gives, which the user may have written."""
+        return doubles(
+            result, f"What the metric {self.name!r} gives", "Return a number for each example.", finite=False
+        )
+
+
+@checked
 @dataclass(frozen=True)
 class SetMetric(Metric):
     """A metric that is no mean over examples: its function gets labels, predictions and weights (n,) of all of them.
@@ -83,11 +105,12 @@ class SetMetric(Metric):
         """The number of all examples, which are as many as their predictions p.
 
         Raises:
-            ShapeError: the function gives several numbers.
+            ShapeError: the function gives several numbers; labels and predictions that do not go together.
+            DataError: no arrays of numbers.
         """
-        y, p = _rows(y), _rows(p)
+        y, p, weights = self._arrays(y, p, weights)
         ones = weights is None or not self.weighted
-        number = np.asarray(self.function(_spread(y, p), p, np.ones(len(p)) if ones else weights), float)
+        number = self._numbers(self.function(_spread(y, p, self.name), p, np.ones(len(p)) if ones else weights))
         if number.size != 1:
             raise ShapeError(
                 f"The metric {self.name!r} gives {number.size} numbers, and a record holds one for each name. "
@@ -127,6 +150,7 @@ def _thresholds(given: float | Sequence[float] | None, default: float = 0.5) -> 
     return np.array(default if given is None else given, float, ndmin=1)
 
 
+@checked
 def Precision(
     thresholds: float | Sequence[float] | None = None,
     top_k: int | None = None,
@@ -150,6 +174,7 @@ def Precision(
     )
 
 
+@checked
 def Recall(
     thresholds: float | Sequence[float] | None = None,
     top_k: int | None = None,
@@ -168,6 +193,7 @@ def Recall(
     )
 
 
+@checked
 def AUC(
     num_thresholds: int = 200,
     curve: str = "ROC",
@@ -217,6 +243,7 @@ def AUC(
     return SetMetric(name, function, "max")
 
 
+@checked
 def F1Score(average: str | None = None, threshold: float | None = None, name: str = "f1_score") -> Metric:
     """2 · precision · recall / (precision + recall) of each output.
 
@@ -237,6 +264,7 @@ def F1Score(average: str | None = None, threshold: float | None = None, name: st
     return SetMetric(name, scores.f1(average, threshold), "max")
 
 
+@checked
 def RootMeanSquaredError(name: str = "root_mean_squared_error") -> Metric:
     """√(the mean of (y − p)²).
 
@@ -247,6 +275,7 @@ def RootMeanSquaredError(name: str = "root_mean_squared_error") -> Metric:
     return SetMetric(name, scores.rmse, "min")
 
 
+@checked
 def R2Score(
     class_aggregation: str | None = "uniform_average", num_regressors: int = 0, name: str = "r2_score"
 ) -> Metric:
@@ -270,6 +299,7 @@ def R2Score(
     return SetMetric(name, scores.r2(class_aggregation, num_regressors), "max")
 
 
+@checked
 def CosineSimilarity(name: str = "cosine_similarity") -> Metric:
     """y·p / (|y| |p|): 1 where both point one way; the loss of that name has the other sign, as Keras'.
 
@@ -278,22 +308,25 @@ def CosineSimilarity(name: str = "cosine_similarity") -> Metric:
         0.7071
     """
     loss = losses.LOSSES["cosine_similarity"]
-    return Metric(name, lambda y, p: -on_arrays(loss, _spread(y, p), p), "max")
+    return Metric(name, lambda y, p: -on_arrays(loss, _spread(y, p, name), p), "max")
 
 
 # ── by name ───────────────────────────────────────────────────────────────────────────────────────
 
 
+@checked
 def BinaryAccuracy(name: str = "binary_accuracy", threshold: float = 0.5) -> Metric:
     """The share of outputs that lie on their target's side of a threshold."""
     return Metric(name, lambda y, p: binary_accuracy(y, p, threshold), "max")
 
 
+@checked
 def CategoricalAccuracy(name: str = "categorical_accuracy") -> Metric:
     """The share of examples whose largest output is that of the right class."""
     return Metric(name, categorical_accuracy, "max")
 
 
+@checked
 def SparseCategoricalAccuracy(name: str = "sparse_categorical_accuracy") -> Metric:
     """The same as `CategoricalAccuracy`: labels may be one-hot or the classes' numbers."""
     return Metric(name, categorical_accuracy, "max")
@@ -306,7 +339,7 @@ def _counted(name: str, place: int, formula: str) -> Callable[..., Metric]:
 
     metric.__name__ = metric.__qualname__ = name.title().replace("_", "")
     metric.__doc__ = formula
-    return metric
+    return checked(metric)
 
 
 TruePositives = _counted("true_positives", 0, "How many outputs above a threshold (½) have a positive label.")
@@ -386,15 +419,9 @@ def _spelt(name: str) -> Callable[..., Metric] | None:
     return next((kind for kind in KINDS if kind.__name__ == name), None)
 
 
-def _rows(numbers: ArrayLike) -> Array:
-    """Labels or predictions as an array (n, units)."""
-    array = np.asarray(numbers, float)
-    return array[:, None] if array.ndim == 1 else array
-
-
-def _spread(y: Array, p: Array) -> Array:
+def _spread(y: Array, p: Array, name: str) -> Array:
     """Labels of the predictions' shape: of classes' numbers one-hot rows."""
-    return np.eye(p.shape[1])[y[:, 0].astype(int)] if y.shape[1] < p.shape[1] else y
+    return losses.LABELS["class"](name, y, p.shape[1]) if y.shape[1] < p.shape[1] else y
 
 
 def on_arrays(loss: losses.Loss, y: Array, p: Array) -> Array:
@@ -415,7 +442,7 @@ def _of_loss(loss: losses.Loss, name: str = "") -> Metric:
         if loss.labels == "class" and y.shape[1] > 1:
             y = y.argmax(1)[:, None]
         elif loss.labels != "class":
-            y = _spread(y, p)
+            y = _spread(y, p, loss.name)
         return on_arrays(loss, loss.targets(y, p.shape[1]), p)
 
     return Metric(name or loss.name, function, "min")

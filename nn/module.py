@@ -8,6 +8,9 @@ from typing import Any, cast
 import numpy as np
 
 from autograd import ShapeError, Value
+from autograd.errors import shown
+from nn.arguments import checked
+from nn.arrays import doubles, plain
 from nn.errors import ModelError
 from nn.regularizers import L1L2, Regularizer, merged
 from nn.types import Array, ArrayLike, Operand, Sample, Seed, Tensor
@@ -28,6 +31,11 @@ class Module:
     inputs: int | None = None
     units: int | None = None
     trainable: bool = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls) and cls.__module__.startswith("nn."):  # what users write takes what they like
+            checked(cls)
 
     # ── what a layer says of itself ───────────────────────────────────────────────────────────────
 
@@ -114,12 +122,15 @@ class Module:
 
         Raises:
             ShapeError: another number of arrays, or one of another shape; then nothing is set.
+            DataError: what is no array of numbers.
         """
-        tensors = self.tensors()
+        tensors, remedy = self.tensors(), "Give arrays as get_weights() returns them."
         try:
-            arrays = [np.asarray(array, float) for array in weights]
-        except (TypeError, ValueError) as error:
-            raise ShapeError(f"The weights of {self._called()} must be arrays of numbers: {error}.") from None
+            weights = list(weights)
+        except TypeError:
+            what = f"The weights of {self._called()} must be a list of arrays"
+            raise ShapeError(f"{what}, got {shown(weights)}. {remedy}") from None
+        arrays = [doubles(array, f"Array {i} of weights", remedy, finite=False) for i, array in enumerate(weights)]
         if len(arrays) != len(tensors):
             raise ShapeError(
                 f"{self._called()} has {len(tensors)} arrays of weights ({', '.join(tensors)}), got {len(arrays)}. "
@@ -184,11 +195,13 @@ class Module:
             )
 
 
-def listed(x: object) -> list[Any]:
+def listed(x: object, what: str = "The sample") -> list[Any]:
     """A sample, or an example's targets, as a list of its entries; a single number is a list of one."""
-    if isinstance(x, np.ndarray):
-        return list(np.atleast_1d(x).tolist())
-    return list(x) if isinstance(x, list | tuple) else [x]
+    if isinstance(x, Sequence) and not isinstance(x, str | bytes):
+        return list(x)
+    if hasattr(x, "__array__"):
+        x = np.atleast_1d(plain(x, what, "Give a list of numbers or Values.")).tolist()
+    return x if isinstance(x, list) else [x]
 
 
 def tensor(rows: Sequence[Value] | Sequence[Sequence[Value]]) -> Tensor:

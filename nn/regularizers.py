@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from autograd import ops
+from nn.arguments import checked
 from nn.errors import ModelError, unknown
 from nn.types import Operand
 
@@ -16,6 +17,7 @@ R = TypeVar("R")
 W = TypeVar("W")
 
 
+@checked
 @dataclass(frozen=True)
 class L1L2:
     """l1 · Σ|w| + l2 · Σw², as Keras has it.

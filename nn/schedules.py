@@ -10,9 +10,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nn.arguments import checked
 from nn.errors import ModelError
+from nn.types import Finite, NotNegative, Positive
 
 
+@checked
 @dataclass(frozen=True)
 class ExponentialDecay:
     """η · rate^(k / decay_steps); `staircase` takes only whole powers.
@@ -22,9 +25,9 @@ class ExponentialDecay:
         0.025
     """
 
-    initial_learning_rate: float
-    decay_steps: int
-    decay_rate: float
+    initial_learning_rate: Finite
+    decay_steps: Positive
+    decay_rate: NotNegative
     staircase: bool = False
 
     def __call__(self, step: int) -> float:
@@ -36,6 +39,7 @@ class ExponentialDecay:
         return math.floor(power) if self.staircase else power
 
 
+@checked
 @dataclass(frozen=True)
 class InverseTimeDecay(ExponentialDecay):
     """η / (1 + rate · k / decay_steps); `staircase` takes only whole quotients.
@@ -49,6 +53,7 @@ class InverseTimeDecay(ExponentialDecay):
         return self.initial_learning_rate / (1 + self.decay_rate * self.power(step))
 
 
+@checked
 @dataclass(frozen=True)
 class PolynomialDecay:
     """(η − end) · (1 − k / decay_steps)^power + end, and end from then on.
@@ -58,16 +63,17 @@ class PolynomialDecay:
         0.55
     """
 
-    initial_learning_rate: float
-    decay_steps: int
-    end_learning_rate: float = 0.0001
-    power: float = 1.0
+    initial_learning_rate: Finite
+    decay_steps: Positive
+    end_learning_rate: Finite = 0.0001
+    power: NotNegative = 1.0
 
     def __call__(self, step: int) -> float:
         left = 1 - min(step, self.decay_steps) / self.decay_steps
         return float((self.initial_learning_rate - self.end_learning_rate) * left**self.power + self.end_learning_rate)
 
 
+@checked
 @dataclass(frozen=True)
 class CosineDecay:
     """η · ((1 − α) · ½(1 + cos(π · k / decay_steps)) + α), and ηα from then on.
@@ -79,15 +85,16 @@ class CosineDecay:
     Source: I. Loshchilov, F. Hutter (2017), SGDR, eq. 5.
     """
 
-    initial_learning_rate: float
-    decay_steps: int
-    alpha: float = 0.0
+    initial_learning_rate: Finite
+    decay_steps: Positive
+    alpha: Finite = 0.0
 
     def __call__(self, step: int) -> float:
         wave = 0.5 * (1 + math.cos(math.pi * min(step, self.decay_steps) / self.decay_steps))
         return self.initial_learning_rate * ((1 - self.alpha) * wave + self.alpha)
 
 
+@checked
 @dataclass(frozen=True)
 class PiecewiseConstantDecay:
     """values[i] up to and including step boundaries[i], the last value from then on.
@@ -101,7 +108,7 @@ class PiecewiseConstantDecay:
         (1.0, 0.1, 0.01)
     """
 
-    boundaries: Sequence[int]
+    boundaries: Sequence[float]
     values: Sequence[float]
 
     def __post_init__(self) -> None:

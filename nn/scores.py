@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from nn.errors import ModelError
 from nn.losses import EPSILON  # Keras adds it to denominators, and ends its curves so far beyond 0 and 1
 from nn.types import Array
 
@@ -40,8 +41,10 @@ def of_counts(
         if top_k is not None:
             ranks = np.argsort(np.argsort(-p, 1, kind="stable"), 1, kind="stable")
             p = np.where(ranks < top_k, p, -np.inf)
+        if class_id is not None and not 0 <= class_id < p.shape[1]:
+            raise ModelError(f"There is no output {class_id}, only {p.shape[1]} of them. Count them from 0.")
         if class_id is not None:
-            y, p = y[:, [class_id]], p[:, [class_id]]
+            y, p = y[:, [int(class_id)]], p[:, [int(class_id)]]
         return formula(*counts(y, p, weights, thresholds))
 
     return score

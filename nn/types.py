@@ -13,7 +13,10 @@ from autograd.core.value import Operand
 Array: TypeAlias = NDArray[np.float64]
 Tensor: TypeAlias = NDArray[np.object_]  # of Values
 Sample: TypeAlias = Sequence[Operand] | Array  # one row of inputs
+Finite: TypeAlias = float
+NotNegative: TypeAlias = float  # and finite
+Positive: TypeAlias = float  # and finite
 Seed: TypeAlias = int | np.random.Generator | None
 Schedule: TypeAlias = Callable[[int], float]  # from the number of steps taken to a learning rate
 
-__all__ = ["Array", "ArrayLike", "Operand", "Sample", "Schedule", "Seed", "Tensor"]
+__all__ = ["Array", "ArrayLike", "Finite", "NotNegative", "Operand", "Positive", "Sample", "Schedule", "Seed", "Tensor"]

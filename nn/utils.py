@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from nn.arrays import doubles
 from nn.errors import DataError, ModelError
 from nn.module import whole_number
 from nn.types import Array, ArrayLike
@@ -29,7 +30,7 @@ def to_categorical(x: ArrayLike, num_classes: int | None = None) -> Array:
         array([[1., 0., 0.],
                [0., 0., 1.]])
     """
-    classes = np.asarray(x, float)
+    classes = doubles(x, "x", "Number the classes from 0, as np.unique(x, return_inverse=True)[1] does.")
     classes = classes[..., 0] if classes.ndim > 1 and classes.shape[-1] == 1 else classes
     most = int(classes.max(initial=0)) + 1 if num_classes is None else whole_number(num_classes, "num_classes")
     bad = (classes < 0) | (classes >= most) | (classes != np.round(classes))

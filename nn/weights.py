@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import ShapeError
 from autograd.characters import printable
+from nn.arrays import doubles
 from nn.types import Array, ArrayLike, Tensor
 
 
@@ -51,12 +52,10 @@ class Weight:
         """Set them.
 
         Raises:
-            ShapeError: an array of another shape, or no numbers.
+            ShapeError: an array of another shape.
+            DataError: no array of numbers.
         """
-        try:
-            array = np.asarray(values, float)
-        except (TypeError, ValueError) as error:
-            raise ShapeError(f"{self.path} must be an array of numbers: {error}.") from None
+        array = doubles(values, self.path, f"Give an array of shape {self.shape}.", finite=False)
         if array.shape != self.shape:
             raise ShapeError(f"{self.path} has shape {self.shape}, got {array.shape}. Reshape or transpose it.")
         fill(self.tensor, array)

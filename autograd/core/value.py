@@ -85,9 +85,16 @@ class Value(Tracer, metaclass=_Listed):
     name: str | None
     choices: dict[Any, Choice]  # not there until there is one
 
-    def __init__(self, data: Number, name: str | None = None, _op: object = None, label: str | None = None) -> None:
-        if name is not label:  # one of them is given
-            if isinstance(name, tuple):
+    def __init__(
+        self,
+        data: Number,
+        name: str | None = None,
+        _op: object = None,
+        label: str | None = None,
+        _children: object = None,
+    ) -> None:
+        if name is not label or _children is not None:  # one of them is given
+            if isinstance(name, tuple) or _children is not None:
                 raise OperandError(NO_HISTORY)
             name = name if label is None else label
             self.named(name)

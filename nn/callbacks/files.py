@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograd import FileError
-from autograd.atomic_files import why
+from autograd.atomic_files import path_of, why
+from nn.arguments import checked
 from nn.callbacks.base import Callback, Logs
 from nn.callbacks.monitors import Monitor
 from nn.errors import ModelError, unknown
@@ -22,6 +23,7 @@ __all__ = ["CSVLogger", "ModelCheckpoint"]
 FORMAT = re.compile(r"[-+ ]?0?\d{0,2}(\.\d{1,2})?[deEfFgG%]?")  # of a number in a file's name: nothing that grows
 
 
+@checked
 @dataclass(eq=False)
 class ModelCheckpoint(Monitor):
     """Save the model after each epoch, or after those that are the best so far; each file whole or not at all.
@@ -64,7 +66,7 @@ class ModelCheckpoint(Monitor):
         self.best, self.batches, self.epoch = self.initial_value_threshold, 0, 0
         if self.save_freq != "epoch":
             self.save_freq = whole_number(self.save_freq, "save_freq")
-        self.filepath = os.fspath(self.filepath)
+        self.filepath = str(path_of(self.filepath))
         if not self.filepath.lower().endswith(".npz"):
             raise FileError(f"'{self.filepath}' has an unknown ending. Choose .npz.")
 
@@ -144,6 +146,7 @@ def filled(pattern: str, numbers: Logs) -> str:
     return text
 
 
+@checked
 @dataclass(eq=False)
 class CSVLogger(Callback):
     """Write each epoch's numbers as a line of a CSV file, "epoch" first, from 0, then by name.
@@ -176,6 +179,7 @@ class CSVLogger(Callback):
     def __post_init__(self) -> None:
         if not isinstance(self.separator, str) or len(self.separator) != 1:
             raise ModelError(f"The separator must be one character, got {self.separator!r}. Try ';'.")
+        self.filename = path_of(self.filename)
         self.file: IO[Any] | None = None
         self.keys: list[str] | None = None
 

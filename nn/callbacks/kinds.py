@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
+from nn.arguments import checked
 from nn.callbacks.base import HOOKS, Callback, Logs
 from nn.callbacks.monitors import Monitor
 from nn.errors import ModelError, unknown
@@ -18,6 +19,7 @@ from nn.types import Array
 __all__ = ["EarlyStopping", "LambdaCallback", "LearningRateScheduler", "ReduceLROnPlateau", "TerminateOnNaN"]
 
 
+@checked
 @dataclass(eq=False)
 class EarlyStopping(Monitor):
     """Stop when a number has not improved in `patience` epochs; with `restore_best_weights` go back to the best ones.
@@ -110,6 +112,7 @@ def learning_rate(callback: Callback) -> float:
     return float(rate)
 
 
+@checked
 @dataclass(eq=False)
 class ReduceLROnPlateau(Monitor):
     """Multiply the learning rate by `factor` when a number has not improved in `patience` epochs.
@@ -178,6 +181,7 @@ class ReduceLROnPlateau(Monitor):
             print(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}.")
 
 
+@checked
 @dataclass(eq=False)
 class LearningRateScheduler(Callback):
     """Set the learning rate before each epoch: η ← schedule(epoch, η). It comes into the history.
@@ -200,10 +204,6 @@ class LearningRateScheduler(Callback):
 
     schedule: Callable[..., float]
     verbose: int = 0
-
-    def __post_init__(self) -> None:
-        if not callable(self.schedule):
-            raise ModelError(f"A schedule must be a function of (epoch, rate), got {self.schedule!r}.")
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         arguments: tuple[float, ...] = (epoch, learning_rate(self))
@@ -228,6 +228,7 @@ class LearningRateScheduler(Callback):
 # ── others ────────────────────────────────────────────────────────────────────────────────────────
 
 
+@checked
 @dataclass(eq=False)
 class TerminateOnNaN(Callback):
     """End training, in place of a `DivergenceError`, where the loss becomes nan or inf; the weights are those before.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from numbers import Real
 from typing import Any
 
 from nn.callbacks.base import Callback
@@ -26,12 +25,10 @@ class Monitor(Callback):
         """Refuse arguments that mean nothing.
 
         Raises:
-            ModelError: an unknown mode, or a number or count that is none.
+            ModelError: an unknown mode, or a count that is none.
         """
         if self.mode not in MODES:
             raise unknown("mode", self.mode, MODES)
-        if isinstance(self.min_delta, bool) or not isinstance(self.min_delta, Real):
-            raise ModelError(f"min_delta must be a number, got {self.min_delta!r}. Try 0.001.")
         self.min_delta = abs(self.min_delta)
         for name, count in counts.items():
             setattr(self, name, whole_number(count, name, 0))

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import ChalkgradError, FileError
-from autograd.atomic_files import write_whole
+from autograd.atomic_files import path_of, write_whole
 from nn import activations
 from nn.errors import ModelError
 from nn.export.registry import ENTRIES, KINDS, TYPES
@@ -102,7 +102,7 @@ def save_weights(model: Module, filepath: str | os.PathLike[str], overwrite: boo
 
 def _write(model: Module, path: str | os.PathLike[str], text: str = "") -> Path:
     """A ZIP archive of a description, if there is one, and the arrays."""
-    path = Path(path)
+    path = path_of(path)
     if path.suffix.lower() != ".npz":
         raise FileError(f"'{path}' has an unknown ending. Choose .npz.")
     archive = io.BytesIO()
@@ -206,7 +206,7 @@ def load_weights(model: Module, filepath: str | os.PathLike[str]) -> None:
 
 def _own(path: str | os.PathLike[str], use: Callable[[Any, dict[str, Array]], T]) -> T:
     """What is made of the description and the arrays of a file, or why it is none of ours."""
-    path = Path(path)
+    path = path_of(path)
     try:
         return use(*_contents(path))
     except Foreign as error:

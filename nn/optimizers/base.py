@@ -6,15 +6,20 @@ import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import ClassVar
+from numbers import Real
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd import ShapeError, Value
+from autograd.errors import shown
+from nn.arrays import doubles
 from nn.errors import ModelError
 from nn.module import Module
 from nn.types import Array, ArrayLike, Schedule
+
+ARRAY = "Give an array of numbers."
 
 
 @dataclass
@@ -119,9 +124,9 @@ class Optimizer:
 
     def start(self, parameters: ArrayLike, arrays: Sequence[NDArray[np.intp]] = ()) -> State:
         """The state before the first step, for parameters of this shape; `arrays` as `State` has them."""
-        shape = np.shape(parameters)
+        shape = doubles(parameters, "parameters", ARRAY).shape
         first = {name: getattr(self, x) if isinstance(x, str) else x for name, x in self.slots.items()}
-        return State(0, {name: np.full(shape, number) for name, number in first.items()}, arrays)
+        return State(0, {name: np.full(shape, float(number)) for name, number in first.items()}, arrays)
 
     def update(self, state: State, gradient: ArrayLike, parameters: ArrayLike) -> tuple[State, Array]:
         """The state and the parameters after a step; the arguments stay as they are.
@@ -132,6 +137,7 @@ class Optimizer:
 
         Raises:
             ShapeError: different shapes.
+            ModelError: no state; a schedule that gives no number.
 
         Example:
             >>> from nn.optimizers import SGD
@@ -143,18 +149,32 @@ class Optimizer:
             >>> p.round(3)
             array([0.46])
         """
-        g, p = np.asarray(gradient, float), np.array(parameters, float)
+        g, p = (
+            doubles(x, name, ARRAY, finite=False) for x, name in ((gradient, "gradient"), (parameters, "parameters"))
+        )
+        if not isinstance(state, State):
+            raise ModelError(f"The state must come from start or update, got {shown(state)}. Write state = start(p).")
         if g.shape != p.shape:
             raise ShapeError(f"The gradient has shape {g.shape}, the parameters {p.shape}. Give arrays of one shape.")
-        state = copy.deepcopy(state)
+        state, p = copy.deepcopy(state), p.copy()
         self.apply(state, g, p)
         return state, p
 
     def apply(self, state: State, gradient: Array, parameters: Array) -> None:
         """The same in place, for those who count microseconds."""
         rate = self.learning_rate
-        self.change(state, rate(state.steps) if callable(rate) else rate, gradient, parameters)
+        self.change(state, self._scheduled(state.steps) if callable(rate) else rate, gradient, parameters)
         state.steps += 1
+
+    def _scheduled(self, step: int) -> float:
+        """The learning rate of a schedule."""
+        schedule: Any = self.learning_rate
+        rate = schedule(step)
+        if not isinstance(rate, Real):
+            raise ModelError(
+                f"The schedule of {type(self).__name__} gave {shown(rate)} for step {step}. It must return a number."
+            )
+        return float(rate)
 
     def change(self, state: State, rate: float, gradient: Array, parameters: Array) -> None:
         """The rule, after what all optimisers do to the gradient and the parameters."""

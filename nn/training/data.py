@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import ShapeError
+from autograd.errors import shown
+from nn.arrays import doubles, sample_weights
 from nn.errors import DataError, ModelError
 from nn.losses import Loss
 from nn.module import Module, whole_number
@@ -24,10 +26,7 @@ def samples(model: Module, X: ArrayLike, what: str = "X") -> Array:
         ShapeError: another shape.
         DataError: no rows, or entries that are not finite numbers.
     """
-    try:
-        X = np.asarray(X, float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{what} is not an array of numbers: {error}. Give rows of numbers of equal length.") from None
+    X = doubles(X, what, "Give rows of numbers of equal length.")
     X = X[:, None] if X.ndim == 1 and model.inputs in (None, 1) else X
     if not X.size:
         raise DataError(f"{what} is empty: its shape is {X.shape}. Give at least one row.")
@@ -36,10 +35,6 @@ def samples(model: Module, X: ArrayLike, what: str = "X") -> Array:
     if X.ndim != 2 or X.shape[1] != model.inputs:
         shape = f"(n, {'inputs' if model.inputs is None else model.inputs})"
         raise ShapeError(f"{what} must have shape {shape} for this model, got {X.shape}. Reshape it.")
-    bad = ~np.isfinite(X)
-    if bad.any():
-        row, column = np.argwhere(bad)[0].tolist()
-        raise DataError(f"{what} is {X[row, column]} in row {row}, column {column}. Remove the row, or fill the gap.")
     return X
 
 
@@ -94,7 +89,9 @@ class Examples:
             isinstance(x, Real) and not isinstance(x, bool) and math.isfinite(x)
             for x in (*class_weight, *class_weight.values())
         ):
-            raise ModelError(f"class_weight must be a dictionary such as {{0: 1.0, 1: 5.0}}, got {class_weight!r}.")
+            raise ModelError(
+                f"class_weight must be a dictionary such as {{0: 1.0, 1: 5.0}}, got {shown(class_weight)}."
+            )
         wide = self.labels.shape[1] > 1
         classes = self.labels.argmax(1) if wide else np.round(self.labels[:, 0])
         return self.weighted(np.array([float(class_weight.get(k, 1.0)) for k in classes.tolist()]))
@@ -114,20 +111,7 @@ def examples(
     if len(targets) != len(rows):
         raise ShapeError(f"{what}X has {len(rows)} rows, y has {len(targets)}. Give one target for each row.")
     given = Examples(np.concatenate([rows, targets], 1), labels, rows.shape[1], units)
-    return given if weights is None else given.weighted(_weights(weights, len(rows)))
-
-
-def _weights(weights: ArrayLike, n: int) -> Array:
-    try:
-        w = np.asarray(weights, float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"sample_weight is not an array of numbers: {error}. Give one number for each row.") from None
-    if w.shape not in ((n,), (n, 1)):
-        raise ShapeError(f"sample_weight must have shape ({n},), got {w.shape}. Give one number for each row.")
-    bad = ~np.isfinite(w.ravel())
-    if bad.any():
-        raise DataError(f"sample_weight is {w.ravel()[bad][0]} in row {np.argmax(bad)}. Give finite numbers.")
-    return w.ravel()
+    return given if weights is None else given.weighted(sample_weights(weights, len(rows)))
 
 
 def split(given: Examples, share: float) -> tuple[Examples, Examples]:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import Value
+from autograd.errors import shown
 from nn import activations, initializers
+from nn.arguments import checked
 from nn.dense import Dense, Input
 from nn.errors import ModelError, unknown
 from nn.export import saving
 from nn.export.libraries import to_jax, to_keras, to_torch
-from nn.module import Module, whole_number
+from nn.module import Module, listed, whole_number
 from nn.outputs import Outputs
 from nn.training.fitting import Trainable
 from nn.training.summary import table
@@ -50,6 +52,8 @@ class Sequential(Trainable):
         self.layers: list[Module] = []
         self.name = name
         self.rng = initializers.generator(rng)
+        if not isinstance(layers, Iterable):
+            raise ModelError(f"The layers must be a list, got {shown(layers)}. Write Sequential([Dense(1)]).")
         for layer in layers:
             self.add(layer)
 
@@ -105,7 +109,7 @@ class Sequential(Trainable):
 
     def batch(self, rows: Sequence[Sample], training: bool = False) -> list[list[Value]]:
         """The outputs for each of some samples; in training, batch normalisation takes its statistics from them."""
-        outputs: Any = [self._row(x) for x in rows]
+        outputs: Any = [self._row(x) for x in listed(rows, "The batch")]
         for layer in self._some_layers():
             outputs = layer.batch(outputs, training)
         return outputs  # type: ignore[no-any-return]
@@ -117,6 +121,7 @@ class Sequential(Trainable):
 
     # ── looking at it ─────────────────────────────────────────────────────────────────────────────
 
+    @checked
     def get_layer(self, name: str | None = None, index: int | None = None) -> Module:
         """A layer by its name, such as "layer1", or by its place from 0.
 
@@ -137,6 +142,7 @@ class Sequential(Trainable):
             raise ModelError(f"The model has {len(self.layers)} layers, and no index {index}. Count them from 0.")
         return self.layers[index]
 
+    @checked
     def summary(
         self,
         line_length: int | None = None,

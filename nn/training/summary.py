@@ -10,6 +10,7 @@ from textwrap import wrap
 from typing import Any
 
 from autograd.characters import printable
+from autograd.errors import shown
 from nn.errors import ModelError
 from nn.module import Module
 
@@ -72,6 +73,8 @@ def _between(layers: list[Module], names: Sequence[str] | None) -> list[Module]:
 
 def _widths(line_length: int | None, positions: list[float], show_trainable: bool) -> list[int]:
     """How many characters each column has; Keras takes the borders' room from all columns alike."""
+    if len(positions) != 3:
+        raise ModelError(f"positions must be the ends of three columns, got {shown(positions)}. Try [0.45, 0.8, 1.0].")
     if show_trainable:
         positions = [0.9 * x for x in positions] + [1.0]
     room = line_length or min(WIDTH + 12 * show_trainable, shutil.get_terminal_size().columns - 4)

@@ -185,12 +185,14 @@ def test_where_a_number_is_missing():
     (lambda: EarlyStopping(patience=-1), "patience must be a whole number of at least 0, got -1. Try patience=0."),
     (lambda: nn.ReduceLROnPlateau(factor=1.0), "ReduceLROnPlateau needs 0 ≤ factor < 1, got 1.0. Try 0.1."),
     (lambda: nn.ReduceLROnPlateau(mode="up"), "Unknown mode 'up'. Choose one of auto, min, max."),
-    (lambda: EarlyStopping(min_delta="a"), "min_delta must be a number, got 'a'. Try 0.001."),
-    (lambda: LearningRateScheduler(0.1), "A schedule must be a function of (epoch, rate), got 0.1."),
+    (lambda: EarlyStopping(min_delta="a"),
+     "The min_delta of EarlyStopping must be a number, got 'a'. Try min_delta=0.0."),
+    (lambda: LearningRateScheduler(0.1),
+     "The schedule of LearningRateScheduler must be a function, got 0.1. Write its name without brackets."),
     (lambda: CSVLogger("x.csv", separator=", "), "The separator must be one character, got ', '. Try ';'."),
     (lambda: line().fit(X, Y, shuffle="batch"), "shuffle must be True or False, got 'batch'."),
     (lambda: nn.ReduceLROnPlateau(cooldown=0.5),
-     "cooldown must be a whole number of at least 0, got 0.5. Try cooldown=0."),
+     "The cooldown of ReduceLROnPlateau must be a whole number, got 0.5. Try cooldown=0."),
     (lambda: ModelCheckpoint("best.keras"), "'best.keras' has an unknown ending. Choose .npz."),
     (lambda: ModelCheckpoint("best.npz", save_freq=0),
      "save_freq must be a whole number of at least 1, got 0. Try save_freq=1."),
@@ -373,10 +375,9 @@ def test_a_description_and_back():
     ({"sample_weight": np.ones((5, 2))}, ShapeError,
      "sample_weight must have shape (5,), got (5, 2). Give one number for each row."),
     ({"sample_weight": [1, 1, math.nan, 1, 1]}, DataError,
-     "sample_weight is nan in row 2. Give finite numbers."),
+     "sample_weight is nan in row 2. Remove the row, or fill the gap."),
     ({"sample_weight": "balanced"}, DataError,
-     "sample_weight is not an array of numbers: could not convert string to float: 'balanced'. "
-     "Give one number for each row."),
+     "sample_weight must be an array of numbers, got 'balanced'. Give one number for each row."),
     ({"class_weight": "balanced"}, ModelError,
      "class_weight must be a dictionary such as {0: 1.0, 1: 5.0}, got 'balanced'."),
     ({"class_weight": {"0": 1.0}}, ModelError,
@@ -467,9 +468,9 @@ def test_weights_as_variables():
     assert re.fullmatch(r"<Weight kernel, shape \(2, 3\), \[\[1\. 1\. 1\.\] \[1\. 1\. 1\.\]\]>", repr(weight))
     for wrong, message in (
         ([1.0], "kernel has shape (2, 3), got (1,). Reshape or transpose it."),
-        ("a", "kernel must be an array of numbers: could not convert string to float: 'a'."),
+        (["a"], "kernel is 'a' in row 0. Give an array of shape (2, 3)."),
     ):
-        with pytest.raises(ShapeError) as caught:
+        with pytest.raises(ValueError) as caught:
             weight.assign(wrong)
         assert str(caught.value) == message
     model.trainable = False

@@ -186,8 +186,8 @@ def test_a_constant_column_is_data():
     ("binary_crossentropy", 1, [0, 2, 1, 1], "needs labels between 0 and 1, got 2 in row 1."),
     ("hinge", 1, [0, 1, 2, 0], "needs labels −1 and 1, or 0 and 1, got 2 in row 2."),
     ("hinge", 1, [0, 1, -1, 0], "needs labels −1 and 1, or 0 and 1, got 0 in row 0."),
-    ("mse", 1, [0.0, float("nan"), 1.0, 1.0], "y is [nan] in row 1."),
-    ("sparse_categorical_crossentropy", 2, [0, float("nan"), 1, 1], "y is [nan] in row 1."),
+    ("mse", 1, [0.0, float("nan"), 1.0, 1.0], "y is nan in row 1."),
+    ("sparse_categorical_crossentropy", 2, [0, float("nan"), 1, 1], "y is nan in row 1."),
 ])  # fmt: skip
 def test_labels_out_of_range(loss, units, y, message):
     activation = "linear" if losses.get(loss).labels in ("any", "sign") else "softmax" if units > 1 else "sigmoid"
@@ -201,8 +201,10 @@ def test_labels_out_of_range(loss, units, y, message):
     ("categorical_crossentropy", 2, [0, 1, 1, 0],
      "y must have shape (n, 2) for categorical_crossentropy of 2 outputs, got (4, 1). Make it one-hot, or use "
      "sparse_categorical_crossentropy."),
-    ("mse", 2, [0, 1, 1, 0], "y must have shape (n, 2) for mean_squared_error of 2 outputs, got (4, 1)."),
-    ("mse", 1, [[0, 1, 1, 0]], "y must have shape (n, 1) for mean_squared_error of 1 outputs, got (1, 4)."),
+    ("mse", 2, [0, 1, 1, 0], "y must have shape (n, 2) for mean_squared_error of 2 outputs, got (4, 1). Give each "
+     "row as many targets as there are outputs."),
+    ("mse", 1, [[0, 1, 1, 0]], "y must have shape (n, 1) for mean_squared_error of 1 outputs, got (1, 4). Give each "
+     "row as many targets as there are outputs."),
     ("mse", 1, [0, 1, 1], "X has 4 rows, y has 3. Give one target for each row."),
 ])  # fmt: skip
 def test_labels_of_another_shape(loss, units, y, message):
@@ -219,7 +221,7 @@ def test_losses_that_are_called_see_to_their_labels():
         (lambda: losses.binary_crossentropy([-1], [p]), "needs labels between 0 and 1, got -1 in row 0."),
         (lambda: losses.categorical_crossentropy([1, 1], [p, p]), "needs rows of probabilities whose sum is 1"),
         (lambda: losses.hinge([2], [p]), "needs labels −1 and 1, or 0 and 1, got 2 in row 0."),
-        (lambda: losses.binary_crossentropy([float("nan")], [p]), "y is [nan] in row 0."),
+        (lambda: losses.binary_crossentropy([float("nan")], [p]), "y is nan in row 0, column 0."),
         (lambda: losses.sparse_categorical_crossentropy(0.5, [p, p]), "needs a class from 0 to 1, got [0.5]."),
     ):
         with pytest.raises(DataError) as caught:

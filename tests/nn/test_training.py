@@ -286,7 +286,7 @@ def test_poor_input():
     X, y = [[1.0], [2.0]], [1.0, 2.0]
     refused(DataError, lambda: model.fit([], []), "X is empty")
     refused(DataError, lambda: model.fit([[1.0], [math.nan]], y), "X is nan in row 1, column 0")
-    refused(DataError, lambda: model.predict([["a"]]), "X is not an array of numbers")
+    refused(DataError, lambda: model.predict([["a"]]), "X is 'a' in row 0, column 0")
     refused(ShapeError, lambda: model.fit([[1.0, 2.0]], [1.0]), "X must have shape (n, 1) for this model, got (1, 2)")
     refused(ShapeError, lambda: model.fit(X, [1.0]), "X has 2 rows, y has 1")
     refused(ShapeError, lambda: model.fit(X, [[1.0, 2.0], [1.0, 2.0]]), "y must have shape (n, 1)")
@@ -421,8 +421,12 @@ def test_what_a_wrong_call_meant():
     assert repr(Dense(3, "relu")) == repr(Dense(3, activation="relu"))  # as in Keras
     with pytest.raises(ShapeError, match=r"takes one sample, got rows. Use predict\(X\)"):
         model([[1.0, 2.0], [3.0, 4.0]])
-    with pytest.raises(ShapeError, match="must be arrays of numbers"):
+    with pytest.raises(DataError, match="Array 0 of weights is not an array of numbers: setting an array element"):
         model.set_weights([[[1.0, 2.0], [3.0]], [0.0]])
+    with pytest.raises(ShapeError) as caught:
+        model.set_weights(3)
+    remedy = "Give arrays as get_weights() returns them."
+    assert str(caught.value) == f"The weights of Sequential must be a list of arrays, got 3. {remedy}"
 
 
 def test_momentum_is_of_the_weights_that_are_trained():

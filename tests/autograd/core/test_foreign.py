@@ -109,6 +109,9 @@ def test_a_history_is_refused():
         with pytest.raises(OperandError) as caught:
             Value(2.0, *history)
         assert str(caught.value) == message
+    with pytest.raises(OperandError) as caught:
+        Value(2.0, _children=(a, a), _op="+")
+    assert str(caught.value) == message
     for name in ("_prev", "_op", "_backward"):
         with pytest.raises(OperandError) as caught:
             setattr(a, name, None)
