@@ -6,12 +6,16 @@ CI tries three times as many of them, `--hypothesis-profile=soak` far more.
 import gc
 import os
 import signal
+import sys
 
 from hypothesis import settings
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it starts in the background
 os.environ["CHALKGRAD_VERIFY"] = "1"  # what each stage of the compiler returns
 os.environ["CHALKGRAD_CACHE"] = "off"  # of compiled programs: a test compiles what it is about
+
+sys.dont_write_bytecode = False  # else each of many processes compiles the whole package anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 collect_ignore_glob = ["nn/keras_programs/*"]  # which a test runs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograd import DrawingError
 from viz.graph.scene import Scene
 from viz.layout import engines as engine
+from viz.layout.forks import forked
 from viz.layout.heights import lift
 from viz.layout.lanes import spread
 from viz.layout.lattice import Lattice
@@ -33,7 +34,7 @@ def laid_out(scene: Scene, theme: Theme, layout: engine.Engine) -> Lattice:
         raise DrawingError("The arrows pass by too many cards. Take level='auto', which folds more, or draw a part.")
     lattice = Lattice(scene, theme, style_of(scene))
     arrange(lattice, layout)
-    lattice = untied(lattice, layout)
+    lattice = forked(untied(lattice, layout))
     lift(lattice, layout)
     spread(lattice)
     return lattice

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import get_args
 
 import fpdf
@@ -15,7 +15,7 @@ from autograd import DrawingError, Value, exercise, exp, topological
 from autograd.core.op import OPS
 from autograd.language.names import Labels
 from autograd.language.signs import operation_sign
-from benchmarks.lectures import random_graph
+from benchmarks.lectures import batch_norm, random_graph
 from benchmarks.legibility import along, inside
 from examples import gallery
 from tests.viz.graph.test_scene import lecture
@@ -280,6 +280,15 @@ def test_what_goes_the_same_way_is_one_trunk():
     between = [road.between for road in lattice.roads if road.tail.id == "n0" and road.between]
     assert len(between) == 2
     assert {id(stop) for stop in between[0]} < {id(stop) for stop in between[1]}
+
+
+def test_a_wire_forks_a_column_earlier_where_fewer_wires_cross_then():
+    """μ's wire forks once before the numbers that it is taken from; elsewhere wires that pass side by side are one."""
+    lattice = circuit(batch_norm()).lattice
+    tails = {stop.id: road.tail.id for road in lattice.roads for stop in road.between}
+    columns = [[tails.get(stop.id, stop.id) for stop in column] for column in lattice.columns]
+    assert [len(column) - len(set(column)) for column in columns if len(column) > len(set(column))] == [1]
+    assert not any(above == below for column in columns for above, below in pairwise(column))
 
 
 def test_an_operand_that_is_left_out_keeps_its_place_with_an_arrow():

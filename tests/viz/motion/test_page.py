@@ -7,6 +7,7 @@ import re
 import warnings
 from base64 import b64encode
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 
 import pytest
@@ -112,13 +113,9 @@ MOVING = [
 @pytest.mark.parametrize("level", ["value", "named"])
 @pytest.mark.parametrize("text", MOVING)
 def test_a_formula_on_a_page_is_right_wherever_the_leaves_stand(text, level):
-    shown = 0
-    for start, end in itertools.permutations(
-        [(2.0, 3.0, 0.5), (-1.5, 0.25, 2.0), (1.0, 1.0, 1.0), (2.5, -1.5, -0.7)], 2
-    ):
-        here, there = (
-            viz.page(parse(text, **dict(zip("abc", at, strict=True)))["J"], level).passes for at in (start, end)
-        )
+    shown, points = 0, [(2.0, 3.0, 0.5), (-1.5, 0.25, 2.0), (1.0, 1.0, 1.0), (2.5, -1.5, -0.7)]
+    pages = [viz.page(parse(text, **dict(zip("abc", at, strict=True)))["J"], level).passes for at in points]
+    for here, there in itertools.permutations(pages, 2):
         words = replace(Sentences(here).words, dialect="python")
         point = {symbol(there.sheet.labels[z], "python"): z.data for z in there.graph}
         slopes = {(h, there.place[id(x)]): d for h, z in enumerate(there.lines) for x, d in there.sheet.spans.links(z)}
@@ -186,6 +183,12 @@ def network_loss(*widths):
     return ((nn.MLP(2, [*widths], rng=0)([Value(1.0, "x_1"), Value(2.0, "x_2")])[0] - Value(1.0, "y")) ** 2).named("L")
 
 
+@cache
+def page_of_sixteen(level="auto"):
+    """Of the package's own model; built once, as it unfolds into many views."""
+    return viz.page(network_loss(16, 16, 1), level)
+
+
 def test_a_graph_with_too_many_nodes_folds_or_is_shown_in_part_as_the_message_says():
     loss = network_loss(16, 16, 1)
     with pytest.raises(DrawingError) as error:
@@ -198,7 +201,7 @@ def test_a_graph_with_too_many_nodes_folds_or_is_shown_in_part_as_the_message_sa
     for part in ({"around": loss}, {"between": (loss.operands[0], loss)}):
         assert 1 < len(view(viz.page(loss, **part))["cards"]) < 20
     for level in ("layer", "auto"):
-        assert len(view(viz.page(loss, level))["cards"]) == 6
+        assert len(view(page_of_sixteen(level))["cards"]) == 6
 
 
 def test_a_page_gives_each_node_a_step_while_that_can_be_read_and_else_folds():
@@ -235,7 +238,7 @@ def test_a_folding_that_several_views_try_is_written_once(monkeypatch):
 
 
 def test_a_page_of_layers_of_sixteen_is_bounded():
-    page = viz.page(network_loss(16, 16, 1))
+    page = page_of_sixteen()
     assert 4 < len(page.views) <= 12
     assert len(page.html.encode()) < 450_000
 
