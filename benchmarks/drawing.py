@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, fields
 from functools import reduce
 from operator import add
+from tempfile import TemporaryDirectory
 
 from autograd import Value
-from benchmarks.measure import Options, Task, interleave, process
+from benchmarks.measure import Options, Task, interleave, process, python
+from examples import gallery
 
 PICTURE = """
 import viz
@@ -34,7 +38,47 @@ def table(options: Options) -> None:
     tasks = [process("cold, a fresh process", PICTURE), Task("warm", dict, lambda names: exec(code, names))]
     for name, spread in interleave(tasks, options.rounds).items():
         print(f"    {name:<24}{f'{spread:ms}':>27}")
+    limits(options)
     legibility()
+
+
+def limits(options: Options) -> None:
+    """What pictures may cost, beside what they do: times, and what an SVG weighs."""
+    import viz
+    from benchmarks import lectures
+
+    lecture, tree, network = lectures.NAMED["lecture J"][0](), balanced(200), wide_layers()
+    command = ["-m", "viz", "draw", "u = b*c; v = a + u; J = 3*v", "a=5", "b=3", "c=2", "-o"]
+    with TemporaryDirectory() as folder:
+        tasks = [
+            Task("J, warm (12 ms)", dict, lambda _: viz.draw(lecture).svg),
+            Task("chalkgrad draw (400 ms)", dict, lambda _: python(*command, f"{folder}/J.svg")),
+            Task("399 cards (1000 ms)", dict, lambda _: viz.draw(tree, level="value").svg),
+            Task("10,000 nodes, level layer (1000 ms)", dict, lambda _: viz.draw(network, level="layer").svg),
+        ]
+        print(f"\n{'Pictures, with what they may take':<40}{'ms (min – max)':>27}")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a text that is small is what such pictures have
+            for name, spread in interleave(tasks, options.rounds).items():
+                print(f"    {name:<36}{f'{spread:ms}':>27}")
+    weight = len(gzip.compress(viz.draw(lecture).svg.encode(), mtime=0))
+    page = len(viz.page(lectures.perceptron(2, 16, 16, 1)).html.encode())
+    print(f"    SVG of J, gzipped: {weight} bytes (8192); the page of MLP(2, [16, 16, 1]): {page} bytes (450,000)")
+
+
+def balanced(leaves: int) -> Value:
+    """A tree of sums and products."""
+    row = [Value(1.0 + i / leaves, f"x_{i}") for i in range(leaves)]
+    while len(row) > 1:
+        a, b, *row = row
+        row += [a * b if len(row) % 2 else a + b]
+    return row[0].named("y")
+
+
+def wide_layers() -> Value:
+    """The squared error of 111 neurons of scalars, more than 10,000 nodes."""
+    x = gallery.vector("x", *(i / 10 for i in range(10)))
+    return gallery.squared_error(gallery.network(x, 50, 50, 10, 1, seed=0))
 
 
 def legibility() -> None:
