@@ -18,9 +18,9 @@ from viz.layout.engines import Engine
 from viz.layout.lattice import Lattice
 from viz.layout.measure import text_size
 from viz.layout.place import MOST_TANGLED, drawn, laid_out, tangle
-from viz.layout.rows import promised, wrapped
+from viz.layout.rows import hoped, promised, wrapped
 from viz.layout.sheet import PLAIN, SLIDE, Sheet, refuse_page
-from viz.layout.styles import longest_chain, style_of
+from viz.layout.styles import style_of
 from viz.theme import THEME, Theme, themed
 
 HOPE = 0.85  # of what rows promise, as they are narrower once they are placed
@@ -96,15 +96,17 @@ class Drawing:
 
     def is_legible(self) -> bool:
         """Whether all that stands in the picture can be read from the last row, where it fills its page or a slide."""
-        page, most = self.page, 3 if self.scene.rows == "auto" else self.scene.rows
-        if self._is_crowded(page):
+        page, size = self.page, text_size(self.scene, self.theme)
+        if self._is_crowded(page) or self._hoped() * size < HOPE * LEGIBLE:
             return False
-        shortest = longest_chain(self.scene, self.theme) / most  # no layout makes the chain shorter
-        if text_size(self.scene, self.theme) * shapes.INCH * page[self.scene.flow == "TB"] / shortest < LEGIBLE:
-            return False
-        if self.scene.rows != 1 and self._promised() * text_size(self.scene, self.theme) < HOPE * LEGIBLE:
+        if self.scene.rows != 1 and self._promised() * size < HOPE * LEGIBLE:
             return False
         return shapes.smallest_text(self.picture, page) >= LEGIBLE
+
+    def _hoped(self) -> float:
+        width, height = (side * shapes.INCH for side in self.page)
+        body = (width, height) if self.scene.flow == "LR" else (height, width)  # columns stand along the first side
+        return hoped(Lattice(self.scene, self.theme, style_of(self.scene)), self.scene.rows, body)
 
     def _promised(self) -> float:
         return promised(self.lattice, self.scene.rows, self.sheet.body(self.theme))

@@ -34,7 +34,8 @@ class Fitting:
     def fits(self, scene: Scene) -> bool:
         """Whether a scene can be read, with one of the settings that make it smaller where it is not as it is."""
         settings = SETTINGS[scene.style] if scene.rows == "auto" else (plain,)
-        legible = (setting for setting in settings if self._drawn(scene, setting).is_legible())
+        ready = self.prepared(scene)
+        legible = (setting for setting in settings if self._drawn(ready, setting).is_legible())
         setting = next(legible, None)
         self.legible = setting is not None
         self._setting = setting or plain
@@ -42,10 +43,11 @@ class Fitting:
 
     def drawing(self, scene: Scene) -> Drawing:
         """The scene as it could be read, if it is the one that was asked about last."""
-        return self._drawn(scene, self._setting)
+        return self._drawn(self.prepared(scene), self._setting)
 
     def _drawn(self, scene: Scene, setting: Setting) -> Drawing:
-        key = setting, scene.nodes, scene.edges, scene.column, scene.style
-        before, scene = self._drawings.get(key), setting(self.prepared(scene), self.theme)
+        scene = setting(scene, self.theme)
+        key = scene.nodes, scene.edges, scene.column, scene.style, scene.by_index, frozenset(scene.latex.items())
+        before = self._drawings.get(key)
         self._drawings[key] = before.of(scene) if before else Drawing(scene, self.theme, self.engine, self.sheet)
         return self._drawings[key]

@@ -16,9 +16,9 @@ from viz.fitting import Fitting
 from viz.graph import gradient_graph as derivatives
 from viz.graph.build import build
 from viz.graph.exercise import blanked
-from viz.graph.highlight import Highlight
 from viz.graph.inputs import with_inputs
 from viz.graph.scene import Direction, Flow, Level, Rows, Scene, Style
+from viz.graph.subgraph import Highlight
 from viz.layout.engines import Engine
 from viz.layout.sheet import Sheet
 from viz.theme import THEME, Theme

@@ -85,6 +85,7 @@ class Spans:
         self._remembered = lru_cache(MOST_REMEMBERED)(self._links)
         self.shares = lru_cache(MOST_REMEMBERED)(self._shares)
         self._single = lru_cache(MOST_REMEMBERED)(lambda z: not any(map(self.hides, operands(z))))
+        self._insides = lru_cache(MOST_REMEMBERED)(self._inside)
         self._places = lru_cache(MOST_REMEMBERED)(self._places_of_all)
         self._formulas = lru_cache(MOST_REMEMBERED)(self._formulas_of_many)
 
@@ -105,8 +106,9 @@ class Spans:
 
     def inside(self, z: Value) -> list[Value]:
         """The nodes that z's line stands for, operands first, z last."""
-        if self.single(z):
-            return [z]
+        return [z] if self.single(z) else self._insides(z)
+
+    def _inside(self, z: Value) -> list[Value]:
         nodes, stack = {id(z): z}, [z]
         while stack:
             for x in operands(stack.pop()):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CIRCUIT = "circuit: each operation as a small circle, its value above its wire, its gradient below"
 PART = ("rows", "around", "depth", "between")  # options that the graph of a gradient has not
+SHOWN = ("symbols", "highlight", "caption")
 METAVARS = {str: "COLOUR", float: "X", int: "N"}  # of the options of a network's style, by their type
 
 
@@ -30,13 +31,9 @@ def add_draw(commands: Commands) -> None:
     one.add_argument("--direction", choices=("LR", "TB"), default="LR", help="TB: from the top down")
     one.add_argument("--as-graph", action="store_true", help="the graph of the gradient itself")
     one.add_argument("--order", type=int, choices=(1, 2), default=1, help="2: with --as-graph, second derivatives too")
-    one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
     _add_choices(one, "auto")
-    about = "what stays while the rest is pale: a node; a leaf and all that it reaches; or a path's stations"
-    one.add_argument("--highlight", nargs="+", metavar="NAME", help=about)
+    _add_shown(one)
     one.add_argument("--title", default="", metavar="TEXT", help="a heading above the picture")
-    about = "below the picture what was folded, or this text"
-    one.add_argument("--caption", nargs="?", const=True, default=False, metavar="TEXT", help=about)
     one.add_argument("--transparent", action="store_true", help="no background")
     one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
     one.add_argument("--aspect", metavar="W:H", type=_aspect, help="the picture's shape in place of a size: 16:9")
@@ -61,9 +58,19 @@ def _add_choices(one: argparse.ArgumentParser, level: str) -> None:
     one.add_argument("--engine", choices=("embedded", "dot"), default="embedded", help="dot: this machine's Graphviz")
 
 
+def _add_shown(one: argparse.ArgumentParser) -> None:
+    """The further options of a picture and of a page, SHOWN."""
+    one.add_argument("--symbols", action="store_true", help="gradients as formulas too (needs SymPy)")
+    about = "what stays while the rest is pale: a node; a leaf and all that it reaches; or a path's stations"
+    one.add_argument("--highlight", nargs="+", metavar="NAME", help=about)
+    about = "below the picture what was folded, or this text"
+    one.add_argument("--caption", nargs="?", const=True, default=False, metavar="TEXT", help=about)
+
+
 def _choices(choice: argparse.Namespace, output: Value) -> dict[str, Any]:
     """The arguments that these options are."""
-    options = {key: getattr(choice, key) for key in ("style", "level", "theme", "engine", *PART)}
+    keys = ("style", "level", "theme", "engine", *PART, *SHOWN)
+    options = {key: getattr(choice, key) for key in keys if hasattr(choice, key)}
     if choice.parameters:
         names = [] if choice.parameters == ["none"] else choice.parameters
         options["parameters"] = [find(topological(output), name) for name in names]
@@ -74,11 +81,10 @@ def _draw(choice: argparse.Namespace) -> None:
     name, output = result(choice)
     options = {**_choices(choice, output), **{key: getattr(choice, key) for key in SHEET}, "digits": choice.digits}
     if choice.as_graph:
-        whole = {key: options[key] for key in options if key not in PART}
+        whole = {key: options[key] for key in options if key not in (*PART, "symbols", "highlight")}
         drawing = draw_backward(output, as_graph=True, order=choice.order, **whole)
     else:
-        options |= {"symbols": choice.symbols, "highlight": choice.highlight, "direction": choice.direction}
-        drawing = (draw_forward if choice.forward else draw)(output, **options)
+        drawing = (draw_forward if choice.forward else draw)(output, direction=choice.direction, **options)
     path = drawing.save(choice.output or f"{name}.svg", choice.width, choice.dpi, choice.outlines)
     print(steps(output, choice.digits or 6))
     print(f"\nPicture: {path}")
@@ -111,6 +117,7 @@ def add_page(commands: Commands) -> None:
     one = command(commands, "page", _page, "write a page to step through in a browser", f"{EXPRESSION} -o J.html")
     add_output(one, "page", default="the name + .html")
     _add_choices(one, "auto")
+    _add_shown(one)
     one.add_argument("--title", metavar="TEXT", help="the heading (default: the formula)")
 
 

@@ -5,13 +5,14 @@ DejaVu Sans for words, and for mathematics a subset of STIX Two Math: Latin, Gre
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
+RECENT = 8192  # texts whose widths are remembered: many pictures of a page have the same ones
 FAMILY = "DejaVu Sans"
 FALLBACK = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"  # where the SVG's reader lacks it
 REGULAR = Path(__file__).parent / "DejaVuSans.ttf"
@@ -38,6 +39,7 @@ def _advances(file: Path) -> dict[int, float]:
     return {code: widths[glyph][0] / unit for code, glyph in font.getBestCmap().items()}
 
 
+@lru_cache(RECENT)
 def width(text: str, size: float, bold: bool = False) -> float:
     """How wide a text is, in the unit of `size`; a character the font lacks counts as a square.
 

@@ -8,8 +8,9 @@ from graphlib import TopologicalSorter
 
 from autograd import Value
 from autograd.core.graph import by_order
+from autograd.core.value import Number
 from autograd.language.formula import chain
-from autograd.passes.spans import Use
+from autograd.passes.spans import Link, Use
 from viz.graph.scene import Edge
 from viz.graph.view import View
 
@@ -42,8 +43,11 @@ def _in_turn(edges: Iterable[Edge]) -> Callable[[Edge], int]:
 def _into(view: View, z: Value, many: Container[str]) -> list[Edge]:
     """The arrows into z's card: one for each card that it is made of, bare where a card is one of the `many`."""
     weights = {} if view.ids[id(z)] in many else weights_into(view, z)
-    links = [(k, x) for k, (x, _) in enumerate(view.spans.links(z)) if not view.is_repeated(x)]
-    return [_arrow(view, (z, k), x, [] if view.ids[id(x)] in many else weights.get(id(x), [])) for k, x in links]
+    links = [((z, k), link) for k, link in enumerate(view.spans.links(z)) if not view.is_repeated(link[0])]
+    return [
+        _arrow(view, *link, [] if view.ids[id(link[1][0])] in many else weights.get(id(link[1][0]), []))
+        for link in links
+    ]
 
 
 def shared(view: View) -> list[Value]:
@@ -64,8 +68,9 @@ def weights_into(view: View, z: Value) -> dict[int, list[tuple[Value, Value]]]:
     return weights
 
 
-def _arrow(view: View, use: Use, x: Value, weights: Sequence[tuple[Value, Value]]) -> Edge:
-    tail, head, slope = view.ids[id(x)], view.ids[id(use[0])], _slope(view, use, x)
+def _arrow(view: View, use: Use, link: Link, weights: Sequence[tuple[Value, Value]]) -> Edge:
+    x, number = link
+    tail, head, slope = view.ids[id(x)], view.ids[id(use[0])], _slope(view, use, x, number)
     if not weights:
         return Edge("", tail, head, slope)
     back = None if slope is None else ""
@@ -93,10 +98,9 @@ def _share(view: View, w: Value, r: Value, x: Value) -> str | None:
     return chain(view.derivative(w, use=use), view.number(gradient))
 
 
-def _slope(view: View, use: Use, x: Value) -> str | None:
+def _slope(view: View, use: Use, x: Value, number: Number | None) -> str | None:
     """∂z/∂x = c = 2: of a large picture the formula and number, of a terse one the number, of a folded one nothing."""
     z, k = use
-    _, number = view.spans.links(z)[k]
     if number is None or id(z) not in view.gradients or not view.has_gradient(x):
         return None
     if view.groups:

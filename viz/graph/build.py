@@ -17,12 +17,12 @@ from viz.graph.arrows import arrows, shared
 from viz.graph.cards import card, group_card
 from viz.graph.choices import Choices, checked
 from viz.graph.circuit import circuit
-from viz.graph.highlight import Highlight, highlighted
+from viz.graph.highlight import highlighted
 from viz.graph.inputs import guess_parameters
 from viz.graph.levels import Folding
 from viz.graph.scene import Direction, Edge, Level, Rows, Scene, Style
 from viz.graph.structure import Structure
-from viz.graph.subgraph import neighbourhood, paths
+from viz.graph.subgraph import Highlight, neighbourhood, paths
 from viz.graph.view import View
 
 DIGITS: Mapping[Style, int] = {"cards": 4, "circuit": 3}  # significant, of numbers on cards and on wires
@@ -65,9 +65,9 @@ def viewed(
     whole = View(
         output, structure, Folding(graph), labels, digits or 0,
         adjoints(output, graph) if choice.backward else {}, chosen, {} if symbols and choice.backward else None,
-        names=names or {}, called=called,
+        names=names or {}, called=called, highlight=highlight,
     )  # fmt: skip
-    view, scene = _readable(whole, choice, highlight, fits)
+    view, scene = _readable(whole, choice, fits)
     return view, replace(scene, folded=(*view.folding.notes, *(("slopes",) if view.terse else ()), *left_out))
 
 
@@ -78,9 +78,7 @@ def _structure(output: Value, graph: list[Value], parameters: Iterable[Value] | 
     return Structure(graph, {id(output)}, set(map(id, learned)), parameters is None and not learned)
 
 
-def _readable(
-    whole: View, choice: Choices, highlight: Highlight | None, fits: Callable[[Scene], bool]
-) -> tuple[View, Scene]:
+def _readable(whole: View, choice: Choices, fits: Callable[[Scene], bool]) -> tuple[View, Scene]:
     """The first try that fits, or the last one."""
     foldings = levels.foldings(whole.structure, choice.level if "cards" in choice.styles else "value")
     scenes: dict[object, Scene] = {}
@@ -90,7 +88,7 @@ def _readable(
         is_last_resort = choice.level != "auto" or folding is foldings[-1]
         if len(view.cards) <= (MOST_NODES if is_last_resort else MOST_LEGIBLE):
             key = id(folding), terse, style
-            scenes[key] = scenes.get(key) or _lit(view, highlight)
+            scenes[key] = scenes.get(key) or written(view)
             scene = replace(scenes[key], flow=choice.flow, rows=rows)
             if choice.level != "auto" or fits(scene):
                 return view, scene
@@ -131,18 +129,13 @@ def _chosen(
     return chosen, (f"{missing} of {len(graph)} nodes left out",) if missing else ()
 
 
-def _lit(view: View, highlight: Highlight | None) -> Scene:
-    """The view's scene, with what stays as it is while the rest is pale."""
-    scene = written(view)
-    return scene if highlight is None else replace(scene, lit=highlighted(view, scene.edges, highlight))
-
-
 def written(view: View) -> Scene:
-    """What a view's cards and arrows say, in words and as LaTeX."""
+    """What a view's cards and arrows say, in words and as LaTeX, and which of them are not pale."""
     other = replace(view, dialect="latex")
     other.__dict__["spans"] = view.spans  # which have no dialect
     scene, latex = _written(view), _written(other)
-    return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)))
+    lit = None if view.highlight is None else highlighted(view, scene.edges, view.highlight)
+    return replace(scene, latex=dict(zip(scene.texts(), latex.texts(), strict=True)), lit=lit)
 
 
 def _written(view: View) -> Scene:

@@ -10,7 +10,7 @@ from autograd.core.notation import ATOM
 from autograd.core.op import OPS
 from autograd.core.value import operands
 from autograd.language.formula import chain
-from autograd.language.names import indexed
+from autograd.language.names import Labels, indexed
 from viz.graph.levels import Group
 from viz.graph.scene import Node
 from viz.graph.view import LONGEST_TITLE, View, stems
@@ -59,9 +59,11 @@ def closed(view: View, z: Value) -> list[str]:
         forms[id(z)] = None
         if len(forms) > MOST_SYMBOLS:
             raise DrawingError(f"More than {MOST_SYMBOLS} gradients in symbols take long. Take symbols=False.")
+        own = Labels(view.structure.graph)  # the formula's letters, which have to be the picture's
+        alike = all(own[x] == view.labels[x] for x in view.structure.graph if x is z or not x.op)
         with suppress(LengthError):
             form = closed_form(view.output, wrt=z)
-            if len(form.unicode) <= LONGEST_TITLE:
+            if alike and len(form.unicode) <= LONGEST_TITLE:
                 forms[id(z)] = form.unicode, form.latex
     form_of_z = forms[id(z)]
     return [form_of_z[view.dialect == "latex"]] if form_of_z else []

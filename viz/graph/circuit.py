@@ -82,6 +82,7 @@ def _node(view: View, z: Value) -> Node:
         operation=(operation_sign(z, view.labels), operation_sign(z, view.labels, "latex")) if z.op else ("", ""),
         wires=len(_operands(z)),
         ordered=bool(z.op) and not commutes(OPS[z.op]),
+        lent=not view.is_named(z) and id(z) not in view.aliases,
         asked=(view.symbol(view.labels[z]), view.derivative(z)),
     )
 

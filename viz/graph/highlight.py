@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from autograd import Value
 from autograd.core.value import operands
 from viz.graph.scene import Edge
-from viz.graph.subgraph import ways
+from viz.graph.subgraph import Highlight, ways
 from viz.graph.view import View
-
-Highlight = Value | str | Sequence[Value | str]
 
 
 def highlighted(view: View, edges: Iterable[Edge], highlight: Highlight) -> frozenset[str]:

@@ -172,6 +172,17 @@ def _users(structure: Structure, leaves: Iterable[Value]) -> dict[int, set[str]]
     return users
 
 
+def _targets(structure: Structure, finer: Folding) -> Folding | None:
+    """What no layer uses of a batch's data into the formula of each sample's loss."""
+    groups = [group for group in finer.groups if not group.nodes[0].op and len(group.nodes) > 1]
+    users = _users(structure, [z for group in groups for z in group.nodes]) if structure.batch.terms else {}
+    inside = {i for i, layers in users.items() if layers == {""} and i not in structure.learned}
+    if not inside or not structure.neurons:
+        return None
+    rest = tuple(group for group in finer.groups if id(group.nodes[0]) not in inside)
+    return finer.further("targets", kept=[z for z in finer.kept if id(z) not in inside], groups=rest)
+
+
 def _runs(structure: Structure, finer: Folding) -> Folding | None:
     runs = tuple(_long_chains(structure, finer))
     return finer.further("long chains", groups=(*finer.groups, *runs)) if runs else None
@@ -232,6 +243,7 @@ LEVELS: tuple[Row, ...] = (
     Row("neuron", "neuron", "a = tanh(w·x + b)", _neurons),
     Row("samples", "place in a batch's formula", "a⁽ⁱ⁾, one row a sample", _samples),
     Row("layer", "layer", "the first, … and the last of its neurons", _layers),
+    Row("targets", "layer; a batch's targets stand in the loss's formula", "L⁽ⁱ⁾ = (z⁽ⁱ⁾ − y⁽ⁱ⁾)²", _targets),
     Row("run", "the middle of a long chain", "h₂, …, h₉", _runs),
     Row("formula", "name; leaves that go together share one", "p(c, x)", _formulas),
 )

@@ -16,7 +16,7 @@ Flow = Literal["LR", "TB"]
 Rows = Literal["auto", 1, 2, 3]
 Style = Literal["cards", "circuit"]  # the names of viz.layout.styles.STYLES
 Level = Literal[  # the names of levels.LEVELS
-    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "run", "formula"
+    "auto", "value", "sums", "named", "weights", "neuron", "samples", "layer", "targets", "run", "formula"
 ]
 
 
@@ -37,6 +37,7 @@ class Node:
     operation: tuple[str, str] = ("", "")  # in a circuit: its sign as text and as LaTeX
     wires: int = 0  # in a circuit: how many come to it, those too that come from what is not drawn
     ordered: bool = False  # in a circuit: whether operands may not change places, as in a − b
+    lent: bool = False  # in a circuit: whether nobody gave it its name, which sentences use
     asked: tuple[str, str] = ("", "")  # in a circuit: what an exercise calls its value and its gradient
 
     @property

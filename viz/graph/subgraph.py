@@ -9,6 +9,8 @@ from typing import cast
 from autograd import DrawingError, Value
 from autograd.core.value import operands
 
+Highlight = Value | str | Sequence[Value | str]  # a node, or the stations of a path
+
 
 def find(graph: list[Value], node: Value | str) -> Value:
     """The node itself, or the one with this name.
@@ -59,7 +61,7 @@ def paths(graph: list[Value], start: Value | str, end: Value | str) -> set[int]:
     return above & below
 
 
-def ways(graph: list[Value], highlight: Value | str | Sequence[Value | str]) -> list[set[int]]:
+def ways(graph: list[Value], highlight: Highlight) -> list[set[int]]:
     """The ids of the nodes on each way that is highlighted.
 
     Args:

@@ -18,6 +18,7 @@ from viz.graph.levels import Folding, Group
 from viz.graph.samples import Batch, side_by_side
 from viz.graph.scene import Style
 from viz.graph.structure import Structure, Sum
+from viz.graph.subgraph import Highlight
 from viz.theme import Role
 
 LONGEST_TITLE = 60  # characters of a card's formula
@@ -54,6 +55,7 @@ class View:
     names: Mapping[Any, str] = field(default_factory=dict)  # that are asked for in place of the nodes' own
     style: Style = "cards"
     called: bool = False  # whether a circuit shows the names of nodes that nobody named, as sentences speak of them
+    highlight: Highlight | None = None  # what is not pale, where something is
     decided: dict[Hashable, bool] = field(default_factory=dict)  # in Unicode, and so for LaTeX: which formulas fit
 
     @cached_property

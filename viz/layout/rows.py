@@ -46,10 +46,26 @@ def wrapped(lattice: Lattice, engine: engines.Engine, rows: Rows, page: Size, en
 
 def promised(lattice: Lattice, rows: Rows, page: Size) -> float:
     """About how large the page shows it at most, in so many rows."""
-    one = zoom(bounds(lattice), page)
+    return _in_rows(lattice, zoom(bounds(lattice), page), rows, page)
+
+
+def _in_rows(lattice: Lattice, one: float, rows: Rows, page: Size) -> float:
+    """The largest that so many rows make it, by the columns alone, if one row shows it as large as `one`."""
     if rows != "auto":
         return _cuts(lattice, rows, page, math.inf)[0] or one
     return max(one, *(_cuts(lattice, count, page, WIDEST)[0] for count in (2, 3)))
+
+
+def hoped(lattice: Lattice, rows: Rows, page: Size) -> float:
+    """How large the page shows a lattice that was not arranged yet, at most: as if no road climbed."""
+    stops = {stop.id: stop for stop in lattice.cards.values()}
+    stops |= {stop.id: stop for road in lattice.roads for stop in road.between}
+    lattice.columns = [[] for _ in lattice.columns]
+    for stop in stops.values():
+        lattice.columns[stop.column].append(stop)
+    spread(lattice)
+    one = zoom((0.0, 0.0, _width(lattice.columns), _height(lattice.columns)), page)
+    return _in_rows(lattice, one, rows, page)
 
 
 def bounds(lattice: Lattice) -> Bounds:

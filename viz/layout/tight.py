@@ -52,9 +52,14 @@ def once(scene: Scene, theme: Theme) -> Scene:
     return replace(scene, edges=tuple(replace(edge, again=None) for edge in scene.edges))
 
 
+def nameless(scene: Scene, theme: Theme) -> Scene:
+    """Circuits lower: no circle has a name that nobody gave it."""
+    return replace(scene, nodes=tuple(replace(node, title="" if node.lent else node.title) for node in scene.nodes))
+
+
 SETTINGS: Mapping[str, tuple[Setting, ...]] = {  # of each style, in the order in which "auto" tries them
     "cards": (plain, broken, slashed),
-    "circuit": (plain, disordered, once),
+    "circuit": (plain, disordered, once, nameless),
 }
 
 

@@ -9,6 +9,7 @@ from autograd import sum as total
 from autograd.language.formula import chain
 from autograd.language.names import Labels
 from autograd.language.numbers import figure
+from examples import gallery
 from viz.graph import arrows, gradient_graph, levels
 from viz.graph import build as module
 from viz.graph.arrows import FEW_NODES, FEW_WEIGHTS, LONGEST_SLOPE, MANY_WEIGHTS
@@ -481,3 +482,10 @@ def test_a_part_has_only_cards_of_its_own():
     assert build(y, level="value", around="J", depth=99).folded == ()
     inside = build(y, level="neuron", around="J", depth=1)
     assert all("tanh" in n.title for n in inside.nodes[:-1])
+
+
+def test_a_gradient_in_symbols_has_the_pictures_own_letters():
+    """SymPy's letters number nameless nodes otherwise: there is no formula then, where there was a wrong letter."""
+    gradients = {node.title: node.gradient for node in build(gallery.residual(), level="value", symbols=True).nodes}
+    assert gradients["v₁ = h₂ − y"] == "∂L/∂v₁ ≈ −2.674"
+    assert gradients["h₂ = h₁ + r"] == "∂L/∂h₂ = 2 · h₂ − 2 · y ≈ −2.674"

@@ -130,7 +130,7 @@ def test_a_graph_of_too_many_nodes_is_refused_with_a_remedy():
         (
             {"level": "atom"},
             "Unknown level 'atom'. Choose one of 'auto', 'value', 'sums', 'named', 'weights', 'neuron', 'samples', "
-            "'layer', 'run', 'formula'.",
+            "'layer', 'targets', 'run', 'formula'.",
         ),
     ],
 )

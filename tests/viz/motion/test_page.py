@@ -1,6 +1,7 @@
 """The step page as text: small, closed to everything but its own script and style, a user's text as data."""
 
 import html
+import inspect
 import itertools
 import json
 import re
@@ -18,6 +19,7 @@ import viz
 from autograd import DrawingError, FrozenChoiceWarning, OperandError, Value, maximum, parse, sign, topological
 from autograd.characters import printable
 from autograd.language.names import symbol
+from benchmarks import lectures
 from benchmarks.lectures import recurrent
 from examples import gallery
 from tests import GOLDEN
@@ -66,7 +68,7 @@ def test_a_page_is_small_and_the_same_on_every_run(make, level):
     one, two = (viz.page(make(), level).html for _ in range(2))
     assert one == two
     assert len(one.encode()) < 90_000
-    assert len(viz.page(lecture()).html.encode()) < 55_000
+    assert len(viz.page(lecture()).html.encode()) < 57_000
 
 
 def sharing():
@@ -138,7 +140,7 @@ def test_without_a_script_the_last_step_is_there():
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_data(name):
     page = viz.page((Value(2.0, name) * 3).named("y"), title=name)
-    assert view(page)["lines"][0]["name"] == symbol(printable(name))
+    assert data(page)["nodes"][0]["name"] == symbol(printable(name))
     assert page.html.count("<script") == page.html.count("</script>") == 2
     assert html.unescape(part(page.html, "h1")) == printable(name)
 
@@ -254,7 +256,7 @@ def test_a_page_takes_the_style_and_its_digits_and_sets_what_never_changes_as_ma
 
 
 def test_a_leaf_stands_again_at_its_use_where_the_page_can_be_read_then():
-    whole = viz.page(recurrent(), style="circuit", level="value")
+    whole = viz.page(recurrent(), style="circuit", level="value", digits=8)  # too long to be read in any way
     told = view(whole)
     assert [arrow["again"]["title"] for arrow in told["arrows"] if "again" in arrow] == ["w⁽²⁾ₕ", "w⁽³⁾ₕ"]
     for arrow in told["arrows"]:
@@ -264,10 +266,40 @@ def test_a_leaf_stands_again_at_its_use_where_the_page_can_be_read_then():
     shown = {group.id: [s.text for s in group.shapes if isinstance(s, Text)] for group in whole.picture.groups}
     again = whole.passes.scene.edges[[("again" in arrow) for arrow in told["arrows"]].index(True)].again
     assert shown[again.id] == ["w⁽²⁾ₕ", "0.9", again.gradient]
+    part = viz.page(recurrent(), style="circuit", level="value", digits=8, highlight=("w_h", "h_2", "L"))
+    assert again.id in view(part)["lit"] and again.id.replace("u2", "u3") not in view(part)["lit"]
     for make in (recurrent, gallery.xor):  # below 14 pt, as a page is lower than a slide
         once = viz.page(make())
         assert not view(once)["arrows"][0].keys() - {"ends"} and once.passes.scene.style == "circuit"
         assert once.views[0].again == {} and smallest_text(once.picture, (13.08, 5.9)) >= 14
+
+
+def test_a_page_has_the_arguments_of_a_picture_that_make_sense_on_one():
+    drawn, paged = (inspect.signature(made).parameters for made in (viz.draw, viz.page))
+    assert drawn.keys() - paged.keys() == {"direction", "size", "aspect", "transparent"}
+    for name in paged.keys() - {"title"}:  # which is the formula, if it is not given
+        assert (paged[name].default, paged[name].annotation) == (drawn[name].default, drawn[name].annotation), name
+
+
+def test_a_page_says_what_is_highlighted_what_gradients_are_in_symbols_and_what_is_folded():
+    page = viz.page(lecture(), "value", highlight=("b", "J"), symbols=True, caption="seen")
+    assert [i for i in view(page)["lit"] if i[0] == "n"] == ["n1", "n3", "n4", "n5"]
+    arrows = view(page)["arrows"]
+    assert [arrows[int(i[1:])]["ends"] for i in view(page)["lit"] if i[0] == "e"] == [[1, 3], [3, 4], [4, 5]]
+    forms = {data(page)["nodes"][line["node"]]["name"]: line.get("form") for line in view(page)["lines"]}
+    assert forms == {"a": "3", "b": "3 · c", "c": "3 · b", "u": "3", "v": "3", "J": "1"}
+    assert ">seen</text>" in page.html and len(page.views) == 1
+    assert "lit" not in view(viz.page(lecture()))
+
+
+def test_a_circuit_leaves_names_out_that_nobody_gave_where_it_could_not_be_read_with_them():
+    page = viz.page(lectures.batch_norm())
+    shown = [s.text for g in page.picture.groups for s in g.shapes if isinstance(s, Text)]
+    assert page.passes.scene.style == "circuit" and smallest_text(page.picture, (13.08, 5.9)) >= 14
+    assert {"μ", "s", "y₁"} <= set(shown) and not any(re.fullmatch("v[₀-₉]+", text) for text in shown)
+    assert any(node.lent and node.title for node in page.passes.scene.nodes)
+    named = viz.page(logistic_regression()).picture
+    assert "v₁" in [s.text for g in named.groups for s in g.shapes if isinstance(s, Text)]
 
 
 def test_the_heading_tells_the_rows_of_a_matrix_apart():

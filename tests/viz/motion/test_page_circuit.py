@@ -10,7 +10,7 @@ from benchmarks.lectures import recurrent
 from examples import gallery
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.motion import test_page_in_browser
-from tests.viz.motion.test_page_in_browser import network_loss
+from tests.viz.motion.test_page_in_browser import assert_said, network_loss
 from tests.viz.motion.test_page_keys import until
 
 pytestmark = pytest.mark.browser
@@ -41,7 +41,7 @@ def test_a_circuit_says_what_the_drawn_circuit_says_wherever_the_leaves_stand(ma
             leaf.data += 0.23
     tab.evaluate("leaves.forEach(line => nodes[line.node].data += 0.23), calculate(), show()")
     output.forward()
-    assert tab.evaluate(SHOWN) == written(output)
+    assert_said(tab.evaluate(SHOWN), written(output))
     tab.evaluate("leaves.forEach(({ node }, i) => nodes[node].data *= -12.345 + i), calculate(), show()")
     assert tab.evaluate(COLLISIONS) == 0
 
@@ -57,6 +57,25 @@ def test_numbers_come_onto_the_wires_with_their_steps(open_page):
     assert tab.evaluate(SHOWN)[2:] == [["×", "u", "6", "3"], ["×3", "J", "18", "1"]]
     assert tab.inner_text("#sentence") == "∂J/∂u = 3"
     assert tab.evaluate("cards[2].group.getAttribute('aria-label')") == "u = b · c, value 6, gradient ∂J/∂u = 3"
+
+
+def test_a_step_back_is_seen_on_the_wires_that_it_goes_along(open_page):
+    graph = parse("u = b*c; v = u + u; J = a*v", a=5, b=3, c=2)["J"]
+    for style in ("circuit", "cards"):
+        tab = open_page(graph, style=style, level="value")
+        back = "forward" if style == "circuit" else "backward"
+        for at, (phase, card) in enumerate(tab.evaluate("steps"), 1):
+            tab.evaluate(f"go({at})")
+            seen = "[...stage.querySelectorAll('g.forward.current, g.backward.current')]"
+            found = tab.evaluate(f"{seen}.map(each => [arrows[each.dataset.id.slice(1)].ends, each.classList[0]])")
+            wished = [
+                pair for pair in tab.evaluate("arrows.map(({ ends }) => ends)") if pair[phase == "forward"] == card
+            ]
+            assert sorted(pair for pair, _ in found) == sorted(wished)
+            assert {kind for _, kind in found} <= {"forward" if phase == "forward" else back}
+            assert tab.evaluate("stage.querySelectorAll('g.forward.back').length") == (
+                len(wished) if phase == "backward" and style == "circuit" else 0
+            )
 
 
 def test_both_wires_of_a_node_used_twice_by_one_lead_to_its_step(open_page):
@@ -125,7 +144,7 @@ def test_a_leaf_again_has_its_value_and_its_share_of_the_gradient_as_finite_diff
 
 
 def test_a_leaf_again_takes_part_in_the_step_of_its_leaf(open_page):
-    tab = open_page(gallery.xor(), style="circuit", level="value")
+    tab = open_page(gallery.xor(), style="circuit", level="value", digits=8)
     texts = "again.map(leaf => [leaf.texts[0].textContent, leaf.texts.at(-1).textContent])"
     step = tab.evaluate("steps.findIndex(([phase, i]) => phase === 'backward' && cards[i].title === 'x₂')")
     assert tab.evaluate(texts) == [["x⁽²⁾₁", "…"], ["x⁽²⁾₂", "…"]]
@@ -153,7 +172,7 @@ def test_a_use_that_hands_nothing_back_has_a_dash_once_its_leafs_step_is_done(op
 
 
 def test_the_ledger_of_a_leaf_again_is_the_leafs(open_page):
-    tab = open_page(gallery.xor(), 99, style="circuit", level="value")
+    tab = open_page(gallery.xor(), 99, style="circuit", level="value", digits=8)
     tab.evaluate("ledger(again[1].line.card)")
     heading, entries = tab.inner_text("#about"), tab.inner_text("#entries")
     tab.keyboard.press("Escape")

@@ -82,6 +82,7 @@ def test_paper_has_the_last_step_and_both_passes(open_page):
         "Given: a = 5, b = 3, c = 2", *tab.evaluate("steps.map(sentence)")
     ]  # fmt: skip
     assert tab.evaluate("cards[0].texts[2].textContent") == "∂J/∂a = 3"
+    assert tab.locator("#stage .current").count() == 0
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     tab.emulate_media(media="screen")
     assert tab.locator("#listing").is_hidden() and tab.evaluate("cards[0].texts[2].textContent") == "…"

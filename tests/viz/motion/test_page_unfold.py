@@ -5,7 +5,7 @@ import pytest
 import viz
 from autograd import topological
 from tests.viz.motion import test_page_in_browser
-from tests.viz.motion.test_page_in_browser import SHOWN, network_loss, written
+from tests.viz.motion.test_page_in_browser import SHOWN, assert_said, network_loss, written
 from tests.viz.motion.test_page_keys import until
 
 pytestmark = pytest.mark.browser
@@ -82,15 +82,15 @@ def test_every_view_says_what_its_picture_says_wherever_the_leaves_stand(open_pa
     tab = open_page(output, 999)
     for leaf in topological(output):  # with numbers as long as before, so that the same views can be read
         if not leaf.op:
-            leaf.data += 0.13
-    tab.evaluate("leaves.forEach(line => nodes[line.node].data += 0.13), calculate(), show()")
+            leaf.data += 0.05
+    tab.evaluate("leaves.forEach(line => nodes[line.node].data += 0.05), calculate(), show()")
     output.forward()
     views = viz.page(output).views
     assert len(views) > 4
     for i, view in enumerate(views):
         tab.evaluate(f"{i} && turn(views[{i}])")
         until(tab, STILL)
-        assert tab.evaluate(SHOWN) == written(view.passes.scene)
+        assert_said(tab.evaluate(SHOWN), written(view.passes.scene))
 
 
 def test_a_card_moves_from_its_old_place_to_its_new_one(folded):

@@ -4,6 +4,7 @@ import pytest
 
 import viz
 from autograd import parse
+from benchmarks import lectures
 from examples import gallery
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.motion import test_page_in_browser
@@ -23,6 +24,12 @@ LECTURES = [  # and the points that their text has at least
     (lecture, 14), (logistic_regression, 14), (gallery.residual, 14), (gallery.xor, 14), (gallery.chain, 14),
     (lambda: network_loss(2, [16, 16, 1]), 14),
 ]  # fmt: skip
+
+
+MOVED = """which => document.querySelectorAll("input[type=range]").forEach(slider => {
+  slider.value = slider[which];
+  slider.dispatchEvent(new Event("input"));
+})"""
 
 
 @pytest.fixture
@@ -50,6 +57,28 @@ def test_a_lectures_text_can_be_read_on_a_projector(make, least, size, window, o
         tab.keyboard.press("f")
     said = "parseFloat(getComputedStyle(document.getElementById('sentence')).fontSize) * 960 / innerWidth"
     assert tab.evaluate(said) >= 14
+
+
+@pytest.mark.parametrize("name", lectures.NAMED)
+def test_a_lectures_text_can_be_read_wherever_its_sliders_stand(name, open_page):
+    tab = open_page(lectures.NAMED[name][0](), 999)
+    for which in ("value", "min", "max"):
+        tab.evaluate(MOVED, which)
+        assert tab.evaluate(SMALLEST)[1] >= 14
+        assert tab.evaluate(OVER if tab.evaluate("!isCircuit") else "[]") == []
+
+
+def test_a_number_has_as_many_digits_as_there_is_room_for(open_page):
+    tab = open_page(parse("u = b*c; J = 3*u", b=3, c=2)["J"], 99, style="circuit")
+    shown = "cards.map(card => card.texts.map(text => text.textContent))"
+    for value, written in (("0.00123456", "0.0012"), ("-12345678", "−1·10⁷"), ("-1.5e-30", "≈ 0"), ("1e9", "1·10⁹")):
+        tab.get_by_label("b", exact=True).fill(value)
+        assert tab.evaluate(shown)[0][1] == written
+        assert tab.evaluate("nodes[0].value") == float(value)
+    fewer = "[0.0087, 12.432, 432.1, 66082].map(x => [2, 1, 0].map(n => numeral(x, false, 3, n).text))"
+    assert tab.evaluate(fewer) == [
+        ["0.0087", "0.009", "0"], ["12", "12", "12"], ["432", "432", "432"], ["6.6·10⁴", "7·10⁴", "7·10⁴"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("make", [lecture, gallery.xor, lambda: network_loss(2, [3, 1])])

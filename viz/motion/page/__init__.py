@@ -7,7 +7,7 @@ import os
 import re
 import warnings
 from base64 import b64encode
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cached_property
@@ -31,6 +31,7 @@ from viz.fitting import Fitting
 from viz.formats import notebook, svg
 from viz.graph.build import DIGITS
 from viz.graph.scene import Edge, Level, Node, Rows, Scene, Style
+from viz.graph.subgraph import Highlight
 from viz.layout.engines import Engine
 from viz.layout.sheet import Sheet, with_notes
 from viz.motion.page import compact
@@ -61,7 +62,7 @@ LONGEST_HEADING = 90  # characters
 STAGE = (13.08, 5.9)  # inches: what the picture has at most of a slide of 13.3 × 7.5, beside buttons and sentence
 CELL = 900  # pixels: the width of a notebook's cell
 BESIDE, SLIDER = 224, 37  # pixels: the height of all but the picture and sliders, and of a row of sliders
-WIDE = 8.888888888  # there is room for such numbers, to three digits; the page sets longer ones smaller
+WIDE = 8.888888888  # there is room for such numbers, to three digits; of longer ones the page writes fewer digits
 
 
 class Page:
@@ -181,10 +182,13 @@ def page(
     digits: int | None = None,
     theme: Theme | str = THEME,
     title: str | None = None,
-    rows: Rows = "auto",
     around: Value | str | None = None,
     depth: int = 2,
     between: tuple[Value | str, Value | str] | None = None,
+    symbols: bool = False,
+    rows: Rows = "auto",
+    highlight: Highlight | None = None,
+    caption: bool | str = False,
 ) -> Page:
     """Both passes of J as a page to step through, with sliders on the leaves, a ledger for each node, and a quiz.
 
@@ -198,9 +202,12 @@ def page(
             slide, as cards or as a circuit, in rows too; it folds larger graphs just so far that they have that.
             A card of several nodes is one step, and unfolds at a click; level="value" always has each node's.
             What a leaf of a circuit shows where it stands again is that use's share, and moves with its slider.
-        names, engine, parameters, digits, rows, theme: as for `draw`; `theme` is the light one, a dark one is built in.
+        names, engine, parameters, digits, rows, caption, theme: as for `draw`; `theme` is the light one, a dark one is
+            built in.
         title: the heading; default: J as a formula of its leaves.
         around, depth, between: draw only a part, as for `draw`; the page calculates all of J.
+        symbols: gradients as formulas too, which hold wherever the leaves stand; no card unfolds then.
+        highlight: as for `draw`; a pale card is not pale in its own steps.
 
     Returns:
         A Page, which notebooks show; `.save("J.html")` writes it.
@@ -219,15 +226,16 @@ def page(
     def prepared(scene: Scene) -> Scene:
         return widened(scene, digits or DIGITS[scene.style])
 
-    sheets = (Sheet(size=(STAGE[0] * zoom, STAGE[1] * zoom)) for zoom in (1.0, LEGIBLE / SMALL))
+    sheets = (Sheet(size=(STAGE[0] * zoom, STAGE[1] * zoom), caption=caption) for zoom in (1.0, LEGIBLE / SMALL))
     fittings = [Fitting(theme, engine, sheet, prepared) for sheet in sheets]
     both = passes(
         output, level, names, parameters, digits, style=style, rows=rows, fits=fittings[0].fits,
-        around=around, depth=depth, between=between,
+        around=around, depth=depth, between=between, symbols=symbols, highlight=highlight,
     )  # fmt: skip
     if kept := kept_choice(both.sheet.shown.originals, output.order, "page"):
         warnings.warn(kept, FrozenChoiceWarning, stacklevel=2)
         both = replace(both, scene=replace(both.scene, note=" ".join(filter(None, [both.scene.note, kept]))))
+    fittings[0].fits(both.scene)  # which a level that was asked for is not asked about
     heading = printable(title) if title is not None else _heading(output, both.scene.caption)
     return Page(both, heading, fittings)
 
@@ -249,11 +257,13 @@ def _picture(view: View, theme: Theme) -> shapes.Picture:
     """A view's cards and arrows with the texts that stand there at first."""
     scene, placed = view.passes.scene, view.drawing.placed
     texts: dict[tuple[str, str], tuple[str | None, ...]] = {}
-    texts |= {("node", n.id): _texts(n) for n in (*scene.nodes, *view.again.values())}
+    titles = {node.id: node.title for node in view.drawing.scene.nodes}  # a name that nobody gave may be left out
+    nodes = [replace(node, title=titles.get(node.id, node.title)) for node in (*scene.nodes, *view.again.values())]
+    texts |= {("node", node.id): _texts(node) for node in nodes}
     texts |= {("forward", e.id): (e.label, e.gradient) for e in scene.edges}
     texts |= {("backward", e.id): (e.slope,) for e in scene.edges}
     groups = tuple(_with_texts(g, texts[g.kind, g.id]) for g in placed.groups)
-    return with_notes(replace(placed, background=None, groups=groups), scene, theme)
+    return with_notes(replace(placed, background=None, groups=groups), scene, theme, view.drawing.sheet.caption)
 
 
 def _texts(node: Node) -> tuple[str | None, ...]:
@@ -271,18 +281,20 @@ def _with_texts(group: shapes.Group, texts: Sequence[str | None]) -> shapes.Grou
 
 def widened(scene: Scene, digits: int) -> Scene:
     """The scene with numbers as wide as sliders make them, and words for all that they change."""
-    brief, wide = (figure(WIDE, digits=min(digits, n))[0] for n in (2, 3 if scene.style == "cards" else 2))
+    brief, wide = (figure(WIDE, digits=min(digits, n))[0] for n in (2, 3))
+    given = f"−{wide}"  # what a slider gives
 
-    def widen(text: Any, wide: str = wide) -> Any:
+    def widen(text: Any, wide: str = given if scene.style == "circuit" else wide) -> Any:
         *head, number = re.split("(?<= [=≈] )|(?<=^∂ )", text or "")
         return "".join(head) + max(number, wide, key=len) if re.search(r"\d$", number) else text
 
-    def entry(value: str, gradient: str) -> tuple[str, str]:
-        return widen(value, brief), widen(gradient, brief)
+    def entries(n: Node) -> Iterator[tuple[str, str]]:
+        room = given if n.role in ("input", "parameter") else brief
+        yield from ((widen(value, room), widen(gradient, brief)) for value, gradient in n.entries)
 
     def card(n: Node) -> Node:
-        entries = tuple(entry(*each) for each in n.entries)
-        return replace(n, value=widen(n.value), gradient=widen(n.gradient), entries=entries)
+        gradient = n.gradient if n.role == "output" else widen(n.gradient)  # ∂J/∂J = 1
+        return replace(n, value=widen(n.value), gradient=gradient, entries=tuple(entries(n)))
 
     def arrow(e: Edge) -> Edge:
         again = e.again and card(e.again)
@@ -290,9 +302,10 @@ def widened(scene: Scene, digits: int) -> Scene:
 
     nodes, edges = [card(n) for n in scene.nodes], [arrow(e) for e in scene.edges]
     shown = [*nodes, *(e.again for e in edges if e.again)]
-    changing = {text for n in shown for text in (n.value, n.gradient, *joined(n.entries))}
-    latex = {n.title: scene.latex[n.title] for n in shown if n.title in scene.latex and n.title not in changing}
-    return replace(scene, apart=True, nodes=tuple(nodes), edges=tuple(edges), latex=latex)
+    changing = {text for n in shown for text in (n.value if not n.entries else "", n.gradient, *joined(n.entries))}
+    fixed = {text for n in shown for text in (n.title, n.value if n.entries else "")} - changing
+    latex = {text: scene.latex[text] for text in fixed if text in scene.latex}
+    return replace(scene, apart=True, lit=None, nodes=tuple(nodes), edges=tuple(edges), latex=latex)
 
 
 def _colours(theme: Theme) -> dict[str, str]:

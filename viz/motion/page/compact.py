@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 # Texts and regular expressions of a script, which stay as they are. In the page's files a division has room around
 # its sign, and no text stands in another.
@@ -43,6 +44,8 @@ def picture(svg: str) -> str:
     '<path d="M1.2,2H5.5c.5,1 1.5,1 2.5,1"/><path d="M1,2H3"/><rect/>'
     >>> picture('<g transform="translate(1.25,2)scale(0.024 -0.024)"><use href="#g0123abcd-7" x="0"/></g>')
     '<g transform="translate(1.2,2)scale(0.024 -0.024)"><use href="#g7"/></g>'
+    >>> picture('<path d="M 9.04,2 L 5,4.25 6.1,2 Z"/>')
+    '<path d="M9,2l-4,2.2 1.1,-2.2z"/>'
     >>> picture('<text x="3.05">0.05</text>')
     '<text x="3">0.05</text>'
     """
@@ -50,6 +53,7 @@ def picture(svg: str) -> str:
     short = re.sub(r'(?<==")(#?g)[0-9a-f]{8}-(?=\d+")', r"\1", bare)
     rounded = re.sub(r"scale\([^)]*\)|>[^<]*|\.0\b|\.0\d|(\.\d)\d", _rounded, short)
     level = re.sub(r'"M ([\d.]+,([\d.]+)) L ([\d.]+),\2"', r'"M\1H\3"', rounded)
+    level = re.sub(r"M ([\d.]+,[\d.]+) L ([\d., ]+) Z", lambda match: _head(match[1], match[2].split()), level)
     return re.sub(r"M ([^\"Z]+?) C ([^\"Z]+)", lambda match: _curve(match[1], match[2].split()), level)
 
 
@@ -103,6 +107,13 @@ def _letters(i: int) -> str:
     ('a', 'ab')
     """
     return (_letters(i // 26 - 1) if i >= 26 else "") + chr(ord("a") + i % 26)
+
+
+def _head(start: str, points: list[str]) -> str:
+    """A polygon, from point to point."""
+    places = [tuple(map(float, point.split(","))) for point in (start, *points)]
+    steps = (f"{_short(u - x)},{_short(v - y)}" for (x, y), (u, v) in pairwise(places))
+    return f"M{start}l{' '.join(steps)}z"
 
 
 def _curve(start: str, points: list[str]) -> str:

@@ -69,7 +69,12 @@ class Data:
             "cards": [self._card(i) for i in range(len(passes.members))],
             "arrows": [self._arrow(edge) for edge in passes.scene.edges],
             "steps": passes.steps,
-        }
+        } | unless(lit=(self._lit(), None))
+
+    def _lit(self) -> list[str] | None:
+        """The ids of the cards and arrows that are not pale, if others are."""
+        lit = self.passes.scene.lit
+        return None if lit is None else sorted(lit | {leaf.id for edge, leaf in self.again.items() if edge in lit})
 
     def _node(self, z: Value) -> Json:
         name = symbol(self.view.labels[z])
@@ -81,16 +86,42 @@ class Data:
     def _line(self, i: int) -> Json:
         z = self.passes.lines[i]
         inside, name = self.sheet.spans.inside(z) if z.op else [], symbol(self.sheet.labels[z])
-        line = {"node": self.index[id(z)], "name": name, "label": self.sentences.derivative(self.sheet.output, z)}
-        return line | unless(
-            title=(self.titles.get(i) or self._title(z, inside), name),
-            learned=(self.view.has_gradient(z), True),
-            reached=(id(z) in self.sheet.gradients, True),
-            inside=([self.index[id(r)] for r in reversed(inside)], [line["node"]] if inside else []),
-            forward=(self._once(("forward", *inside), lambda: self.sentences.numbers(z)) if z.op else [], []),
-            backward=(self._once(("backward", *self._uses(z)), lambda: self.sentences.contributions(i)), []),
-            links=(self.links[i], []),
+        line = {"node": self.index[id(z)]}
+        return (
+            line
+            | self._backward(i)
+            | unless(
+                name=(name, symbol(self.view.labels[z])),
+                label=(self.sentences.derivative(self.sheet.output, z), f"∂{self.last}/∂{name}"),
+                title=(self.titles.get(i) or self._title(z, inside), name),
+                learned=(self.view.has_gradient(z), True),
+                reached=(id(z) in self.sheet.gradients, True),
+                inside=([self.index[id(r)] for r in reversed(inside)], [line["node"]] if inside else []),
+                forward=(self._once(("forward", *inside), lambda: self.sentences.numbers(z)) if z.op else [], []),
+                links=(self.links[i], []),
+                form=(self._form(z), None),
+            )
         )
+
+    def _backward(self, i: int) -> Json:
+        """The sides of a gradient's line; of one with a single use those between the first one and the numbers."""
+        z = self.passes.lines[i]
+        sides = self._once(("backward", *self._uses(z)), lambda: self.sentences.contributions(i))
+        [first, *between], numbers = sides[:-1] or [None], sides[-1:]
+        usual = [self.sentences.single(k) for k in self.sentences.uses(z)]
+        if len(usual) == 1 and usual[0] == ([first], numbers):
+            return {"between": between}
+        return unless(backward=(sides, []))
+
+    @cached_property
+    def last(self) -> str:
+        """What the output is called."""
+        return symbol(self.sheet.labels[self.sheet.output])
+
+    def _form(self, z: Value) -> str | None:
+        """A gradient in symbols, where its card has it."""
+        form = (self.view.forms or {}).get(id(z))
+        return form and form[0]
 
     def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """What is the same in all views where a line is made of the same nodes."""

@@ -35,7 +35,7 @@ function typeset(element, text) { // what is read aloud, copied and found is the
   const pieces = [];
   let end = 0;
   for (const match of text.matchAll(NAME)) {
-    pieces.push(text.slice(end, match.index), ...called(match));
+    pieces.push(text.slice(end, match.index), part("name", ...called(match)));
     end = match.index + match[0].length;
   }
   element.replaceChildren(...pieces, text.slice(end));

@@ -9,6 +9,7 @@ addEventListener("beforeprint", () => {
   before = at;
   at = steps.length;
   show();
+  for (const each of stage.querySelectorAll(".current")) each.classList.remove("current", "back");
   listing();
 });
 addEventListener("afterprint", () => {

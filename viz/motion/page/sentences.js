@@ -6,10 +6,11 @@ const NONE = "no value";
 const raised = text => text.replace(/\d/g, d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).replace(/[-−]/, "⁻");
 const trimmed = text => text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 
-function numeral(x, given = false, most = digits) { // a number's text, and whether it is rounded
+function numeral(x, given = false, most = digits, fewer) { // a number's text, and whether it is rounded
   if (x === undefined || Number.isNaN(x)) return { text: NONE };
   const sign = x < 0 ? "−" : "", size = Math.abs(x);
   if (size === Infinity) return { text: sign + "∞" };
+  if (fewer <= most) return shortened(sign, size, fewer);
   if (size % 1 === 0 && size < WHOLE) return { text: sign + size };
   const whole = size < 1e6 ? String(Math.trunc(size)).length : 0;
   const short = Math.max(most, whole), long = given ? GIVEN : Math.min(2 * most, GIVEN);
@@ -21,9 +22,18 @@ function numeral(x, given = false, most = digits) { // a number's text, and whet
   return { text: sign + text, rounded: exact === undefined };
 }
 
+function shortened(sign, size, most) { // where there is little room: so many digits, though up to 999 all before the point; 0 for less than 1
+  if (!most && size < 1) return { text: "0", rounded: size !== 0 };
+  const whole = size < 1e3 ? String(Math.trunc(size)).length : 1, kept = Number(size.toPrecision(Math.max(most, whole)));
+  const [mantissa, power] = kept.toExponential().split("e"), fixed = kept >= 1e4 || kept < 1e-6 ? "" : String(kept);
+  const scientific = `${mantissa}·10${raised(String(Number(power)))}`;
+  return { text: sign + (fixed && fixed.length < scientific.length ? fixed : scientific), rounded: kept !== size };
+}
+
+const bare = number => number.text === "0" && number.rounded ? "≈ 0" : number.text ?? number; // where it stands alone
 const figure = x => numeral(x).text;
 const isLeaf = line => !nodes[line.node].op;
-const shownValue = line => numeral(value(line), isLeaf(line));
+const shownValue = (line, fewer) => numeral(value(line), isLeaf(line), digits, fewer);
 
 const NUMBERS = {
   value: node => shownValue({ node }), gradient: node => numeral(gradient({ node })),

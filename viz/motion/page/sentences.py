@@ -90,6 +90,13 @@ class Sentences:
             sides += [[*rounding(text), text] for text in map(total, rows)]
         return [each for each, _ in groupby([*sides, side(figures, holes)])]  # equal ones are written once
 
+    def single(self, link: int) -> tuple[list[Side], list[Side]]:
+        """The first side and the numbers that a page writes itself, where a node is used once: ∂J/∂z · ∂z/∂x, 3 · 2."""
+        head, _, x = self.passes.links[link]
+        z = self.passes.lines[head]
+        symbols = f"{self.derivative(self.sheet.output, z)} · {self.derivative(z, x)}"
+        return [[symbols]], [[("gradient", self._node(head), 1), " · ", (*self._slope(link), 2)]]
+
     def _node(self, line: int) -> int:
         return self.passes.index[id(self.passes.lines[line])]
 

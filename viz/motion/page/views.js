@@ -8,13 +8,21 @@ function told(each) { // its lines by their nodes: those that are as in the view
 
 function prepare(each) { // once it is seen, as texts have no width before
   const usual = { learned: true, reached: true, forward: [], backward: [], links: [] }; // is not said
-  each.byNode = new Map([...told(each).values()].sort((a, b) => a.node - b.node).map(line => [line.node, { title: line.name,
+  each.byNode = new Map([...told(each).values()].sort((a, b) => a.node - b.node).map(line => [line.node, {
     inside: nodes[line.node].op ? [line.node] : [], ...usual, ...line }]));
   each.lines = [...each.byNode.values()];
+  for (const line of each.lines) {
+    line.name ??= nodes[line.node].name;
+    line.title ??= line.name;
+    line.label ??= `∂${each.lines.at(-1).name ?? nodes.at(-1).name}/∂${line.name}`;
+  }
   for (const line of each.lines) {
     line.links = line.links.map(link => ({ back: true, ...link, tail: each.byNode.get(link.tail), head: line }));
   }
   each.links = each.lines.flatMap(line => line.links);
+  for (const { tail, head, back } of each.links) if (back && tail.between) tail.backward = [
+    [`${head.label} · ∂${head.name}/∂${tail.name}`], ...tail.between,
+    [["gradient", head.node, 1], " · ", ["slope", [head.node, head.links.findIndex(link => link.tail === tail)], 2]]];
   each.cards = each.cards.map((card, i) => typeof card === "number" ? { id: `n${i}`, lines: [card] } : card);
   for (const card of each.cards) {
     card.lines = card.lines.map(k => each.byNode.get(k));
@@ -28,6 +36,7 @@ function prepare(each) { // once it is seen, as texts have no width before
   cards.forEach(attend);
   drawn().forEach(dress);
   arrows.forEach(lead);
+  fade(each);
 }
 
 function see(each) { // from now on

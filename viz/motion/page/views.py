@@ -81,7 +81,7 @@ def _look(folding: Folding) -> Hashable:
 def _folded(view: View, found: Sequence[View]) -> list[int]:
     """The cards that may unfold: of a view in which one is unfolded, those that are new in it."""
     passes, known = view.passes, [] if view.parent is None else _stands_for(found[view.parent].passes)
-    if passes.scene.style == "circuit" or passes.view.chosen is not None:
+    if passes.scene.style == "circuit" or passes.view.chosen is not None or passes.view.forms is not None:
         return []
     cards = zip(passes.scene.nodes, _stands_for(passes), strict=True)
     return [i for i, (node, nodes) in enumerate(cards) if node.id in passes.view.cards and nodes not in known]

@@ -21,7 +21,7 @@ function room() { // for the picture: what the rest of the page leaves of the wi
 function frame() { // let the picture begin with all of the view
   const drawn = seen[views.indexOf(view)];
   view.size ??= drawn.dataset.id.split(" ").map(Number);
-  view.smallest ??= Math.min(...[...drawn.querySelectorAll("text")].map(text => text.getAttribute("font-size")));
+  view.smallest ??= Math.min(...[...drawn.querySelectorAll("text")].map(text => text.size ?? text.getAttribute("font-size")));
   stage.setAttribute("viewBox", `0 0 ${view.size.join(" ")}`);
   fit();
 }
