@@ -16,7 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import ShapeError, Value
-from autograd.ops import abs, clip, cross_entropy, dot, log, maximum, relu, softplus, sqrt, sum, where
+from autograd.ops import (
+    abs,
+    binary_cross_entropy,
+    clip,
+    cross_entropy,
+    dot,
+    log,
+    maximum,
+    relu,
+    softplus,
+    sqrt,
+    sum,
+    where,
+)
 from nn.entries import OnArrays
 from nn.errors import DataError, ModelError, unknown
 from nn.module import listed
@@ -217,7 +230,7 @@ def _log_loss(y: Word, p: Word) -> Word:
 
 def _log_sigmoid(y: Word, z: Word) -> Word:
     """−y ln σ(z) − (1 − y) ln(1 − σ(z))."""
-    return softplus(z) - y * z
+    return binary_cross_entropy(z, y)
 
 
 def _log_softmax(y: Sequence[Word], z: Sequence[Word]) -> Word:
