@@ -232,9 +232,9 @@ cross_entropy = vector("cross_entropy",  # if the sum of y is 1, what is common 
         - (level := where(eq(total(y), 1), top, 0))
         + log1p(total([where(eq(a, top), 0, share(a, top)) for a in x]) + (total([eq(a, top) for a in x]) - 1))
         + total([where(b, b * (level - a), 0) for a, b in zip(x, y, strict=True)]),
-    common=lambda x, y: (shift(x), mass(x), dot(y, y)),  # of one class, p − 1 = exp(−z) − 1
-    dx=lambda x, y, z, top, m, ones: where(eq(y, 1) * eq(ones, 1), expm1(-z), share(x, top, m) - y),
-    dy=lambda x, y, z, top, m, ones: -x,
+    common=lambda x, y: (shift(x), mass(x)),  # of a single class, p − 1 = exp(−z) − 1, in which nothing cancels
+    dx=lambda x, y, z, top, m: where(eq(y, 1) * gt(1e-15, abs((p := share(x, top, m)) - 1 - (sure := expm1(-z)))),
+                                     sure, p - y),                      dy=lambda x, y, z, top, m: -x,
     shown_dx=lambda x, y, z, xs, ys: exp(x - logsumexp(xs)) - y,        shown_dy=lambda x, y, z, xs, ys: -x,
     formula=lambda x, y: logsumexp(x) - total(map(mul, x, y)), where="x > −∞", remedy="Give at least one x above −inf.",
     latex=Notation(r"\operatorname{cross\_entropy}([x], [y])"),

@@ -25,7 +25,7 @@ from autograd.core.choices import orders
 from autograd.core.closed import CLOSED
 from autograd.core.exact import limited
 from autograd.core.notation import fill
-from autograd.core.op import FLOATS, OPS, Number, Op, rebind
+from autograd.core.op import FLOATS, OPS, Number, Op
 from autograd.core.tracer import Tracer
 from autograd.core.value import Operand, Value, record
 
@@ -281,8 +281,7 @@ def _vectors(op: Op) -> str:
     except TypeError:  # it takes its vectors apart
         z = f"{op.name}({', '.join(numbers)})"
     seen = [x for x in parameters(op.partials[0]) if x not in (*names, "z")] if op.common else []
-    calls = {row.name: functools.partial(_of_vectors, row) for row in OPS.values() if row.variadic}
-    common, (z, *rest) = once(str(z), *map(str, rebind(op.common, calls)(*vectors) if op.common else ()))
+    common, (z, *rest) = once(str(z), *map(str, op.common(*vectors) if op.common else ()))
     assigned = [*common.items(), *zip(seen, rest, strict=True), ("node._data = z", z)]
     return (_VECTORS + _REST).format(
         op=op.name,
@@ -294,11 +293,6 @@ def _vectors(op: Op) -> str:
         slopes=", ".join(parts),
         mixed_slopes=", ".join(_mixed(op, i, part) for i, part in enumerate(parts)),
     )
-
-
-def _of_vectors(op: Op, *vectors: Source) -> Source:
-    """A call of a row on vectors as they are named."""
-    return vectors[0].apply(op, vectors)
 
 
 def _mixed(op: Op, i: int, slopes: str) -> str:
