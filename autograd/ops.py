@@ -148,6 +148,13 @@ silu     = named("silu",     lambda x: x * sigmoid(x),   dx=lambda x, z: sigmoid
     shown_dx=lambda x, z: sigmoid(x) * (1 + x * (1 - sigmoid(x))),
     formula=lambda x: x / (1 + exp(-x)))
 
+binary_cross_entropy = named("binary_cross_entropy",  # on either side of y = ½ the form in which nothing cancels
+    lambda x, y: softplus(where(gt(y, 0.5), -x, x)) + (gt(y, 0.5) - y) * x,
+    dx=lambda x, y, z: where(gt(y, 0.5), 1 - y - sigmoid(-x), sigmoid(x) - y),  dy=lambda x, y, z: -x,
+    shown_dx=lambda x, y, z: sigmoid(x) - y,
+    near=((-2.0, 2.0), (0.0, 1.0)), formula=lambda x, y: softplus(x) - y * x,
+    latex=Notation(r"\operatorname{binary\_cross\_entropy}(x, y)"))
+
 # ── choices                 z or ∂z/∂x                                 ∂z/∂x, ∂z/∂y
 # Comparisons are operations, so that a replay at new inputs chooses anew. A gate whose slope is 0 is closed: it
 # selects, and does not multiply, so that nothing comes through, not even inf or nan.
@@ -221,11 +228,13 @@ logsumexp = vector("logsumexp",
     dx=lambda x, z, top, m: share(x, top, m),                           shown_dx=lambda x, z, xs: exp(x - z),
     formula=lambda x: log(total([exp(a) for a in x])), where="x > −∞", remedy="Give at least one x above −inf.")
 cross_entropy = vector("cross_entropy",  # if the sum of y is 1, what is common to all x cancels before it is rounded
-    lambda x, y: logsumexp([a - (level := where(eq(total(y), 1), clip(reduce(maximum, x), -LARGEST, LARGEST), 0))
-                            for a in x])
+    lambda x, y: (top := clip(reduce(maximum, x), -LARGEST, LARGEST))
+        - (level := where(eq(total(y), 1), top, 0))
+        + log1p(total([where(eq(a, top), 0, share(a, top)) for a in x]) + (total([eq(a, top) for a in x]) - 1))
         + total([where(b, b * (level - a), 0) for a, b in zip(x, y, strict=True)]),
-    common=lambda x, y: (shift(x), mass(x)),
-    dx=lambda x, y, z, top, m: share(x, top, m) - y,                    dy=lambda x, y, z, top, m: -x,
+    common=lambda x, y: (shift(x), mass(x)),  # of a single class, p − 1 = exp(−z) − 1, in which nothing cancels
+    dx=lambda x, y, z, top, m: where(eq(y, 1) * gt(1e-15, abs((p := share(x, top, m)) - 1 - (sure := expm1(-z)))),
+                                     sure, p - y),                      dy=lambda x, y, z, top, m: -x,
     shown_dx=lambda x, y, z, xs, ys: exp(x - logsumexp(xs)) - y,        shown_dy=lambda x, y, z, xs, ys: -x,
     formula=lambda x, y: logsumexp(x) - total(map(mul, x, y)), where="x > −∞", remedy="Give at least one x above −inf.",
     latex=Notation(r"\operatorname{cross\_entropy}([x], [y])"),

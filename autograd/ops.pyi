@@ -245,6 +245,8 @@ elu: _x_a10
 """elu(x, a=1) = where([x > 0], x, a · (exp(x) − 1)), with ∂z/∂x = where([x > 0], 1, a · exp(min(x, 0))), ∂z/∂a = expm1(min(x, 0))."""
 silu: _x
 """silu(x) = x / (1 + exp(−x)), with ∂z/∂x = σ(x) · (1 + x · (1 − σ(x)))."""
+binary_cross_entropy: _x_y
+"""binary_cross_entropy(x, y) = softplus(x) − y · x, with ∂z/∂x = σ(x) − y, ∂z/∂y = −x."""
 maximum: _x_y
 """maximum(x, y) = max(x, y), with ∂z/∂x = [x > y] + 0.5 · [x = y], ∂z/∂y = [y > x] + 0.5 · [x = y]."""
 minimum: _x_y
@@ -328,6 +330,7 @@ __all__ = [
     "leaky_relu",
     "elu",
     "silu",
+    "binary_cross_entropy",
     "maximum",
     "minimum",
     "clip",

@@ -56,8 +56,15 @@ AT_POLES = {  # what the table says of slopes where mpmath raises; of pow at x =
 }
 
 
-LARGEST_TERM = {  # of slopes that cross 0, where their terms cancel: p − y, and σ(x) · (1 + x · σ(−x))
+def _of_share(d: Exact, x: Exact, y: Exact) -> Exact:
+    """p − y; of a share and a label that are close to 1, (1 − y) − (1 − p)."""
+    p = d + y
+    return abs(1 - y) + abs(1 - p) if min(p, y) > 0.5 else abs(p) + abs(y)
+
+
+LARGEST_TERM = {  # of slopes that cross 0, where their terms cancel, such as σ(x) · (1 + x · σ(−x))
     "cross_entropy": lambda d, x, y: abs(d + y) + abs(y),
+    "binary_cross_entropy": _of_share,
     "silu": lambda d, x: abs(d) + 2 / (1 + mpmath.exp(-x)),
 }
 

@@ -13,10 +13,11 @@ from random import Random
 from typing import Any, TypeVar
 
 from autograd import ChalkgradError, MissingExtra, Value, compile, grad, softmax
+from autograd.core.graph import topological
 from autograd.core.op import OPS, Op
 from autograd.verify.progress import progress
 from benchmarks.measure import Options
-from benchmarks.right import Refused, Right, right
+from benchmarks.right import ULPS, Refused, Right, right
 
 TOGETHER = 40  # graphs in one program
 SMALLEST, LARGEST = 1e-140, 1e140  # magnitudes of nodes, so that no product of slopes leaves the normal floats
@@ -114,6 +115,18 @@ WAYS: dict[str, Callable[[Sequence[tuple[Value, list[Value]]]], list[list[float]
 }
 
 
+LOOSER = {  # units in the last place, where C libraries and XLA are less exact; XLA takes x + c − c for x
+    "native": {"cbrt": 5},
+    "jax": {"pow": 800, "sinh": 20, "cosh": 20, "erf": 1000, "erfc": 1000, "bell": 1000},
+}
+
+
+def looseness(way: str, output: Value) -> float:
+    """How many times a back end may be as far off as others, for a row of a graph that its library has less exactly."""
+    units = LOOSER.get(way, {})
+    return max(units.get(z.op, ULPS) for z in topological(output)) / ULPS
+
+
 @dataclass
 class Count:
     """What came of it, by back end."""
@@ -202,7 +215,7 @@ def _program(task: tuple[int, range, Sequence[str]]) -> Count:
             result.faults.append(f"  graphs {names.start} to {names.stop - 1}, {way}: {error!r}")
             continue
         for found, (name, output, leaves, exact) in zip(numbers, graphs, strict=True):
-            faults = exact.faults(found)
+            faults = exact.faults(found, looseness(way, output))
             result.judged[way] += 1
             result.wrong[way] += bool(faults)
             for i in faults:

@@ -58,10 +58,10 @@ class Right:
         pairs = zip(self.tolerances, self.terms, strict=True)
         return sum(t > LEAST * m + LOST for t, m in pairs if math.isfinite(m))
 
-    def faults(self, found: Sequence[float]) -> list[int]:
-        """Which numbers are wrong: 0 the value, 1 the gradient by the first leaf, …"""
+    def faults(self, found: Sequence[float], looseness: float = 1.0) -> list[int]:
+        """Which numbers are wrong, by so many tolerances: 0 the value, 1 the gradient by the first leaf, …"""
         trios = zip(found, self.numbers, self.tolerances, strict=True)
-        return [i for i, (x, right, tolerance) in enumerate(trios) if not _holds(x, right, tolerance)]
+        return [i for i, (x, right, tolerance) in enumerate(trios) if not _holds(x, right, looseness * tolerance)]
 
 
 def _holds(x: float, right: float, tolerance: float) -> bool:

@@ -18,7 +18,20 @@ from numpy.typing import NDArray
 from autograd import ShapeError, Value
 from autograd.core.tracer import Tracer
 from autograd.errors import shown
-from autograd.ops import abs, clip, cross_entropy, dot, log, maximum, relu, softplus, sqrt, sum, where
+from autograd.ops import (
+    abs,
+    binary_cross_entropy,
+    clip,
+    cross_entropy,
+    dot,
+    log,
+    maximum,
+    relu,
+    softplus,
+    sqrt,
+    sum,
+    where,
+)
 from nn.arguments import checked
 from nn.arrays import doubles
 from nn.entries import OnArrays
@@ -219,7 +232,7 @@ def _log_loss(y: Word, p: Word) -> Word:
 
 def _log_sigmoid(y: Word, z: Word) -> Word:
     """−y ln σ(z) − (1 − y) ln(1 − σ(z))."""
-    return softplus(z) - y * z
+    return binary_cross_entropy(z, y)
 
 
 def _log_softmax(y: Sequence[Word], z: Sequence[Word]) -> Word:

@@ -31,14 +31,30 @@ HELD = 16  # and those that a leaf does against results, which keep their graphs
 RECENT = 10_000  # choices that are remembered even where what was compared is gone
 orders = count()  # of nodes and choices, as they are made: operands before results
 
+
+def goes_into(y: Any, x: Any) -> Any:
+    """x // y, asked of y."""
+    return x // y
+
+
+def signbit(x: Any) -> bool:
+    """Whether a minus stands before it, before 0 too."""
+    return math.copysign(1, x) < 0
+
+
 QUESTIONS: dict[Callable[..., Any], str] = {  # how a choice is written
     operator.gt: "{x} > {y}", operator.lt: "{x} < {y}", operator.ge: "{x} ≥ {y}", operator.le: "{x} ≤ {y}",
     operator.eq: "{x} = {y}", operator.ne: "{x} ≠ {y}", round: "round({x}, {y})",
     math.floor: "floor({x})", math.ceil: "ceil({x})",
+    operator.floordiv: "{x} // {y}", goes_into: "{y} // {x}",
     math.isnan: "isnan({x})", math.isinf: "isinf({x})", math.isfinite: "isfinite({x})",
+    signbit: "signbit({x})",
 }  # fmt: skip
 SELDOM = (operator.eq, operator.ne)  # ask for a branch: more often assertions do, and `in`
-MIRRORED = {operator.gt: operator.lt, operator.lt: operator.gt, operator.ge: operator.le, operator.le: operator.ge}
+MIRRORED = {  # the same question, asked of the other one
+    operator.gt: operator.lt, operator.lt: operator.gt, operator.ge: operator.le, operator.le: operator.ge,
+    operator.floordiv: goes_into, goes_into: operator.floordiv,
+}  # fmt: skip
 
 tracing: ContextVar[bool] = ContextVar("tracing", default=False)  # whether a function is being compiled
 _purpose: ContextVar[str] = ContextVar("purpose", default="")  # for what else a user's function is called
@@ -134,7 +150,7 @@ def ask(question: Callable[..., Any], x: Number, y: Any) -> Any:
     """The answer for numbers."""
     if question is round:
         return round(x, y)
-    return question(x, y) if question.__module__ == "_operator" else question(x)
+    return question(x) if y is None else question(x, y)
 
 
 def was(question: Callable[..., Any], x: object, y: object, answer: object) -> str:

@@ -133,7 +133,8 @@ class _Graphs:
     """What nodes hand on, as graphs.
 
     Nothing must come from behind closed gates, although a slope there may be infinite: where that can
-    be, it is chosen by how many open ways lead to the node.
+    be, it is chosen by how many open ways lead to the node. A gradient that has cancelled is no closed
+    gate, but a number as any other: 1 − 1 times an infinite slope is nan, as it is of numbers.
     """
 
     def __init__(self, nodes: Iterable[Value], shown: bool) -> None:
@@ -149,7 +150,8 @@ class _Graphs:
         op, nodes, ways = OPS[z.op], operands(z), self.ways.get(id(z), 1)
         if not op.variadic and isinstance(op.fold(nodes), Real):  # 0 / x is a number
             return
-        terms, chosen = [Folded(x) for x in nodes], id(z) in self.delicate and isinstance(ways, Folded)
+        terms, delicate = [Folded(x) for x in nodes], id(z) in self.delicate
+        g = Folded(Value(alike(0, z))) if delicate and _is_nothing(g) else g
         seen = op.seen(terms, Folded(z))
         live = [id(x) in wanted and slope is not None for x, slope in zip(nodes, slopes(z), strict=True)]
         for i in compress(count(), live):
@@ -157,11 +159,18 @@ class _Graphs:
             part = op.handed(i, terms, slope, g)
             if op.gate and self.delicate:
                 through = OPS["gated"](abs(slope), ways)
-            elif chosen:
+            elif delicate and isinstance(ways, Folded):
                 part = OPS["where"](ways, part, 0)
             x, before = nodes[i], self.ways.get(id(nodes[i]), 0)
             self.ways[id(x)] = before + through if isinstance(before, Folded) else before or through
-            yield x, part
+            if not _is_nothing(part):
+                yield x, part
+
+
+def _is_nothing(x: Folded | Number) -> bool:
+    """Whether a term is the literal 0."""
+    number = x.node if isinstance(x, Folded) else x
+    return isinstance(number, Real) and not number
 
 
 @functools.cache

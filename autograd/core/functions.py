@@ -14,6 +14,7 @@ from itertools import islice
 from numbers import Real
 from typing import Any
 
+from autograd.core import numpys
 from autograd.core.choices import called_to_be, is_followed
 from autograd.core.pytrees import blocks, entries, is_array, mapped, rebuilt, shaped
 from autograd.core.value import Number, Value
@@ -52,7 +53,7 @@ class Call:
         for i, argument in zip(places, followed if several else [followed], strict=True):
             arguments[i] = argument
         with called_to_be("differentiated"):
-            self.output = _run(f, arguments, options)
+            self.output = run(f, *arguments, **options)
         self.aux = None
         if has_aux:
             self.output, self.aux = _pair(self.output)
@@ -131,13 +132,20 @@ def _place(i: object, count: int) -> int:
     return place % count
 
 
-def _run(f: Callable[..., Any], args: Sequence[Any], options: dict[str, Any]) -> Any:
-    """What f gives; what NumPy cannot do with Values is said in a sentence."""
+def run(f: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """What a user's function gives, for compiling and checking too; what NumPy cannot do is said in a sentence.
+
+    Raises:
+        OperandError: it calls a function of NumPy's that does not go through arrays of Values.
+    """
     try:
         return f(*args, **options)
     except TypeError as error:
         if isinstance(error, OperandError) or not re.search(r"\bufunc\b|dtype\('O'\)", str(error)):
             raise
+        name = re.match(r"ufunc '(\w+)' not supported", str(error))
+        if refusal := name and numpys.without_loop(name[1]):
+            raise refusal from error
         raise OperandError(
             f"NumPy cannot calculate this with Values ({error}). Write it with its functions of numbers, such as "
             "exp, sum, dot and @, or with this package's."

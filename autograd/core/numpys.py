@@ -3,18 +3,20 @@
 Arrays of Values do not come here: there NumPy calls the Values' methods and operators, entry by entry (those that no
 row has by that name, such as `arctan2`, are made by `method`), and where it compares them (`np.maximum(zs, 0)`), the
 choice is noted as that of any comparison is. What it has no loop over objects for (`np.isnan`, `np.copysign`) it
-refuses itself, in its own words; `[np.isnan(z) for z in zs]` works.
+refuses before it looks at them, in its own words, and in ours in a function that is differentiated, checked or
+compiled; `[np.isnan(z) for z in zs]` works.
 """
 
 from __future__ import annotations
 
 import functools
 import math
+import operator
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.core.choices import note
+from autograd.core.choices import note, signbit
 from autograd.core.foreign import missing
 from autograd.core.op import OPS
 from autograd.core.value import Value
@@ -85,11 +87,17 @@ def _asked(question: Callable[[Any], bool]) -> Callable[[Value], bool]:
     return asked
 
 
+def _copysign(x: Any, y: Any) -> Any:
+    below = _asked(signbit)(y) if isinstance(y, Value) else signbit(y)
+    return -abs(x) if below else abs(x)
+
+
 _OTHERS: dict[str, Callable[..., Any]] = {  # what operators say, or is asked of the number
+    "copysign": _copysign, "floor_divide": operator.floordiv, "remainder": operator.mod,
     "fabs": abs, "float_power": lambda x, y: x**y, "exp2": lambda x: 2**x, "rint": round,
     **dict.fromkeys(("deg2rad", "radians"), lambda x: x * (math.pi / 180)),
     **dict.fromkeys(("rad2deg", "degrees"), lambda x: x * (180 / math.pi)),
-    **{f.__name__: _asked(f) for f in (math.isnan, math.isinf, math.isfinite)},
+    **{f.__name__: _asked(f) for f in (math.isnan, math.isinf, math.isfinite, signbit)},
 }  # fmt: skip
 
 
@@ -108,8 +116,23 @@ def _by_numpy(call: Callable[..., Any], name: str, inputs: Sequence[Any], option
     try:
         result = call(*map(_boxed, inputs), **{key: _boxed(x) for key, x in options.items()})
         return result[()] if getattr(result, "shape", None) == () else result
+    except OperandError:  # it says what is wrong
+        raise
     except (AttributeError, TypeError) as error:
-        raise _no_meaning(name, f" ({error})") from None
+        raise _no_meaning(name, "" if "not supported for the input" in str(error) else f" ({error})") from None
+
+
+def without_loop(name: str) -> OperandError | None:
+    """The error where NumPy goes through arrays of floats only, not of Values; None if it is none of its functions."""
+    own = getattr(sys.modules["numpy"], name, None)
+    if own.__class__.__name__ != "ufunc":
+        return None
+    if own not in _rows():
+        return _no_meaning(name)
+    return OperandError(
+        f"NumPy's {name} does not go through an array of Values. Call it on each of them, as in "
+        f"[np.{name}(z) for z in zs], or use this package's functions, which chalkgrad ops lists."
+    )
 
 
 def _no_meaning(name: str, why: str = "") -> OperandError:

@@ -17,7 +17,7 @@ from itertools import chain
 from numbers import Real
 from typing import TYPE_CHECKING, Any, overload
 
-from autograd.core.choices import Choice, ask, note, orders, refuse_if_compiled, tell_of_cut
+from autograd.core.choices import Choice, ask, goes_into, note, orders, refuse_if_compiled, tell_of_cut
 from autograd.core.choices import tracing as tracing
 from autograd.core.closed import CLOSED
 from autograd.core.exact import Number as Number
@@ -214,6 +214,18 @@ class Value(Tracer, metaclass=_Listed):
     def __ceil__(self) -> int:
         return int(_rounded(math.ceil, self))
 
+    def __floordiv__(self, other: Operand) -> Number:
+        return _whole(self, other)  # type: ignore[no-any-return]
+
+    def __rfloordiv__(self, other: Number) -> Number:
+        return _whole(other, self)  # type: ignore[no-any-return]
+
+    def __mod__(self, other: Operand) -> Value:
+        return _rest(self, other)  # type: ignore[no-any-return]
+
+    def __rmod__(self, other: Number) -> Value:
+        return _rest(other, self)  # type: ignore[no-any-return]
+
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else brief(self._data)
 
@@ -260,6 +272,24 @@ def _rounded(rounding: Callable[..., Any], x: Value, digits: int | None = None) 
     result = ask(rounding, x._data, digits)
     note(rounding, x, digits, result)
     return result
+
+
+def _whole(x: Any, y: Any) -> Any:
+    """x // y, which is remembered, as it jumps."""
+    refuse_if_compiled("Dividing a Value into whole parts")
+    if not isinstance(x, Value | Real) or not isinstance(y, Value | Real):
+        return NotImplemented
+    dividend, divisor = (z._data if isinstance(z, Value) else z for z in (x, y))
+    result: Any = dividend // divisor if divisor else x / y  # which says what is wrong
+    asked: tuple[Any, Any, Any] = (operator.floordiv, x, y) if isinstance(x, Value) else (goes_into, y, x)
+    note(*asked, result)
+    return result
+
+
+def _rest(x: Any, y: Any) -> Any:
+    """x % y as x − y · (x // y): the slopes are 1 and −(x // y)."""
+    whole = _whole(x, y)
+    return whole if whole is NotImplemented else x - y * whole
 
 
 def number(thing: object, role: str = "An operand") -> Number:

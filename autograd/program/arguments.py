@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd.core.choices import recording
+from autograd.core.functions import run
 from autograd.core.value import Value
 from autograd.errors import OperandError, ShapeError
 
@@ -176,7 +177,7 @@ def recorded(function: Callable[..., Nested], inputs: Sequence[Nested], wrt: Seq
     """A function called with Values: its outputs, inputs, and what gradients are taken by."""
     arguments = [_fresh(x) for x in inputs] or _parameters(function)
     with recording():
-        outputs = function(*arguments)
+        outputs = run(function, *arguments)
     if not isinstance(outputs, Value):
         outputs = _flat(outputs)
     return outputs, arguments, wrt or _flat(arguments)

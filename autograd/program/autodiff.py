@@ -105,7 +105,7 @@ class Reverse:
     def _chosen(self, z: Node, x: Atom, n: int) -> Atom:
         """Scalars beside a node; 0 where only closed gates lead to it, and they or their slopes may be infinite."""
         ways = self.ways.get(z)
-        if z not in self.delicate or not isinstance(ways, Ref) or (x == 0 and not isinstance(x, Ref)):
+        if z not in self.delicate or not isinstance(ways, Ref) or _is_nothing(x):
             return x
         return self.graph.map(where, [ways if n == z.n else _widened(ways, z), x, 0.0], n)
 
@@ -139,7 +139,7 @@ class Reverse:
 
     def _send(self, part: Atom, n: int, batched: bool, target: Ref) -> None:
         """Hand a contribution of n scalars on to what they were taken from."""
-        if part == 0 and not isinstance(part, Ref):
+        if _is_nothing(part):
             return
         node = target.node
         if batched == node.batched and node.kind != "join" and (target.places is None or n == node.n == 1):
@@ -172,7 +172,8 @@ class Reverse:
         joined = [self._joined(parts, n) for parts in _disjoint(totals)]
         for x in joined:
             self._call(x.node, node)
-        return self.graph.add([*whole, *joined], n)
+        total = self.graph.add([*whole, *joined], n)
+        return self.graph.array(total) if node in self.delicate and _is_nothing(total) else total
 
     def _combined(self, contributions: list[Contribution]) -> list[Contribution]:
         """Contributions that are alike put side by side, as those of all steps of a recurrent network."""
@@ -264,6 +265,11 @@ def _is_singular(node: Node) -> bool:
     """Whether it may be inf or nan, or have such slopes, although its operands are moderate."""
     constants = tuple(None if isinstance(x, Ref) else x for x in node.operands)
     return node.op is not None and is_singular(node.op, constants)
+
+
+def _is_nothing(x: Atom) -> bool:
+    """Whether it is the literal 0, which no gradient comes through; one that has cancelled is a number."""
+    return not isinstance(x, Ref) and x == 0
 
 
 def _widened(x: Atom, z: Node) -> Atom:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd.core.choices import called_to_be
+from autograd.core.functions import run
 from autograd.core.value import Number, Value
 from autograd.errors import OperandError
 
@@ -45,7 +46,7 @@ class Arguments:
         rest = iter(inputs)
         nested = {name: _nested(x, rest) for name, x in self._items.items()}
         with called_to_be("checked"):
-            result = f(**nested) if self._keywords else f(*nested.values())
+            result = run(f, **nested) if self._keywords else run(f, *nested.values())
         if getattr(result, "size", None) == 1:
             result = result.item()
         if isinstance(result, list | tuple) and len(result) == 1:

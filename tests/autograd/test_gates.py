@@ -106,6 +106,31 @@ def test_nothing_comes_through_a_closed_gate_in_programs(way):
         assert both == pytest.approx(firsts, rel=1e-14, nan_ok=True)
 
 
+# A gradient of 1 − 1 above an infinite slope is 0 · ∞, and beside it what has nothing to do with it.
+CANCELLED = {
+    "u - u": (lambda x: (u := sqrt(x)) - u, 0.0, nan),
+    "a whole sum": (lambda x: autograd.sum([(u := acos(x)), -u, u, -u]), 1.0, nan),
+    "in one of its terms": (lambda x: (u := sqrt(x)) + 2 * x - u, 0.0, nan),
+    "further above": (lambda x: (u := 3 * sqrt(x) + x) - u, 0.0, nan),
+    "of factors": (lambda x: 2 * (u := x**0.5) - 2 * u, 0.0, nan),
+    "of finite slopes": (lambda x: (u := sqrt(x)) - u, 4.0, 0.0),
+    "beside a closed gate": (lambda x: (u := sqrt(relu(x))) - u, -1.0, 0.0),
+}
+
+
+@in_every_way
+def test_a_gradient_that_has_cancelled_is_no_closed_gate(way):
+    for cases in one_by_one(way, CANCELLED.values()):
+        xs = [Value(at) for _, at, _ in cases]
+        ys = [f(x) for (f, *_), x in zip(cases, xs, strict=True)]
+        rights = pytest.approx([right for *_, right in cases], nan_ok=True)
+        assert [grad(y, [x])[0] for y, x in zip(ys, xs, strict=True)] == rights
+        graphs = [grad(y, [x], create_graph=True)[0] for y, x in zip(ys, xs, strict=True)]
+        assert [graph.data for graph in graphs] == rights
+        assert built(way, autograd.sum(ys), xs, xs)(*(x.data for x in xs))[1] == rights
+        assert built(way, graphs, xs).values(*(x.data for x in xs)).ravel() == rights
+
+
 UNTAKEN = [
     lambda x, w: exp(x),
     lambda x, w: exp(x) * w,

@@ -179,6 +179,11 @@ def test_a_claim_that_rounding_may_excuse_is_not_accepted():
         gradcheck(lambda z: scaled(f(z), 0.5) * 1, 36.0, order=1)
 
 
+def test_a_tolerance_without_end_accepts_nothing():
+    with pytest.raises(GradientError, match=r"∞ .* cannot tell: rounding hides the slope"):
+        gradcheck(lambda x: scaled((OPS["log10"](x) * 2) ** x, 0.9) * 1, 1.0, order=1)
+
+
 @given(programs(most_lines=6))
 @settings(max_examples=60)
 def test_rounding_explains_how_far_autograd_is_from_the_truth(program):
