@@ -14,6 +14,7 @@ from nn import (
     regularizers,
     schedules,
     utils,
+    wrappers,
 )
 from nn import ops as backend
 from nn.activation_layers import ELU, Activation, Flatten, LeakyReLU, Maxout, PReLU, ReLU, Softmax
@@ -48,6 +49,7 @@ __all__ += [
     "models",
     "ops",
     "utils",
+    "wrappers",
 ]
 
 _install()
