@@ -48,7 +48,7 @@ _LAZY = {  # what a first `import autograd` need not wait for; no function bears
     "problem": "passes.problems",
 }
 
-_elsewhere.install()
+_elsewhere.install("autograd", "this autograd is chalkgrad's.", _elsewhere.INSTEAD)
 
 __all__ = [
     "CacheWarning",

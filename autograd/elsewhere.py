@@ -6,6 +6,7 @@ HIPS autograd has this package's import name: `import autograd.numpy as np` stan
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 _GRADIENTS = "Write grad(f), or jacobian(f) for several results."
 INSTEAD = {
@@ -23,21 +24,29 @@ INSTEAD = {
 
 
 class Elsewhere:
-    """A finder of modules that is asked last, for what is no file of this package."""
+    """A finder of modules that is asked last, for what is no file of a package.
 
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> None:
+    Args:
+        package: whose modules they would be.
+        why: a sentence on why there are none.
+        instead: of each module what to write.
+    """
+
+    def __init__(self, package: str, why: str, instead: Mapping[str, str]) -> None:
+        self.package, self.why, self.instead = package, why, instead
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         """Find nothing.
 
         Raises:
             ImportError: the name is another package's; the message says what to write.
         """
         package, _, own = name.partition(".")
-        if package == "autograd" and own in INSTEAD:
-            raise ImportError(f"There is no autograd.{own}: this autograd is chalkgrad's. {INSTEAD[own]}", name=name)
+        if package == self.package and own in self.instead:
+            raise ImportError(f"There is no {name}: {self.why} {self.instead[own]}", name=name)
 
 
-def install() -> None:
+def install(package: str, why: str, instead: Mapping[str, str]) -> None:
     """Let Python ask here after all other finders."""
-    if not any(getattr(finder, "__name__", "") == Elsewhere.__name__ for finder in sys.meta_path):
-        sys.meta_path.append(Elsewhere)
+    if package not in (getattr(finder, "package", "") for finder in sys.meta_path):
+        sys.meta_path.append(Elsewhere(package, why, instead))

@@ -14,6 +14,7 @@ from nn import (
     regularizers,
     schedules,
     utils,
+    wrappers,
 )
 from nn import ops as backend
 from nn.activation_layers import ELU, Activation, Flatten, LeakyReLU, Maxout, PReLU, ReLU, Softmax
@@ -22,16 +23,18 @@ from nn.batchnorm import BatchNorm, BatchNormalization
 from nn.callbacks import *  # noqa: F403  the callbacks, History and Record
 from nn.dense import Dense, Input, Layer, Neuron
 from nn.dropout import Dropout
+from nn.elsewhere import install as _install
 from nn.errors import DataError, DivergenceError, ModelError, ModelWarning
 from nn.linear_models import LinearRegression, LogisticRegression, Perceptron
+from nn.models import Model
 from nn.module import Module
 from nn.optimizers.rules import *  # noqa: F403  the optimisers
 from nn.regularizers import L1, L1L2, L2
 from nn.training.sequential import MLP, Sequential, load, model_from_json
 
 __all__ = ["Activation", "BatchNorm", "BatchNormalization", "Dense", "Dropout", "Input", "Layer", "Maxout", "Neuron"]
-__all__ += ["MLP", "LinearRegression", "LogisticRegression", "Module", "PReLU", "Perceptron", "Sequential", "Softmax"]
-__all__ += ["L1", "L1L2", "L2", "DataError", "DivergenceError", "ModelError", "ModelWarning"]
+__all__ += ["MLP", "LinearRegression", "LogisticRegression", "Model", "Module", "PReLU", "Perceptron", "Sequential"]
+__all__ += ["L1", "L1L2", "L2", "DataError", "DivergenceError", "ModelError", "ModelWarning", "Softmax"]
 __all__ += ["activations", "callbacks", "datasets", "initializers", "load", "losses", "metrics", "model_from_json"]
 __all__ += ["optimizers", "regularizers", "schedules", *optimizers.rules.__all__, *callbacks.__all__]
 __all__ += [
@@ -46,4 +49,7 @@ __all__ += [
     "models",
     "ops",
     "utils",
+    "wrappers",
 ]
+
+_install()

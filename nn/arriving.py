@@ -57,7 +57,9 @@ def _torch_arrays(module: Any) -> list[Array]:
 
 
 def from_keras(model: Any, rng: Seed = None) -> Sequential:
-    """The same model as a `keras.Sequential`, nested ones too: weights as doubles, regularizers, what is frozen.
+    """The same model as a `keras.Sequential` or a chain of a `keras.Model`, with its weights as doubles.
+
+    Nested Sequentials, regularizers, and what is frozen come with it.
 
     Args:
         model: built, of Dense, Activation and the activation layers, Dropout, BatchNormalization and Flatten.
@@ -79,8 +81,15 @@ def from_keras(model: Any, rng: Seed = None) -> Sequential:
 
 
 def _keras_layers(model: Any) -> Iterator[Any]:
-    if type(model).__name__ != "Sequential":
-        raise ModelError(f"from_keras takes a keras.Sequential, got {type(model).__name__}. Put its layers into one.")
+    kind = type(model).__name__
+    if kind not in ("Sequential", "Functional"):
+        raise ModelError(f"from_keras takes a keras.Sequential, got {kind}. Put its layers into one.")
+    for before, after in pairwise(model.layers if kind == "Functional" else ()):
+        if hasattr(after, "layers") or after.input is not before.output:
+            raise ModelError(
+                f"from_keras takes one chain of layers, and {after.name!r} is not called on what {before.name!r} gives "
+                "alone. Put layers of such a chain into a keras.Sequential."
+            )
     for layer in model.layers:
         if hasattr(layer, "layers"):
             yield from _keras_layers(layer)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from autograd import Value
 from autograd.ops import dot, sqrt, sum
+from nn.dense import flat_shape
 from nn.errors import ModelError
 from nn.module import Module, tensor
 from nn.types import Operand, Sample, Seed, Tensor
@@ -22,6 +23,7 @@ class BatchNormalization(Module):
         epsilon: ε.
         center, scale: whether β and γ are learned.
         name: what its parameters' names begin with.
+        input_shape: of a sample, such as (2,), where it is the first layer.
 
     Raises:
         ModelError: called on a single sample in training; use `batch(rows, training=True)`.
@@ -46,6 +48,8 @@ class BatchNormalization(Module):
         scale: bool = True,
         trainable: bool = True,
         name: str = "",
+        *,
+        input_shape: Sequence[int] | None = None,
     ) -> None:
         if not 0 <= momentum < 1 or not epsilon >= 0:
             raise ModelError(
@@ -54,6 +58,7 @@ class BatchNormalization(Module):
             )
         self.momentum, self.epsilon, self.center, self.scale = momentum, epsilon, center, scale
         self.trainable, self.name = trainable, name
+        self.inputs = None if input_shape is None else flat_shape(input_shape)[0]
         self.gamma: list[Value] = []
         self.beta: list[Value] = []
         self.moving_mean: list[Value] = []

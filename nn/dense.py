@@ -16,7 +16,7 @@ from nn import activations, initializers, regularizers
 from nn.activations import ActivationLike
 from nn.errors import ModelError
 from nn.initializers import InitializerLike
-from nn.module import Module, tensor, whole_number
+from nn.module import Chain, Module, tensor, whole_number
 from nn.outputs import Outputs
 from nn.regularizers import Regularizer, RegularizerLike, merged
 from nn.types import Operand, Sample, Seed, Tensor
@@ -229,6 +229,14 @@ class Layer(Module):
         return f"{type(self).__name__}({self.units}, input_dim={self.inputs}, activation={self.activation!r})"
 
 
+_CHANGE = "Change weights in a callback, with set_weights"
+ABSENT = {  # Keras' arguments that a layer has not, and what is written instead
+    "kernel_constraint": _CHANGE,
+    "bias_constraint": _CHANGE,
+    "activity_regularizer": "Regularise weights instead, kernel_regularizer='l1'",
+}
+
+
 class Dense(Layer):
     """A layer of neurons as Keras spells it: `Dense(units=3, input_dim=2, activation="sigmoid")`.
 
@@ -256,17 +264,15 @@ class Dense(Layer):
             input_dim, activation = None, input_dim
         if input_shape is not None:
             (input_dim,) = flat_shape(input_shape)
-        for name in ("kernel_constraint", "bias_constraint", "activity_regularizer"):
+        for name, remedy in ABSENT.items():
             if others.pop(name, None) is not None:
-                raise ModelError(
-                    f"Dense has no {name}. Change weights in a callback, with set_weights, or leave it out."
-                )
+                raise ModelError(f"Dense has no {name}. {remedy}, or leave it out.")
         super().__init__(input_dim, units, activation, **others)
 
 
 @dataclass(frozen=True)
-class Input:
-    """What a `Sequential` takes, given first as in newer Keras programs: `Input(shape=(2,))`.
+class Input(Chain):
+    """What a `Sequential` takes, given first as in newer Keras programs: `Input(shape=(2,))`; where a `Model` starts.
 
     Args:
         shape: of one sample, a row of numbers.

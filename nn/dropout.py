@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from autograd import Value
 from nn import initializers
+from nn.dense import flat_shape
 from nn.errors import ModelError
 from nn.module import Module
 from nn.types import Array, Operand, Sample, Seed
@@ -21,6 +24,7 @@ class Dropout(Module):
         rng: a seed or generator for `layer(x, training=True)`; `fit` draws from its own.
         name: its name.
         seed: `rng` as Keras calls it.
+        input_shape: of a sample, such as (2,), where it is the first layer.
 
     Raises:
         ModelError: a rate outside its range.
@@ -37,10 +41,19 @@ class Dropout(Module):
 
     activation = "linear"
 
-    def __init__(self, rate: float, rng: Seed = None, name: str = "", *, seed: Seed = None) -> None:
+    def __init__(
+        self,
+        rate: float,
+        rng: Seed = None,
+        name: str = "",
+        *,
+        seed: Seed = None,
+        input_shape: Sequence[int] | None = None,
+    ) -> None:
         if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate < 1:
             raise ModelError(f"Dropout needs 0 ≤ rate < 1, got {rate!r}. Give the share to drop, such as 0.5.")
         self.rate, self.name = float(rate), name
+        self.inputs = None if input_shape is None else flat_shape(input_shape)[0]
         self._rng = initializers.generator(seed if rng is None else rng)
         self.drawn: list[list[Value]] = []  # the masks of training calls, while somebody records
 

@@ -129,8 +129,8 @@ VARIANCES: dict[str, Callable[[float, float], float]] = {
     "lecun": lambda inputs, units: 1 / inputs,
 }
 INITIALIZERS: dict[str, Initializer] = {
-    "zeros": constant(0),
-    "ones": constant(1),
+    **dict.fromkeys(("zeros", "zero"), constant(0)),
+    **dict.fromkeys(("ones", "one"), constant(1)),
     "uniform": uniform(),
     "normal": normal(),
     "random_uniform": uniform(),

@@ -292,7 +292,7 @@ ROWS = (
     Loss("huber",                             _huber()),
     Loss("log_cosh",                          _each(_log_cosh), aliases=("logcosh",)),
     Loss("poisson",                           _each(lambda y, p: p - y * log(p + EPSILON))),
-    Loss("kl_divergence",                     _divergence, "binary", aliases=("kld",)),
+    Loss("kl_divergence",                     _divergence, "binary", aliases=("kld", "kullback_leibler_divergence")),
     Loss("binary_crossentropy",               _each(_log_loss), "binary", aliases=("log_loss", "bce")),
     Loss("categorical_crossentropy",          _cross_entropy, "distribution"),
     Loss("sparse_categorical_crossentropy",   _cross_entropy, "class"),

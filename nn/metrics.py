@@ -355,9 +355,11 @@ METRICS = {kind().name: kind for kind in KINDS}
 NAMES = ("accuracy", *METRICS, *losses.LOSSES)
 
 
-def __getattr__(kind: str) -> Callable[..., Metric]:
-    """Each of Keras' losses as a metric, with its arguments: `metrics.MeanSquaredError(name="mse")`."""
+def __getattr__(kind: str) -> Callable[..., Metric] | losses.Loss:
+    """Keras' losses as metrics: classes with their arguments, `MeanSquaredError(name="mse")`, and functions, `mse`."""
     kind = {"LogCoshError": "LogCosh"}.get(kind, kind)
+    if kind in losses.LOSSES:
+        return losses.LOSSES[kind]
     if kind not in losses.CLASSES:
         raise AttributeError(f"Unknown metric {kind!r}. Choose one of {', '.join(NAMES)}.")
     return lambda name="", **options: _of_loss(losses.CLASSES[kind](**options), name)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -15,6 +16,16 @@ from nn.errors import ModelError
 from nn.regularizers import L1L2, Regularizer, merged
 from nn.types import Array, ArrayLike, Operand, Sample, Seed, Tensor
 from nn.weights import Weight, fill, numbers
+
+_INSIDE = "Write Sequential(model.layers[:2]).predict(X) for what the second layer gives."
+FORMER = {  # what Keras programs ask models and layers for, and what is written instead
+    "predict_classes": "Write model.predict(X).argmax(1), or model.predict(X) > 0.5 for one unit.",
+    "predict_proba": "Write model.predict(X).",
+    "fit_generator": "Write model.fit(X, y).",
+    "evaluate_generator": "Write model.evaluate(X, y).",
+    "to_yaml": "Write model.to_json().",
+    **dict.fromkeys(("input", "output", "outputs"), _INSIDE),
+}
 
 
 class Module:
@@ -33,9 +44,20 @@ class Module:
     trainable: bool = True
 
     def __init_subclass__(cls, **options: Any) -> None:
+        """Let each kind of layer be called on an `Input` too, and refuse arguments of the wrong kind."""
         super().__init_subclass__(**options)
         if "__init__" in vars(cls) and cls.__module__.startswith("nn."):  # what users write takes what they like
             checked(cls)
+        if "__call__" in vars(cls):
+            cls.__call__ = _or_longer(cls.__call__)  # type: ignore[method-assign]
+
+    if not TYPE_CHECKING:  # for type checkers every attribute would exist
+
+        def __getattr__(self, name):
+            """Say of what older Keras programs ask for what is written today."""
+            remedy = FORMER.get(name)
+            message = f"{type(self).__name__!r} object has no attribute {name!r}" + (f". {remedy}" if remedy else "")
+            raise AttributeError(message, name=name, obj=self)
 
     # ── what a layer says of itself ───────────────────────────────────────────────────────────────
 
@@ -193,6 +215,46 @@ class Module:
             raise ShapeError(
                 f"{self._called()} takes {self.inputs} inputs, but the layer before it gives {inputs}. Make them equal."
             )
+
+
+class Chain:
+    """What an `Input` has gone through: in Keras' functional programs layers are called on such, and make longer ones.
+
+    Attributes:
+        start: the Input.
+        layers: the layers in their order.
+    """
+
+    layers: tuple[Module, ...] = ()
+
+    @property
+    def start(self) -> Chain:
+        return self
+
+    def through(self, layer: Module) -> Chain:
+        """The same, and behind it one more layer."""
+        return _Longer(self.start, (*self.layers, layer))
+
+
+class _Longer(Chain):
+    """A chain with layers."""
+
+    def __init__(self, start: Chain, layers: tuple[Module, ...]) -> None:
+        self._start, self.layers = start, layers
+
+    @property
+    def start(self) -> Chain:
+        return self._start
+
+
+def _or_longer(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A layer's call, which makes a chain longer in place of a sample's outputs."""
+
+    @wraps(call)
+    def called(self: Module, x: Any, *others: Any, **options: Any) -> Any:
+        return x.through(self) if isinstance(x, Chain) else call(self, x, *others, **options)
+
+    return called
 
 
 def listed(x: object, what: str = "The sample") -> list[Any]:

@@ -14,7 +14,7 @@ from autograd.errors import OperandError
 
 _BESIDE = "Keep it beside: {name} = dict.fromkeys(parameters, 0.0), and {name}[p] for each p."
 INSTEAD = {  # names that a Value has not, and what is written instead
-    **dict.fromkeys(("m", "v", "m_t", "v_t", "mom", "vel", "momentum", "velocity", "cache"), _BESIDE),
+    **dict.fromkeys(("m", "v", "m_t", "v_t", "mom", "vel", "momentum", "velocity", "cache", "_vis_color"), _BESIDE),
     "_children": "Its operands are x.operands, the set of them x._prev.",
     "item": "Its number is x.data, float(x.data) a float.",
     "numpy": "Its number is x.data.",

@@ -55,8 +55,19 @@ def _examine(
     at = _first(x)
     shown = [float(number.flat[at if number.size > 1 else 0]) for number in map(np.asarray, numbers)]
     names = [getattr(node, "name", None) for node in nodes]
-    reason = str(op.refusal(ValueError() if op.where else OverflowError(), shown, names))
+    reason = str(op.refusal(_kind(op, shown), shown, names))
     _refuse(x, samples, f"{what}{f' at {z.name!r}' if z.name else ''} is", reason, ": ")
+
+
+def _kind(op: Op, numbers: Sequence[float]) -> Exception:
+    """What Python's floats would say: too large, (−1e200)², which is inside the domain, or outside of it."""
+    try:
+        op.evaluate(numbers, ())
+    except OverflowError:
+        return OverflowError()
+    except (ArithmeticError, ValueError):
+        pass
+    return ValueError() if op.where else OverflowError()
 
 
 def _refuse(x: Array, samples: int | None, what: str, why: str, joint: str = ". ") -> None:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,12 @@ class State:
     steps: int
     slots: dict[str, Array]
     arrays: Sequence[NDArray[np.intp]] = ()
+
+
+FORMER = {  # arguments of older Keras programs, and what is written today
+    "lr": "Write learning_rate=0.01.",
+    "decay": "Write learning_rate=nn.schedules.InverseTimeDecay(0.01, decay_steps=1, decay_rate=decay).",
+}
 
 
 def bounded(default: float, least: float = 0, below: float = math.inf) -> float:
@@ -85,6 +91,21 @@ class Optimizer:
     parameters: Module | Sequence[Value] | None = field(default=None, kw_only=True, repr=False)
 
     slots: ClassVar[Mapping[str, float | str]] = {}
+
+    def __new__(cls, *args: object, **options: object) -> Self:
+        """Say of arguments that Keras has renamed what they are called today."""
+        for name in FORMER.keys() & options.keys():
+            raise ModelError(f"{cls.__name__} has no {name}, as in Keras today. {FORMER[name]}")
+        return super().__new__(cls)
+
+    @property
+    def lr(self) -> NoReturn:
+        """Refused: to set it would change nothing."""
+        raise AttributeError(f"{type(self).__name__} has no lr, as in Keras today. Read and set learning_rate.")
+
+    @lr.setter
+    def lr(self, rate: object) -> None:
+        self.lr  # noqa: B018
 
     def __post_init__(self) -> None:
         if not callable(self.learning_rate):

@@ -83,6 +83,22 @@ class Sequential(Trainable):
         else:
             self._build(layers, first, self.rng)
 
+    def pop(self) -> Module:
+        """Take the last layer away, and return it.
+
+        Raises:
+            ModelError: there is none.
+        """
+        if not self.layers:
+            raise ModelError("The model has no layers to pop. Add one: model.add(Dense(1, input_dim=2)).")
+        *layers, last = self.layers
+        if last.name == f"layer{len(self.layers)}":
+            last.name = ""  # its place in a model, which it may get another of
+        self.layers, self._predictor = layers, None
+        if self.units is not None:
+            self.units = (layers[-1].units if layers else None) or self.inputs
+        return last
+
     def build(self, inputs: int, rng: Seed = None) -> None:
         """Build the layers one by one, each with the units of the one before it."""
         self._build(self.layers, inputs, self.rng if rng is None else rng)

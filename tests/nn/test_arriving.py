@@ -208,3 +208,25 @@ def test_what_from_torch_refuses(module, message):
     with pytest.raises(nn.ModelError) as caught:
         nn.from_torch(module)
     assert str(caught.value) == message
+
+
+@pytest.mark.parity
+def test_a_functional_chain_comes_in_and_a_branch_does_not():
+    K = keras()
+    x = K.Input((3,))
+    hidden = K.layers.Dense(4, activation="tanh", name="hidden")(x)
+    outputs = K.layers.Dense(2, name="out")(K.layers.Dropout(0.5)(hidden))
+    theirs = K.Model(x, outputs)
+    ours = nn.from_keras(theirs)
+    assert near(ours.predict(X), np.asarray(theirs.predict(X, verbose=0)), ulps=2**31)  # in single precision there
+    assert [type(layer).__name__ for layer in ours.layers] == ["Dense", "Dropout", "Dense"]
+    twice = K.layers.Dense(4, name="twice")(x)
+    sums = K.Model(x, K.layers.Add(name="sum")([hidden, twice]))
+    nested = K.Model(x, theirs(x), name="nested")
+    for model, after, before in ((sums, "twice", "hidden"), (nested, theirs.name, nested.layers[0].name)):
+        with pytest.raises(nn.ModelError) as caught:
+            nn.from_keras(model)
+        assert str(caught.value) == (
+            f"from_keras takes one chain of layers, and {after!r} is not called on what {before!r} gives alone. "
+            "Put layers of such a chain into a keras.Sequential."
+        )

@@ -342,7 +342,7 @@ def test_to_jax():
 
 def test_every_public_layer_has_an_entry():
     public = {kind for kind in vars(nn).values() if isinstance(kind, type) and issubclass(kind, nn.Module)}
-    assert public - set(registry.ENTRIES) == {nn.Module, nn.Neuron, nn.Perceptron, nn.MLP, nn.Sequential}
+    assert public - set(registry.ENTRIES) == {nn.Module, nn.Neuron, nn.Perceptron, nn.MLP, nn.Model, nn.Sequential}
 
 
 def test_a_layer_is_its_class_and_one_entry(tmp_path, monkeypatch):

@@ -100,7 +100,9 @@ def test_modules_have_what_programs_import(tmp_path):
     assert nn.backend is nn.ops and nn.optimizers.schedules is nn.schedules
     public = {kind for kind in vars(nn).values() if isinstance(kind, type) and issubclass(kind, nn.Module)}
     assert {
-        kind for kind in public if kind.__module__.split(".")[1] not in ("training", "linear_models", "module")
+        kind
+        for kind in public
+        if kind.__module__.split(".")[1] not in ("training", "linear_models", "models", "module")
     } == {kind for kind in vars(layers).values() if isinstance(kind, type) and issubclass(kind, nn.Module)}
 
 
@@ -160,3 +162,143 @@ def test_metrics_and_losses_of_one_class_are_one():
     assert nn.metrics.MeanSquaredError(name="mse")([1.0], [0.5]) == losses.MeanSquaredError()([1.0], [0.5]) == 0.25
     with pytest.raises(AttributeError, match=r"^Unknown metric 'Presision'\. Choose one of accuracy, "):
         nn.metrics.Presision
+
+
+# ── chains in functional spelling ─────────────────────────────────────────────────────────────────
+
+
+def test_a_functional_model_is_the_same_chain():
+    x = nn.Input(shape=(2,))
+    hidden = layers.Dropout(0.2)(layers.Dense(3, activation="tanh")(x))
+    model = nn.Model(inputs=[x], outputs=layers.Dense(1)(hidden), name="small", rng=0)
+    plain = Sequential([Dense(3, input_dim=2, activation="tanh"), layers.Dropout(0.2), Dense(1)], rng=0)
+    assert repr(model)[len("Model") :] == repr(plain)[len("Sequential") :] and model.name == "small"
+    for ours, theirs in zip(model.get_weights(), plain.get_weights(), strict=True):
+        assert ours.tolist() == theirs.tolist()
+    encoder = models.Model(x, hidden)  # shares its layers
+    assert encoder.layers[0] is model.layers[0] and encoder.predict([[1.0, 2.0]]).shape == (1, 3)
+    twice = nn.Model(x, layers.Dense(1)(encoder(x)), rng=0)
+    assert twice.layers[0] is encoder and twice.predict([[1.0, 2.0]]).shape == (1, 1)
+
+
+@pytest.mark.parametrize("ends, message", [
+    (lambda x, y: ([x, x], y), "A Model has one input and one output here, got 2. For several take Keras."),
+    (lambda x, y: (x, []), "A Model has one input and one output here, got 0. For several take Keras."),
+    *((ends, "A Model goes from one Input through layers called one on the other, as in x = Input((2,)); "
+       "Model(x, Dense(1)(x)). Give both ends of such a chain.")
+      for ends in (lambda x, y: (nn.Input((2,)), y), lambda x, y: (y, y), lambda x, y: (x, Dense(1)))),
+])  # fmt: skip
+def test_other_graphs_are_refused(ends, message):
+    x = nn.Input((2,))
+    with pytest.raises(ModelError) as caught:
+        nn.Model(*ends(x, Dense(1)(x)))
+    assert str(caught.value) == message
+
+
+def test_a_model_is_no_class_of_its_own():
+    with pytest.raises(ModelError) as caught:
+        type("Mine", (nn.Model,), {})
+    assert str(caught.value) == "A model is a chain of layers, not a class of its own. Give a Sequential its layers."
+
+
+# ── layers taken away, models again ───────────────────────────────────────────────────────────────
+
+
+def test_a_layer_goes_deeper_into_a_model():
+    model = Sequential([Dense(3, input_dim=2, activation="relu"), Dense(1)], rng=0)
+    before = model.predict([[1.0, 2.0]])
+    last = model.pop()
+    assert len(model.layers) == 1 and model.units == 3 and model.predict([[1.0, 2.0]]).shape == (1, 3)
+    model.add(Dense(3, kernel_initializer="identity"))
+    model.add(last)
+    assert [layer.name for layer in model.layers] == ["layer1", "layer2", "layer3"] and model.units == 1
+    assert model.predict([[1.0, 2.0]]) == pytest.approx(before)
+    assert Sequential([Dense(3, name="own")]).pop().name == "own"
+    model.pop(), model.pop(), model.pop()
+    assert model.layers == [] and model.units == 2
+    with pytest.raises(ModelError) as caught:
+        model.pop()
+    assert str(caught.value) == "The model has no layers to pop. Add one: model.add(Dense(1, input_dim=2))."
+
+
+def test_a_clone_has_weights_of_its_own():
+    model = nn.MLP(2, [3, 1], rng=0)
+    clone = models.clone_model(model, rng=1)
+    assert repr(clone).endswith(repr(model)[len("MLP") :])
+    assert clone.get_weights()[0].shape == (2, 3) and (clone.get_weights()[0] != model.get_weights()[0]).all()
+
+
+@pytest.mark.parametrize("layer", [layers.Dropout(0.1, input_shape=(2,)), layers.BatchNormalization(input_shape=[2])])
+def test_the_first_layer_says_what_the_model_takes(layer):
+    assert Sequential([layer, Dense(1)]).predict([[1.0, 2.0]]).shape == (1, 1)
+    with pytest.raises(
+        ModelError, match=r"^A sample is one row of numbers with a shape such as \(2,\), got \(2, 3\)\."
+    ):
+        type(layer)(0.1, input_shape=(2, 3))
+
+
+# ── older spellings ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", [nn.SGD, nn.Adam])
+@pytest.mark.parametrize("name, remedy", [
+    ("lr", "Write learning_rate=0.01."),
+    ("decay", "Write learning_rate=nn.schedules.InverseTimeDecay(0.01, decay_steps=1, decay_rate=decay)."),
+])  # fmt: skip
+def test_renamed_arguments_of_optimisers(kind, name, remedy):
+    with pytest.raises(ModelError) as caught:
+        kind(**{name: 0.1})
+    assert str(caught.value) == f"{kind.__name__} has no {name}, as in Keras today. {remedy}"
+
+
+def test_older_names_that_mean_the_same():
+    assert losses.get("kullback_leibler_divergence") is losses.get("kld")
+    for name, number in {"zero": 0, "one": 1}.items():
+        assert initializers.get(name)(None, (2,)).tolist() == [number, number]
+
+
+@pytest.mark.parametrize("name, remedy", [
+    ("activity_regularizer", "Regularise weights instead, kernel_regularizer='l1'"),
+    ("bias_constraint", "Change weights in a callback, with set_weights"),
+    ("kernel_constraint", "Change weights in a callback, with set_weights"),
+])  # fmt: skip
+def test_arguments_that_a_layer_has_not(name, remedy):
+    with pytest.raises(ModelError) as caught:
+        Dense(1, **{name: "l1"})
+    assert str(caught.value) == f"Dense has no {name}. {remedy}, or leave it out."
+    assert Dense(1, **{name: None}).units == 1
+
+
+@pytest.mark.parametrize("name", nn.module.FORMER)
+def test_what_older_programs_ask_models_for(name):
+    with pytest.raises(AttributeError) as caught:
+        getattr(nn.MLP(1, [1]), name)
+    assert str(caught.value) == f"'MLP' object has no attribute '{name}'. {nn.module.FORMER[name]}"
+    with pytest.raises(AttributeError, match=r"^'MLP' object has no attribute 'nothing'$"):
+        nn.MLP(1, [1]).nothing
+
+
+def test_the_learning_rate_has_one_name():
+    optimizer = nn.SGD(0.1)
+    for use in (lambda: optimizer.lr, lambda: setattr(optimizer, "lr", 0.2)):
+        with pytest.raises(AttributeError) as caught:
+            use()
+        assert str(caught.value) == "SGD has no lr, as in Keras today. Read and set learning_rate."
+
+
+def test_losses_are_metrics_by_attribute_too():
+    model = nn.MLP(1, [1], rng=0)
+    model.compile("sgd", nn.metrics.mean_squared_error, metrics=[nn.metrics.mae])
+    assert model.metrics_names == ["loss", "mean_absolute_error"] and model.loss.name == "mean_squared_error"
+
+
+def test_a_loss_that_overflows_says_so():
+    model = Sequential([Dense(1, input_dim=1, kernel_initializer="ones")])
+    model.compile(nn.SGD(1e-3), "mse")
+    with pytest.raises(nn.DivergenceError) as caught:
+        model.fit([[1.0], [1e200]], [0.0, 0.0], shuffle=False)
+    assert str(caught.value) == (
+        "The loss is inf in epoch 1, batch 1; the weights are those before that step. First: pow is inf for sample 1: "
+        "pow is too large for a float at x = -1e+200, y = 2.0. Scale the input down. "
+        "Lower the learning rate, scale the inputs, or use a loss from logits."
+    )

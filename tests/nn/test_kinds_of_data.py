@@ -291,7 +291,7 @@ def test_masks_records_and_what_cannot_be_read(call):
     assert message(use, [[0.0, 1.0], [1.0]]).startswith(f"{what} is not an array of numbers: setting an array element")
 
 
-@pytest.mark.parametrize("call", SAMPLES.keys() - {"model", "neuron"})
+@pytest.mark.parametrize("call", sorted(SAMPLES.keys() - {"model", "neuron"}))
 def test_entries_of_a_sample(call):
     name = {"mse": "mean_squared_error", "bce": "binary_crossentropy"}.get(call[:3], "hinge")
     for kind, (entry, text, _) in ENTRIES.items():

@@ -143,7 +143,7 @@ REMEDIES = {
     "zero_grad": "Write x.grad = None.",
     "requires_grad": "Every Value has a gradient; a plain number has none.",
 }
-BESIDES = ["m", "v", "m_t", "v_t", "mom", "vel", "momentum", "velocity", "cache"]
+BESIDES = ["m", "v", "m_t", "v_t", "mom", "vel", "momentum", "velocity", "cache", "_vis_color"]
 
 
 @pytest.mark.parametrize("name", [*REMEDIES, *BESIDES])
