@@ -181,28 +181,22 @@ def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: fl
         Value(1.47, p_1 = p₀ − η · v₁)
     """
     from nn.optimizers import State
+    from nn.optimizers.words import Cell
 
     _, optimizer = _optimizer(optimizer, rate)
     start = optimizer.start(0.0).slots
-    state = State(0, {name: _cell(Value(float(x), f"{name}_0")) for name, x in start.items()})
-    p = _cell(Value(float(parameter), "p_0"))
+    state = State(0, {name: cast(Any, Cell(Value(float(x), f"{name}_0"))) for name, x in start.items()})
+    p: Any = Cell(Value(float(parameter), "p_0"))
     step_size = optimizer.learning_rate
     for t, g in enumerate(gradients, 1):
         eta = Value(float(step_size(t - 1)), f"η_{t}") if callable(step_size) else Value(float(step_size), "η")
-        optimizer.change(state, cast(float, eta), _cell(Value(float(g), f"g_{t}")), p)
+        optimizer.change(state, cast(Any, Cell(eta)), cast(Any, Cell(Value(float(g), f"g_{t}"))), p)
         state.steps += 1
         for name, cell in (*state.slots.items(), ("p", p)):
-            if cell[0].op:  # one that the formula does not use stays a leaf
-                cell[0].named(f"{name}_{t}")
-    result: Value = p[0]
+            if cell.word.op:  # one that the formula does not use stays a leaf
+                cell.word.named(f"{name}_{t}")
+    result: Value = p.word
     return result
-
-
-def _cell(x: Value) -> Any:
-    """A Value in an array, which an optimiser's rule changes in place."""
-    cell = np.empty(1, object)
-    cell[0] = x
-    return cell
 
 
 def _view(paths: Sequence[Path]) -> tuple[float, float, float, float]:
