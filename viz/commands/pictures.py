@@ -206,11 +206,13 @@ def add_descend(commands: Commands) -> None:
     one.add_argument("--tolerance", type=float, default=1e-2, metavar="SLOPE", help=about)
     one.add_argument("--domain", type=float, nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="what the picture shows")
     add_output(one, "plot", "animation", default="none")
+    one.add_argument("--surface", metavar="FILE", help="draw the surface in three dimensions, with the paths on it")
     one.add_argument("--update", metavar="FILE", help="draw the first optimiser's own first step as a graph")
 
 
 def _descend(choice: argparse.Namespace) -> None:
-    from viz.descent import descend, update
+    from viz.descent import descend, relief, update
+    from viz.plots import save
 
     start = {name: float(x) for name, x in assigned(choice.values).items()}
     chosen = choice.optimizer.split(",")
@@ -222,6 +224,8 @@ def _descend(choice: argparse.Namespace) -> None:
     print(descent)
     if choice.output:
         print(f"\nPicture: {descent.save(choice.output)}")
+    if choice.surface:
+        print(f"\nPicture: {save(relief(descent).figure, choice.surface)}")
     if choice.update:
         path = descent.paths[0]
         step = update(chosen[0], [path.gradients[0][0]], path.points[0][0], choice.rate)

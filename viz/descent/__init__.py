@@ -13,6 +13,7 @@ from autograd import OperandError, ParseError, Value, compile, expression, parse
 from autograd.core.choices import recording
 from autograd.program.arguments import whole
 from autograd.program.program import Program
+from viz.descent.space import relief as relief
 from viz.descent.trajectories import Array, Descent, Path
 
 if TYPE_CHECKING:
@@ -25,26 +26,30 @@ FAR = 1e6  # a coordinate beyond it has diverged: no picture could show the way 
 
 @dataclass(frozen=True)
 class Surface:
-    """A function of two variables as text, with where to look at it and where to start."""
+    """A function of two variables as text, with where to look at it, where to start, and where its minima are."""
 
     text: str
     start: Mapping[str, float] = field(default_factory=lambda: {"x": 1.5, "y": 1.5})
     domain: tuple[float, float, float, float] = (-2.0, 2.0, -2.0, 2.0)  # x from, to, y from, to
+    minima: tuple[tuple[float, float], ...] = ()  # in the domain, the lowest first
 
 
-# Source: L. Jiang (2020), gradient_descent_viz: surfaces, domain and start; its z is our y.
+# Source: L. Jiang (2020), gradient_descent_viz: surfaces, domain and start; its z is our y. The plateau's minimum is
+# the tip of a cone, with rings of minima around it.
 SURFACES: dict[str, Surface] = {
     "local minimum": Surface(
-        "z = 1.4*y; f = -2*exp(-((x - 1)**2 + z**2)/0.2) - 6*exp(-((x + 1)**2 + z**2)/0.2) + x**2 + z**2"
+        "z = 1.4*y; f = -2*exp(-((x - 1)**2 + z**2)/0.2) - 6*exp(-((x + 1)**2 + z**2)/0.2) + x**2 + z**2",
+        minima=((-0.967577446, 0.0), (0.905317861, 0.0)),
     ),
-    "global minimum": Surface("f = x**2 + y**2"),
-    "saddle": Surface("f = sin(x) + y**2"),
-    "elliptic bowl": Surface("u = x/2; v = y/2; f = -exp(-(u**2 + 5*v**2)) + u**2 + v**2/2"),
+    "global minimum": Surface("f = x**2 + y**2", minima=((0.0, 0.0),)),
+    "saddle": Surface("f = sin(x) + y**2", minima=((-1.570796327, 0.0),)),
+    "elliptic bowl": Surface("u = x/2; v = y/2; f = -exp(-(u**2 + 5*v**2)) + u**2 + v**2/2", minima=((0.0, 0.0),)),
     "hills": Surface(
         "z = 1.4*y; f = 2*exp(-((x - 1)**2 + z**2)/0.2) + 6*exp(-((x + 1)**2 + z**2)/0.2)"
-        " - 2*exp(-((x - 1)**2 + (z + 1)**2)/0.2) + x**2 + z**2"
+        " - 2*exp(-((x - 1)**2 + (z + 1)**2)/0.2) + x**2 + z**2",
+        minima=((0.900306522, -0.653401158), (0.041507126, -0.000640378)),
     ),
-    "plateau": Surface("r = sqrt((10*x)**2 + (10*y)**2) + 0.01; f = -sin(r)/r + 0.01*r**2"),
+    "plateau": Surface("r = sqrt((10*x)**2 + (10*y)**2) + 0.01; f = -sin(r)/r + 0.01*r**2", minima=((0.0, 0.0),)),
 }
 
 
@@ -155,11 +160,14 @@ def _path(program: Program, start: Array, name: str, optimizer: Optimizer, steps
             end = "diverged"
             break
         rows.append((point, value, gradient))
-        drives.append((rate, optimizer.averaged_gradient(state, rate)))
-    rates = np.array([rate for rate, _ in drives])
-    momenta = np.array([np.full(2, np.nan) if mean is None else mean for _, mean in drives]).reshape(-1, 2)
+        drives.append((rate, optimizer.averaged_gradient(state, rate), optimizer.averaged_square(state)))
+    rates = np.array([rate for rate, *_ in drives])
+    momenta, squares = (
+        np.array([np.full(2, np.nan) if means[i] is None else means[i] for means in drives]).reshape(-1, 2)
+        for i in (1, 2)
+    )
     points, values, gradients = map(np.array, zip(*rows, strict=True))
-    return Path(name, points, values, gradients, momenta, rates, end)
+    return Path(name, points, values, gradients, momenta, squares, rates, end)
 
 
 def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: float = 0.0, rate: float = 0.01) -> Value:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 2, 1, 2)))
+SQUARE = "#7A4B00"
 VECTORS = {"gradient": THEME.gradient, "momentum": "#8E3FB5", "adjusted gradient": THEME.ink}
 PALE = ("#FFFFFF", "#DCE6EF", "#B4C6D8")  # from low to high; lines and text on it keep their contrast
 LEVELS = 16  # contour lines
@@ -50,6 +51,7 @@ class Path:
         values: shape (n + 1,), f there.
         gradients: shape (n + 1, 2), exact.
         momenta: shape (n, 2), the running mean (or sum) of gradients that each step used; nan without one.
+        squares: shape (n, 2), the running mean (or sum) of squared gradients that each step used; nan without one.
         rates: shape (n,), the learning rate of each step.
         end: "flat" (both slopes below the tolerance), "steps" (all were taken), or "diverged".
     """
@@ -59,6 +61,7 @@ class Path:
     values: Array
     gradients: Array
     momenta: Array
+    squares: Array
     rates: Array
     end: Literal["flat", "steps", "diverged"]
 
@@ -114,7 +117,8 @@ class Descent:
 
         Args:
             ax: matplotlib axes to draw on; default: new ones.
-            step: from 0; shows gradient, momentum and adjusted gradient of the step that follows.
+            step: from 0; shows gradient, momentum and adjusted gradient of the step that follows, and as a square
+                for each variable the mean (or sum) of squared gradients whose root it is divided by.
 
         Returns:
             The axes.
@@ -199,7 +203,25 @@ class Contours:
             line.set(data=points.T, markevery=[len(points) - 1])
         for arrow in self.arrows:
             arrow.remove()
-        self.arrows = [] if step is None else list(self._arrows(step))
+        self.arrows = [] if step is None else [*self._squares(step), *self._arrows(step)]
+
+    def _squares(self, step: int) -> Iterator[Artist]:
+        """A square for each variable, its area the mean (or sum) of squared slopes, as gradient_descent_viz has.
+
+        It stands on its variable's side, downhill, beside the way; the largest side along a path has the length REACH.
+        """
+        from matplotlib.patches import Rectangle
+
+        width = self.descent.domain[1] - self.descent.domain[0]
+        for path in self.descent.paths:
+            sides = np.sqrt(path.squares)
+            if not (step < len(path) and np.nanmax(sides, initial=0) > 0):
+                continue
+            downhill = np.where(path.gradients[step] > 0, -1, 1)
+            for i, side in enumerate(REACH * width / sides.max() * sides[step]):
+                across = downhill * side * (1 if i == 0 else -1) * np.array([1, -1])
+                box: Any = {"facecolor": SQUARE, "edgecolor": SQUARE, "alpha": 0.35, "lw": 2, "zorder": 2.5}
+                yield self.ax.add_patch(Rectangle(path.points[step], *across, **box))
 
     def _arrows(self, step: int) -> Iterator[Artist]:
         """The vectors of a step, side by side where one would hide another; each begins at a dot of its path's colour.
@@ -226,6 +248,9 @@ class Contours:
         handles = [self.start, *self.lines]
         if vectors:
             handles += [Line2D([], [], color=colour, lw=4, label=f"−{kind}") for kind, colour in VECTORS.items()]
+        if vectors and any(np.isfinite(path.squares).any() for path in self.descent.paths):
+            look: Any = {"marker": "s", "ms": 14, "mfc": SQUARE, "mec": SQUARE, "alpha": 0.5, "linestyle": "none"}
+            handles.append(Line2D([], [], label="gradient² (area)", **look))
         inches = self.ax.figure.bbox.width / self.ax.figure.dpi
         box: Any = {"handles": handles, "ncols": max(1, int(inches // 3)), "frameon": False, "fontsize": "small"}
         if outside:
