@@ -14,6 +14,7 @@ from viz.graph import levels as foldings
 from viz.graph.choices import ROWS, STYLES
 from viz.graph.subgraph import find
 from viz.pictures import SHEET
+from viz.saving import endings
 
 if TYPE_CHECKING:
     from viz.commands.expressions import Commands
@@ -205,7 +206,7 @@ def add_descend(commands: Commands) -> None:
     about = "stop where both slopes are below it; 0 goes on (default: 0.01)"
     one.add_argument("--tolerance", type=float, default=1e-2, metavar="SLOPE", help=about)
     one.add_argument("--domain", type=float, nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="what the picture shows")
-    add_output(one, "plot", "animation", default="none")
+    add_output(one, "plot", "animation", "page", default="none")
     one.add_argument("--surface", metavar="FILE", help="draw the surface in three dimensions, with the paths on it")
     one.add_argument("--update", metavar="FILE", help="draw the first optimiser's own first step as a graph")
 
@@ -223,7 +224,8 @@ def _descend(choice: argparse.Namespace) -> None:
     )  # fmt: skip
     print(descent)
     if choice.output:
-        print(f"\nPicture: {descent.save(choice.output)}")
+        is_page = choice.output.lower().endswith(endings("page"))
+        print(f"\nPicture: {(descent.page() if is_page else descent).save(choice.output)}")
     if choice.surface:
         print(f"\nPicture: {save(relief(descent).figure, choice.surface)}")
     if choice.update:

@@ -16,6 +16,7 @@ from autograd.language.names import symbol
 from autograd.program.program import Program
 from viz import saving
 from viz.descent import spacing
+from viz.descent.page import DescentPage
 from viz.formats import figure as files
 from viz.formats import notebook
 from viz.formats.figure import COLOURS, MARKERS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
+    from nn.optimizers import Optimizer
     from viz.formats.raster import Pixels
 
 Array = NDArray[np.float64]
@@ -89,6 +91,16 @@ class Path:
 
 
 @dataclass(frozen=True, eq=False)
+class Plan:
+    """What a descent was asked for: the surface as `parse` reads it, the optimisers with their names, when to stop."""
+
+    text: str
+    walkers: tuple[tuple[str, Optimizer], ...]
+    steps: int
+    tolerance: float | None
+
+
+@dataclass(frozen=True, eq=False)
 class Descent:
     """The paths of some optimisers on one surface; a notebook shows their picture.
 
@@ -97,6 +109,7 @@ class Descent:
         formula: f as text.
         paths: one for each optimiser.
         domain: what a picture shows: x from, to, y from, to.
+        plan: what was asked for.
     """
 
     names: tuple[str, str]
@@ -104,6 +117,7 @@ class Descent:
     paths: tuple[Path, ...]
     domain: tuple[float, float, float, float]
     program: Program
+    plan: Plan
 
     def grid(self, n: int = 121) -> tuple[Array, Array, Array]:
         """x, y and f on n × n points of the domain, in one call of the compiled surface; nan outside f's own."""
@@ -145,6 +159,32 @@ class Descent:
             MissingExtra: matplotlib, or for MP4 ffmpeg, is not installed.
         """
         return saving.save(Film(self, frames), path, saving.Options(savefig={"dpi": STILL}))
+
+    def page(self, title: str | None = None) -> DescentPage:
+        """The descent as a page to play with: start by a click, own formula, all optimisers, each step's arithmetic.
+
+        The page begins with this surface, start and these optimisers, and has the six surfaces and nn's other
+        optimisers to choose from. It calculates by the table of operations and by the optimisers' own rules in
+        JavaScript; it loads nothing and sends nothing. Formulas are typed as Python writes them.
+
+        Args:
+            title: the heading; default: the surface.
+
+        Returns:
+            A DescentPage, which notebooks show; `.save("descent.html")` writes it.
+
+        Raises:
+            ModelError: an optimiser that clips gradients, or whose rule is no formula of arrays.
+
+        Example:
+            >>> import viz
+            >>> viz.descend("saddle", optimizers=["sgd", "adam=0.05"]).page()
+            <DescentPage of f = sin(x) + y², with sgd, adam=0.05>
+        """
+        start = self.paths[0].points[0].tolist()
+        stop = {"steps": self.plan.steps, "tolerance": self.plan.tolerance}
+        heading = f"f = {self.formula}" if title is None else title
+        return DescentPage(heading, self.names, self.plan.text, start, self.domain, self.plan.walkers, stop)
 
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
