@@ -160,6 +160,7 @@ def add_network(commands: Commands) -> None:
     about = "what lines are: gradients are those at the sample"
     one.add_argument("--show", choices=("weights", "gradients"), default="weights", help=about)
     one.add_argument("--caption", action="store_true", help="write below what is not drawn")
+    one.add_argument("--fills", nargs="+", default=(), metavar="COLOUR", help="of each layer's circles, inputs first")
     one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
     one.add_argument("--transparent", action="store_true", help="no background")
     one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
@@ -188,7 +189,9 @@ def _network(choice: argparse.Namespace) -> None:
             model = nn.MLP(model[0], model[1:], rng=choice.seed, **activation)
     elif len(choice.layers) == 1:
         model = choice.layers[0]
-    options |= {key: getattr(choice, key) for key in ("loss", "show", "caption", "theme", "transparent", "size")}
+    options |= {
+        key: getattr(choice, key) for key in ("loss", "show", "caption", "fills", "theme", "transparent", "size")
+    }
     drawing = network(model, choice.input, choice.target, **options)
     path = drawing.save(choice.output, choice.width, outlines=choice.outlines)
     print(f"{drawing}\nPicture: {path}")
