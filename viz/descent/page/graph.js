@@ -64,7 +64,7 @@ function picture() {
   const arrows = state.nodes.flatMap((node, i) => node.of.flatMap(operand => typeof operand === "number" ? [] : [link(boxes[operand.i], boxes[i])]));
   const svg = find("graph");
   svg.setAttribute("viewBox", `0 0 ${x - BETWEEN + 4} ${high + 4}`);
-  svg.style.width = `${x - BETWEEN + 8}px`;
+  svg.style.width = `${(x - BETWEEN + 8) / 17}em`; // as large as the page's text
   svg.replaceChildren(...arrows, ...texts.map((own, i) => card(own, boxes[i], i)));
   find("where").textContent = `${walker.name} at ${content.names.map((name, i) => chain([name, numeral(now.p[i])])).join(", ")}`;
 }
