@@ -1,4 +1,4 @@
-"""A safe parser of formulas such as `u = b*c; J = 3*(a + u)`: a whitelist over Python's syntax tree, never `eval`."""
+"""A safe parser of formulas as `u = b*c; J = 3*(a + u)`, for viz too: a whitelist of Python's tree, never `eval`."""
 
 from __future__ import annotations
 

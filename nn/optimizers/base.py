@@ -141,6 +141,10 @@ class Optimizer:
         """The running mean (or sum) of gradients in the state, which pictures call momentum; None without one."""
         return None
 
+    def averaged_square(self, state: State) -> Array | None:
+        """The running mean (or sum) of squared gradients in the state, whose root divides steps; None without one."""
+        return None
+
     # ── on arrays ─────────────────────────────────────────────────────────────────────────────────
 
     def start(self, parameters: ArrayLike, arrays: Sequence[NDArray[np.intp]] = ()) -> State:

@@ -13,7 +13,6 @@ and on Values, after a backward pass
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -24,7 +23,10 @@ from nn.optimizers.base import Optimizer, State, bounded
 from nn.types import Array, Schedule
 
 # A new optimiser is a class below and its name here: the rest of the package, pictures and the command follow.
-__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Momentum", "Nadam", "Nesterov", "RMSprop"]
+__all__ = [
+    "QHM", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Momentum", "Nadam", "Nesterov", "QHAdam",
+    "RMSprop",
+]  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -96,6 +98,36 @@ class Momentum(Optimizer):
 
 
 @dataclass(eq=False)
+class QHM(Optimizer):
+    """m ← βm + (1 − β)g, p ← p − η((1 − ν)g + νm): between plain descent (ν = 0) and momentum (ν = 1).
+
+    gradient_descent_viz and others leave the factor 1 − β out of m; their η is η(1 − β) here.
+
+    Args:
+        learning_rate: η.
+        beta: β, 0 ≤ β < 1.
+        nu: ν ≥ 0, the share of momentum.
+
+    Source: J. Ma, D. Yarats (2019), Quasi-hyperbolic momentum and Adam for deep learning, eq. 3 and 4; defaults of
+    its section 1.
+    """
+
+    learning_rate: float | Schedule = 0.01
+    beta: float = bounded(0.999, below=1)
+    nu: float = bounded(0.7)
+    slots: ClassVar = {"m": 0.0}
+
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
+        m = state.slots["m"]
+        m *= self.beta
+        m += (1 - self.beta) * g
+        p -= rate * ((1 - self.nu) * g + self.nu * m)
+
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        return state.slots["m"]
+
+
+@dataclass(eq=False)
 class Nesterov(SGD):
     """SGD with Nesterov's momentum: v ← μv − ηg, p ← p + μv − ηg."""
 
@@ -120,6 +152,9 @@ class Adagrad(Optimizer):
         a += g * g
         p -= rate * g / np.sqrt(a + self.epsilon)
 
+    def averaged_square(self, state: State) -> Array | None:
+        return state.slots["a"]
+
 
 @dataclass(eq=False)
 class Adadelta(Optimizer):
@@ -141,6 +176,9 @@ class Adadelta(Optimizer):
         d *= self.rho
         d += (1 - self.rho) * (delta * delta)
         p -= rate * delta
+
+    def averaged_square(self, state: State) -> Array | None:
+        return state.slots["a"]
 
 
 @dataclass(eq=False)
@@ -183,6 +221,9 @@ class RMSprop(Optimizer):
     def averaged_gradient(self, state: State, rate: float) -> Array | None:
         return state.slots["m"] / rate if self.momentum and rate else None
 
+    def averaged_square(self, state: State) -> Array | None:
+        return state.slots["a"]
+
 
 @dataclass(eq=False)
 class Adam(Optimizer):
@@ -215,11 +256,14 @@ class Adam(Optimizer):
         step = np.sqrt(v)[...]  # an array for a single number too
         step += self.epsilon
         np.divide(m, step, out=step)
-        step *= rate * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        step *= rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
         p -= step
 
     def averaged_gradient(self, state: State, rate: float) -> Array | None:
         return state.slots["m"]
+
+    def averaged_square(self, state: State) -> Array | None:
+        return state.slots["v"]
 
 
 @dataclass(eq=False)
@@ -285,6 +329,49 @@ class Nadam(Optimizer):
 
     def averaged_gradient(self, state: State, rate: float) -> Array | None:
         return state.slots["m"]
+
+    def averaged_square(self, state: State) -> Array | None:
+        return state.slots["v"]
+
+
+@dataclass(eq=False)
+class QHAdam(Optimizer):
+    """Adam with shares of the plain gradient: p ← p − η((1 − ν₁)g + ν₁m̂)/(√((1 − ν₂)g² + ν₂v̂) + ε).
+
+    m and v are Adam's, m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
+
+    Args:
+        learning_rate: η.
+        beta_1, beta_2: β₁ and β₂, 0 ≤ β < 1.
+        nu_1, nu_2: ν₁ and ν₂ ≥ 0, the shares of the averages; with both 1 it is Adam.
+        epsilon: ε.
+
+    Source: J. Ma, D. Yarats (2019), Quasi-hyperbolic momentum and Adam for deep learning, section 4; defaults as
+    recommended there, ε as in the authors' program.
+    """
+
+    learning_rate: float | Schedule = 0.001
+    beta_1: float = bounded(0.995, below=1)
+    beta_2: float = bounded(0.999, below=1)
+    nu_1: float = bounded(0.7)
+    nu_2: float = bounded(1.0)
+    epsilon: float = bounded(1e-8)
+    slots: ClassVar = {"m": 0.0, "v": 0.0}
+
+    def rule(self, state: State, rate: float, g: Array, p: Array) -> None:
+        m, v = state.slots["m"], state.slots["v"]
+        t = state.steps + 1
+        m += (g - m) * (1 - self.beta_1)
+        v += (g * g - v) * (1 - self.beta_2)
+        ahead = (1 - self.nu_1) * g + self.nu_1 * (m / (1 - self.beta_1**t))
+        spread = (1 - self.nu_2) * (g * g) + self.nu_2 * (v / (1 - self.beta_2**t))
+        p -= rate * ahead / (np.sqrt(spread) + self.epsilon)
+
+    def averaged_gradient(self, state: State, rate: float) -> Array | None:
+        return state.slots["m"]
+
+    def averaged_square(self, state: State) -> Array | None:
+        return state.slots["v"]
 
 
 @dataclass(eq=False)

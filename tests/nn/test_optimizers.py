@@ -83,13 +83,13 @@ def rmsprop(eta, rho, mu=0.0, centred=False):
         yield p
 
 
-def adam(eta, b1, b2, decay=0.0, top=False):
+def adam(eta, b1, b2, decay=0.0, top=False, epsilon=E):
     m, v, p, seen = 0.0, 0.0, 1.0, []
     for t, g in enumerate(G, 1):
         p -= eta * decay * p
         m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
         seen.append(v)
-        p -= eta * math.sqrt(1 - b2**t) / (1 - b1**t) * m / (math.sqrt(max(seen) if top else v) + E)
+        p -= eta * math.sqrt(1 - b2**t) / (1 - b1**t) * m / (math.sqrt(max(seen) if top else v) + epsilon)
         yield p
 
 
@@ -119,6 +119,25 @@ def lion(eta, b1, b2):
         yield p
 
 
+def qhm(eta, beta, nu):
+    m, p = 0.0, 1.0
+    for g in G:
+        m = beta * m + (1 - beta) * g
+        p -= eta * ((1 - nu) * g + nu * m)
+        yield p
+
+
+def qhadam(eta, b1, b2, n1, n2):
+    """With the averages as sums, corrected by what their weights add up to."""
+    p = 1.0
+    for t, g in enumerate(G, 1):
+        ages = [t - k for k in range(1, t + 1)]
+        m = sum(b1**age * x for age, x in zip(ages, G, strict=False)) / sum(b1**age for age in ages)
+        v = sum(b2**age * x * x for age, x in zip(ages, G, strict=False)) / sum(b2**age for age in ages)
+        p -= eta * ((1 - n1) * g + n1 * m) / (math.sqrt((1 - n2) * g * g + n2 * v) + E)
+        yield p
+
+
 @pytest.mark.parametrize(
     ("optimizer", "expected"),
     [
@@ -141,6 +160,12 @@ def lion(eta, b1, b2):
         (nn.Adamax(0.1, 0.75, 0.5, E), adamax(0.1, 0.75, 0.5)),
         (nn.Nadam(0.1, 0.75, 0.9, E), nadam(0.1, 0.75, 0.9)),
         (nn.Lion(0.1, 0.75, 0.5), lion(0.1, 0.75, 0.5)),
+        (nn.QHM(0.1, 0.75, 0.4), qhm(0.1, 0.75, 0.4)),
+        (nn.QHM(0.1, 0.75, 0.0), sgd(0.1)),
+        (nn.QHM(0.1, 0.75, 1.0), averaged(0.1, 0.75)),
+        (nn.QHM(0.1 / (1 - 0.75), 0.75, 0.75), sgd(0.1, 0.75, True)),  # Nesterov's is ν = β: the paper's section 4
+        (nn.QHAdam(0.1, 0.75, 0.9, 0.4, 0.6, E), qhadam(0.1, 0.75, 0.9, 0.4, 0.6)),
+        (nn.QHAdam(0.1, 0.75, 0.9, 1.0, 1.0, 0.0), adam(0.1, 0.75, 0.9, epsilon=0.0)),
     ],
     ids=lambda x: repr(x) if isinstance(x, Optimizer) else "formula",
 )
@@ -148,7 +173,8 @@ def test_a_walk_is_the_formula(optimizer, expected):
     assert walk(optimizer) == pytest.approx(list(expected), rel=1e-13)
 
 
-DEFAULTS = {  # Keras 3
+DEFAULTS = {  # Keras 3; of QHM and QHAdam, which it has not, the paper's
+    "qhm": {"learning_rate": 0.01, "beta": 0.999, "nu": 0.7},
     "sgd": {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False},
     "momentum": {"learning_rate": 0.01, "beta": 0.9},
     "nesterov": {"learning_rate": 0.01, "momentum": 0.9, "nesterov": True},
@@ -160,13 +186,14 @@ DEFAULTS = {  # Keras 3
     "adamax": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
     "nadam": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
     "lion": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.99},
+    "qhadam": {"learning_rate": 0.001, "beta_1": 0.995, "beta_2": 0.999, "nu_1": 0.7, "nu_2": 1.0, "epsilon": 1e-8},
 }
 OTHERS = dict.fromkeys(("weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "parameters"))
 OTHERS |= {"use_ema": False}
 
 
 def test_defaults():
-    assert list(OPTIMIZERS) == list(DEFAULTS)
+    assert OPTIMIZERS.keys() == DEFAULTS.keys()
     for name, expected in DEFAULTS.items():
         optimizer = nn.optimizers.get(name.upper())
         assert type(optimizer) is OPTIMIZERS[name]
@@ -189,6 +216,7 @@ def test_optimisers_are_compared_by_identity(kind):
 SHARE, POSITIVE = (0, 1), (0, math.inf)
 RANGES = {
     "learning_rate": POSITIVE, "momentum": SHARE, "beta": SHARE, "rho": SHARE, "beta_1": SHARE, "beta_2": SHARE,
+    "nu": POSITIVE, "nu_1": POSITIVE, "nu_2": POSITIVE,
     "epsilon": POSITIVE, "initial_accumulator_value": POSITIVE, "weight_decay": POSITIVE,
 }  # fmt: skip
 ARGUMENTS = [(kind, name) for kind, known in DEFAULTS.items() for name in known if name not in ("nesterov", "centered")]
@@ -344,6 +372,19 @@ def test_what_pictures_call_momentum():
         state, _ = optimizer.update(optimizer.start(g), g, g)
         found = optimizer.averaged_gradient(state, optimizer.learning_rate)
         assert found is None if expected is None else found == pytest.approx([expected])
+
+
+def test_what_pictures_call_the_squared_gradient():
+    g = np.array([2.0])
+    found = {}
+    for name, kind in OPTIMIZERS.items():
+        optimizer = kind(0.5)
+        state, _ = optimizer.update(optimizer.start(g), g, g)
+        square = optimizer.averaged_square(state)
+        found[name] = None if square is None else round(float(square[0]), 9)
+    mean = round(0.001 * 4, 9)
+    kept = {"adagrad": 4.1, "adadelta": 0.2, "rmsprop": 0.4, "adam": mean, "adamw": mean, "nadam": mean, "qhadam": mean}
+    assert found == dict.fromkeys(OPTIMIZERS) | kept
 
 
 # ── one's own ─────────────────────────────────────────────────────────────────────────────────────

@@ -6,12 +6,25 @@ import math
 import numpy as np
 import pytest
 
-from autograd import DomainError, MissingExtra, OperandError, ParseError, Value, exp, grad, sin, sqrt, topological
+from autograd import (
+    DomainError,
+    MissingExtra,
+    OperandError,
+    ParseError,
+    Value,
+    exp,
+    grad,
+    hessian,
+    parse,
+    sin,
+    sqrt,
+    topological,
+)
 from nn import optimizers
 from nn.optimizers import OPTIMIZERS, SGD, Adam
 from viz import SURFACES, descend
 from viz.__main__ import main
-from viz.descent import trajectories, update
+from viz.descent import relief, trajectories, update
 
 matplotlib = pytest.importorskip("matplotlib")
 
@@ -42,6 +55,26 @@ def test_gradients_are_exact(name):
     assert descend("global minimum", steps=0).paths[0].gradients.tolist() == [[3.0, 3.0]]
 
 
+@pytest.mark.parametrize(("name", "surface"), SURFACES.items())
+def test_minima_are_where_the_slopes_are_0_and_curve_upwards(name, surface):
+    heights = []
+    for x, y in surface.minima:
+        graph = parse(surface.text, x=x, y=y)
+        f = list(graph.values())[-1]
+        heights.append(f.data)
+        if name != "plateau":  # whose minimum is the tip of a cone
+            (a, b), (_, d) = hessian(f, [graph["x"], graph["y"]])
+            assert grad(f, [graph["x"], graph["y"]]) == pytest.approx([0, 0], abs=1e-7)
+            assert a > 0 and a * d - b * b > 0
+    x, y, f = descend(name, steps=0).grid()
+    assert heights == sorted(heights) and heights[0] <= f.min() + 1e-12
+    inner = f[1:-1, 1:-1]
+    around = [
+        f[1 + i : f.shape[0] - 1 + i, 1 + j : f.shape[1] - 1 + j] for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j
+    ]
+    assert name == "plateau" or (inner < np.min(around, axis=0)).sum() == len(heights)
+
+
 def test_a_path_is_the_closed_form_and_stops_where_both_slopes_are_flat():
     """pₖ = 1.5 (1 − 2η)ᵏ on x² + y², until 2p < 0.01."""
     path = descend("global minimum", rate=0.001, steps=3000).paths[0]
@@ -63,7 +96,7 @@ def test_every_optimiser_walks_and_shows_its_update_as_a_graph(name):
     assert p.data == pytest.approx(path.points[3, 0], rel=1e-12)
     names = {x.name for x in topological(p)} - {None}
     assert {"p_0", "η", "p_2", "p_3"} <= names
-    assert {"g_1", "g_3"} <= names or name == "lion"  # NumPy's sign of a Value is a number
+    assert {"g_1", "g_3"} <= names
     assert grad(p, [next(x for x in topological(p) if x.name == "p_0")])[0] == pytest.approx(
         (1 - 0.1 * 0.004) ** 3 if name == "adamw" else 1.0
     )
@@ -166,7 +199,9 @@ def test_the_command_prints_saves_and_draws_the_update(tmp_path, capsys):
 
     where = [str(tmp_path / name) for name in ("paths.gif", "update.svg")]
     words = ["descend", "x**2 + y**2", "x=1.5", "y=1.5", "--optimizer", "adam=0.5,momentum", "--steps", "3"]
+    words += ["--surface", str(tmp_path / "surface.png")]
     assert main([*words, "-o", where[0], "--update", where[1]]) == 0
+    assert (tmp_path / "surface.png").read_bytes().startswith(b"\x89PNG")
     printed = capsys.readouterr().out
     assert "momentum: going on after 3 steps, at (" in printed and f"Picture: {where[0]}" in printed
     with Image.open(where[0]) as moving:
@@ -237,6 +272,38 @@ def test_arrows_of_several_optimisers_do_not_hide_each_other():
     gaps = [min(np.hypot(*(p - q)) for p in a for q in b) for i, a in enumerate(lines) for b in lines[:i]]
     assert len(arrows) == 2 + 3 + 3
     assert min(gaps) > 0.07  # all point to the middle of a picture that is 4 wide
+
+
+def test_a_relief_has_the_paths_on_its_surface():
+    run = descend("hills", None, ["sgd=0.05", "adam=0.05"], steps=30, domain=(1, 2, 1, 1.6))
+    ax = relief(run)
+    drawn = {line.get_label(): np.array(line.get_data_3d()).T for line in ax.get_lines()}
+    assert list(drawn) == ["sgd=0.05", "adam=0.05", "start"]
+    f = run.grid()[2]
+    for path in run.paths:
+        inside = (path.points >= 1).all(axis=1)
+        assert drawn[path.name][inside, :2].tolist() == path.points[inside].tolist()
+        assert np.isnan(drawn[path.name][~inside, :2]).all() and not inside.all()
+        assert drawn[path.name][:, 2] == pytest.approx(path.values, abs=0.02 * np.ptp(f))
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_zlabel()) == ("x", "y", "f")
+    short = relief(run, ax=ax.figure.add_subplot(projection="3d"), step=3).get_lines()[0]
+    assert len(short.get_data_3d()[0]) == 4
+
+
+def test_squares_have_the_mean_of_squared_gradients_as_their_area():
+    """A square for each variable and path that has such a mean, its side along its variable, downhill."""
+    run = descend("x**2 + 4*y**2", (1, -1), ["sgd", "adagrad=0.1", "adam=0.1"], steps=8, domain=(-2, 2, -2, 2))
+    path = run.paths[1]
+    assert path.squares == pytest.approx(0.1 + np.cumsum(path.gradients[:-1] ** 2, axis=0))
+    assert np.isnan(run.paths[0].squares).all()
+    boxes = run.plot(step=3).patches
+    assert len(boxes) == 4
+    for box, (side, way) in zip(boxes[:2], [(0, (-1, -1)), (1, (1, 1))], strict=True):
+        assert box.get_xy() == pytest.approx(path.points[3])
+        assert np.sign([box.get_width(), box.get_height()]).tolist() == list(way)
+        area = path.squares[3, side] / path.squares.max() * (trajectories.REACH * 4) ** 2
+        assert abs(box.get_width() * box.get_height()) == pytest.approx(area)
+    assert run.plot(step=8).patches[:] == []  # no step follows
 
 
 def test_a_picture_marks_start_and_ends_and_a_repr_is_one_short_line():

@@ -273,3 +273,28 @@ def test_the_command_has_every_option_and_draws(tmp_path, capsys):
     shown = capsys.readouterr().out
     assert all("--" + field.name.replace("_", "-") in shown for field in fields(viz.NetworkStyle))
     assert main(["network", "3", "-o", str(path)]) == 2
+
+
+def test_layers_have_colours_and_hidden_units_names():
+    fills = ["#E3EFF9", "#FFEEDD", "#DDF1E8"]
+    drawing = viz.network([2, 3, 1], hidden=[["edge", "corner", "h_3"]], fills=fills, bias=True)
+    for units, fill in zip(drawing.units, fills, strict=True):
+        assert {unit.fill for unit in units if unit.role != "parameter"} == {fill}
+    assert [unit.texts[0].text for unit in drawing.units[1] if unit.role == "operation"] == ["edge", "corner", "h₃"]
+    assert all(fill in drawing.svg for fill in fills) and "edge" in drawing.svg
+    assert [drawing.svg.count(f'fill="{fill}"') for fill in fills[1:]] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"fills": ["#E3EFF9"]}, "fills must have an entry for each of 3 layers, got 1."),
+        ({"fills": ["red", "#E3EFF9", "#E3EFF9"]}, "fills must be colours such as '#0072B2', got 'red'."),
+        ({"hidden": [["a"], ["b"]]}, "hidden must have an entry for each of 1 layers, got 2."),
+        ({"hidden": [["a"]]}, "hidden must name all 3, got 1 names. Give one for each."),
+    ],
+)
+def test_colours_and_names_fit_the_layers(options, message):
+    with pytest.raises(DrawingError) as caught:
+        viz.network([2, 3, 1], **options)
+    assert str(caught.value) == message

@@ -14,6 +14,7 @@ from viz.graph import levels as foldings
 from viz.graph.choices import ROWS, STYLES
 from viz.graph.subgraph import find
 from viz.pictures import SHEET
+from viz.saving import endings
 
 if TYPE_CHECKING:
     from viz.commands.expressions import Commands
@@ -166,6 +167,7 @@ def add_network(commands: Commands) -> None:
     about = "what lines are: gradients are those at the sample"
     one.add_argument("--show", choices=("weights", "gradients"), default="weights", help=about)
     one.add_argument("--caption", action="store_true", help="write below what is not drawn")
+    one.add_argument("--fills", nargs="+", default=(), metavar="COLOUR", help="of each layer's circles, inputs first")
     one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
     one.add_argument("--transparent", action="store_true", help="no background")
     one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
@@ -194,7 +196,9 @@ def _network(choice: argparse.Namespace) -> None:
             model = nn.MLP(model[0], model[1:], rng=choice.seed, **activation)
     elif len(choice.layers) == 1:
         model = choice.layers[0]
-    options |= {key: getattr(choice, key) for key in ("loss", "show", "caption", "theme", "transparent", "size")}
+    options |= {
+        key: getattr(choice, key) for key in ("loss", "show", "caption", "fills", "theme", "transparent", "size")
+    }
     drawing = network(model, choice.input, choice.target, **options)
     path = drawing.save(choice.output, choice.width, outlines=choice.outlines)
     print(f"{drawing}\nPicture: {path}")
@@ -212,12 +216,14 @@ def add_descend(commands: Commands) -> None:
     about = "stop where both slopes are below it; 0 goes on (default: 0.01)"
     one.add_argument("--tolerance", type=float, default=1e-2, metavar="SLOPE", help=about)
     one.add_argument("--domain", type=float, nargs=4, metavar=("X0", "X1", "Y0", "Y1"), help="what the picture shows")
-    add_output(one, "plot", "animation", default="none")
+    add_output(one, "plot", "animation", "page", default="none")
+    one.add_argument("--surface", metavar="FILE", help="draw the surface in three dimensions, with the paths on it")
     one.add_argument("--update", metavar="FILE", help="draw the first optimiser's own first step as a graph")
 
 
 def _descend(choice: argparse.Namespace) -> None:
-    from viz.descent import descend, update
+    from viz.descent import descend, relief, update
+    from viz.plots import save
 
     start = {name: float(x) for name, x in assigned(choice.values).items()}
     chosen = choice.optimizer.split(",")
@@ -228,7 +234,10 @@ def _descend(choice: argparse.Namespace) -> None:
     )  # fmt: skip
     print(descent)
     if choice.output:
-        print(f"\nPicture: {descent.save(choice.output)}")
+        is_page = choice.output.lower().endswith(endings("page"))
+        print(f"\nPicture: {(descent.page() if is_page else descent).save(choice.output)}")
+    if choice.surface:
+        print(f"\nPicture: {save(relief(descent).figure, choice.surface)}")
     if choice.update:
         path = descent.paths[0]
         step = update(chosen[0], [path.gradients[0][0]], path.points[0][0], choice.rate)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
-from autograd import OperandError, ParseError, Value, compile, expression, parse
+from autograd import OperandError, ParseError, Value, compile, expression, parse, topological
 from autograd.core.choices import recording
+from autograd.language.formula import definition
+from autograd.language.parser import FUNCTIONS
 from autograd.program.arguments import whole
 from autograd.program.program import Program
-from viz.descent.trajectories import Array, Descent, Path
+from viz.descent.space import relief as relief
+from viz.descent.surfaces import SURFACES as SURFACES
+from viz.descent.surfaces import Surface as Surface
+from viz.descent.trajectories import Array, Descent, Path, Plan
 
 if TYPE_CHECKING:
     from nn.optimizers import Optimizer
@@ -21,31 +26,6 @@ if TYPE_CHECKING:
 Start = Mapping[str, float] | Sequence[float]
 FLAT = 1e-2  # gradient_descent_viz stops where both slopes are below it
 FAR = 1e6  # a coordinate beyond it has diverged: no picture could show the way back
-
-
-@dataclass(frozen=True)
-class Surface:
-    """A function of two variables as text, with where to look at it and where to start."""
-
-    text: str
-    start: Mapping[str, float] = field(default_factory=lambda: {"x": 1.5, "y": 1.5})
-    domain: tuple[float, float, float, float] = (-2.0, 2.0, -2.0, 2.0)  # x from, to, y from, to
-
-
-# Source: L. Jiang (2020), gradient_descent_viz: surfaces, domain and start; its z is our y.
-SURFACES: dict[str, Surface] = {
-    "local minimum": Surface(
-        "z = 1.4*y; f = -2*exp(-((x - 1)**2 + z**2)/0.2) - 6*exp(-((x + 1)**2 + z**2)/0.2) + x**2 + z**2"
-    ),
-    "global minimum": Surface("f = x**2 + y**2"),
-    "saddle": Surface("f = sin(x) + y**2"),
-    "elliptic bowl": Surface("u = x/2; v = y/2; f = -exp(-(u**2 + 5*v**2)) + u**2 + v**2/2"),
-    "hills": Surface(
-        "z = 1.4*y; f = 2*exp(-((x - 1)**2 + z**2)/0.2) + 6*exp(-((x + 1)**2 + z**2)/0.2)"
-        " - 2*exp(-((x - 1)**2 + (z + 1)**2)/0.2) + x**2 + z**2"
-    ),
-    "plateau": Surface("r = sqrt((10*x)**2 + (10*y)**2) + 0.01; f = -sin(r)/r + 0.01*r**2"),
-}
 
 
 def descend(
@@ -89,8 +69,10 @@ def descend(
         [[2.0, 8.0], [1.6, 1.6], [1.28, 0.32]]
     """
     steps = whole(steps, "steps")
+    text = None
     if isinstance(surface, str) and surface in SURFACES:
         known = SURFACES[surface]
+        text = known.text
         surface, start, domain = known.text, start or known.start, domain or known.domain
     names, output, inputs = _recorded(surface, start)
     program = compile(output, inputs=inputs, wrt=inputs)
@@ -98,7 +80,8 @@ def descend(
     walkers = [_optimizer(one, rate) for one in chosen]
     point = np.array([float(x.data) for x in inputs])
     paths = tuple(_path(program, point, *walker, steps, tolerance) for walker in walkers)
-    return Descent(names, expression(output), paths, domain or _view(paths), program)
+    plan = Plan(text or _statements(output, inputs), tuple(walkers), steps, tolerance)
+    return Descent(names, expression(output), paths, domain or _view(paths), program, plan)
 
 
 def _recorded(surface: str | Callable[..., Any], start: Start | None) -> tuple[tuple[str, str], Value, list[Value]]:
@@ -121,6 +104,17 @@ def _recorded(surface: str | Callable[..., Any], start: Start | None) -> tuple[t
     if not isinstance(output, Value):
         raise OperandError(f"A surface returns a Value, got {output!r}. Calculate with the two Values it is given.")
     return (inputs[0].name or "x", inputs[1].name or "y"), output, inputs
+
+
+def _statements(output: Value, inputs: Sequence[Value]) -> str:
+    """The surface in the language of `parse`, its variables as x and y or as they are called."""
+    named = [z for z in topological(output) if z.op and z.name and z is not output]
+    own = [z.name or "" for z in (*inputs, *named)]
+    if len(set(own)) < len(own) or not all(name.isidentifier() and name not in FUNCTIONS for name in own):
+        return f"f = {expression(output, 'python')}"
+    result = next(name for name in ("f", "f_1", "f_2") if name not in own)
+    lines = [f"{z.name} = {definition(z, 'python', len(topological(z)))}" for z in named]
+    return "; ".join([*lines, f"{result} = {definition(output, 'python', len(topological(output)))}"])
 
 
 def _optimizer(identifier: str | Optimizer, rate: float) -> tuple[str, Optimizer]:
@@ -155,11 +149,14 @@ def _path(program: Program, start: Array, name: str, optimizer: Optimizer, steps
             end = "diverged"
             break
         rows.append((point, value, gradient))
-        drives.append((rate, optimizer.averaged_gradient(state, rate)))
-    rates = np.array([rate for rate, _ in drives])
-    momenta = np.array([np.full(2, np.nan) if mean is None else mean for _, mean in drives]).reshape(-1, 2)
+        drives.append((rate, optimizer.averaged_gradient(state, rate), optimizer.averaged_square(state)))
+    rates = np.array([rate for rate, *_ in drives])
+    momenta, squares = (
+        np.array([np.full(2, np.nan) if means[i] is None else means[i] for means in drives]).reshape(-1, 2)
+        for i in (1, 2)
+    )
     points, values, gradients = map(np.array, zip(*rows, strict=True))
-    return Path(name, points, values, gradients, momenta, rates, end)
+    return Path(name, points, values, gradients, momenta, squares, rates, end)
 
 
 def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: float = 0.0, rate: float = 0.01) -> Value:
@@ -181,28 +178,22 @@ def update(optimizer: str | Optimizer, gradients: Sequence[float], parameter: fl
         Value(1.47, p_1 = p₀ − η · v₁)
     """
     from nn.optimizers import State
+    from nn.optimizers.words import Cell
 
     _, optimizer = _optimizer(optimizer, rate)
     start = optimizer.start(0.0).slots
-    state = State(0, {name: _cell(Value(float(x), f"{name}_0")) for name, x in start.items()})
-    p = _cell(Value(float(parameter), "p_0"))
+    state = State(0, {name: cast(Any, Cell(Value(float(x), f"{name}_0"))) for name, x in start.items()})
+    p: Any = Cell(Value(float(parameter), "p_0"))
     step_size = optimizer.learning_rate
     for t, g in enumerate(gradients, 1):
         eta = Value(float(step_size(t - 1)), f"η_{t}") if callable(step_size) else Value(float(step_size), "η")
-        optimizer.change(state, cast(float, eta), _cell(Value(float(g), f"g_{t}")), p)
+        optimizer.change(state, cast(Any, Cell(eta)), cast(Any, Cell(Value(float(g), f"g_{t}"))), p)
         state.steps += 1
         for name, cell in (*state.slots.items(), ("p", p)):
-            if cell[0].op:  # one that the formula does not use stays a leaf
-                cell[0].named(f"{name}_{t}")
-    result: Value = p[0]
+            if cell.word.op:  # one that the formula does not use stays a leaf
+                cell.word.named(f"{name}_{t}")
+    result: Value = p.word
     return result
-
-
-def _cell(x: Value) -> Any:
-    """A Value in an array, which an optimiser's rule changes in place."""
-    cell = np.empty(1, object)
-    cell[0] = x
-    return cell
 
 
 def _view(paths: Sequence[Path]) -> tuple[float, float, float, float]:

@@ -16,6 +16,7 @@ from autograd.language.names import symbol
 from autograd.program.program import Program
 from viz import saving
 from viz.descent import spacing
+from viz.descent.page import DescentPage
 from viz.formats import figure as files
 from viz.formats import notebook
 from viz.formats.figure import COLOURS, MARKERS
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
+    from nn.optimizers import Optimizer
     from viz.formats.raster import Pixels
 
 Array = NDArray[np.float64]
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 2, 1, 2)))
+SQUARE = "#7A4B00"
 VECTORS = {"gradient": THEME.gradient, "momentum": "#8E3FB5", "adjusted gradient": THEME.ink}
 PALE = ("#FFFFFF", "#DCE6EF", "#B4C6D8")  # from low to high; lines and text on it keep their contrast
 LEVELS = 16  # contour lines
@@ -50,6 +53,7 @@ class Path:
         values: shape (n + 1,), f there.
         gradients: shape (n + 1, 2), exact.
         momenta: shape (n, 2), the running mean (or sum) of gradients that each step used; nan without one.
+        squares: shape (n, 2), the running mean (or sum) of squared gradients that each step used; nan without one.
         rates: shape (n,), the learning rate of each step.
         end: "flat" (both slopes below the tolerance), "steps" (all were taken), or "diverged".
     """
@@ -59,6 +63,7 @@ class Path:
     values: Array
     gradients: Array
     momenta: Array
+    squares: Array
     rates: Array
     end: Literal["flat", "steps", "diverged"]
 
@@ -86,6 +91,16 @@ class Path:
 
 
 @dataclass(frozen=True, eq=False)
+class Plan:
+    """What a descent was asked for: the surface as `parse` reads it, the optimisers with their names, when to stop."""
+
+    text: str
+    walkers: tuple[tuple[str, Optimizer], ...]
+    steps: int
+    tolerance: float | None
+
+
+@dataclass(frozen=True, eq=False)
 class Descent:
     """The paths of some optimisers on one surface; a notebook shows their picture.
 
@@ -94,6 +109,7 @@ class Descent:
         formula: f as text.
         paths: one for each optimiser.
         domain: what a picture shows: x from, to, y from, to.
+        plan: what was asked for.
     """
 
     names: tuple[str, str]
@@ -101,6 +117,7 @@ class Descent:
     paths: tuple[Path, ...]
     domain: tuple[float, float, float, float]
     program: Program
+    plan: Plan
 
     def grid(self, n: int = 121) -> tuple[Array, Array, Array]:
         """x, y and f on n × n points of the domain, in one call of the compiled surface; nan outside f's own."""
@@ -114,7 +131,8 @@ class Descent:
 
         Args:
             ax: matplotlib axes to draw on; default: new ones.
-            step: from 0; shows gradient, momentum and adjusted gradient of the step that follows.
+            step: from 0; shows gradient, momentum and adjusted gradient of the step that follows, and as a square
+                for each variable the mean (or sum) of squared gradients whose root it is divided by.
 
         Returns:
             The axes.
@@ -141,6 +159,32 @@ class Descent:
             MissingExtra: matplotlib, or for MP4 ffmpeg, is not installed.
         """
         return saving.save(Film(self, frames), path, saving.Options(savefig={"dpi": STILL}))
+
+    def page(self, title: str | None = None) -> DescentPage:
+        """The descent as a page to play with: start by a click, own formula, all optimisers, each step's arithmetic.
+
+        The page begins with this surface, start and these optimisers, and has the six surfaces and nn's other
+        optimisers to choose from. It calculates by the table of operations and by the optimisers' own rules in
+        JavaScript; it loads nothing and sends nothing. Formulas are typed as Python writes them.
+
+        Args:
+            title: the heading; default: the surface.
+
+        Returns:
+            A DescentPage, which notebooks show; `.save("descent.html")` writes it.
+
+        Raises:
+            ModelError: an optimiser that clips gradients, or whose rule is no formula of arrays.
+
+        Example:
+            >>> import viz
+            >>> viz.descend("saddle", optimizers=["sgd", "adam=0.05"]).page()
+            <DescentPage of f = sin(x) + y², with sgd, adam=0.05>
+        """
+        start = self.paths[0].points[0].tolist()
+        stop = {"steps": self.plan.steps, "tolerance": self.plan.tolerance}
+        heading = f"f = {self.formula}" if title is None else title
+        return DescentPage(heading, self.names, self.plan.text, start, self.domain, self.plan.walkers, stop)
 
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
@@ -199,7 +243,25 @@ class Contours:
             line.set(data=points.T, markevery=[len(points) - 1])
         for arrow in self.arrows:
             arrow.remove()
-        self.arrows = [] if step is None else list(self._arrows(step))
+        self.arrows = [] if step is None else [*self._squares(step), *self._arrows(step)]
+
+    def _squares(self, step: int) -> Iterator[Artist]:
+        """A square for each variable, its area the mean (or sum) of squared slopes, as gradient_descent_viz has.
+
+        It stands on its variable's side, downhill, beside the way; the largest side along a path has the length REACH.
+        """
+        from matplotlib.patches import Rectangle
+
+        width = self.descent.domain[1] - self.descent.domain[0]
+        for path in self.descent.paths:
+            sides = np.sqrt(path.squares)
+            if not (step < len(path) and np.nanmax(sides, initial=0) > 0):
+                continue
+            downhill = np.where(path.gradients[step] > 0, -1, 1)
+            for i, side in enumerate(REACH * width / sides.max() * sides[step]):
+                across = downhill * side * (1 if i == 0 else -1) * np.array([1, -1])
+                box: Any = {"facecolor": SQUARE, "edgecolor": SQUARE, "alpha": 0.35, "lw": 2, "zorder": 2.5}
+                yield self.ax.add_patch(Rectangle(path.points[step], *across, **box))
 
     def _arrows(self, step: int) -> Iterator[Artist]:
         """The vectors of a step, side by side where one would hide another; each begins at a dot of its path's colour.
@@ -226,6 +288,9 @@ class Contours:
         handles = [self.start, *self.lines]
         if vectors:
             handles += [Line2D([], [], color=colour, lw=4, label=f"−{kind}") for kind, colour in VECTORS.items()]
+        if vectors and any(np.isfinite(path.squares).any() for path in self.descent.paths):
+            look: Any = {"marker": "s", "ms": 14, "mfc": SQUARE, "mec": SQUARE, "alpha": 0.5, "linestyle": "none"}
+            handles.append(Line2D([], [], label="gradient² (area)", **look))
         inches = self.ax.figure.bbox.width / self.ax.figure.dpi
         box: Any = {"handles": handles, "ncols": max(1, int(inches // 3)), "frameon": False, "fontsize": "small"}
         if outside:

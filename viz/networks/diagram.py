@@ -56,6 +56,8 @@ def network(
     layers: Sequence[str] | None = None,
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
+    hidden: Sequence[Sequence[str]] = (),
+    fills: Sequence[str] = (),
     theme: Theme | str = THEME,
     size: tuple[float, float] | None = None,
     transparent: bool = False,
@@ -77,6 +79,8 @@ def network(
         show: what the lines are: "weights", or "gradients" by these.
         layers: other names for the layers, inputs first.
         inputs, outputs: other names for the inputs and outputs; default: x₁, x₂, … and ŷ.
+        hidden: other names for the hidden units, a list for each hidden layer; they stand in circles without numbers.
+        fills: a colour for each layer's circles, inputs first, such as '#E3EFF9'; bias units keep theirs.
         theme: colours and sizes of texts and circles.
         size, transparent: as for `draw`.
         caption: a text below the picture; True writes `.folded`.
@@ -110,7 +114,8 @@ def network(
         if len(layers) != len(units):
             raise DrawingError(f"The network has {len(units)} layers with its inputs, got {len(layers)} names.")
         units = [replace(column, name=str(name)) for column, name in zip(units, layers, strict=True)]
-    plan = Plan(units, style, themed(theme), inputs, outputs, show == "gradients")
+    plan = Plan(units, style, themed(theme), inputs, outputs, show == "gradients",
+                hidden_names=hidden, fills=fills)  # fmt: skip
     return _legible(plan, size, transparent, caption)
 
 
@@ -230,7 +235,7 @@ class NetworkDrawing(Drawing):
             steps = [self.plan.page(unit.x, unit.y + k * d / 4) for k in (-1, 0, 1)]
             dots = [Box(a - 3, b - 3, 6, 6, 3, theme.muted, theme.muted, 0.5) for a, b in steps]
             return Group(unit.id, "unit", tuple(dots))
-        paint = self.plan.paint(unit.role)
+        paint = self.plan.paint(unit.role, unit.fill)
         drawn: list[Shape] = [Box(x - d / 2, y - d / 2, d, d, d / 2, paint.outline, paint.fill, theme.outline)]
         for k, text in enumerate(unit.texts):
             drawn.append(text.at(x, y + (k - (len(unit.texts) - 1) / 2) * text.size * ROW))
@@ -278,7 +283,7 @@ class NetworkDrawing(Drawing):
         for unit in (unit for column in self.units for unit in column):
             x, y = self.plan.page(unit.x, unit.y)
             texts = [text.text for text in filter(None, unit.texts or (unit.name,))]
-            look = self.plan.paint(unit.role) if unit.role else None
+            look = self.plan.paint(unit.role, unit.fill) if unit.role else None
             paint = {"color": look.line, "fillcolor": look.fill} if look else {"shape": "plain", "style": ""}
             text = r"\n".join(map(escape.label, texts)) if look else "…"
             graph.node(unit.id, graphviz.nohtml(text), pos=f"{x:.2f},{-y:.2f}!", **paint)

@@ -15,7 +15,7 @@ from autograd.language.numbers import figure
 from viz.networks.columns import Column
 from viz.networks.style import NetworkStyle
 from viz.shapes import Point, Text
-from viz.theme import Paint, Role, Theme
+from viz.theme import Paint, Role, Theme, is_colour
 
 MOST_LINKS = 20_000  # more lines make a grey area, and files of many megabytes
 LETTERS = {"input": {"unicode": "x", "latex": "x"}, "output": {"unicode": "ŷ", "latex": r"\hat{y}"}}  # by dialect
@@ -36,6 +36,7 @@ class Unit:
     y: float
     texts: tuple[Text, ...] = ()  # in it, from the top
     name: Text | None = None  # beside it
+    fill: str = ""  # its layer's own colour
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,34 @@ class Plan:
     slopes: bool = False  # whether lines are gradients by weights
     ratio: float = 1.0  # width by height of the page that the network shall fill
     loose: float = 1.0  # how much further apart circles stand than they must
+    hidden_names: Sequence[Sequence[str]] = ()  # a list for each hidden layer
+    fills: Sequence[str] = ()  # a colour for each layer
 
     def __post_init__(self) -> None:
         inputs, outputs = ("inputs", self.input_names, self.layers[0]), ("outputs", self.output_names, self.layers[-1])
-        for what, names, layer in (inputs, outputs):
+        self._check_layers()
+        hidden = [
+            ("hidden", *pair) for pair in zip(self.hidden_names, self.layers[1:-1], strict=bool(self.hidden_names))
+        ]
+        for what, names, layer in (inputs, *hidden, outputs):
             if names and len(names) != layer.size:
                 raise DrawingError(f"{what} must name all {layer.size}, got {len(names)} names. Give one for each.")
         rows = [min(layer.size, self.most) + self.style.bias for layer in self.layers]
         count = sum(a * b for a, b in pairwise(rows))
         if count > MOST_LINKS:
             raise DrawingError(f"{count} lines cannot be told apart; {MOST_LINKS} are the limit. Take a smaller most=.")
+
+    def _check_layers(self) -> None:
+        """Refuse names and colours for another number of layers."""
+        for what, given, count in (
+            ("hidden", self.hidden_names, len(self.layers) - 2),
+            ("fills", self.fills, len(self.layers)),
+        ):
+            if given and len(given) != count:
+                raise DrawingError(f"{what} must have an entry for each of {count} layers, got {len(given)}.")
+        for fill in self.fills:
+            if not is_colour(fill):
+                raise DrawingError(f"fills must be colours such as '#0072B2', got {fill!r}.")
 
     def name(self, c: int, i: int, dialect: str = "unicode") -> str:
         """What a unit of the first or last column is called: as wished, or a letter with an index."""
@@ -127,7 +146,7 @@ class Plan:
         if self.style.names and role != "operation":
             text, latex = (self.name(c, slot, dialect) for dialect in ("unicode", "latex"))
             name = Text(0, 0, text, self.theme.card_size, self.theme.ink, latex=latex)
-        return Unit(f"n{number}", role, x, y, self._texts(c, slot), name)
+        return Unit(f"n{number}", role, x, y, self._texts(c, slot), name, self.fills[c] if self.fills else "")
 
     @cached_property
     def links(self) -> list[Link]:
@@ -168,7 +187,7 @@ class Plan:
             if numbers is not None:
                 texts.append(self._maths(figure(float(numbers[i]), digits=self.style.digits)[0], colour))
         if self.style.names and not texts and self._role(c) == "operation":
-            name = f"a^[{c}]_{i + 1}"
+            name = str(self.hidden_names[c - 1][i]) if self.hidden_names else f"a^[{c}]_{i + 1}"
             texts = [self._maths(symbol(name), theme.roles["operation"].line, symbol(name, "latex"))]
         return tuple(texts)
 
@@ -194,12 +213,12 @@ class Plan:
         """A place on the page, where layers follow each other in the style's direction."""
         return (x, y) if self.style.direction == "horizontal" else (y, x)
 
-    def paint(self, role: Role) -> Paint:
-        """A circle's colours: as wished, but for bias units by role."""
+    def paint(self, role: Role, fill: str = "") -> Paint:
+        """A circle's colours: as wished, for its layer or for all, but for bias units by role."""
         own, style = self.theme.roles[role], self.style
         if role == "parameter":
             return own
-        return Paint(own.line, style.node_fill or own.fill, style.node_border or own.outline)
+        return Paint(own.line, fill or style.node_fill or own.fill, style.node_border or own.outline)
 
     def label(self, c: int) -> list[Text]:
         """A layer's name, its units and activation, and the shapes of its weights (units × inputs) and biases."""

@@ -1,0 +1,177 @@
+"""Gradient descent as a page: a map to click on, optimisers side by side, each step's arithmetic and graph."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container, Mapping, Sequence
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from autograd.core.op import OPS
+from autograd.language.javascript import table
+from viz import saving
+from viz.descent import arithmetic
+from viz.descent.surfaces import SURFACES
+from viz.escape import xml
+from viz.formats import html, notebook
+from viz.formats.figure import COLOURS
+from viz.motion import page, rules_js
+from viz.motion.page import compact
+from viz.theme import THEME, THEMES
+
+if TYPE_CHECKING:
+    from nn.optimizers import Optimizer
+
+RATE = 0.01  # of the optimisers that the page has to choose from, as `viz.descend` has it
+CONTOURS = 16
+MATHS = ("names", "numbers")  # of the step page: names and numbers look the same in both
+SCRIPTS = ("language", "surface", "contours", "walk", "map", "chart", "words", "graph", "controls", "start")
+IN_DARK = ("#56B4E9", "#F0883E", "#5FD3A8", "#E79AC6", "#FFFFFF", "#F2B84B", "#B8C4D0", "#A7C7FF")  # of paths
+SIDE = 980  # pixels: the height of a notebook's frame
+
+
+class DescentPage:
+    """One HTML file with everything in it: it opens from disk, in a frame of slides, and in a notebook.
+
+    Attributes:
+        html: the document as text.
+    """
+
+    kinds: ClassVar[tuple[saving.Kind, ...]] = ("page",)
+
+    def __init__(
+        self,
+        heading: str,
+        names: Sequence[str],
+        text: str,
+        start: Sequence[float],
+        domain: Sequence[float],
+        walkers: Sequence[tuple[str, Optimizer]],
+        stop: Mapping[str, Any],
+    ) -> None:
+        self.heading, self.walkers = heading, walkers
+        self._all = [*walkers, *_others(walkers)]
+        self._data = {
+            "names": list(names),
+            "surface": {"text": text, "start": list(start), "domain": list(domain)},
+            "surfaces": {name: _surface(name) for name in SURFACES},
+            "walkers": [_walker(name, optimizer, stop["steps"]) for name, optimizer in self._all],
+            "chosen": len(walkers),
+            "functions": _functions(),
+            "looks": len(COLOURS),
+            "contours": CONTOURS,
+            **stop,
+        }
+
+    @cached_property
+    def html(self) -> str:
+        """The page: its parts put into page.html, and the policy that allows these and nothing else."""
+        style, script = _style(), self._script()
+        return Template(_file("page.html")).substitute(
+            policy=html.policy(script, style),
+            title=xml(self.heading),
+            style=style,
+            data=html.data(self._data),
+            script=script,
+        )
+
+    def _script(self) -> str:
+        """The table of operations and the optimisers' rules, which are derived, and the files that work with them."""
+        rows = table((op.name, len(op.operands)) for op in OPS.values() if not op.variadic)
+        rules = ",\n".join(_rule(optimizer) for _, optimizer in self._all)
+        shared = [files(page).joinpath(f"{name}.js").read_text("utf-8") for name in MATHS]
+        parts = ['"use strict";', f"const rows = {rows};", f"const rules = [\n{rules}];", _file("content.js")]
+        return compact.script("\n".join([*parts, *shared, *(_file(f"{name}.js") for name in SCRIPTS)]))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file, whole or not at all.
+
+        Args:
+            path: ends in .html.
+
+        Returns:
+            The path.
+
+        Raises:
+            DrawingError: an unknown ending, or a file that cannot be written.
+        """
+        return saving.save(self, path)
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" allow="fullscreen" title="{xml(self.heading)}" '
+            f'width="100%" height="{SIDE}" style="border: 0"></iframe>'
+        )
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> notebook.Bundle:
+        writers = {"text/html": self._repr_html_, "text/plain": self.__repr__}
+        return notebook.bundle(writers, (notebook.WIDEST, SIDE), include, exclude)
+
+    def __repr__(self) -> str:
+        return f"<DescentPage of {self.heading}, with {', '.join(name for name, _ in self.walkers)}>"
+
+
+def _others(walkers: Sequence[tuple[str, Optimizer]]) -> list[tuple[str, Optimizer]]:
+    """Those of nn's optimisers that are not there already."""
+    from nn.optimizers import OPTIMIZERS
+
+    kinds = {type(optimizer) for _, optimizer in walkers}
+    return [(name, kind(RATE)) for name, kind in OPTIMIZERS.items() if kind not in kinds]
+
+
+def _surface(name: str) -> dict[str, Any]:
+    known = SURFACES[name]
+    return {"text": known.text, "start": list(known.start.values()), "domain": known.domain, "minima": known.minima}
+
+
+def _walker(name: str, optimizer: Optimizer, steps: int) -> dict[str, Any]:
+    """What the page knows of an optimiser besides its rule."""
+    from nn.optimizers import words
+
+    rate, numbers = optimizer.learning_rate, words.arguments(optimizer)
+    rates = [float(rate(k)) for k in range(max(steps, 1))] if callable(rate) else float(rate)
+    lines = arithmetic.lines(optimizer)
+    letters = {x["name"]: arithmetic.letter(x["name"]) for _, line in lines for x in line if isinstance(x, dict)}
+    return {
+        "name": name,
+        "rate": rates,
+        "formula": (type(optimizer).__doc__ or "").strip().splitlines()[0],
+        "numbers": numbers,
+        "slots": {slot: float(x) for slot, x in optimizer.start(0.0).slots.items()},
+        "lines": [{"name": own, "letter": arithmetic.letter(own), "pieces": line} for own, line in lines],
+        "letters": letters,
+    }
+
+
+def _rule(optimizer: Optimizer) -> str:
+    means = rules_js.averages(optimizer)
+    return f"{{ step: {rules_js.rule(optimizer)}, gradient: {means['gradient']}, square: {means['square']} }}"
+
+
+def _functions() -> dict[str, dict[str, Any]]:
+    """The rows that a formula may call, by each of their names: which, with how many operands, how it is written."""
+    rows = [op for op in OPS.values() if not op.variadic]
+    return {
+        name: {"row": op.name, "template": op.written["unicode"].template, "defaults": op.defaults}
+        for op in rows
+        for name in ((op.name, *op.aliases) if not op.infix else (f"{op.name} ",))
+    }
+
+
+def _style() -> str:
+    style = _file("page.css")
+    lines = [" ".join(f".c{i} {{ --line: {colour}; }}" for i, colour in enumerate(own)) for own in (COLOURS, IN_DARK)]
+    light, dark = (
+        html.variables(theme, style) + own for theme, own in zip((THEME, THEMES["dark"]), lines, strict=True)
+    )
+    return compact.style(f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{style}")
+
+
+def _file(name: str) -> str:
+    """A file beside this one."""
+    return files(__package__).joinpath(name).read_text("utf-8")
