@@ -11,6 +11,7 @@ from nn import (
     models,
     ops,
     optimizers,
+    playground,
     regularizers,
     schedules,
     utils,
@@ -36,7 +37,7 @@ __all__ = ["Activation", "BatchNorm", "BatchNormalization", "Dense", "Dropout", 
 __all__ += ["MLP", "LinearRegression", "LogisticRegression", "Model", "Module", "PReLU", "Perceptron", "Sequential"]
 __all__ += ["L1", "L1L2", "L2", "DataError", "DivergenceError", "ModelError", "ModelWarning", "Softmax"]
 __all__ += ["activations", "callbacks", "datasets", "initializers", "load", "losses", "metrics", "model_from_json"]
-__all__ += ["optimizers", "regularizers", "schedules", *optimizers.rules.__all__, *callbacks.__all__]
+__all__ += ["optimizers", "playground", "regularizers", "schedules", *optimizers.rules.__all__, *callbacks.__all__]
 __all__ += [
     "ELU",
     "Flatten",

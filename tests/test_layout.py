@@ -41,7 +41,7 @@ ORDER = [
     *("nn.outputs", "nn.weights", "nn.module", "nn.dense", "nn.activation_layers", "nn.dropout", "nn.batchnorm"),
     *("nn.layers", "nn.entries", "nn.losses", "nn.ops", "nn.scores", "nn.metrics", "nn.datasets", "nn.optimizers"),
     *("nn.callbacks", "nn.export", "nn.training", "nn.models", "nn.utils", "nn.arriving", "nn.linear_models"),
-    *("nn.wrappers", "nn.elsewhere", "nn"),
+    *("nn.playground", "nn.wrappers", "nn.elsewhere", "nn"),
     *("viz.theme", "viz.escape", "viz.fonts", "viz.typeset", "viz.shapes"),
     *("viz.graph", "viz.layout", "viz.formats", "viz.saving"),
     *("viz.drawing", "viz.fitting", "viz.pictures", "viz.motion", "viz.networks", "viz.descent", "viz.plots", "viz"),
