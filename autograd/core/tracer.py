@@ -1,4 +1,4 @@
-"""Operators and methods that call the rows, as in `x * w`, `2 * x` and `x.tanh()`; a subclass says what they make."""
+"""Operators and methods that call the rows, as in `x * w` and `x.tanh()`, for viz too; a subclass says what they do."""
 
 from __future__ import annotations
 

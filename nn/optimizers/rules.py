@@ -13,7 +13,6 @@ and on Values, after a backward pass
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -215,7 +214,7 @@ class Adam(Optimizer):
         step = np.sqrt(v)[...]  # an array for a single number too
         step += self.epsilon
         np.divide(m, step, out=step)
-        step *= rate * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        step *= rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
         p -= step
 
     def averaged_gradient(self, state: State, rate: float) -> Array | None:

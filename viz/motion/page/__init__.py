@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import warnings
-from base64 import b64encode
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cached_property
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -28,7 +25,7 @@ from viz import saving, shapes
 from viz.drawing import LEGIBLE, Drawing
 from viz.escape import xml
 from viz.fitting import Fitting
-from viz.formats import notebook, svg
+from viz.formats import html, notebook, svg
 from viz.graph.build import DIGITS
 from viz.graph.scene import Edge, Level, Node, Rows, Scene, Style
 from viz.layout.engines import Engine
@@ -44,6 +41,7 @@ SCRIPTS = (
         "calculate",
         "names",
         "views",
+        "numbers",
         "sentences",
         "folded",
         "cards",
@@ -96,18 +94,17 @@ class Page:
         drawn, looks = self._drawing()
         style, script = self._style(looks), self._script()
         return Template(_file("page.html")).substitute(
-            policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
-            "base-uri 'none'; form-action 'none'",
+            policy=html.policy(script, style),
             title=xml(self.heading),
             style=style,
             svg=drawn,
-            data=_json(self._data),
+            data=html.data(self._data),
             script=script,
         )
 
     def _drawing(self) -> tuple[str, str]:
         """The pictures, and the style that says how classes look: colours are the style's matter, light and dark."""
-        names = {colour.upper(): name for name, colour in reversed(_colours(self.theme).items())}
+        names = {colour.upper(): name for name, colour in reversed(html.colours(self.theme).items())}
         pictures = [self.picture, *(_picture(view, self.theme) for view in self.views[1:])]
         begun = (shapes.Group(f"{picture.width:.1f} {picture.height:.1f}", "view", ()) for picture in pictures)
         groups = [group for mark, picture in zip(begun, pictures, strict=True) for group in (mark, *picture.groups)]
@@ -119,7 +116,7 @@ class Page:
 
     def _style(self, looks: str) -> str:
         style = looks + _file("page.css")
-        light, dark = (_variables(theme, style) for theme in (self.theme, THEMES["dark"]))
+        light, dark = (html.variables(theme, style) for theme in (self.theme, THEMES["dark"]))
         style = f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{style}"
         return compact.short_names(compact.style(style))
 
@@ -295,36 +292,6 @@ def widened(scene: Scene, digits: int) -> Scene:
     return replace(scene, apart=True, nodes=tuple(nodes), edges=tuple(edges), latex=latex)
 
 
-def _colours(theme: Theme) -> dict[str, str]:
-    """A theme's colours, #RRGGBB, by name."""
-    paints = {
-        f"{role}-{part.name}": getattr(paint, part.name)
-        for role, paint in theme.roles.items()
-        for part in fields(paint)
-    }
-    return paints | {f.name: getattr(theme, f.name) for f in fields(theme) if isinstance(f.default, str)}
-
-
-def _variables(theme: Theme, style: str) -> str:
-    """The colours that a style has, and the length of a dash, as CSS variables."""
-    lines = [f"--{name}: {colour};" for name, colour in _colours(theme).items() if f"--{name})" in style]
-    return ":root { " + " ".join([*lines, f"--dash: {sum(theme.dash):g};"]) + " }\n"
-
-
 def _file(name: str) -> str:
     """A file beside this one."""
     return files(__package__).joinpath(name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def _json(data: object) -> str:
-    """Data as JSON that can stand in a page: nothing in it ends the element or begins another.
-
-    >>> _json(["</script>&"])
-    '["\\\\u003c/script\\\\u003e\\\\u0026"]'
-    """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return re.sub("[<>&\u2028\u2029]", lambda c: f"\\u{ord(c[0]):04x}", text)

@@ -1,0 +1,157 @@
+"""The playground as a file: one page, small, whose policy lets nothing but its own script run, whatever a text says."""
+
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+
+import viz
+from tests.autograd.language.test_javascript import in_node
+from viz.__main__ import main
+from viz.playgrounds import derived, mathematics
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\u2028&"
+
+
+def parts(page):
+    """A page's policy, style, data and script."""
+    pattern = (
+        r'(?s)Content-Security-Policy" content="([^"]*)".*?<style>(.*?)</style>.*?'
+        r'<script type="application/json" id="playground">(.*?)</script>\s*<script>(.*?)</script>'
+    )
+    return re.search(pattern, page).groups()
+
+
+def test_page_is_one_small_file_that_loads_nothing():
+    page = viz.playground().html
+    assert len(page.encode()) < 150_000
+    assert not re.search(
+        r"""(?:src|href)\s*=|url\(|@import|fetch\(|import\(|https?:""", page.replace("http://www.w3.org/2000/svg", "")
+    )
+
+
+def test_policy_allows_this_script_and_style_alone():
+    policy, style, _, script = parts(viz.playground().html)
+    hashes = [b64encode(sha256(text.encode()).digest()).decode() for text in (script, style)]
+    assert policy == (
+        f"default-src 'none'; script-src 'sha256-{hashes[0]}'; style-src 'sha256-{hashes[1]}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_a_hostile_link_and_title_are_text():
+    page = viz.playground(f"#seed={HOSTILE}", title=HOSTILE).html
+    assert page.count("<script") == 2
+    assert "<img" not in page
+    assert json.loads(parts(page)[2])["link"] == f"#seed={HOSTILE}"
+
+
+def test_playground_takes_what_has_a_link():
+    class Play:
+        link = "#dataset=xor"
+
+    assert viz.playground(Play()).link == "#dataset=xor"
+
+
+def test_what_is_no_link_is_refused():
+    message = "A playground needs a link as text, or what nn.playground makes of one, got 3. Try '#dataset=xor'."
+    with pytest.raises(TypeError, match=re.escape(message)):
+        viz.playground(3)
+
+
+def test_notebook_shows_a_frame():
+    data, _ = viz.playground("#dataset=xor", title='a "b"')._repr_mimebundle_()
+    assert data["text/plain"] == "<Playground #dataset=xor>"
+    assert 'sandbox="allow-scripts"' in data["text/html"]
+    assert 'title="a &quot;b&quot;"' in data["text/html"]
+
+
+def test_command_writes_the_page(tmp_path, capsys):
+    path = tmp_path / "play.html"
+    assert main(["playground", "#dataset=spiral", "-o", str(path), "--title", "Spirals"]) == 0
+    assert capsys.readouterr().out == f"Page: {path}\n"
+    assert path.read_text("utf-8") == viz.playground("#dataset=spiral", title="Spirals").html
+
+
+def test_command_refuses_another_ending(tmp_path, capsys):
+    assert main(["playground", "-o", str(tmp_path / "play.txt")]) == 2
+    assert "has an unknown ending for a page. Choose one of .html, .htm" in capsys.readouterr().err
+
+
+# ── what is derived ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_optimiser_in_javascript_is_nns():
+    from nn.optimizers import OPTIMIZERS
+
+    calls, expected = {}, {}
+    for name in OPTIMIZERS:
+        optimizer = OPTIMIZERS[name](learning_rate=0.1)
+        used, rule = derived.step(optimizer)
+        first = optimizer.start([0.5, -2.0])
+        p, state, steps = [0.5, -2.0], first, []
+        for g in ([0.3, -1.0], [-0.2, 0.0], [4.0, 1e-3]):
+            state, p = optimizer.update(state, g, p)
+            steps.append([*p.tolist(), *(x for slot in used for x in state.slots[slot].tolist())])
+        expected[name] = steps
+        slots = [first.slots[slot].tolist() for slot in used]
+        calls[name] = (
+            f"(() => {{ const rule = {rule}, P = [0.5, -2], S = {json.dumps(slots)}; "
+            "return [[0.3, -1], [-0.2, 0], [4, 1e-3]].map((G, t) => {"
+            " rule(P, G, S, 2, 0.1, t); return [...P, ...S.flat()]; }); })()"
+        )
+    told = in_node("{" + ", ".join(f"{name}: {call}" for name, call in calls.items()) + "}")
+    for name, steps in expected.items():
+        for mine, theirs in zip(told[name], steps, strict=True):
+            assert mine == pytest.approx(theirs, rel=1e-13, abs=1e-15), name
+
+
+def test_every_activation_and_its_slope_in_javascript_are_nns():
+    from autograd import Value
+    from nn.activations import get
+
+    at = [-3.0, -1.0, -0.25, 0.0, 0.5, 2.0, 7.0]
+    both = f"{at}.map(z => [row.value(z), row.slope(z, row.value(z))])"
+    each = f"Object.entries(ACTIVATIONS).map(([name, row]) => [name, {both}])"
+    told = in_node(f"(() => {{ {mathematics.script()}; return Object.fromEntries({each}); }})()")
+    assert {"tanh", "relu", "sigmoid", "linear", "gelu", "selu", "softsign", "sin"} <= told.keys()
+    for name, numbers in told.items():
+        for x, (value, slope) in zip(at, numbers, strict=True):
+            z = Value(x)
+            (a,) = get(name)([z])
+            (Value(0.0) + a).backward()
+            expected = [float(a.data if isinstance(a, Value) else a), float(z.grad or 0)]
+            if slope is None:  # infinite
+                continue
+            assert [value, slope] == pytest.approx(expected, rel=1e-11, abs=1e-13), (name, x)
+
+
+def test_cross_entropy_in_javascript_is_that_of_nn():
+    import numpy as np
+
+    from autograd import Value, softmax
+    from nn.losses import LOSSES
+
+    numbers = [0.5, -1.0, 2.0, 800.0]
+    loss = LOSSES["categorical_crossentropy_from_logits"]
+    script = "const U = [0, 0, 0, 0], row = LOSSES[4]; row.pull(A, 1, U, 0);"
+    script += "return [row.value(1, ...A), U, row.chances(...A)];"
+    told = in_node(f"(() => {{ {mathematics.script()} const A = {numbers}; {script} }})()")
+    zs = [Value(z) for z in numbers]
+    cost = loss.function([0, 1, 0, 0], zs)
+    cost.backward()
+    assert told[0] == pytest.approx(cost.data, rel=1e-13)
+    assert told[1] == pytest.approx([z.grad for z in zs], abs=1e-15)
+    assert told[2] == pytest.approx(np.array(softmax(numbers), float).tolist(), abs=1e-15)
+
+
+def test_inputs_in_javascript_are_the_formulas():
+    import math
+
+    told = in_node(
+        f"(() => {{ {mathematics.script()} return Object.values(INPUTS).map(row => row.of(-1.5, 0.7)); }})()"
+    )
+    x, y = -1.5, 0.7
+    assert told == pytest.approx([x, y, x * x, y * y, x * y, math.sin(x), math.sin(y)], rel=1e-15)

@@ -1,0 +1,475 @@
+"""The playground in a real browser: its numbers, each control by mouse, keyboard and touch, the clock both ways."""
+
+import json
+
+import pytest
+
+import viz
+from tests.viz import test_browser
+
+pytestmark = pytest.mark.browser
+browser_page = test_browser.page  # the fixture
+CIRCLE = "#seed=0.59704&networkShape=4,2"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    return viz.playground().save(tmp_path_factory.mktemp("play") / "play.html")
+
+
+@pytest.fixture
+def opened(browser_page, file):
+    """Open the playground at a link; whatever it says or asks for is an error."""
+    heard = []
+    listeners = {
+        "console": lambda message: heard.append(message.text) if "getImageData" not in message.text else None,
+        "pageerror": lambda error: heard.append(str(error)),
+        "request": lambda request: heard.append(request.url),
+    }
+    for event, listener in listeners.items():
+        browser_page.on(event, listener)
+
+    def go(link=CIRCLE, width=1280, height=900):
+        browser_page.set_viewport_size({"width": width, "height": height})
+        browser_page.goto("about:blank")
+        heard.clear()
+        browser_page.goto(f"file://{file}{link}")
+        until(browser_page, "!isDirty || !frame")
+        assert heard == [f"file://{file}"]  # the page itself
+        heard.clear()
+        return browser_page
+
+    yield go
+    assert heard == []
+    for event, listener in listeners.items():
+        browser_page.remove_listener(event, listener)
+
+
+def until(tab, condition):
+    """Wait for a condition; the page's policy lets nobody evaluate it again and again as text."""
+    look = f"const look = () => ({condition}) ? done() : requestAnimationFrame(look); look();"
+    tab.evaluate(f"new Promise(done => {{ {look} }})")
+
+
+def epochs(tab, count):
+    tab.evaluate(f"(() => {{ while (play.clock.epoch < {count}) play.clock.ahead('epoch'); moved(); }})()")
+
+
+def state(tab):
+    return tab.evaluate("({ ...play.state, others: [...play.state.others] })")
+
+
+# ── numbers ───────────────────────────────────────────────────────────────────────────────────────
+
+# What the original's own code computes: the last test point, the losses of training and test data after 50 epochs.
+ORIGINAL = {
+    CIRCLE: ((-0.4026811613851702, 1.4398243506915946, 1), (0.08283658224619671, 0.0918138821506855)),
+    "#dataset=xor&networkShape=1&seed=0.60237": (
+        (2.316609163384361, 3.532662082597242, 1), (0.4032878005631844, 0.4417151408046239),
+    ),
+    "#activation=sigmoid&regularization=L1&batchSize=7&dataset=xor&learningRate=0.1&regularizationRate=0.01&noise=20"
+    "&networkShape=5,3&seed=0.31448&percTrainData=40": (
+        (-4.719737326868523, 2.373129838262333, -1), (0.4933743676662878, 0.5118415274601884),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("link", ORIGINAL)
+def test_a_link_gives_the_originals_numbers(link, opened):
+    tab = opened(link)
+    point, losses = ORIGINAL[link]
+    assert tab.evaluate("(({ x, y, label }) => [x, y, label])(play.test.at(-1))") == list(point)
+    epochs(tab, 50)
+    assert tab.evaluate("play.losses") == pytest.approx(losses, rel=1e-12)
+
+
+def test_l1_kills_links_for_ever(opened):
+    tab = opened([*ORIGINAL][2])
+    epochs(tab, 50)
+    assert tab.evaluate("play.net.dead.reduce((sum, x) => sum + x)") == 28
+    assert tab.locator(".link.dead").count() == 28
+
+
+@pytest.mark.parametrize("hand", ["sample", "batch", "epoch"])
+def test_500_steps_back_restore_equal_bits(hand, opened):
+    tab = opened("#regularization=L1&regularizationRate=0.01&batchSize=7&networkShape=3&seed=0.1&percTrainData=10")
+    assert tab.evaluate(f"""(() => {{
+      const states = [];
+      for (let k = 0; k < 500; k++) {{
+        states.push([play.clock.place, ...play.net.memory]);
+        play.clock.ahead("{hand}");
+      }}
+      return states.reverse().every(state => {{
+        play.clock.back("{hand}");
+        return [play.clock.place, ...play.net.memory].every((x, i) => Object.is(x, state[i]));
+      }}) && play.clock.place === 0 && !play.clock.back("{hand}");
+    }})()""")
+
+
+def test_states_that_went_are_calculated_again(opened):
+    tab = opened()
+    assert tab.evaluate("""(() => {
+      const states = [], { clock, net } = play;
+      for (let k = 0; k < 40; k++) {
+        states.push([...net.memory]);
+        clock.ahead("epoch");
+        if (k % 8 === 7) clock.thin();
+      }
+      const kept = clock.marks.length, same = state => state.every((x, i) => Object.is(x, net.memory[i]));
+      return kept < 30 && states.reverse().every(state => clock.back("epoch") && same(state));
+    })()""")
+
+
+def test_an_epoch_of_500_points_on_6_by_8_neurons_fits_into_a_frame(opened):
+    tab = opened("#networkShape=8,8,8,8,8,8&dataset=spiral&percTrainData=90")
+    took = tab.evaluate("""(() => {
+      const least = [];
+      for (let k = 0; k < 30; k++) {
+        const start = performance.now();
+        play.clock.ahead("epoch");
+        play.losses;
+        least.push(performance.now() - start);
+      }
+      return Math.min(...least);
+    })()""")
+    assert took < 16
+
+
+# ── controls ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_play_trains_and_pause_stops(opened):
+    tab = opened()
+    tab.click("#play")
+    assert tab.get_attribute("#play", "aria-pressed") == "true"
+    until(tab, "play.clock.epoch > 3")
+    tab.click("#play")
+    before = tab.evaluate("play.clock.epoch")
+    tab.wait_for_timeout(60)
+    assert tab.evaluate("play.clock.epoch") == before
+    assert tab.inner_text("#hand-epoch") == f"{before:,}"
+
+
+def test_rewind_keeps_the_first_weights_and_new_weights_are_the_streams_next(opened):
+    tab = opened()
+    first = tab.evaluate("play.weights()")
+    epochs(tab, 5)
+    tab.click("#rewind")
+    assert tab.evaluate("[play.weights(), play.clock.place]") == [first, 0]
+    tab.click("#renew")
+    renewed = tab.evaluate("play.weights()")
+    assert renewed != first
+    epochs(tab, 2)
+    tab.click("#rewind")
+    assert tab.evaluate("play.weights()") == renewed
+    assert (
+        tab.evaluate("(() => { const other = new Play(play.state); other.renew(); return other.weights(); })()")
+        == renewed
+    )
+
+
+def test_the_clocks_hands_go_on_and_back(opened):
+    tab = opened()
+    first = tab.evaluate("[...play.net.memory]")
+    shown = lambda: [tab.inner_text(f"#hand-{name}") for name in ("epoch", "batch", "sample", "operation")]  # noqa: E731
+    assert shown() == ["0", "0 of 25", "0 of 250", "0 of 54"]
+    tab.click("#ahead-sample")
+    tab.click("#ahead-batch")
+    until(tab, "find('hand-sample').textContent.startsWith('10 ')")
+    assert shown()[:3] == ["0", "1 of 25", "10 of 250"]
+    tab.click("#ahead-operation")
+    until(tab, "find('hand-operation').textContent.startsWith('1 ')")
+    tab.click("#ahead-epoch")
+    until(tab, "find('hand-epoch').textContent === '1'")
+    assert shown()[:3] == ["1", "0 of 25", "0 of 250"]
+    for name in ("epoch", "batch", "sample", "operation"):
+        tab.click(f"#back-{name}")
+    until(tab, "!frame")
+    assert tab.evaluate("[...play.net.memory]") == first
+
+
+def test_operations_of_a_sample_end_in_the_next_sample(opened):
+    tab = opened("#networkShape=1&seed=0.2")
+    count = int(tab.inner_text("#hand-operation").split()[-1])
+    for _ in range(count):
+        tab.keyboard.press("ArrowRight") if _ else tab.click("#ahead-operation")
+    until(tab, "!frame")
+    assert tab.evaluate("[play.clock.sample, operation]") == [1, 0]
+    tab.keyboard.press("ArrowLeft")
+    assert tab.evaluate("[play.clock.sample, operation]") == [0, count - 1]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("learningRate", "0.3"), ("activation", "relu"), ("regularization", "L2"), ("regularizationRate", "0.01"),
+        ("problem", "regression"),
+    ],
+)  # fmt: skip
+def test_choices_change_what_they_say(key, value, opened):
+    tab = opened()
+    tab.select_option(f"#{key}", value)
+    assert str(state(tab)[key]) == value
+    assert f"{key}={value}" in tab.evaluate("location.hash")
+
+
+def test_rates_change_while_it_trains_and_come_back_with_the_clock(opened):
+    tab = opened()
+    epochs(tab, 3)
+    tab.select_option("#learningRate", "1")
+    assert tab.evaluate("[play.clock.epoch, play.clock.settings.learningRate]") == [3, 1]
+    tab.click("#ahead-epoch")
+    tab.click("#back-epoch")
+    tab.click("#back-epoch")
+    assert tab.evaluate("[play.clock.epoch, play.clock.settings.learningRate, play.state.learningRate]") == [
+        2,
+        0.03,
+        0.03,
+    ]
+    assert tab.input_value("#learningRate") == "0.03"
+
+
+@pytest.mark.parametrize(("key", "value"), [("percTrainData", 20), ("noise", 35), ("batchSize", 1)])
+def test_sliders_change_what_they_say(key, value, opened):
+    tab = opened()
+    seed = state(tab)["seed"]
+    tab.locator(f"#{key}").fill(str(value))
+    now = state(tab)
+    assert now[key] == value
+    assert tab.inner_text(f"#{key}-value") == str(value)
+    assert (now["seed"] == seed) == (key == "batchSize")
+    if key == "percTrainData":
+        assert tab.evaluate("[play.train.length, play.test.length]") == [100, 400]
+
+
+def test_data_sets_are_chosen_by_mouse_and_arrows(opened):
+    tab = opened()
+    tab.click("[data-name=spiral]")
+    assert state(tab)["dataset"] == "spiral"
+    tab.focus("[data-name=spiral]")
+    tab.keyboard.press("ArrowLeft")
+    assert state(tab)["dataset"] == "gauss"
+    assert tab.evaluate("document.activeElement.dataset.name") == "gauss"
+    tab.select_option("#problem", "regression")
+    tab.click("[data-name=reg-gauss]")
+    assert state(tab)["regDataset"] == "reg-gauss"
+    assert tab.evaluate("play.train.length + play.test.length") == 1200
+
+
+def test_regenerate_draws_data_of_a_new_seed_and_keeps_the_weights(opened):
+    tab = opened()
+    epochs(tab, 4)
+    weights = tab.evaluate("play.weights()")
+    tab.click("#regenerate")
+    now = state(tab)
+    assert now["seed"] != "0.59704"
+    assert tab.evaluate("[play.weights(), play.clock.epoch]") == [weights, 4]
+    assert tab.evaluate("JSON.stringify(new Play(play.state).train) === JSON.stringify(play.train)")
+
+
+def test_inputs_layers_and_neurons(opened):
+    tab = opened()
+    tab.click("[data-key=xSquared]")
+    tab.click("[data-key=y]")
+    assert tab.evaluate("play.inputs") == ["x", "xSquared"]
+    tab.click("#more")
+    tab.click("[data-key='size3+']")
+    tab.click("[data-key='size1−']")
+    assert state(tab)["networkShape"] == [3, 2, 3]
+    for _ in range(9):
+        tab.click("#more")
+    assert len(state(tab)["networkShape"]) == 6
+    for _ in range(9):
+        tab.click("[data-key='size1+']")
+        tab.click("[data-key='size2−']")
+    assert state(tab)["networkShape"][:2] == [8, 1]
+    for _ in range(7):
+        tab.click("#fewer")
+    assert state(tab)["networkShape"] == []
+    assert tab.evaluate("play.net.sizes") == [2, 1]
+
+
+def test_hover_shows_a_neuron_large(opened):
+    tab = opened()
+    pixels = "[...find('large').getContext('2d').getImageData(0, 0, 100, 100).data]"
+    before = tab.evaluate(pixels)
+    tab.hover(".neuron[data-key='2']")
+    until(tab, "!frame")
+    assert tab.evaluate(pixels) != before
+    assert tab.inner_text("#map-name").replace("\n", "") == "a[1]₁"
+    tab.mouse.move(5, 5)
+    until(tab, "!frame")
+    assert tab.evaluate(pixels) == before
+
+
+def test_a_bias_is_edited_where_it_is_while_it_trains(opened):
+    tab = opened()
+    tab.click("#play")
+    tab.click("[data-key=b3]")
+    tab.keyboard.type("7.5")
+    assert tab.evaluate("Math.abs(play.net.b[3] - 7.5) < 1")
+    tab.keyboard.press("Enter")
+    assert tab.is_hidden("#card")
+    tab.click("#play")
+    tab.evaluate("(() => { while (play.clock.place) play.clock.back('epoch'); })()")
+    assert tab.evaluate("play.net.b[3]") in (0.1, 7.5)
+
+
+def test_a_link_is_edited_where_it_is(opened):
+    tab = opened("#networkShape=1&seed=0.2&y=false")
+    tab.evaluate("links[0].hit.dispatchEvent(new MouseEvent('click', { clientX: 300, clientY: 300 }))")
+    tab.keyboard.type("-2")
+    assert tab.evaluate("play.net.w[0]") == -2
+    tab.keyboard.press("Escape")
+    until(tab, "!frame")
+    assert "w[1]₁₀" in tab.inner_text("#about").replace("\n", "")
+    assert tab.evaluate("links[0].line.getAttribute('stroke-dasharray')") != "none"
+
+
+def test_the_card_follows_a_weight_while_it_changes(opened):
+    tab = opened("#networkShape=1&seed=0.2&y=false")
+    tab.evaluate("links[0].hit.dispatchEvent(new PointerEvent('pointerenter', { clientX: 300, clientY: 300 }))")
+    before = tab.inner_text("#card output")
+    tab.keyboard.press("ArrowRight")
+    until(tab, "!frame")
+    assert tab.inner_text("#card output") != before
+
+
+def test_test_data_and_discrete_output_are_shown(opened):
+    tab = opened()
+    pixels = "[...find('{}').getContext('2d').getImageData(0, 0, 100, 100).data]"
+    points, colours = tab.evaluate(pixels.format("points")), tab.evaluate(f"new Set({pixels.format('large')}).size")
+    tab.check("#showTestData")
+    tab.check("#discretize")
+    until(tab, "!frame")
+    assert tab.evaluate(pixels.format("points")) != points
+    assert tab.evaluate(f"new Set({pixels.format('large')}).size") <= 7 < colours
+    assert "showTestData=true&discretize=true" in tab.evaluate("location.hash")
+
+
+def test_losses_are_those_of_the_data_with_three_decimals_and_charted(opened):
+    tab = opened()
+    assert [tab.inner_text("#loss-train"), tab.inner_text("#loss-test")] == ["0.499", "0.501"]
+    for _ in range(3):
+        tab.click("#ahead-epoch")
+    until(tab, "!frame")
+    train, test = tab.evaluate("play.losses")
+    assert [tab.inner_text("#loss-train"), tab.inner_text("#loss-test")] == [f"{train:.3f}", f"{test:.3f}"]
+    tab.focus("#chart")
+    tab.keyboard.press("ArrowRight")
+    assert tab.get_attribute("#chart", "aria-label") == f"Losses: epoch 3: train {train:.3f}, test {test:.3f}"
+
+
+# ── links ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_link_is_written_as_the_original_writes_it(opened):
+    link = json.loads(opened("#seed=0.5").evaluate("JSON.stringify(location.hash)"))
+    assert link == (
+        "#activation=tanh&batchSize=10&dataset=circle&regDataset=reg-plane&learningRate=0.03&regularizationRate=0&noise=0"
+        "&networkShape=4,2&seed=0.5&showTestData=false&discretize=false&percTrainData=50&x=true&y=true&xTimesY=false"
+        "&xSquared=false&ySquared=false&cosX=false&sinX=false&cosY=false&sinY=false&collectStats=false"
+        "&problem=classification&initZero=false&hideText=false"
+    )
+
+
+def test_hidden_controls_and_unknown_keys_are_kept(opened):
+    tab = opened("#playButton_hide=true&noise_hide=false&sinX_hide=true&sinX=true&hideText=true&later=3")
+    assert tab.is_hidden("#play")
+    assert tab.is_visible("#noise")
+    assert tab.is_hidden("h1")
+    assert tab.locator("[data-key=sinX]").count() == 0
+    assert tab.evaluate("play.inputs") == ["x", "y"]
+    assert tab.evaluate("location.hash").endswith("&playButton_hide=true&noise_hide=false&sinX_hide=true&later=3")
+
+
+def test_an_address_that_changes_begins_anew(opened):
+    tab = opened()
+    tab.evaluate("location.hash = '#dataset=spiral&seed=0.7'")
+    until(tab, "play.state.dataset === 'spiral'")
+    assert state(tab)["seed"] == "0.7"
+
+
+HOSTILE = "#seed=<img src=x onerror=console.log(1)>&dataset=constructor&networkShape=1e9&learningRate=x&noise=1e3"
+HOSTILE += "&__proto__=1&toString_hide=true&batchSize=0&a=b=c&&=&%"
+
+
+def test_a_hostile_link_is_text(opened):
+    tab = opened()
+    tab.evaluate(f"begin(readLink({HOSTILE!r}))")
+    now = state(tab)
+    assert (now["dataset"], now["networkShape"], now["learningRate"], now["noise"]) == ("circle", [4, 2], 0.03, 50)
+    tab.click("#ahead-epoch")
+    assert tab.locator("img").count() == 0
+
+
+# ── trouble ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_training_stops_before_a_number_is_infinite(opened):
+    tab = opened("#activation=linear&learningRate=10&problem=regression&networkShape=4&seed=0.3")
+    tab.click("#play")
+    until(tab, "find('trouble').textContent")
+    assert "Training has stopped before it" in tab.inner_text("#trouble")
+    assert tab.evaluate("play.net.parameters.every(Number.isFinite) && !running")
+    tab.click("#rewind")
+    assert tab.inner_text("#trouble") == ""
+
+
+# ── people ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("width", [360, 1280, 3840])
+def test_nothing_is_wider_than_the_window(width, opened):
+    tab = opened("#networkShape=8,8,8,8,8,8&sinX=true", width, 900)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(opened):
+    tab = opened("#networkShape=2")
+    controls = "[...document.querySelectorAll('button, select, input, [tabindex=\"0\"]')].filter(e => e.offsetParent)"
+    assert (
+        tab.evaluate(
+            f"{controls}.filter(e => !(e.ariaLabel || e.labels?.[0]?.textContent || e.textContent).trim()).length"
+        )
+        == 0
+    )
+    wanted = tab.evaluate(f"{controls}.filter(e => e.tabIndex >= 0).length")
+    tab.evaluate("document.activeElement.blur()")
+    seen = set()
+    for _ in range(wanted + 5):
+        tab.keyboard.press("Tab")
+        focus = "const e = document.activeElement; e.mark ??= Math.random(); return e === document.body ? 0 : e.mark;"
+        seen.add(tab.evaluate(f"(() => {{ {focus} }})()"))
+    assert len(seen - {0}) >= wanted
+
+
+def test_neurons_and_points_are_opened_by_keyboard(opened):
+    tab = opened()
+    tab.focus(".neuron[data-key='6']")
+    tab.keyboard.press("Enter")
+    until(tab, "!frame")
+    assert tab.inner_text("#about").replace("\n", "") == "Neuron a[2]₁: training point 1 of 250"
+    tab.fill("#field-b6", "0.25")
+    assert tab.evaluate("play.net.b[6]") == 0.25
+    tab.focus("#map")
+    tab.keyboard.press("ArrowRight")
+    until(tab, "!frame")
+    assert tab.inner_text("#about") == "Point: training point 2 of 250"
+    tab.click("#follow")
+    until(tab, "!frame")
+    assert tab.inner_text("#about") == "Sample: training point 1 of 250"
+
+
+def test_it_is_used_by_touch(opened, browser_page, file):
+    context = browser_page.context.browser.new_context(has_touch=True, viewport={"width": 360, "height": 740})
+    tab = context.new_page()
+    tab.goto(f"file://{file}{CIRCLE}")
+    tab.tap("#ahead-epoch")
+    assert tab.evaluate("play.clock.epoch") == 1
+    tab.tap(".neuron[data-key='2']")
+    until(tab, "opened?.node === 2")
+    tab.tap("[data-key=b2]")
+    tab.keyboard.type("3")
+    assert tab.evaluate("play.net.b[2]") == 3
+    context.close()

@@ -1,0 +1,58 @@
+// The link: #key=value&…, as the original writes it; what it does not know is kept, our own keys begin with cg_.
+const truth = text => text !== "false";
+const number = (text, before) => Number.isFinite(Number(text)) ? Number(text) : before;
+const oneOf = (...names) => (text, before) => names.includes(text) ? text : before;
+const KEYS = { // in the order in which they are written: the value without a link, and how a text becomes one
+  activation: ["tanh", oneOf("relu", "tanh", "sigmoid", "linear")],
+  regularization: ["none", oneOf("none", "L1", "L2")],
+  batchSize: [10, number],
+  dataset: ["circle", oneOf(...Object.keys(DATASETS.classification))],
+  regDataset: ["reg-plane", oneOf(...Object.keys(DATASETS.regression))],
+  learningRate: [0.03, number],
+  regularizationRate: [0, number],
+  noise: [0, number],
+  networkShape: [[4, 2], shapeOf],
+  seed: [null, text => text],
+  showTestData: [false, truth],
+  discretize: [false, truth],
+  percTrainData: [50, number],
+  x: [true, truth], y: [true, truth], xTimesY: [false, truth], xSquared: [false, truth], ySquared: [false, truth],
+  cosX: [false, truth], sinX: [false, truth], cosY: [false, truth], sinY: [false, truth],
+  collectStats: [false, truth],
+  tutorial: [null, text => text],
+  problem: ["classification", oneOf("classification", "regression")],
+  initZero: [false, truth],
+  hideText: [false, truth],
+};
+const MAYBE_EMPTY = "networkShape", HIDE = "_hide"; // no hidden layer; behind what is hidden
+const MOST_LAYERS = 12, MOST_NEURONS = 64, MOST_NOISE = 50, WIDE_NOISE = 80;
+
+function shapeOf(text, before) {
+  const sizes = text.trim() ? text.split(",").map(Number) : [];
+  const fits = sizes.length <= MOST_LAYERS && sizes.every(n => Number.isInteger(n) && n >= 1 && n <= MOST_NEURONS);
+  return fits ? sizes : before;
+}
+
+const newSeed = () => Math.random().toFixed(5);
+
+function readLink(text) { // what a link says, and what it leaves out; `others` are pairs that are kept as they are
+  const state = Object.fromEntries(Object.entries(KEYS).map(([key, [usual]]) => [key, usual])), others = new Map();
+  const pairs = text.slice(text.indexOf("#") + 1).split("&").map(pair => pair.split("=")).filter(([key]) => key);
+  for (const [key, value] of pairs) {
+    if (!Object.hasOwn(KEYS, key)) others.set(key, value);
+    else if (value !== undefined && (value.trim() || key === MAYBE_EMPTY)) state[key] = KEYS[key][1](value, state[key]);
+  }
+  if (state.noise < 0) state.noise = 0;
+  if (state.noise > WIDE_NOISE) state.noise = MOST_NOISE;
+  return { ...state, seed: state.seed ?? newSeed(), others };
+}
+
+function writeLink(state) {
+  const value = key => key === "regularization" && state[key] === "none" ? undefined : state[key];
+  const known = Object.keys(KEYS).filter(key => value(key) != null).map(key => `${key}=${value(key)}`);
+  const hidden = ([key]) => key.endsWith(HIDE), others = [...state.others].filter(([, text]) => text !== undefined);
+  const rest = [...others.filter(hidden), ...others.filter(pair => !hidden(pair))];
+  return `#${[...known, ...rest.map(pair => pair.join("="))].join("&")}`;
+}
+
+const isHiddenControl = (state, name) => state.others.get(name + HIDE) === "true";
