@@ -19,8 +19,9 @@ function trace() { // both passes of this point with the weights as they stand; 
   net.backward(point.label);
   const own = { dw: net.dw.slice(), db: net.db.slice() };
   net.memory.set(kept);
-  const loss = net.loss.value(point.label, net.a[net.nodes - 1]);
-  return { z: net.z.slice(), a: net.a.slice(), up: net.up.slice(), delta: net.delta.slice(), before, own, loss, point };
+  const outputs = net.a.slice(net.first.at(-2)), loss = net.loss.value(point.label, ...outputs);
+  const chances = net.loss.chances?.(...outputs);
+  return { z: net.z.slice(), a: net.a.slice(), up: net.up.slice(), delta: net.delta.slice(), before, own, loss, chances, point };
 }
 
 const partial = name => `∂L/∂${name}`;
@@ -57,14 +58,29 @@ function activationLine(node, t) { // a = f(z)
   return chain([nameOf(node), filled(kind.formula, { z: nameOf(node, "z") }), number, numeral(t.a[node])]);
 }
 
-function lossLine(t) { // L = ½(a − y)²
-  const out = play.net.nodes - 1;
+const chanceName = k => `p${low(k + 1)}`;
+
+function chanceLines(t) { // the softmax of several outputs
+  const first = play.net.first.at(-2), names = t.chances.map((_, k) => nameOf(first + k)).join(", ");
+  return t.chances.map((p, k) => chain([chanceName(k), `softmax(${names})${low(k + 1)}`, numeral(p)]));
+}
+
+function lossLine(t) { // L = ½(a − y)², or −log p of the right class
+  const out = play.net.nodes - 1, { label } = t.point;
+  if (t.chances) {
+    const p = numeral(t.chances[label]);
+    return chain(["L", `−log ${chanceName(label)}`, { ...p, text: `−log ${bracketed(p.text)}` }, numeral(t.loss)]);
+  }
   const a = numeral(t.a[out]), y = inBrackets(t.point.label);
   return chain(["L", `½ · (${nameOf(out)} − y)²`, { text: `½ · (${a.text} − ${y.text})²`, rounded: a.rounded || y.rounded }, numeral(t.loss)]);
 }
 
 function upLine(node, t) { // ∂L/∂a: of the output a − y, of others what the next layer hands back
   const { w } = play.net, ways = outgoing(node), name = partial(nameOf(node));
+  if (!ways.length && t.chances) {
+    const k = layerOf(node)[1], right = Number(k === t.point.label), p = numeral(t.chances[k]);
+    return chain([name, `${chanceName(k)} − ${right}`, { ...p, text: `${p.text} − ${right}` }, numeral(t.up[node])]);
+  }
   if (!ways.length) {
     const a = numeral(t.a[node]), y = inBrackets(t.point.label);
     return chain([name, `${nameOf(node)} − y`, { text: `${a.text} − ${y.text}`, rounded: a.rounded || y.rounded }, numeral(t.up[node])]);
@@ -121,6 +137,7 @@ const isBatchEnd = () => !pinned && play.clock.isUpdated(play.clock.sample + 1);
 function operations(t) { // of this sample, in the order in which they are carried out
   const { net } = play, list = [], neurons = Array.from({ length: net.nodes - net.sizes[0] }, (_, i) => net.sizes[0] + i);
   for (const node of neurons) list.push({ node, text: () => sumLine(node, t) }, { node, text: () => activationLine(node, t) });
+  for (const text of t.chances ? chanceLines(t) : []) list.push({ text: () => text });
   list.push({ text: () => lossLine(t) });
   for (let l = net.sizes.length - 1; l > 0; l--) {
     const layer = neurons.filter(node => layerOf(node)[0] === l), ways = layer.flatMap(node => incoming(node).map(([k]) => k));
@@ -139,7 +156,8 @@ function operations(t) { // of this sample, in the order in which they are carri
 function given({ point, set, index }) { // a point in words
   const where = `${set === "train" ? "training" : "test"} point ${index + 1} of ${play[set].length}`;
   const numbers = play.inputs.map(name => chain([LABELS[name], numeral(INPUTS[name].of(point.x, point.y))]));
-  return { where, numbers: [...numbers, chain(["y", numeral(point.label)])].join(", ") };
+  const name = play.state.own?.names?.[play.classes.indexOf(point.label)], y = chain(["y", numeral(point.label)]);
+  return { where, numbers: [...numbers, name ? `${y} (${name})` : y].join(", ") };
 }
 
 function linesOf(target, t) { // what stands behind a neuron, a link, a bias or a point
@@ -147,6 +165,7 @@ function linesOf(target, t) { // what stands behind a neuron, a link, a bias or 
   if (target?.bias) return [biasLine(target.node, t), ...updateLines(target, t)];
   if (target) return [sumLine(target.node, t), activationLine(target.node, t), upLine(target.node, t), deltaLine(target.node, t), biasLine(target.node, t)];
   const out = play.net.nodes - 1;
+  if (t.chances) return [...chanceLines(t), lossLine(t)];
   return [sumLine(out, t), activationLine(out, t), lossLine(t), upLine(out, t), deltaLine(out, t)];
 }
 
@@ -161,6 +180,7 @@ function showBoard() {
   find("follow").hidden = !pinned && !opened;
   find("lines").replaceChildren(maths("p", about.numbers), ...linesOf(opened, t).map(text => maths("p", text)));
   showFields();
+  showAverages();
   showListing(t);
 }
 
@@ -191,6 +211,17 @@ function showFields() {
     box.replaceChildren(...wanted.map(parameterField));
   }
   for (const each of box.querySelectorAll("input")) if (each !== document.activeElement) each.value = valueOf(JSON.parse(each.dataset.target));
+}
+
+function showAverages() { // what an optimiser remembers of the parameters that are open, as a table
+  const { net } = play, names = Object.keys(net.rule?.slots ?? {}), wanted = fieldsOf(opened), table = find("averages");
+  table.hidden = !names.length || !wanted.length;
+  if (table.hidden) return;
+  const at = ({ link, node }) => link === undefined ? net.links + node : link;
+  const head = element("tr", "", ...["", "now", ...names].map(name => maths("th", name)));
+  const rows = wanted.map(target => element("tr", "", maths("th", cardName(target)), element("td", numeral(valueOf(target)).text),
+    ...net.slots.map(slot => element("td", numeral(slot[at(target)]).text))));
+  table.replaceChildren(head, ...rows);
 }
 
 const valueOf = ({ link, node }) => link === undefined ? play.net.b[node] : play.net.w[link];

@@ -30,7 +30,9 @@ class Clock {
   }
 
   once() { // one sample, and the update behind a batch
-    const { net, data } = this;
+    const { net, data, settings: { dropout } } = this;
+    if (dropout) net.drop(dropout, this.place);
+    else net.keep = null;
     net.forward(data.inputs, this.sample * net.sizes[0]);
     net.backward(data.labels[this.sample]);
     this.sample += 1;

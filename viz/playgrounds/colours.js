@@ -15,4 +15,6 @@ function mix() {
 
 mix();
 const stepOf = x => x >= 1 ? STEPS - 1 : x > -1 ? ((x + 1) / 2 * (STEPS - 1) + 0.5) | 0 : 0; // of nan the first
+const CLASS_COLOURS = [[8, 119, 189], [245, 147, 34], [0, 158, 115], [178, 102, 160], [140, 140, 40]]; // M. Okabe, K. Ito (2008)
+const labelColour = (label, many) => many ? `rgb(${CLASS_COLOURS[label]?.join()})` : colourOf(label);
 const colourOf = x => `rgb(${palette[stepOf(x)].join()})`;

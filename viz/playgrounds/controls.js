@@ -5,18 +5,22 @@ const CHOICES = {
   activation: [["relu", "ReLU"], ["tanh", "tanh"], ["sigmoid", "sigmoid"], ["linear", "linear"]],
   regularization: [["none", "none"], ["L1", "L1"], ["L2", "L2"]],
   regularizationRate: PENALTY_RATES.map(rate => [rate, String(rate)]),
-  problem: [["classification", "classification"], ["regression", "regression"]],
+  problem: [["classification", "classification"], ["3", "3 classes"], ["4", "4 classes"], ["5", "5 classes"], ["regression", "regression"]],
+  cg_optimizer: [["sgd", "gradient descent"], ...Object.keys(OPTIMIZERS).map(name => [name, name])],
+  cg_dropout: [0, 0.1, 0.2, 0.3, 0.5].map(share => [share, String(share)]),
 };
 const TITLES = { circle: "Circle", xor: "Exclusive or", gauss: "Gaussian", spiral: "Spiral", "reg-plane": "Plane", "reg-gauss": "Multi gaussian" };
 const RANGES = ["percTrainData", "noise", "batchSize"], CHECKS = ["showTestData", "discretize"];
 const DRAWN_ANEW = ["dataset", "regDataset", "noise", "percTrainData", "problem"]; // with a new seed, as the original's
-const LIVE = ["learningRate", "regularization", "regularizationRate", "batchSize"], SEEN = ["showTestData", "discretize"];
+const LIVE = ["learningRate", "regularization", "regularizationRate", "batchSize", "cg_dropout"];
+const SEEN = ["showTestData", "discretize", "cg_stopEpoch", "cg_stopLoss"];
+const STOPS = ["cg_stopEpoch", "cg_stopLoss"];
 const MOST_HIDDEN = 6, MOST_UNITS = 8;
 const HANDS = ["epoch", "batch", "sample", "operation"];
 let play, maps, running = false, hand = "epoch", frame = 0, isDirty = true;
 
-function change(key, value) {
-  const state = { ...play.state, [key]: value };
+function change(key, value, more = {}) {
+  const state = { ...play.state, [key]: value, ...more };
   if (SEEN.includes(key)) play.state = state;
   else if (LIVE.includes(key)) {
     play.state = state;
@@ -26,6 +30,11 @@ function change(key, value) {
   if (key === "discretize") drawPicture();
   address();
   wake();
+}
+
+function choose(problem) { // of the settings: two classes or more, or a regression; an own data set says what it is
+  const many = Number(problem) || 2;
+  change("problem", many > 2 ? "classification" : problem, { cg_classes: many, own: null });
 }
 
 function begin(state) { // a playground from its start
@@ -57,14 +66,16 @@ function resize(layer, count) {
 }
 
 function regenerate() { // data of a new seed; the weights stay, as in the original
-  play.state = { ...play.state, seed: newSeed() };
-  play.random = randomFrom(play.state.seed);
-  const memory = play.net.memory.slice(), { epoch } = play.clock;
-  play.drawData();
-  play.tabulate();
+  anotherData({ ...play.state, seed: newSeed() });
+}
+
+function anotherData(state) { // behind the same weights, which have trained so far
+  const { net: { memory }, clock: { epoch } } = play;
+  play = new Play(state);
   play.net.memory.set(memory);
   Object.assign(play.clock, { epoch, marks: [] });
   play.clock.mark();
+  maps = new Maps(play);
   pinned = null;
   operation = 0;
   course = [];
@@ -82,6 +93,7 @@ function anew(action) { // from the first weights, or from new ones
   find("trouble").textContent = "";
   note(play.losses);
   drawPicture();
+  address();
   wake();
 }
 
@@ -110,8 +122,8 @@ function behind(which) {
 }
 
 function moved() {
-  const { learningRate, regularization, regularizationRate, batchSize } = play.clock.settings;
-  play.state = { ...play.state, learningRate, regularization, regularizationRate, batchSize };
+  const { learningRate, regularization, regularizationRate, batchSize, dropout } = play.clock.settings;
+  play.state = { ...play.state, learningRate, regularization, regularizationRate, batchSize, cg_dropout: dropout };
   fillControls();
   note(play.losses);
   address();
@@ -139,11 +151,17 @@ function run(on) {
 function tick() { // a frame
   frame = 0;
   if (running) {
-    if (play.clock.ahead("epoch")) note(play.losses);
-    else tellTrouble();
+    if (!play.clock.ahead("epoch")) tellTrouble();
+    note(play.losses);
+    if (isReached()) run(false);
   }
   render();
   if (running) wake();
+}
+
+function isReached() { // a condition under which training stops
+  const { cg_stopEpoch: epoch, cg_stopLoss: loss } = play.state, [now, , test] = course.at(-1) ?? [0, 0, Infinity];
+  return (epoch > 0 && now >= epoch) || (loss > 0 && test <= loss);
 }
 
 function wake() { // draw the next frame
@@ -174,17 +192,37 @@ function showNumbers() {
     epoch: epoch.toLocaleString("en"), batch: `${Math.floor(sample / batchSize)} of ${batches}`, sample: `${sample} of ${count}`,
     operation: running ? "" : `${operation} of ${operations(trace()).length}`,
   };
+  showScore();
   for (const name of HANDS) find(`hand-${name}`).textContent = said[name];
+}
+
+function showScore() { // how many points are classified right, and as what the others
+  const { classes } = play, box = find("score");
+  box.hidden = !classes.length;
+  if (!classes.length) return;
+  const names = play.state.own?.names ?? classes.map(label => numeral(label).text), outputs = play.outputs();
+  const [train, test] = play.sets.map(({ labels }, i) => confusion(outputs[i], labels, classes));
+  const share = counts => {
+    const all = counts.flat().reduce((sum, n) => sum + n, 0), right = counts.reduce((sum, row, k) => sum + row[k], 0);
+    return all ? `${(100 * right / all).toFixed(1)} %` : "—";
+  };
+  find("accuracy").textContent = `Accuracy: test ${share(test)}, training ${share(train)}`;
+  if (!box.open) return;
+  const head = element("tr", "", element("th", "right \\ predicted"), ...names.map(name => element("th", name)));
+  const rows = test.map((row, k) => element("tr", "", element("th", names[k]), ...row.map(n => element("td", String(n)))));
+  find("confusion").replaceChildren(head, ...rows);
 }
 
 function fillControls() {
   const { state } = play;
   for (const [key, choices] of Object.entries(CHOICES)) {
-    const known = choices.some(([value]) => value === state[key]);
-    const all = known ? choices : [[state[key], String(state[key])], ...choices];
+    const now = key === "problem" && play.classes.length > 2 ? String(play.classes.length) : state[key];
+    const known = choices.some(([value]) => value === now);
+    const all = known ? choices : [[now, String(now)], ...choices];
     find(key).replaceChildren(...all.map(([value, text]) => Object.assign(element("option", text), { value })));
-    find(key).value = state[key];
+    find(key).value = now;
   }
+  for (const key of STOPS) if (find(key) !== document.activeElement) find(key).value = state[key] || "";
   find("noise").max = Math.max(MOST_NOISE, state.noise);
   find("batchSize").max = Math.max(30, state.batchSize);
   for (const key of RANGES) find(key).value = find(`${key}-value`).textContent = state[key];
@@ -197,9 +235,10 @@ function fillControls() {
 }
 
 function fillDatasets() { // thumbnails, of the same points always
-  const { problem } = play.state, key = problem === "regression" ? "regDataset" : "dataset", box = find("datasets");
-  if (box.dataset.problem !== problem) {
-    box.dataset.problem = problem;
+  const { problem, cg_classes: classes, own } = play.state, key = problem === "regression" ? "regDataset" : "dataset", box = find("datasets");
+  const kind = `${problem} ${classes}`;
+  if (box.dataset.problem !== kind) {
+    box.dataset.problem = kind;
     box.replaceChildren(...Object.keys(DATASETS[problem]).map(name => {
       const button = element("button", ""), canvas = element("canvas", "");
       canvas.width = canvas.height = 64;
@@ -209,22 +248,23 @@ function fillDatasets() { // thumbnails, of the same points always
       button.setAttribute("role", "radio");
       button.setAttribute("aria-label", TITLES[name]);
       button.append(canvas);
-      button.addEventListener("click", () => play.state[key] === name || change(key, name));
-      thumbnail(canvas, name, problem);
+      button.addEventListener("click", () => (play.state[key] === name && !play.state.own) || change(key, name, { own: null }));
+      thumbnail(canvas, name, problem, classes);
       return button;
     }));
   }
   for (const each of box.children) {
-    each.setAttribute("aria-checked", each.dataset.name === play.state[key]);
-    each.tabIndex = each.dataset.name === play.state[key] ? 0 : -1;
+    const isChosen = each.dataset.name === play.state[key] && !own;
+    each.setAttribute("aria-checked", isChosen);
+    each.tabIndex = isChosen || (own && each === box.firstChild) ? 0 : -1;
   }
 }
 
-function thumbnail(canvas, name, problem) {
+function thumbnail(canvas, name, problem, classes) {
   const context = canvas.getContext("2d");
-  for (const p of DATASETS[problem][name](randomFrom(name), 200, 0)) {
+  for (const p of drawPoints(randomFrom(name), problem, name, 0, problem === "regression" ? 2 : classes).filter((_, i) => i % 3 === 0)) {
     const [u, v] = spot(p, canvas.width);
-    context.fillStyle = colourOf(p.label);
+    context.fillStyle = labelColour(p.label, classes > 2 && problem !== "regression");
     context.fillRect(u - 1.5, v - 1.5, 3, 3);
   }
 }
@@ -233,10 +273,13 @@ function thumbnail(canvas, name, problem) {
 
 for (const key of Object.keys(CHOICES)) find(key).addEventListener("change", event => {
   const { value } = event.target;
-  change(key, typeof CHOICES[key][0][0] === "number" ? Number(value) : value);
+  if (key === "problem") choose(value);
+  else change(key, typeof CHOICES[key][0][0] === "number" ? Number(value) : value);
 });
 for (const key of RANGES) find(key).addEventListener("input", event => change(key, Number(event.target.value)));
 for (const key of CHECKS) find(key).addEventListener("change", event => change(key, event.target.checked));
+for (const key of STOPS) find(key).addEventListener("input", event => change(key, Math.max(0, Number(event.target.value)) || 0));
+find("score").addEventListener("toggle", wake);
 find("settings").addEventListener("submit", event => event.preventDefault());
 find("datasets").addEventListener("keydown", event => { // arrows choose, as in every group of radio buttons
   const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], all = [...find("datasets").children];
@@ -271,6 +314,7 @@ for (const name of HANDS) {
 }
 
 find("map").addEventListener("click", event => {
+  if (!find("own").hidden && find("own-draw").value) return drawPoint(event);
   const found = nearest(event);
   pinned = found;
   if (found) opened = null;

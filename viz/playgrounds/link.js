@@ -24,6 +24,17 @@ const KEYS = { // in the order in which they are written: the value without a li
   initZero: [false, truth],
   hideText: [false, truth],
 };
+const atLeast = (least, most = Infinity, whole = false) => (text, before) =>
+  Number(text) >= least && Number(text) <= most && (!whole || Number.isInteger(Number(text))) ? Number(text) : before;
+const OWN_KEYS = { // written behind the others where they say something
+  cg_redraws: [0, atLeast(0, 1e6, true)], // how often weights were drawn anew
+  cg_classes: [2, atLeast(2, MOST_CLASSES, true)],
+  cg_activations: [[], text => text.split(",").map(name => Object.hasOwn(ACTIVATIONS, name) ? name : "")], // of each layer
+  cg_optimizer: ["sgd", oneOf("sgd", ...Object.keys(OPTIMIZERS))],
+  cg_dropout: [0, atLeast(0, 0.9)],
+  cg_stopEpoch: [0, atLeast(0)], cg_stopLoss: [0, atLeast(0)],
+};
+const ALL_KEYS = { ...KEYS, ...OWN_KEYS };
 const MAYBE_EMPTY = "networkShape", HIDE = "_hide"; // no hidden layer; behind what is hidden
 const MOST_LAYERS = 12, MOST_NEURONS = 64, MOST_NOISE = 50, WIDE_NOISE = 80;
 
@@ -36,11 +47,11 @@ function shapeOf(text, before) {
 const newSeed = () => Math.random().toFixed(5);
 
 function readLink(text) { // what a link says, and what it leaves out; `others` are pairs that are kept as they are
-  const state = Object.fromEntries(Object.entries(KEYS).map(([key, [usual]]) => [key, usual])), others = new Map();
+  const state = Object.fromEntries(Object.entries(ALL_KEYS).map(([key, [usual]]) => [key, usual])), others = new Map();
   const pairs = text.slice(text.indexOf("#") + 1).split("&").map(pair => pair.split("=")).filter(([key]) => key);
   for (const [key, value] of pairs) {
-    if (!Object.hasOwn(KEYS, key)) others.set(key, value);
-    else if (value !== undefined && (value.trim() || key === MAYBE_EMPTY)) state[key] = KEYS[key][1](value, state[key]);
+    if (!Object.hasOwn(ALL_KEYS, key)) others.set(key, value);
+    else if (value !== undefined && (value.trim() || key === MAYBE_EMPTY)) state[key] = ALL_KEYS[key][1](value, state[key]);
   }
   if (state.noise < 0) state.noise = 0;
   if (state.noise > WIDE_NOISE) state.noise = MOST_NOISE;
@@ -50,9 +61,10 @@ function readLink(text) { // what a link says, and what it leaves out; `others` 
 function writeLink(state) {
   const value = key => key === "regularization" && state[key] === "none" ? undefined : state[key];
   const known = Object.keys(KEYS).filter(key => value(key) != null).map(key => `${key}=${value(key)}`);
+  const own = Object.keys(OWN_KEYS).filter(key => String(state[key]) !== String(OWN_KEYS[key][0])).map(key => `${key}=${state[key]}`);
   const hidden = ([key]) => key.endsWith(HIDE), others = [...state.others].filter(([, text]) => text !== undefined);
   const rest = [...others.filter(hidden), ...others.filter(pair => !hidden(pair))];
-  return `#${[...known, ...rest.map(pair => pair.join("="))].join("&")}`;
+  return `#${[...known, ...own, ...rest.map(pair => pair.join("="))].join("&")}`;
 }
 
 const isHiddenControl = (state, name) => state.others.get(name + HIDE) === "true";

@@ -41,12 +41,27 @@ function paint(canvas, values, side, discrete) { // as many pixels as the canvas
   context.putImageData(image, 0, 0);
 }
 
+function paintClasses(canvas, side) { // the class that is likeliest, the paler the less it is so
+  const { net, state: { discretize } } = play, outputs = maps.values.slice(net.first.at(-2)), K = outputs.length;
+  const context = canvas.getContext("2d"), image = context.createImageData(side, side), middle = palette[STEPS >> 1];
+  for (let p = 0; p < side * side; p++) {
+    const chances = net.loss.chances(...outputs.map(a => a[p])), best = chances.indexOf(Math.max(...chances));
+    const t = discretize ? 1 : (chances[best] - 1 / K) / (1 - 1 / K), colour = CLASS_COLOURS[best] ?? middle;
+    for (let c = 0; c < 3; c++) image.data[4 * p + c] = middle[c] + (colour[c] - middle[c]) * t * 0.85;
+    image.data[4 * p + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
 function paintLarge() {
   const { side } = maps, node = shownNode(), canvas = find("large");
   if (canvas.width !== side) canvas.width = canvas.height = side;
-  paint(canvas, maps.of(node), side, play.state.discretize);
-  typeset(find("map-name"), typeof node === "string" || node !== play.net.nodes - 1 ? nameOf(node) : "");
+  if (node === null) paintClasses(canvas, side);
+  else paint(canvas, maps.of(node), side, play.state.discretize);
+  typeset(find("map-name"), node === null || node === play.net.nodes - 1 && isOne() ? "" : nameOf(node));
 }
+
+const isOne = () => play.net.sizes.at(-1) === 1; // output
 
 const spot = (p, size) => [(p.x + WIDEST) / (2 * WIDEST) * size, (WIDEST - p.y) / (2 * WIDEST) * size];
 
@@ -63,7 +78,7 @@ function paintPoints() {
       const [u, v] = spot(p, size);
       context.beginPath();
       context.arc(u, v, r, 0, 7);
-      context.fillStyle = colourOf(p.label);
+      context.fillStyle = labelColour(p.label, !isOne());
       context.fill();
       context.stroke();
     }

@@ -39,7 +39,8 @@ def script() -> str:
         "OPTIMIZERS": {name: _optimizer(name) for name in OPTIMIZERS if name != "sgd"},
         "INPUTS": {name: _input(formula) for name, formula in INPUTS.items()},
     }
-    return "\n".join(f"const {name} = {_object(rows)};" for name, rows in tables.items())
+    written = [f"const {name} = {_object(rows)};" for name, rows in tables.items()]
+    return "\n".join([f"const MOST_CLASSES = {MOST_CLASSES};", *written])
 
 
 def activations() -> dict[str, Callable[[Any], Any]]:
@@ -61,7 +62,7 @@ def _activation(name: str, words: Callable[[Any], Any]) -> dict[str, str]:
         "value": derived.arrow("z", value),
         "slope": derived.arrow("z, a", slope),
         "formula": _text(words),
-        "derivative": _text(lambda z: _textbook(name, z)),
+        "derivative": _text(lambda z: _textbook(name, z)) if name in ROWS else json.dumps(_short(*slope)),
     }
     if name not in USUAL:
         return row
@@ -85,8 +86,13 @@ def _row_slope(name: str, z: Any, a: Any) -> Any:
 
 
 def _textbook(name: str, z: Formula) -> Any:
-    """A row's slope as textbooks write it; "f′(z)" where it has no short form."""
-    return _row_slope(name, z, Formula("a")) if name in ROWS else Formula("f′(z)")
+    """A row's slope as textbooks write it."""
+    return _row_slope(name, z, Formula("a"))
+
+
+def _short(lines: str, result: str) -> str:
+    """A slope that is a number, else its name."""
+    return "f′(z)" if lines else result
 
 
 def _text(words: Callable[[Formula], Any]) -> str:

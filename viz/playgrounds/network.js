@@ -1,6 +1,13 @@
 // A network of neurons in typed arrays: all that training changes is one array, so that a state is a copy of it.
 const FIRST_BIAS = 0.1;
 
+function chance(place, node) { // a number of [0, 1) that depends on the clock alone, so that a step back finds the same
+  let h = Math.imul(place + 1, 0x9E3779B1) ^ Math.imul(node + 1, 0x85EBCA6B);
+  h = Math.imul(h ^ h >>> 16, 0x45D9F3B);
+  h = Math.imul(h ^ h >>> 16, 0x45D9F3B);
+  return ((h ^ h >>> 16) >>> 0) / 2 ** 32;
+}
+
 class Network {
   constructor(sizes, kinds, loss, optimizer) { // neurons of each layer, inputs first; activations of all but the inputs
     Object.assign(this, { sizes, kinds, loss, rule: OPTIMIZERS[optimizer] });
@@ -39,6 +46,12 @@ class Network {
     this.b.fill(zero ? 0 : FIRST_BIAS, this.sizes[0]);
   }
 
+  drop(rate, place) { // which hidden neurons are left out at this place of the clock; those that stay are scaled up
+    const last = this.first.at(-2);
+    this.keep ??= new Float64Array(this.nodes);
+    for (let j = this.sizes[0]; j < last; j++) this.keep[j] = chance(place, j) < rate ? 0 : 1 / (1 - rate);
+  }
+
   forward(inputs, from) { // of one point, whose inputs begin there
     const { sizes, first, base, w, b, z, a, kinds } = this;
     for (let i = 0; i < sizes[0]; i++) a[i] = inputs[from + i];
@@ -51,6 +64,7 @@ class Network {
         z[j] = sum;
       }
       kinds[l - 1].run(z, a, stop, end);
+      if (this.keep && l < sizes.length - 1) for (let j = stop; j < end; j++) a[j] *= this.keep[j];
     }
   }
 
@@ -59,7 +73,8 @@ class Network {
     this.loss.pull(a, target, up, first[last], first[last + 1]);
     for (let l = last; l > 0; l--) {
       const start = first[l - 1], stop = first[l], end = first[l + 1];
-      kinds[l - 1].pull(z, a, up, delta, stop, end);
+      if (this.keep && l < last) this.pullKept(l);
+      else kinds[l - 1].pull(z, a, up, delta, stop, end);
       let k = base[l];
       for (let j = stop; j < end; j++) {
         const d = delta[j];
@@ -69,6 +84,14 @@ class Network {
       if (l > 1) this.hand(l, base[l]);
     }
     this.memory[0] += 1;
+  }
+
+  pullKept(l) { // with the activations as they were before some were left out
+    const { first, z, up, delta, kinds, keep } = this, start = first[l], end = first[l + 1];
+    this.raw ??= new Float64Array(this.nodes);
+    kinds[l - 1].run(z, this.raw, start, end);
+    for (let j = start; j < end; j++) up[j] *= keep[j];
+    kinds[l - 1].pull(z, this.raw, up, delta, start, end);
   }
 
   hand(l, k) { // ∂L/∂a of the layer before

@@ -28,13 +28,13 @@ function weightName(k) {
 }
 
 const biasName = node => nameOf(node, "b");
-const shownNode = () => hovered ?? (typeof opened?.node === "number" ? opened.node : play.net.nodes - 1);
+const shownNode = () => hovered ?? (typeof opened?.node === "number" ? opened.node : isOne() ? play.net.nodes - 1 : null);
 
 function arrange() { // where everything stands, in pixels of the picture
   const box = find("picture"), unit = parseFloat(getComputedStyle(box).fontSize), width = box.clientWidth, { sizes, first } = play.net;
   const rows = Math.max(ALL_INPUTS.length, ...sizes), columns = sizes.length;
   const size = Math.max(20, Math.min(2.6 * unit, (width - 3.4 * unit) / columns / 1.75)), pitch = size + Math.max(10, 0.62 * unit);
-  const left = 3.4 * unit, top = 2.6 * unit, right = width - size - 0.5 * unit, gap = (right - left) / (columns - 1);
+  const left = 3.4 * unit, top = 4 * unit, right = width - size - 0.5 * unit, gap = (right - left) / (columns - 1);
   const spots = { size, height: top + rows * pitch };
   places = [];
   spots.inputs = visibleInputs().map((name, i) => ({ name, x: left, y: top + i * pitch }));
@@ -108,7 +108,14 @@ function sizeControl(l, size) {
     return made;
   };
   box.className = "size";
-  box.append(button("−", -1, "One neuron less"), element("span", String(count)), button("+", 1, "One neuron more"));
+  const kinds = element("select", "", ...Object.keys(ACTIVATIONS).map(name => element("option", name)));
+  kinds.value = play.net.kinds[l - 1].name;
+  kinds.dataset.key = `kind${l}`;
+  kinds.dataset.control = "activation";
+  kinds.hidden = isHiddenControl(play.state, "activation");
+  kinds.setAttribute("aria-label", `Activation of hidden layer ${l}`);
+  kinds.addEventListener("change", () => change("cg_activations", play.net.kinds.slice(0, -1).map((kind, i) => i === l - 1 ? kinds.value : kind.name)));
+  box.append(button("−", -1, "One neuron less"), element("span", String(count)), button("+", 1, "One neuron more"), kinds);
   box.style.left = `${x + size / 2}px`;
   box.title = `${count} ${count === 1 ? "neuron" : "neurons"}`;
   return box;

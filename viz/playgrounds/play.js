@@ -13,21 +13,31 @@ class Play {
 
   get inputs() { return ALL_INPUTS.filter(name => this.state[name] && !isHiddenControl(this.state, name)); }
   get settings() {
-    const { learningRate, regularizationRate, batchSize, regularization } = this.state;
-    return Object.freeze({ learningRate, regularizationRate, batchSize, regularization, penalty: PENALTIES[regularization] });
+    const { learningRate, regularizationRate, batchSize, regularization, cg_dropout: dropout } = this.state;
+    return Object.freeze({ learningRate, regularizationRate, batchSize, regularization, dropout, penalty: PENALTIES[regularization] });
+  }
+
+  get classes() { // the labels, or none: a regression
+    const { own, problem, cg_classes: count } = this.state;
+    if (own) return own.classes;
+    if (problem === "regression") return [];
+    return count > 2 ? Array.from({ length: count }, (_, k) => k) : [-1, 1];
   }
 
   drawData() {
-    const { problem, dataset, regDataset, noise, percTrainData } = this.state;
-    const name = problem === "regression" ? regDataset : dataset;
-    Object.assign(this, drawPoints(this.random, problem, name, noise, percTrainData));
+    const { problem, dataset, regDataset, noise, percTrainData, cg_classes, own } = this.state;
+    const name = problem === "regression" ? regDataset : dataset, classes = problem === "regression" ? 0 : cg_classes;
+    const list = own ? [...own.points] : drawPoints(this.random, problem, name, noise, classes);
+    Object.assign(this, split(this.random, list, percTrainData));
   }
 
   build() { // a network with new weights
-    const { state, inputs } = this, hidden = state.networkShape.map(() => ACTIVATIONS[state.activation]);
-    const last = ACTIVATIONS[state.problem === "regression" ? "linear" : "tanh"];
-    this.net = new Network([inputs.length, ...state.networkShape, 1], [...hidden, last], LOSSES.square, "sgd");
-    this.net.draw(this.random, state.initZero);
+    const { state, inputs, classes } = this, outputs = Math.max(classes.length - 1, 1) > 1 ? classes.length : 1;
+    const hidden = state.networkShape.map((_, l) => ACTIVATIONS[state.cg_activations[l] || state.activation]);
+    const last = ACTIVATIONS[outputs > 1 || !classes.length ? "linear" : "tanh"];
+    const loss = LOSSES[outputs > 1 ? outputs : "square"];
+    this.net = new Network([inputs.length, ...state.networkShape, outputs], [...hidden, last], loss, state.cg_optimizer);
+    for (let k = 0; k <= state.cg_redraws; k++) this.net.draw(this.random, state.initZero);
     this.tabulate();
   }
 
@@ -40,10 +50,13 @@ class Play {
     this.clock = new Clock(this.net, { inputs: rows, labels: this.sets[0].labels }, this.settings);
   }
 
+  outputs() { // of training data and test data, an array an output
+    const last = this.net.first.at(-2);
+    return this.sets.map(({ inputs, labels, columns }) => this.net.columns(inputs, labels.length, columns).slice(last));
+  }
+
   get losses() { // of training data and test data, as they stand
-    const outputs = this.net.first.at(-2);
-    return this.sets.map(({ inputs, labels, columns }) =>
-      meanLoss(this.net.loss, this.net.columns(inputs, labels.length, columns).slice(outputs), labels));
+    return this.outputs().map((outputs, i) => meanLoss(this.net.loss, outputs, this.sets[i].labels));
   }
 
   rewind() { // to the first weights
@@ -52,8 +65,10 @@ class Play {
   }
 
   renew() { // to weights that the stream gives next, as the original's reset
-    this.build();
-    this.first = this.net.memory.slice();
+    this.net.draw(this.random, this.state.initZero);
+    this.state = { ...this.state, cg_redraws: this.state.cg_redraws + 1 };
+    this.first.set(this.net.parameters, this.net.parameters.byteOffset / 8);
+    this.rewind();
   }
 
   weights() { // a list a neuron, bias first

@@ -83,6 +83,33 @@ const DATASETS = {
     "reg-gauss": (random, n, noise) => square(random, n, noise, hills),
   },
 };
+const MANY = { // of more than two classes, labelled 0, 1, 2, …; sets of our own
+  circle: (random, n, noise, k) => each(n, k, label => {
+    const r = between(random, label + 0.15, label + 0.85) * RADIUS / k, angle = between(random, 0, 2 * Math.PI);
+    return noisy(random, r * Math.sin(angle), r * Math.cos(angle), RADIUS, noise);
+  }),
+  xor: (random, n, noise, k) => each(n, k, label => {
+    const angle = (label + k * Math.floor(2 * random()) + between(random, 0.06, 0.94)) * Math.PI / k, r = between(random, 0.6, RADIUS);
+    return noisy(random, r * Math.cos(angle), r * Math.sin(angle), RADIUS, noise);
+  }),
+  gauss: (random, n, noise, k) => each(n, k, label => {
+    const angle = 2 * Math.PI * label / k + Math.PI / 2, variance = along(noise / 0.5, 0.5, 4);
+    return [3 * Math.cos(angle), 3 * Math.sin(angle)].map(centre => normal(random, centre, variance));
+  }),
+  spiral: (random, n, noise, k) => each(n, k, (label, i, size) => {
+    const r = i / size * RADIUS, t = 1.75 * i / size * 2 * Math.PI + 2 * Math.PI * label / k;
+    return [r * Math.sin(t), r * Math.cos(t)].map(x => x + between(random, -1, 1) * noise);
+  }),
+};
+
+function each(n, k, draw) { // of each class as many
+  const size = Math.floor(n / k);
+  return Array.from({ length: k * size }, (_, i) => {
+    const label = Math.floor(i / size), [x, y] = draw(label, i % size, size);
+    return { x, y, label };
+  });
+}
+
 const COUNT = { classification: 500, regression: 1200 };
 
 function shuffle(random, points) { // R. Fisher, F. Yates (1938), from the end on
@@ -93,8 +120,11 @@ function shuffle(random, points) { // R. Fisher, F. Yates (1938), from the end o
   }
 }
 
-function drawPoints(random, problem, name, noise, percent) { // training data and test data
-  const points = DATASETS[problem][name](random, COUNT[problem], noise / 100);
+function drawPoints(random, problem, name, noise, classes) {
+  return classes > 2 ? MANY[name](random, COUNT[problem], noise / 100, classes) : DATASETS[problem][name](random, COUNT[problem], noise / 100);
+}
+
+function split(random, points, percent) { // into training data and test data
   shuffle(random, points);
   const cut = Math.floor(points.length * percent / 100);
   return { train: points.slice(0, cut), test: points.slice(cut) };

@@ -162,10 +162,8 @@ def test_rewind_keeps_the_first_weights_and_new_weights_are_the_streams_next(ope
     epochs(tab, 2)
     tab.click("#rewind")
     assert tab.evaluate("play.weights()") == renewed
-    assert (
-        tab.evaluate("(() => { const other = new Play(play.state); other.renew(); return other.weights(); })()")
-        == renewed
-    )
+    assert "cg_redraws=1" in tab.evaluate("location.hash")
+    assert tab.evaluate("new Play(readLink(location.hash)).weights()") == renewed
 
 
 def test_the_clocks_hands_go_on_and_back(opened):
@@ -358,6 +356,209 @@ def test_losses_are_those_of_the_data_with_three_decimals_and_charted(opened):
     tab.focus("#chart")
     tab.keyboard.press("ArrowRight")
     assert tab.get_attribute("#chart", "aria-label") == f"Losses: epoch 3: train {train:.3f}, test {test:.3f}"
+
+
+# ── what the original has not ─────────────────────────────────────────────────────────────────────
+
+SLOPES = """(() => { // of L at a point: those of the board, and difference quotients
+  const t = trace(), { net } = play, wrong = [];
+  const loss = () => { net.forward(play.inputs.map(name => INPUTS[name].of(t.point.x, t.point.y)), 0);
+    return net.loss.value(t.point.label, ...net.a.slice(net.first.at(-2))); };
+  [...t.own.dw, ...t.own.db].forEach((slope, k) => {
+    if (k >= net.links && k < net.links + net.sizes[0]) return;
+    const kept = net.parameters[k], at = x => { net.parameters[k] = x; return loss(); };
+    const quotient = (at(kept + 1e-6) - at(kept - 1e-6)) / 2e-6;
+    net.parameters[k] = kept;
+    if (Math.abs(quotient - slope) > 1e-7 * Math.max(1, Math.abs(slope))) wrong.push([k, slope, quotient]);
+  });
+  return wrong;
+})()"""
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "", "&cg_classes=3", "&cg_classes=5&dataset=spiral", "&problem=regression&sinX=true", "&networkShape=",
+        "&cg_activations=gelu,softsign", "&cg_activations=,elu&activation=sigmoid",
+        "&cg_activations=mish,selu&cg_classes=4",
+    ],
+)  # fmt: skip
+def test_slopes_are_those_of_difference_quotients(link, opened):
+    assert opened(CIRCLE + link).evaluate(SLOPES) == []
+
+
+def test_classes_are_chosen_and_told(opened):
+    tab = opened()
+    for count in (3, 4, 5):
+        tab.select_option("#problem", str(count))
+        assert tab.evaluate("[play.classes.length, play.net.sizes.at(-1)]") == [count, count]
+        assert tab.evaluate("[...new Set(play.train.map(p => p.label))].sort()") == list(range(count))
+    tab.select_option("#problem", "classification")
+    assert tab.evaluate("play.net.sizes.at(-1)") == 1
+
+
+def test_accuracy_and_confusion_count_the_points(opened):
+    tab = opened(CIRCLE + "&cg_classes=3&dataset=gauss&learningRate=0.1")
+    epochs(tab, 30)
+    tab.click("#accuracy")
+    until(tab, "find('confusion').rows.length")
+    rows = [[int(x) for x in row.split()[1:]] for row in tab.inner_text("#confusion").splitlines()[1:]]
+    right = tab.evaluate("""play.test.filter(p => {
+      play.net.forward(play.inputs.map(name => INPUTS[name].of(p.x, p.y)), 0);
+      const a = [...play.net.a.slice(play.net.first.at(-2))];
+      return a.indexOf(Math.max(...a)) === p.label;
+    }).length""")
+    assert sum(map(sum, rows)) == 249
+    assert rows[0][0] + rows[1][1] + rows[2][2] == right > 200
+    assert tab.inner_text("#accuracy").startswith(f"Accuracy: test {100 * right / 249:.1f} %")
+
+
+def test_each_layer_has_its_activation(opened):
+    tab = opened()
+    tab.select_option("[data-key=kind2]", "gelu")
+    assert tab.evaluate("play.net.kinds.map(kind => kind.name)") == ["tanh", "gelu", "tanh"]
+    assert "cg_activations=tanh,gelu" in tab.evaluate("location.hash")
+
+
+@pytest.mark.parametrize("name", ["momentum", "adam", "lion", "adadelta"])
+def test_optimisers_follow_their_rule_and_go_back(name, opened):
+    import numpy as np
+
+    from nn.optimizers import OPTIMIZERS
+
+    tab = opened(CIRCLE)
+    tab.select_option("#cg_optimizer", name)
+    before = np.array(tab.evaluate("[...play.net.parameters]"))
+    tab.evaluate("(() => { for (let k = 0; k < 9; k++) play.clock.ahead('sample'); })()")
+    both = "(t => ['dw', 'db'].flatMap(part => [...t.before[part].map((x, k) => x + t.own[part][k])]))(trace())"
+    sums = tab.evaluate(both)
+    tab.evaluate("play.clock.ahead('sample')")
+    rule = OPTIMIZERS[name](learning_rate=0.03)
+    _, after = rule.update(rule.start(before), np.array(sums) / 10, before)
+    after[18:20] = 0  # the inputs have no bias
+    assert tab.evaluate("[...play.net.parameters]") == pytest.approx(after.tolist(), rel=1e-12, abs=1e-14)
+    tab.evaluate("inspect({ node: 2 })")
+    until(tab, "!frame")
+    assert tab.locator("#averages tr").count() == 4
+    assert tab.inner_text("#averages tr >> nth=0").split() == [
+        "now",
+        *tab.evaluate(f"Object.keys(OPTIMIZERS.{name}.slots)"),
+    ]
+    tab.click("#back-epoch")
+    assert tab.evaluate("[...play.net.parameters]") == before.tolist()
+
+
+def test_dropout_goes_back_too(opened):
+    tab = opened("#seed=0.4&cg_dropout=0.3&networkShape=5,5")
+    assert tab.input_value("#cg_dropout") == "0.3"
+    assert tab.evaluate("""(() => {
+      const states = [];
+      for (let k = 0; k < 60; k++) { states.push([...play.net.memory]); play.clock.ahead("batch"); }
+      const left = Array.from({ length: 2000 }, (_, k) => chance(k, 3)).filter(x => x < 0.3).length;
+      const same = state => state.every((x, i) => Object.is(x, play.net.memory[i]));
+      return left > 500 && left < 700 && states.reverse().every(state => play.clock.back("batch") && same(state));
+    })()""")
+
+
+def test_training_stops_at_an_epoch_and_at_a_loss(opened):
+    tab = opened()
+    tab.fill("#cg_stopEpoch", "7")
+    tab.click("#play")
+    until(tab, "!running")
+    assert tab.evaluate("play.clock.epoch") == 7
+    tab.fill("#cg_stopEpoch", "")
+    tab.fill("#cg_stopLoss", "0.3")
+    tab.click("#play")
+    until(tab, "!running")
+    assert tab.evaluate("course.at(-1)[2] <= 0.3 && course.at(-2)[2] > 0.3")
+    assert tab.evaluate("location.hash").endswith("&cg_stopLoss=0.3")
+
+
+TABLE = "length;width;kind\n1;2;a\n3;4;b\n5;9;c\n7;1;a"
+
+
+def test_own_data_are_pasted_and_standardised(opened):
+    tab = opened()
+    tab.click("#yours")
+    tab.fill("#own-text", TABLE)
+    tab.click("#own-use")
+    assert tab.inner_text("#own-told").splitlines() == [
+        "4 points.", "x₁ = (length − 4) / 2.236", "x₂ = (width − 4) / 3.082", "y = 0: a, y = 1: b, y = 2: c",
+    ]  # fmt: skip
+    points = tab.evaluate("[...play.train, ...play.test].map(p => [p.x, p.y, p.label]).sort((a, b) => a[0] - b[0])")
+    assert points[0] == pytest.approx([-3 / 5**0.5, -2 / 9.5**0.5, 0])
+    assert tab.evaluate("play.classes") == [0, 1, 2]
+    tab.click("[data-name=xor]")
+    assert tab.evaluate("[play.train.length, play.classes.length]") == [250, 2]
+
+
+def test_own_numbers_are_a_regression(opened):
+    tab = opened()
+    tab.click("#yours")
+    tab.fill("#own-text", "1 2 10\n2 1 20\n3 3 40")
+    tab.select_option("#own-kind", "number")
+    tab.click("#own-use")
+    assert tab.evaluate("[play.state.problem, play.classes.length]") == ["regression", 0]
+    assert sorted(tab.evaluate("[...play.train, ...play.test].map(p => p.label)")) == pytest.approx([-1, -1 / 3, 1])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "There are no rows. Paste some, or choose a file."),
+        (
+            "a,b,c\n1,<b>x</b>,1\n2,3,2",
+            "Row 1 has '<b>x</b>' in 'b', which needs a number. Remove the row, or choose another column.",
+        ),
+        (
+            "1,2,3\n1,2,3",
+            "'column 3' has 1 different values; classes are 2 to 5. "
+            "Choose another column, or say that it is a number.",
+        ),
+    ],
+)  # fmt: skip
+def test_wrong_data_are_told(text, message, opened):
+    tab = opened()
+    tab.click("#yours")
+    tab.fill("#own-text", text)
+    tab.click("#own-use")
+    assert tab.inner_text("#own-told") == message
+
+
+def test_a_hostile_table_is_text(opened):
+    tab = opened()
+    tab.click("#yours")
+    tab.fill("#own-text", '<img src=x onerror=alert(1)>,"</script>, x",<script>\n1,2,<i>\n3,4,"&amp;"\n')
+    tab.click("#own-use")
+    assert "x₁ = (<img src=x onerror=alert(1)> − 2) / 1" in tab.inner_text("#own-told")
+    tab.click("#accuracy")
+    until(tab, "find('confusion').rows.length")
+    assert "<i>" in tab.inner_text("#confusion")
+    assert tab.locator("img, main script, #own script").count() == 0
+
+
+def test_a_file_is_dropped(opened):
+    tab = opened()
+    tab.evaluate("""(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["a,b,c\\n1,2,0\\n3,4,1\\n5,6,1"], "mine.csv"));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    })()""")
+    until(tab, "play.train.length + play.test.length === 3")
+    assert tab.inner_text("#own-told").startswith("3 points.")
+
+
+def test_points_are_drawn_by_clicks(opened):
+    tab = opened()
+    tab.click("#yours")
+    tab.click("#own-clear")
+    for label, (x, y) in (("1", (0.25, 0.25)), ("-1", (0.75, 0.5)), ("1", (0.5, 0.1))):
+        tab.select_option("#own-draw", label)
+        side = tab.evaluate("find('map').clientWidth")
+        tab.click("#map", position={"x": x * side, "y": y * side})
+    points = tab.evaluate("[...play.train, ...play.test].map(p => [p.x, p.y, p.label]).sort((a, b) => a[0] - b[0])")
+    assert [p[2] for p in points] == [1, 1, -1]
+    assert points[0] == pytest.approx([-3, 3, 1], abs=0.1)
 
 
 # ── links ─────────────────────────────────────────────────────────────────────────────────────────
