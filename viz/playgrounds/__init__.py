@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -11,12 +11,14 @@ from string import Template
 from typing import ClassVar, Protocol
 
 from autograd import OperandError
+from nn.module import Module
 from viz import saving
 from viz.escape import xml
 from viz.formats import html, notebook
 from viz.motion import page
 from viz.motion.page import compact
-from viz.playgrounds import mathematics
+from viz.playgrounds import given, mathematics
+from viz.playgrounds.given import Data
 from viz.theme import THEME, THEMES
 
 MATHS = ("names", "numbers")  # of the step page: names and numbers look the same in both
@@ -37,8 +39,8 @@ class Playground:
 
     kinds: ClassVar[tuple[saving.Kind, ...]] = ("page",)
 
-    def __init__(self, link: str, title: str) -> None:
-        self.link, self.title = link, title
+    def __init__(self, link: str, title: str, content: Mapping[str, object]) -> None:
+        self.link, self.title, self._content = link, title, content
 
     @cached_property
     def html(self) -> str:
@@ -48,7 +50,7 @@ class Playground:
             policy=html.policy(script, style),
             title=xml(self.title),
             style=style,
-            data=html.data({"link": self.link}),
+            data=html.data({"link": self.link, **self._content}),
             script=script,
         )
 
@@ -89,7 +91,13 @@ class Linked(Protocol):
     def link(self) -> str: ...
 
 
-def playground(play: str | Linked | None = None, *, title: str = "Playground") -> Playground:
+def playground(
+    play: str | Linked | None = None,
+    *,
+    data: Data | None = None,
+    model: Module | str | os.PathLike[str] | None = None,
+    title: str = "Playground",
+) -> Playground:
     """A page in which a small network learns: TensorFlow's Playground, with what stands behind each number.
 
     It has every control of the original, and links mean the same in both. The page calculates by the table of
@@ -98,6 +106,11 @@ def playground(play: str | Linked | None = None, *, title: str = "Playground") -
     Args:
         play: a link of TensorFlow's Playground, or only its part from the "#" on, or an object with such a `link`;
             without one it begins with the usual circle. A link in the page's own address goes before it.
+        data: your own, in place of the link's data set: a CSV file's path, or arrays (X, y). The page standardises
+            two of the columns and says how; a last column with up to five different values is a class, else a number.
+        model: what the page begins with, in place of the link's weights: a model of dense layers, or a saved one's
+            path. Its last layer has one output (tanh for two classes, linear for a regression) or three to five
+            (softmax).
         title: the heading.
 
     Returns:
@@ -105,6 +118,8 @@ def playground(play: str | Linked | None = None, *, title: str = "Playground") -
 
     Raises:
         OperandError: something that is no link.
+        FileError: a file that cannot be read. ShapeError: arrays that do not fit each other.
+        DrawingError: a model that is not such a network, too much data, or numbers that are not finite.
 
     Example:
         >>> playground("#dataset=xor&networkShape=2")
@@ -114,7 +129,12 @@ def playground(play: str | Linked | None = None, *, title: str = "Playground") -
     if not isinstance(link, str):
         needs = "A playground needs a link as text, or what nn.playground makes of one"
         raise OperandError(f"{needs}, got {play!r}. Try '#dataset=xor'.")
-    return Playground(link, title)
+    content: dict[str, object] = {}
+    if data is not None:
+        content["table"] = given.table(data)
+    if model is not None:
+        content["model"] = given.network(model)
+    return Playground(link, title, content)
 
 
 def _style() -> str:

@@ -26,7 +26,7 @@ function change(key, value, more = {}) {
     play.state = state;
     play.clock.change(play.settings);
     fillControls();
-  } else begin(DRAWN_ANEW.includes(key) ? { ...state, seed: newSeed() } : state);
+  } else begin(DRAWN_ANEW.includes(key) ? { ...state, seed: newSeed(), model: null } : { ...state, model: null });
   if (key === "discretize") drawPicture();
   address();
   wake();

@@ -36,7 +36,7 @@ const OWN_KEYS = { // written behind the others where they say something
 };
 const ALL_KEYS = { ...KEYS, ...OWN_KEYS };
 const MAYBE_EMPTY = "networkShape", HIDE = "_hide"; // no hidden layer; behind what is hidden
-const MOST_LAYERS = 12, MOST_NEURONS = 64, MOST_NOISE = 50, WIDE_NOISE = 80;
+const MOST_NOISE = 50, WIDE_NOISE = 80;
 
 function shapeOf(text, before) {
   const sizes = text.trim() ? text.split(",").map(Number) : [];

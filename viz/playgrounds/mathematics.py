@@ -15,7 +15,7 @@ from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
 from viz.playgrounds import derived
 
-MOST_CLASSES = 5
+MOST_CLASSES, MOST_LAYERS, MOST_NEURONS = 5, 12, 64  # that a link may ask for
 USUAL = ("relu", "tanh", "sigmoid", "linear")  # have loops of their own, which a browser compiles best
 EVERYWHERE = ("", "−∞ < x < ∞")  # domains of what can follow any sum
 INPUTS = {
@@ -40,7 +40,8 @@ def script() -> str:
         "INPUTS": {name: _input(formula) for name, formula in INPUTS.items()},
     }
     written = [f"const {name} = {_object(rows)};" for name, rows in tables.items()]
-    return "\n".join([f"const MOST_CLASSES = {MOST_CLASSES};", *written])
+    limits = f"const [MOST_CLASSES, MOST_LAYERS, MOST_NEURONS] = [{MOST_CLASSES}, {MOST_LAYERS}, {MOST_NEURONS}];"
+    return "\n".join([limits, *written])
 
 
 def activations() -> dict[str, Callable[[Any], Any]]:

@@ -63,14 +63,17 @@ function useTable() {
     const u = standardised(x, "x₁"), v = standardised(y, "x₂"), w = labelled(label, find("own-kind").value);
     const points = u.list.map((x, i) => ({ x, y: v.list[i], label: w.list[i] }));
     useOwn({ points, classes: w.classes, names: w.names, formulas: [u.formula, v.formula, w.formula] });
+    return true;
   } catch (error) {
     told.classList.add("wrong");
     told.textContent = error.message;
+    return false;
   }
 }
 
 function useOwn(own) {
-  begin({ ...play.state, problem: own.classes.length ? "classification" : "regression", own });
+  const outputs = own.classes.length > 2 ? own.classes.length : 1, fits = play.state.model?.sizes.at(-1) === outputs;
+  begin({ ...play.state, model: fits ? play.state.model : null, problem: own.classes.length ? "classification" : "regression", own });
   tellOwn();
   address();
 }

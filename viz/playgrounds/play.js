@@ -38,7 +38,14 @@ class Play {
     const loss = LOSSES[outputs > 1 ? outputs : "square"];
     this.net = new Network([inputs.length, ...state.networkShape, outputs], [...hidden, last], loss, state.cg_optimizer);
     for (let k = 0; k <= state.cg_redraws; k++) this.net.draw(this.random, state.initZero);
+    if (state.model) this.take(state.model.weights);
     this.tabulate();
+  }
+
+  take(lists) { // weights as a list a neuron, bias first
+    const { sizes, w, b } = this.net;
+    w.set(lists.flatMap(([, ...ways]) => ways));
+    b.set(lists.map(([bias]) => bias), sizes[0]);
   }
 
   tabulate() { // inputs and labels as arrays, of each point for training, of each input for losses

@@ -7,7 +7,9 @@ from hashlib import sha256
 
 import pytest
 
+import nn
 import viz
+from autograd import DrawingError
 from tests.autograd.language.test_javascript import in_node
 from viz.__main__ import main
 from viz.playgrounds import derived, mathematics
@@ -78,6 +80,71 @@ def test_command_writes_the_page(tmp_path, capsys):
 def test_command_refuses_another_ending(tmp_path, capsys):
     assert main(["playground", "-o", str(tmp_path / "play.txt")]) == 2
     assert "has an unknown ending for a page. Choose one of .html, .htm" in capsys.readouterr().err
+
+
+# ── what Python gives ─────────────────────────────────────────────────────────────────────────────
+
+
+def dense(units, inputs, activation="tanh"):
+    return nn.Dense(units, input_dim=inputs, activation=activation)
+
+
+def content(page):
+    return json.loads(parts(page.html)[2])
+
+
+def test_arrays_and_files_of_data_are_rows_in_the_page(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("a,b,c\n1,2,</script>\n", "utf-8")
+    assert content(viz.playground(data=path))["table"] == "a,b,c\n1,2,</script>\n"
+    rows = content(viz.playground(data=([[0.1, 2], [3, 4]], ["a, b", 'c"'])))["table"]
+    assert rows == 'x_1,x_2,y\n0.1,2.0,"a, b"\n3.0,4.0,c\'\n'
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            ([1, 2], [3, 4]),
+            "A playground needs X of shape (n, 2) or wider and y of shape (n,); "
+            "X has shape (2,), y (2,). Reshape them.",
+        ),
+        (([[1, float("nan")]], [1]), "X is [1.0, nan] in row 0. Remove the row, or fill the gap."),
+        ("none.csv", "'none.csv' cannot be read: No such file or directory. Give a CSV file's path."),
+        (
+            ([[1.0, 2.0]] * 100_000, [0] * 100_000),
+            "The data have 1,000,010 characters, a page at most 1,000,000. Give fewer rows.",
+        ),
+    ],
+)  # fmt: skip
+def test_data_that_a_page_cannot_hold_are_refused(data, message):
+    with pytest.raises(Exception, match=f"^{re.escape(message)}$"):
+        viz.playground(data=data)
+
+
+def test_a_models_layers_are_in_the_page(tmp_path):
+    model = nn.Sequential([nn.Dense(2, input_dim=3, activation="gelu", rng=0), nn.Dense(1, activation="tanh", rng=1)])
+    told = content(viz.playground(model=model))["model"]
+    assert (told["sizes"], told["activations"], told["ending"]) == ([3, 2, 1], ["gelu"], "tanh")
+    kernel, bias = model.get_weights()[:2]
+    assert told["weights"][1] == [bias[1], *kernel[:, 1]]
+    model.save(tmp_path / "m.npz")
+    assert content(viz.playground(model=tmp_path / "m.npz"))["model"] == told
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([dense(1, 9)], "The model has 9 inputs, a playground at most 7. Give a smaller model."),
+        ([dense(2, 2, "softmax"), dense(1, 2)], "A playground has no hidden activation 'softmax'. Choose one of "),
+        ([dense(1, 2, "sigmoid")], "A playground's model ends with 1 output, or 3 to 5 for classes: "),
+        ([dense(65, 2), dense(1, 65)], "A playground has at most 12 hidden layers of 64 neurons, got sizes"),
+        ([dense(3, 2), nn.Dropout(0.5), dense(1, 3)], "A playground shows dense layers alone, got "),
+    ],
+)  # fmt: skip
+def test_models_that_a_page_cannot_show_are_refused(layers, message):
+    with pytest.raises(DrawingError, match=f"^{re.escape(message)}"):
+        viz.playground(model=nn.Sequential(layers))
 
 
 # ── what is derived ───────────────────────────────────────────────────────────────────────────────

@@ -561,6 +561,29 @@ def test_points_are_drawn_by_clicks(opened):
     assert points[0] == pytest.approx([-3, 3, 1], abs=0.1)
 
 
+def test_what_python_gives_is_what_the_page_begins_with(browser_page, tmp_path):
+    import numpy as np
+
+    import nn
+
+    X = np.random.default_rng(0).normal(size=(60, 2)) * [3, 0.1] + [5, -1]
+    model = nn.Sequential(
+        [nn.Dense(3, input_dim=2, activation="softplus", rng=0), nn.Dense(1, activation="tanh", rng=1)]
+    )
+    path = viz.playground(data=(X, X[:, 0] > 5), model=model).save(tmp_path / "given.html")
+    browser_page.goto("about:blank")
+    browser_page.goto(f"file://{path}")
+    scaled = (X - X.mean(0)) / X.std(0)
+    points = browser_page.evaluate("[...play.train, ...play.test].map(p => [p.x, p.y]).sort((a, b) => a[0] - b[0])")
+    assert np.array(points) == pytest.approx(np.array(sorted(scaled.tolist())))
+    at = scaled[:5]
+    told = browser_page.evaluate(f"{at.tolist()}.map(row => {{ play.net.forward(row, 0); return play.net.a.at(-1); }})")
+    assert told == pytest.approx(model.predict(at)[:, 0].tolist(), rel=1e-12)
+    browser_page.click("#ahead-epoch")
+    browser_page.click("#rewind")
+    assert browser_page.evaluate("play.net.b[2]") == 0
+
+
 # ── links ─────────────────────────────────────────────────────────────────────────────────────────
 
 
