@@ -24,7 +24,7 @@ from viz.theme import THEME, THEMES
 MATHS = ("names", "numbers")  # of the step page: names and numbers look the same in both
 SCRIPTS = (
     *("random", "points", "network", "kinds", "link", "clock", "play"),
-    *("colours", "maps", "chart", "picture", "board", "card", "controls", "own", "start"),
+    *("colours", "maps", "chart", "picture", "board", "card", "controls", "own", "archive", "export", "start"),
 )
 HEIGHT = 900  # pixels: of a notebook's frame
 
@@ -50,7 +50,7 @@ class Playground:
             policy=html.policy(script, style),
             title=xml(self.title),
             style=style,
-            data=html.data({"link": self.link, **self._content}),
+            data=html.data({"link": self.link, "saved": given.saved(), **self._content}),
             script=script,
         )
 

@@ -2,8 +2,8 @@
 const MOST_MARKS = 400, SVG = "http://www.w3.org/2000/svg";
 let course = []; // [epoch, training, test], every so many epochs
 
-function drawn(tag, attributes, text) {
-  const made = document.createElementNS(SVG, tag);
+function drawn(tag, attributes, text, page = document) {
+  const made = page.createElementNS(SVG, tag);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   if (text !== undefined) made.textContent = text;
   return made;

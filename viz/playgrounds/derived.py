@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from autograd.core.fast_ops import pattern
 from autograd.core.op import OPS, Number, Op
 from autograd.core.tracer import Tracer
 from autograd.language.javascript import Name
@@ -53,6 +54,29 @@ class Dual(Tracer):
         return op.slope(i, values, z, shown=True)
 
 
+class InNumPy(Name):
+    """A name in a line of NumPy's."""
+
+    __slots__ = ()
+
+    def apply(self, op: Op, operands: Sequence[Any]) -> Any:
+        folded = op.fold(operands)
+        if folded is not None:
+            return folded
+        function = getattr(np, op.ufunc or op.name, None)
+        if op.is_composed and function is None:
+            return op.value(*op.columns(operands))
+        if op.infix:
+            line = pattern(op).format(*operands)
+        elif function is None:  # of numbers alone
+            line = f"np.vectorize(math.{op.name})({', '.join(map(str, operands))})"
+        else:
+            line = f"np.{function.__name__}({', '.join(map(str, operands))})"
+        if isinstance(function, np.ufunc) and function.types[-1].endswith("?"):
+            line += " * 1.0"  # a comparison
+        return InNumPy(self.lines.setdefault(line, f"t{len(self.lines)}"), self.lines)
+
+
 class Cell(NDArrayOperatorsMixin):
     """A name in JavaScript in an array of one entry, which an optimiser's rule changes in place."""
 
@@ -69,6 +93,29 @@ class Cell(NDArrayOperatorsMixin):
 
     def __getitem__(self, place: object) -> Cell:
         return Cell(self.word)
+
+
+def numpy(words: Callable[..., Any], name: str) -> str:
+    """An expression of NumPy's that calculates words of this name.
+
+    >>> numpy(lambda x: 2 * x.tanh(), "z")
+    '2 * np.tanh(z)'
+    """
+    lines: dict[str, str] = {}
+    text = str(words(InNumPy(name, lines)))
+    for line, short in reversed(lines.items()):
+        text = re.sub(rf"\b{short}\b", lambda match, line=line: line, text)
+    return text.removeprefix("(").removesuffix(")") if _is_bracketed(text) else text
+
+
+def _is_bracketed(text: str) -> bool:
+    """Whether brackets hold all of a text together."""
+    depth = 0
+    for i, c in enumerate(text):
+        depth += (c == "(") - (c == ")")
+        if depth == 0:
+            return text[0] == "(" and i == len(text) - 1
+    return False
 
 
 def body(lines: dict[str, str], *results: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike
 import nn
 from autograd import DrawingError, FileError, ShapeError
 from nn import activations
+from nn.export.saving import DESCRIPTION
 from nn.module import Module
 from viz.playgrounds import mathematics
 
@@ -101,6 +103,12 @@ def network(model: Module | str | os.PathLike[str]) -> dict[str, Any]:
             for bias, column in zip(own or [0.0] * kernel.shape[1], kernel.T.tolist(), strict=True)
         ],
     }
+
+
+def saved() -> dict[str, Any]:
+    """How a saved model is described: the file in its archive, and a layer as an example for the page to change."""
+    described = json.loads(nn.Sequential([nn.Dense(1, input_dim=1)], name="playground").to_json())
+    return {"file": DESCRIPTION, "layer": described.pop("layers")[0], "model": described}
 
 
 def _layers(model: Module) -> Sequence[Any]:

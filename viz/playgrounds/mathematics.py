@@ -11,6 +11,7 @@ from autograd.core.op import OPS
 from autograd.language.formula import Formula
 from autograd.language.javascript import Name
 from nn.activations import COMPOSED, DEFAULTS, ROWS
+from nn.export.registry import ACTIVATIONS as ELSEWHERE
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
 from viz.playgrounds import derived
@@ -65,6 +66,7 @@ def _activation(name: str, words: Callable[[Any], Any]) -> dict[str, str]:
         "formula": _text(words),
         "derivative": _text(lambda z: _textbook(name, z)) if name in ROWS else json.dumps(_short(*slope)),
     }
+    row |= {"numpy": json.dumps(derived.numpy(words, "z")), "torch": json.dumps(_torch(name))}
     if name not in USUAL:
         return row
     each = "const z = Z[i], a = A[i]; "
@@ -99,6 +101,15 @@ def _short(lines: str, result: str) -> str:
 def _text(words: Callable[[Formula], Any]) -> str:
     formula = words(Formula("z"))
     return json.dumps(formula.term[0] if isinstance(formula, Formula) else f"{formula:g}", ensure_ascii=False)
+
+
+def _torch(name: str) -> str:
+    """What makes the activation in PyTorch; "" where it has none, and Keras neither."""
+    if name not in ELSEWHERE:
+        return ""
+    there, parameter = ELSEWHERE[name], DEFAULTS.get(name)
+    options = there.torch_options | ({there.parameter: parameter} if there.parameter else {})
+    return f"torch.nn.{there.torch}({', '.join(f'{key}={value}' for key, value in options.items())})"
 
 
 def _square() -> dict[str, str]:

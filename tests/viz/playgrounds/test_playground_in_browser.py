@@ -584,6 +584,82 @@ def test_what_python_gives_is_what_the_page_begins_with(browser_page, tmp_path):
     assert browser_page.evaluate("play.net.b[2]") == 0
 
 
+def exported(tab, kind):
+    if tab.is_hidden("#export"):
+        tab.click("#take")
+    tab.click(f"#export-kinds button >> text={kind}")
+    return tab.input_value("#export-text")
+
+
+PLANE = ([-3.0, 0.5, 2.0, 5.5], [1.0, -4.0, 0.25, 2.0])
+PREDICTED = f"""{[*map(list, zip(*PLANE, strict=True))]}.map(([x, y]) => {{
+  play.net.forward(play.inputs.map(name => INPUTS[name].of(x, y)), 0);
+  const a = [...play.net.a.slice(play.net.first.at(-2))];
+  return a.length > 1 ? play.net.loss.chances(...a) : a;
+}})"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "needs"), [("NumPy", "numpy"), ("chalkgrad", "nn"), ("Keras", "keras"), ("PyTorch", "torch")]
+)
+@pytest.mark.parametrize(
+    "link", ["#xSquared=true&sinY=true&cg_activations=gelu,selu", "#cg_classes=3&cg_activations=tanh,relu&xTimesY=true"]
+)
+def test_exported_code_runs_and_predicts_the_same(kind, needs, link, opened):
+    import numpy as np
+
+    pytest.importorskip(needs)
+    tab = opened(link + "&seed=0.1")
+    epochs(tab, 3)
+    names = {}
+    exec(exported(tab, kind), names)  # as a user does
+    exact = kind in ("NumPy", "chalkgrad")
+    told = names["predict"](*map(np.array, PLANE))
+    rough = {} if exact else {"rtol": 1e-5, "atol": 1e-6}
+    assert np.allclose(told, tab.evaluate(PREDICTED), **{"rtol": 1e-12, "atol": 1e-14, **rough})
+
+
+def test_code_of_an_activation_that_a_library_lacks_says_so(opened):
+    tab = opened(CIRCLE + "&cg_activations=sin,tanh")
+    assert exported(tab, "PyTorch") == (
+        "PyTorch has no activation called 'sin'. Take NumPy's or chalkgrad's code, or another activation."
+    )
+
+
+def test_a_saved_model_is_read_by_nn(opened, tmp_path):
+    import numpy as np
+
+    import nn
+
+    tab = opened(CIRCLE + "&cg_activations=softplus,tanh")
+    epochs(tab, 2)
+    tab.click("#take")
+    with tab.expect_download() as download:
+        tab.click("#export-kinds button >> text=.npz")
+    download.value.save_as(tmp_path / "m.npz")
+    model = nn.load(tmp_path / "m.npz")
+    assert np.array(model.predict(np.array(PLANE).T)) == pytest.approx(np.array(tab.evaluate(PREDICTED)), rel=1e-12)
+    assert viz.playground(model=tmp_path / "m.npz").html
+
+
+def test_json_link_frame_and_pictures(opened, tmp_path):
+    from PIL import Image
+
+    tab = opened(CIRCLE)
+    told = json.loads(exported(tab, "JSON"))
+    assert told["weights"] == tab.evaluate("play.weights()")
+    assert len(told["train"]) == 250
+    assert exported(tab, "link") == "https://playground.tensorflow.org/" + tab.evaluate("location.hash")
+    assert exported(tab, "iframe").startswith('<iframe src="play.html#activation=tanh&')
+    for kind in ("SVG", "PNG"):
+        with tab.expect_download() as download:
+            exported(tab, kind)
+        download.value.save_as(tmp_path / f"play.{kind.lower()}")
+    assert (tmp_path / "play.svg").read_text("utf-8").count("<path") == 18
+    with Image.open(tmp_path / "play.png") as picture:
+        assert picture.width == 3 * tab.evaluate("find('picture').clientWidth")
+
+
 # ── links ─────────────────────────────────────────────────────────────────────────────────────────
 
 
