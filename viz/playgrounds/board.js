@@ -113,42 +113,48 @@ function sumOf(which, at, t) { // Σ over the batch so far, this sample with it 
 }
 
 function updateLines(target, t) { // w ← w − (η/n) Σ ∂L/∂w, and the penalty's step
-  const { net, clock: { settings } } = play, isBias = target.link === undefined, at = isBias ? target.node : target.link;
-  const name = isBias ? biasName(at) : weightName(at), x = isBias ? net.b[at] : net.w[at], { learningRate: rate, penalty, regularizationRate } = settings;
-  const { sum, count } = sumOf(isBias ? "db" : "dw", at, t);
+  const { net } = play, isBias = target.link === undefined, at = isBias ? target.node : target.link;
+  const name = isBias ? biasName(at) : weightName(at), { sum, count } = sumOf(isBias ? "db" : "dw", at, t);
   if (!isBias && net.dead[at]) return [`${name} = 0: L1 has killed this link, it stays 0.`];
-  const said = [chain([`Σ ${partial(name)}`, numeral(sum)]) + ` over ${count} ${count === 1 ? "sample" : "samples"} of this batch`];
-  if (!count) return said;
-  if (net.rule) return [...said, `${net.rule.formula.replace(/\.$/, "")}, with g = Σ/n and the averages as they stand`];
-  const to = isBias ? x - rate * sum / count : x - rate / count * sum;
-  const numbers = joinedSides([numeral(x, true, digits), joinedSides([{ text: `${numeral(rate, true).text}/${count}` }, inBrackets(sum)], " · ")], " − ");
-  said.push(`${name} ← ${chain([`${name} − η/n · Σ ${partial(name)}`, numbers, numeral(to)])}`);
-  if (!isBias && penalty) {
-    const slope = penalty.slope(x), step = joinedSides([numeral(to), { text: `${numeral(rate, true).text} · ${numeral(regularizationRate, true).text}` }].map((part, i) => i ? part : part), " − ");
-    const numbers = joinedSides([step, inBrackets(slope)], " · "), end = to - rate * regularizationRate * slope;
-    said.push(`${name} ← ${chain([`${name} − η · λ · ∂${settings.regularization}/∂${name}`, numbers, numeral(end)])}` +
-      (penalty.kills && to * end < 0 ? ", which crosses 0: the link dies" : ""));
-  }
-  return said;
+  const total = chain([`Σ ${partial(name)}`, numeral(sum)]), said = `${total} over ${count} ${count === 1 ? "sample" : "samples"} of this batch`;
+  if (!count) return [said];
+  if (net.rule) return [said, `${name}: ${net.rule.formula.slice(0, -1)}, with g = Σ/n and the averages as they stand`];
+  const x = isBias ? net.b[at] : net.w[at], rate = play.clock.settings.learningRate, to = isBias ? x - rate * sum / count : x - rate / count * sum;
+  return [said, descentLine(name, { x, rate, sum, count, to }), ...(isBias ? [] : penaltyLines(name, x, to))];
+}
+
+function descentLine(name, { x, rate, sum, count, to }) {
+  const step = joinedSides([{ text: `${numeral(rate, true).text}/${count}` }, inBrackets(sum)], " · ");
+  const sides = [`${name} − η/n · Σ ${partial(name)}`, joinedSides([numeral(x, true, digits), step], " − "), numeral(to)];
+  return `${name} ← ${chain(sides)}`;
+}
+
+function penaltyLines(name, x, to) { // its slope is that at the old weight, its step changes the new one
+  const { learningRate: rate, regularizationRate: share, regularization, penalty } = play.clock.settings;
+  if (!penalty) return [];
+  const slope = penalty.slope(x), end = to - rate * share * slope, factors = [rate, share].map(number => numeral(number, true).text).join(" · ");
+  const numbers = joinedSides([numeral(to), joinedSides([{ text: factors }, inBrackets(slope)], " · ")], " − ");
+  const told = chain([`${name} − η · λ · ∂${regularization}/∂${name}`, numbers, numeral(end)]);
+  return [`${name} ← ${told}${penalty.kills && to * end < 0 ? ", which crosses 0: the link dies" : ""}`];
 }
 
 const isBatchEnd = () => !pinned && play.clock.isUpdated(play.clock.sample + 1);
 
 function operations(t) { // of this sample, in the order in which they are carried out
   const { net } = play, list = [], neurons = Array.from({ length: net.nodes - net.sizes[0] }, (_, i) => net.sizes[0] + i);
-  for (const node of neurons) list.push({ node, text: () => sumLine(node, t) }, { node, text: () => activationLine(node, t) });
+  for (const node of neurons) list.push({ text: () => sumLine(node, t) }, { text: () => activationLine(node, t) });
   for (const text of t.chances ? chanceLines(t) : []) list.push({ text: () => text });
   list.push({ text: () => lossLine(t) });
   for (let l = net.sizes.length - 1; l > 0; l--) {
     const layer = neurons.filter(node => layerOf(node)[0] === l), ways = layer.flatMap(node => incoming(node).map(([k]) => k));
-    for (const node of layer) list.push({ node, text: () => upLine(node, t) }, { node, text: () => deltaLine(node, t) });
-    for (const node of layer) list.push({ node, bias: true, text: () => biasLine(node, t) });
-    for (const k of ways) list.push({ link: k, text: () => weightLine(k, t) });
+    for (const node of layer) list.push({ back: true, text: () => upLine(node, t) }, { back: true, text: () => deltaLine(node, t) });
+    for (const node of layer) list.push({ back: true, text: () => biasLine(node, t) });
+    for (const k of ways) list.push({ back: true, text: () => weightLine(k, t) });
   }
   if (!isBatchEnd()) return list;
-  for (const node of neurons) {
-    list.push({ node, bias: true, text: () => updateLines({ node }, t).at(-1) });
-    for (const [k] of incoming(node)) list.push({ link: k, text: () => updateLines({ link: k }, t).at(-1) });
+  for (const node of neurons) for (const target of [{ node }, ...incoming(node).map(([link]) => ({ link }))]) {
+    const several = updateLines(target, t).length > 2 ? [1, 2] : [-1]; // behind the sum
+    for (const i of several) list.push({ back: true, text: () => updateLines(target, t).at(i) });
   }
   return list;
 }
@@ -189,9 +195,10 @@ function showListing(t) { // lines around the current one
   list.hidden = Boolean(pinned) || running;
   if (list.hidden) return;
   list.start = from + 1;
-  list.replaceChildren(...all.slice(from, from + 2 * WINDOW + 1).map(({ text }, i) => {
+  list.replaceChildren(...all.slice(from, from + 2 * WINDOW + 1).map(({ text, back }, i) => {
     const done = from + i < operation, item = maths("li", done ? text() : `${text().split(/\s[=←]\s/)[0]} = …`);
     item.className = done ? from + i === operation - 1 ? "current" : "done" : "later";
+    item.classList.toggle("back", Boolean(back));
     if (from + i === operation - 1) item.setAttribute("aria-current", "step");
     item.value = from + i + 1;
     return item;
@@ -228,7 +235,7 @@ const valueOf = ({ link, node }) => link === undefined ? play.net.b[node] : play
 
 function parameterField(target) {
   const field = element("input", ""), label = maths("label", target.link === undefined ? biasName(target.node) : weightName(target.link));
-  Object.assign(field, { type: "number", step: "any", id: `field-${target.link ?? `b${target.node}`}` });
+  Object.assign(field, { type: "number", step: "any", id: "field-" + (target.link ?? `b${target.node}`) });
   label.htmlFor = field.id;
   field.dataset.target = JSON.stringify(target);
   field.addEventListener("input", () => edit(target, field));

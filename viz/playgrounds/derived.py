@@ -104,7 +104,7 @@ def numpy(words: Callable[..., Any], name: str) -> str:
     lines: dict[str, str] = {}
     text = str(words(InNumPy(name, lines)))
     for line, short in reversed(lines.items()):
-        text = re.sub(rf"\b{short}\b", lambda match, line=line: line, text)
+        text = re.sub(rf"\b{short}\b", line.replace("\\", r"\\"), text)
     return text.removeprefix("(").removesuffix(")") if _is_bracketed(text) else text
 
 

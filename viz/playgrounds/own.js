@@ -30,7 +30,8 @@ function readTable(text) {
 function numbersOf(column) { // of a column that has to have some; else what is wrong
   return table.rows.map((row, i) => {
     const x = asNumber(row[column]);
-    if (!Number.isFinite(x)) throw new Error(`Row ${i + 1} has ${row[column] ? `'${row[column].slice(0, MOST_NAMES)}'` : "nothing"} in '${table.names[column]}', which needs a number. Remove the row, or choose another column.`);
+    const got = row[column] ? `'${row[column].slice(0, MOST_NAMES)}'` : "nothing";
+    if (!Number.isFinite(x)) throw new Error(`Row ${i + 1} has ${got} in '${table.names[column]}', which needs a number. Remove the row, or choose another column.`);
     return x;
   });
 }

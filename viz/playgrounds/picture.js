@@ -34,8 +34,9 @@ function arrange() { // where everything stands, in pixels of the picture
   const box = find("picture"), unit = parseFloat(getComputedStyle(box).fontSize), width = box.clientWidth, { sizes, first } = play.net;
   const rows = Math.max(ALL_INPUTS.length, ...sizes), columns = sizes.length;
   const size = Math.max(20, Math.min(2.6 * unit, (width - 3.4 * unit) / columns / 1.75)), pitch = size + Math.max(10, 0.62 * unit);
-  const left = 3.4 * unit, top = 4 * unit, right = width - size - 0.5 * unit, gap = (right - left) / (columns - 1);
-  const spots = { size, height: top + rows * pitch };
+  const left = 3.4 * unit, right = width - size - 0.5 * unit, gap = (right - left) / (columns - 1), isTight = gap < 5.6 * unit;
+  const top = (isTight ? 7.4 : 4) * unit;
+  const spots = { size, width: Math.min(gap - 2, 6 * unit), isTight, height: top + rows * pitch };
   places = [];
   spots.inputs = visibleInputs().map((name, i) => ({ name, x: left, y: top + i * pitch }));
   const own = Object.fromEntries(spots.inputs.map(({ name, x, y }) => [name, { x, y }]));
@@ -47,13 +48,13 @@ function arrange() { // where everything stands, in pixels of the picture
 const visibleInputs = () => ALL_INPUTS.filter(name => !isHiddenControl(play.state, name));
 
 function drawPicture() {
-  const box = find("picture"), focus = document.activeElement?.dataset?.key, { size, height, inputs } = arrange(), { net } = play;
+  const box = find("picture"), focus = document.activeElement?.dataset?.key, spots = arrange(), { size, height, inputs } = spots, { net } = play;
   box.style.height = `${height}px`;
   box.querySelectorAll(".neuron, .bias, .size").forEach(each => each.remove());
   neurons = [];
   const made = inputs.map(place => inputButton(place, size));
   for (let node = net.sizes[0]; node < net.nodes; node++) made.push(...neuronButton(node, size));
-  for (let l = 1; l < net.sizes.length - 1; l++) made.push(sizeControl(l, size));
+  for (let l = 1; l < net.sizes.length - 1; l++) made.push(sizeControl(l, spots));
   box.append(...made);
   drawLinks(size, height);
   if (focus) box.querySelector(`[data-key="${focus}"]`)?.focus();
@@ -98,7 +99,7 @@ function neuronButton(node, size) {
   return [button, bias];
 }
 
-function sizeControl(l, size) {
+function sizeControl(l, { size, width, isTight }) {
   const box = element("div", ""), count = play.net.sizes[l], x = places[play.net.first[l]].x;
   const button = (sign, by, about) => {
     const made = element("button", sign);
@@ -108,6 +109,8 @@ function sizeControl(l, size) {
     return made;
   };
   box.className = "size";
+  box.classList.toggle("tight", isTight);
+  box.style.width = `${width}px`;
   const kinds = element("select", "", ...Object.keys(ACTIVATIONS).map(name => element("option", name)));
   kinds.value = play.net.kinds[l - 1].name;
   kinds.dataset.key = `kind${l}`;

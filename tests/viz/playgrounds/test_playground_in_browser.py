@@ -1,6 +1,7 @@
 """The playground in a real browser: its numbers, each control by mouse, keyboard and touch, the clock both ways."""
 
 import json
+import re
 
 import pytest
 
@@ -133,6 +134,67 @@ def test_an_epoch_of_500_points_on_6_by_8_neurons_fits_into_a_frame(opened):
       return Math.min(...least);
     })()""")
     assert took < 16
+
+
+# ── the board ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def low(number):
+    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))
+
+
+def sample_as_a_graph(weights, sizes, inputs, label, activation):
+    """Both passes of a sample as Values: what the board calls each, and the output."""
+    from autograd import Value
+
+    named, before, rows = {}, [Value(x) for x in inputs], iter(weights)
+    for layer, units in enumerate(sizes[1:], 1):
+        after = []
+        for j in range(units):
+            bias, *ways = map(Value, next(rows))
+            named[f"b[{layer}]{low(j + 1)}"] = z = bias
+            for i, (w, x) in enumerate(zip(ways, before, strict=True)):
+                named[f"w[{layer}]{low(j + 1)}{low(i)}"] = w
+                z = z + w * x
+            named[f"z[{layer}]{low(j + 1)}"] = z
+            named[f"a[{layer}]{low(j + 1)}"] = a = activation(z)
+            after.append(a)
+        before = after
+    named["L"] = loss = 0.5 * (before[0] - label) ** 2
+    loss.backward()
+    return named
+
+
+def test_the_boards_numbers_are_those_of_the_graph_in_python(opened):
+    from autograd import tanh
+    from autograd.language.numbers import figure
+
+    tab = opened(CIRCLE + "&regularization=L2&regularizationRate=0.01")
+    tab.evaluate("(() => { for (let k = 0; k < 9; k++) play.clock.ahead('sample'); })()")
+    lines = tab.evaluate("operations(trace()).map(({ text }) => text())")
+    x, y, label = tab.evaluate("(({ x, y, label }) => [x, y, label])(focused().point)")
+    graph = sample_as_a_graph(tab.evaluate("play.weights()"), [2, 4, 2, 1], [x, y], label, tanh)
+    assert len(lines) == 54 + 7 + 2 * 18
+    for line in lines[:54]:
+        name, told = line.split(" ")[0], line.split(" ")[-1]
+        if name.startswith("δ"):
+            number = graph[name.replace("δ", "z")].grad
+        else:
+            number = graph[name[4:]].grad if name.startswith("∂L/∂") else graph[name].data
+        assert told == figure(number, digits=4)[0], line
+    before = tab.evaluate("play.weights()")
+    tab.evaluate("play.clock.ahead('sample')")
+    after = [x for row in tab.evaluate("play.weights()") for x in row]
+    told = [line.split(" ")[-1] for line in lines[54:] if "∂L2" in line or line.startswith("b")]
+    assert told == [figure(x, digits=4)[0] for x in after] != [figure(x, digits=4)[0] for row in before for x in row]
+
+
+def test_lines_have_their_spaces(opened):
+    tab = opened(CIRCLE + "&regularization=L1&regularizationRate=0.1")
+    told = tab.evaluate("updateLines({ link: 0 }, trace())")
+    assert [re.split(" [≈=] ", line)[0] for line in told] == [
+        "Σ ∂L/∂w[1]₁₀", "w[1]₁₀ ← w[1]₁₀ − η/n · Σ ∂L/∂w[1]₁₀", "w[1]₁₀ ← w[1]₁₀ − η · λ · ∂L1/∂w[1]₁₀",
+    ]  # fmt: skip
 
 
 # ── controls ──────────────────────────────────────────────────────────────────────────────────────
