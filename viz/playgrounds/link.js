@@ -26,7 +26,8 @@ const KEYS = { // in the order in which they are written: the value without a li
 };
 const atLeast = (least, most = Infinity, whole = false) => (text, before) =>
   Number(text) >= least && Number(text) <= most && (!whole || Number.isInteger(Number(text))) ? Number(text) : before;
-const OWN_KEYS = { // written behind the others where they say something
+const OWN_KEYS = { // written behind all others where they say something
+  cg_functions: ["fdlibm", oneOf(...Object.keys(FUNCTIONS))], // whose sin, cos and log draw the data
   cg_redraws: [0, atLeast(0, 1e6, true)], // how often weights were drawn anew
   cg_classes: [2, atLeast(2, MOST_CLASSES, true)],
   cg_activations: [[], text => text.split(",").map(name => Object.hasOwn(ACTIVATIONS, name) ? name : "")], // of each layer
@@ -50,7 +51,7 @@ function readLink(text) { // what a link says, and what it leaves out; `others` 
   const state = Object.fromEntries(Object.entries(ALL_KEYS).map(([key, [usual]]) => [key, usual])), others = new Map();
   const pairs = text.slice(text.indexOf("#") + 1).split("&").map(pair => pair.split("=")).filter(([key]) => key);
   for (const [key, value] of pairs) {
-    if (!Object.hasOwn(ALL_KEYS, key)) others.set(key, value);
+    if (!Object.hasOwn(ALL_KEYS, key)) others.set(key, value ?? "");
     else if (value !== undefined && (value.trim() || key === MAYBE_EMPTY)) state[key] = ALL_KEYS[key][1](value, state[key]);
   }
   if (state.noise < 0) state.noise = 0;
@@ -62,9 +63,9 @@ function writeLink(state) {
   const value = key => key === "regularization" && state[key] === "none" ? undefined : state[key];
   const known = Object.keys(KEYS).filter(key => value(key) != null).map(key => `${key}=${value(key)}`);
   const own = Object.keys(OWN_KEYS).filter(key => String(state[key]) !== String(OWN_KEYS[key][0])).map(key => `${key}=${state[key]}`);
-  const hidden = ([key]) => key.endsWith(HIDE), others = [...state.others].filter(([, text]) => text !== undefined);
+  const hidden = ([key]) => key.endsWith(HIDE), others = [...state.others];
   const rest = [...others.filter(hidden), ...others.filter(pair => !hidden(pair))];
-  return `#${[...known, ...own, ...rest.map(pair => pair.join("="))].join("&")}`;
+  return `#${[...known, ...rest.map(pair => pair.join("=")), ...own].join("&")}`;
 }
 
 const isHiddenControl = (state, name) => state.others.get(name + HIDE) === "true";

@@ -6,6 +6,7 @@ class Play {
   constructor(state) {
     this.state = state;
     this.random = randomFrom(state.seed);
+    calculate = FUNCTIONS[state.cg_functions];
     this.drawData();
     this.build();
     this.first = this.net.memory.slice();

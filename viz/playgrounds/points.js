@@ -12,7 +12,7 @@ function normal(random, mean, variance) { // G. Marsaglia (1964), polar method; 
     const w = 2 * random() - 1;
     s = v * v + w * w;
   } while (s > 1);
-  return mean + Math.sqrt(variance) * (Math.sqrt(-2 * Math.log(s) / s) * v);
+  return mean + Math.sqrt(variance) * (Math.sqrt(-2 * calculate.log(s) / s) * v);
 }
 
 function noisy(random, x, y, radius, noise) { // where a point would be that its label is taken from
@@ -22,7 +22,7 @@ function noisy(random, x, y, radius, noise) { // where a point would be that its
 
 function circle(random, n, noise) {
   const ring = (from, to) => Array.from({ length: Math.ceil(n / 2) }, () => {
-    const r = between(random, from, to), angle = between(random, 0, 2 * Math.PI), x = r * Math.sin(angle), y = r * Math.cos(angle);
+    const r = between(random, from, to), angle = between(random, 0, 2 * Math.PI), x = r * calculate.sin(angle), y = r * calculate.cos(angle);
     const [u, v] = noisy(random, x, y, RADIUS, noise);
     return { x, y, label: distance(u, v, 0, 0) < RADIUS * 0.5 ? 1 : -1 };
   });
@@ -52,7 +52,7 @@ function gauss(random, n, noise) {
 function spiral(random, n, noise) {
   const half = n / 2, arm = (turn, label) => Array.from({ length: Math.ceil(half) }, (_, i) => {
     const r = i / half * 5, t = 1.75 * i / half * 2 * Math.PI + turn;
-    const x = r * Math.sin(t) + between(random, -1, 1) * noise, y = r * Math.cos(t) + between(random, -1, 1) * noise;
+    const x = r * calculate.sin(t) + between(random, -1, 1) * noise, y = r * calculate.cos(t) + between(random, -1, 1) * noise;
     return { x, y, label };
   });
   return [...arm(0, 1), ...arm(Math.PI, -1)];
@@ -86,19 +86,19 @@ const DATASETS = {
 const MANY = { // of more than two classes, labelled 0, 1, 2, …; sets of our own
   circle: (random, n, noise, k) => each(n, k, label => {
     const r = between(random, label + 0.15, label + 0.85) * RADIUS / k, angle = between(random, 0, 2 * Math.PI);
-    return noisy(random, r * Math.sin(angle), r * Math.cos(angle), RADIUS, noise);
+    return noisy(random, r * calculate.sin(angle), r * calculate.cos(angle), RADIUS, noise);
   }),
   xor: (random, n, noise, k) => each(n, k, label => {
     const angle = (label + k * Math.floor(2 * random()) + between(random, 0.06, 0.94)) * Math.PI / k, r = between(random, 0.6, RADIUS);
-    return noisy(random, r * Math.cos(angle), r * Math.sin(angle), RADIUS, noise);
+    return noisy(random, r * calculate.cos(angle), r * calculate.sin(angle), RADIUS, noise);
   }),
   gauss: (random, n, noise, k) => each(n, k, label => {
     const angle = 2 * Math.PI * label / k + Math.PI / 2, variance = along(noise / 0.5, 0.5, 4);
-    return [3 * Math.cos(angle), 3 * Math.sin(angle)].map(centre => normal(random, centre, variance));
+    return [3 * calculate.cos(angle), 3 * calculate.sin(angle)].map(centre => normal(random, centre, variance));
   }),
   spiral: (random, n, noise, k) => each(n, k, (label, i, size) => {
     const r = i / size * RADIUS, t = 1.75 * i / size * 2 * Math.PI + 2 * Math.PI * label / k;
-    return [r * Math.sin(t), r * Math.cos(t)].map(x => x + between(random, -1, 1) * noise);
+    return [r * calculate.sin(t), r * calculate.cos(t)].map(x => x + between(random, -1, 1) * noise);
   }),
 };
 

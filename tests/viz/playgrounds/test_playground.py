@@ -215,6 +215,23 @@ def test_cross_entropy_in_javascript_is_that_of_nn():
     assert told[2] == pytest.approx(np.array(softmax(numbers), float).tolist(), abs=1e-15)
 
 
+def test_functions_that_draw_data_are_the_same_everywhere():
+    """Node 20 has fdlibm itself; a later one has the C library's, from which it is never far."""
+    import math
+    from importlib.resources import files
+
+    text = files("viz.playgrounds").joinpath("fdlibm.js").read_text("utf-8")
+    near = [k * math.pi / 4 + d for k in range(-20, 40) for d in (-1e-9, 0.0, 1e-16, 0.01, 0.3)]
+    near += [0.0, 1e-30, 6.1, 100.5, 5e5, 0.999999999, 1.0, 1.0000001, 1.41, 1.42, 2.0, 1e-9]
+    told = in_node(
+        f"(() => {{ {text}; const old = parseInt(process.versions.v8) < 12, f = FUNCTIONS.fdlibm; "
+        f"return {near}.flatMap(x => ['sin', 'cos', 'log'].filter(name => {{ const at = name === 'log' ? Math.abs(x) || 1 : x; "
+        "const a = f[name](at), b = Math[name](at); "
+        "return old ? !Object.is(a, b) : Math.abs(a - b) > 2 ** -52; }).map(name => [name, x])); })()"
+    )
+    assert told == []
+
+
 def test_inputs_in_javascript_are_the_formulas():
     import math
 

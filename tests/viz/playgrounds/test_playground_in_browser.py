@@ -84,6 +84,32 @@ def test_a_link_gives_the_originals_numbers(link, opened):
     assert tab.evaluate("play.losses") == pytest.approx(losses, rel=1e-12)
 
 
+LINKS = [
+    "#seed=0.1",
+    "#activation=relu&dataset=gauss&noise=35&networkShape=&seed=0.2&batchSize=1",
+    "#activation=sigmoid&regularization=L2&regularizationRate=0.003&dataset=spiral&batchSize=30&sinX=true&seed=0.3",
+    "#activation=linear&problem=regression&regDataset=reg-gauss&noise=20&learningRate=0.01&percTrainData=90&seed=0.4",
+    "#regularization=L1&regularizationRate=0.03&dataset=xor&xTimesY=true&networkShape=3,3,3&seed=0.5&cg_redraws=2",
+    "#initZero=true&y_hide=true&xSquared=true&ySquared=true&sinY=true&batchSize=7&seed=text",
+]
+
+
+@pytest.mark.parametrize("link", [*LINKS, *ORIGINAL])
+def test_a_link_gives_pythons_numbers(link, opened):
+    pytest.importorskip("nn.playground")
+    import nn
+
+    tab, play = opened(link), nn.playground.from_link(link)
+    rows = "[play.train, play.test].map(list => list.map(p => [p.x, p.y, p.label]))"
+    assert tab.evaluate(rows) == [play.train.tolist(), play.test.tolist()]
+    assert tab.evaluate("play.weights()") == [list(map(float, neuron)) for neuron in play.weights]
+    for epoch in (1, 8):
+        epochs(tab, epoch)
+        play.step(epochs=epoch - play.epoch)
+        assert tab.evaluate("play.losses") == pytest.approx(list(play.losses), rel=1e-12)
+    assert tab.evaluate("writeLink(play.state)") == play.link
+
+
 def test_l1_kills_links_for_ever(opened):
     tab = opened([*ORIGINAL][2])
     epochs(tab, 50)
