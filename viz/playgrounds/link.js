@@ -32,6 +32,7 @@ const OWN_KEYS = { // written behind all others where they say something
   cg_classes: [2, atLeast(2, MOST_CLASSES, true)],
   cg_activations: [[], text => text.split(",").map(name => Object.hasOwn(ACTIVATIONS, name) ? name : "")], // of each layer
   cg_optimizer: ["sgd", oneOf("sgd", ...Object.keys(OPTIMIZERS))],
+  cg_inputs: [[], formulasOf], // of your own, in the order in which they were added
   cg_dropout: [0, atLeast(0, 0.9)],
   cg_stopEpoch: [0, atLeast(0)], cg_stopLoss: [0, atLeast(0)],
 };
@@ -62,7 +63,7 @@ function readLink(text) { // what a link says, and what it leaves out; `others` 
 function writeLink(state) {
   const value = key => key === "regularization" && state[key] === "none" ? undefined : state[key];
   const known = Object.keys(KEYS).filter(key => value(key) != null).map(key => `${key}=${value(key)}`);
-  const own = Object.keys(OWN_KEYS).filter(key => String(state[key]) !== String(OWN_KEYS[key][0])).map(key => `${key}=${state[key]}`);
+  const own = Object.keys(OWN_KEYS).filter(key => String(state[key]) !== String(OWN_KEYS[key][0])).map(key => `${key}=${String(state[key]).replaceAll(" ", "")}`);
   const hidden = ([key]) => key.endsWith(HIDE), others = [...state.others];
   const rest = [...others.filter(hidden), ...others.filter(pair => !hidden(pair))];
   return `#${[...known, ...rest.map(pair => pair.join("=")), ...own].join("&")}`;

@@ -11,7 +11,7 @@ class Maps {
   grid(side) { // the inputs at each of side × side points, row by row from the top
     return this.sides[side] ??= (() => {
       const at = i => -WIDEST + 2 * WIDEST * i / (side - 1), count = side * side, all = {};
-      for (const name of ALL_INPUTS) all[name] = Float64Array.from({ length: count },
+      for (const name of [...ALL_INPUTS, ...this.play.state.cg_inputs]) all[name] = Float64Array.from({ length: count },
         (_, k) => INPUTS[name].of(at(k % side), -at(Math.floor(k / side))));
       return { count, all, columns: { z: new Float64Array(count), a: [] } };
     })();

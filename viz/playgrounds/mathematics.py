@@ -38,6 +38,7 @@ def script() -> str:
         "LOSSES": {"square": _square()} | {str(k): _classes(k) for k in range(3, MOST_CLASSES + 1)},
         "PENALTIES": {name: _penalty(words, name == "L1") for name, words in PENALTIES.items()},
         "OPTIMIZERS": {name: _optimizer(name) for name in OPTIMIZERS if name != "sgd"},
+        "CALLED": {name: _called(row) for name, row in ROWS.items() if row.where not in EVERYWHERE and row.takes_one},
         "INPUTS": {name: _input(formula) for name, formula in INPUTS.items()},
     }
     written = [f"const {name} = {_object(rows)};" for name, rows in tables.items()]
@@ -74,6 +75,12 @@ def _activation(name: str, words: Callable[[Any], Any]) -> dict[str, str]:
         "run": derived.loop("Z, A", "const z = Z[i]; ", value, "A[i]"),
         "pull": derived.loop("Z, A, U, D", each, (slope[0], f"U[i] * {slope[1]}"), "D[i]"),
     }
+
+
+def _called(row: Callable[..., Any]) -> dict[str, str]:
+    """A function that formulas may call and that has no value somewhere."""
+    value = derived.arrow("z", derived.value(row, "z"))
+    return {"value": value, "numpy": json.dumps(derived.numpy(row, "z"))}
 
 
 def _slope(name: str, words: Callable[[Any], Any]) -> tuple[str, str]:

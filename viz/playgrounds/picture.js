@@ -32,7 +32,7 @@ const shownNode = () => hovered ?? (typeof opened?.node === "number" ? opened.no
 
 function arrange() { // where everything stands, in pixels of the picture
   const box = find("picture"), unit = parseFloat(getComputedStyle(box).fontSize), width = box.clientWidth, { sizes, first } = play.net;
-  const rows = Math.max(ALL_INPUTS.length, ...sizes), columns = sizes.length;
+  const rows = Math.max(visibleInputs().length, ...sizes), columns = sizes.length;
   const size = Math.max(20, Math.min(2.6 * unit, (width - 3.4 * unit) / columns / 1.75)), pitch = size + Math.max(10, 0.62 * unit);
   const left = 3.4 * unit, right = width - size - 0.5 * unit, gap = (right - left) / (columns - 1), isTight = gap < 5.6 * unit;
   const top = (isTight ? 7.4 : 4) * unit;
@@ -45,7 +45,7 @@ function arrange() { // where everything stands, in pixels of the picture
   return spots;
 }
 
-const visibleInputs = () => ALL_INPUTS.filter(name => !isHiddenControl(play.state, name));
+const visibleInputs = () => [...ALL_INPUTS.filter(name => !isHiddenControl(play.state, name)), ...play.state.cg_inputs];
 
 function drawPicture() {
   const box = find("picture"), focus = document.activeElement?.dataset?.key, spots = arrange(), { size, height, inputs } = spots, { net } = play;
@@ -81,9 +81,12 @@ function mapButton(node, x, y, size, look) {
 function inputButton({ name, x, y }, size) {
   const [button, canvas] = mapButton(name, x, y, size, "neuron input"), label = maths("span", LABELS[name]);
   button.prepend(label);
-  button.setAttribute("aria-pressed", play.state[name]);
+  const own = play.state.cg_inputs.includes(name);
+  button.setAttribute("aria-pressed", own || play.state[name]);
+  button.title = own ? "Your own input; a click removes it" : "";
   button.setAttribute("aria-label", `Input ${LABELS[name]}`);
-  button.addEventListener("click", () => change(name, !play.state[name]));
+  button.addEventListener("click", () => own
+    ? change("cg_inputs", play.state.cg_inputs.filter(each => each !== name)) : change(name, !play.state[name]));
   paint(canvas, maps.grid(FINE).all[name], FINE, play.state.discretize);
   return button;
 }

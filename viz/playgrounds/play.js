@@ -5,6 +5,7 @@ const points = (list, of) => Float64Array.from(list, of);
 class Play {
   constructor(state) {
     this.state = state;
+    state.cg_inputs.forEach(register);
     this.random = randomFrom(state.seed);
     calculate = FUNCTIONS[state.cg_functions];
     this.drawData();
@@ -12,7 +13,7 @@ class Play {
     this.first = this.net.memory.slice();
   }
 
-  get inputs() { return ALL_INPUTS.filter(name => this.state[name] && !isHiddenControl(this.state, name)); }
+  get inputs() { return [...ALL_INPUTS.filter(name => this.state[name] && !isHiddenControl(this.state, name)), ...this.state.cg_inputs]; }
   get settings() {
     const { learningRate, regularizationRate, batchSize, regularization, cg_dropout: dropout } = this.state;
     return Object.freeze({ learningRate, regularizationRate, batchSize, regularization, dropout, penalty: PENALTIES[regularization] });

@@ -3,7 +3,7 @@ const hashed = () => location.hash.length > 1 ? location.hash : content.link;
 
 function withModel(state) { // the layers of the model that the page was made with
   const { sizes, activations, ending } = content.model, inputs = Object.fromEntries(ALL_INPUTS.map((name, i) => [name, i < sizes[0]]));
-  return { ...state, ...inputs, networkShape: sizes.slice(1, -1), cg_activations: activations, model: content.model,
+  return { ...state, ...inputs, cg_inputs: [], networkShape: sizes.slice(1, -1), cg_activations: activations, model: content.model,
     problem: sizes.at(-1) === 1 && ending === "linear" ? "regression" : "classification", cg_classes: Math.max(2, sizes.at(-1)) };
 }
 

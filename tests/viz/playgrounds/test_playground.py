@@ -225,7 +225,8 @@ def test_functions_that_draw_data_are_the_same_everywhere():
     near += [0.0, 1e-30, 6.1, 100.5, 5e5, 0.999999999, 1.0, 1.0000001, 1.41, 1.42, 2.0, 1e-9]
     told = in_node(
         f"(() => {{ {text}; const old = parseInt(process.versions.v8) < 12, f = FUNCTIONS.fdlibm; "
-        f"return {near}.flatMap(x => ['sin', 'cos', 'log'].filter(name => {{ const at = name === 'log' ? Math.abs(x) || 1 : x; "
+        f"return {near}.flatMap(x => ['sin', 'cos', 'log'].filter(name => {{ "
+        "const at = name === 'log' ? Math.abs(x) || 1 : x; "
         "const a = f[name](at), b = Math[name](at); "
         "return old ? !Object.is(a, b) : Math.abs(a - b) > 2 ** -52; }).map(name => [name, x])); })()"
     )

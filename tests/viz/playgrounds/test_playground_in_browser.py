@@ -672,6 +672,70 @@ def test_what_python_gives_is_what_the_page_begins_with(browser_page, tmp_path):
     assert browser_page.evaluate("play.net.b[2]") == 0
 
 
+FORMULAS = [
+    "x*y**2", "-x^2+y/2", "sin(x+y)*exp(-x**2)", "sqrt(abs(x))-log(1+y^2)", "2**-x", "((x))",
+    "1e-1*x-y-x", "relu(x)/(1+abs(y))",
+]  # fmt: skip
+
+
+def test_own_inputs_are_what_parse_reads(opened):
+    from autograd import parse
+
+    tab, at = opened(), [(-1.5, 0.5), (2.0, -3.0), (0.25, 4.0)]
+    for formula in FORMULAS:
+        told = tab.evaluate(f"{[list(p) for p in at]}.map(([x, y]) => formulaOf({formula!r}).of(x, y))")
+        expected = [list(parse(f"f = {formula}", x=x, y=y).values())[-1].data for x, y in at]
+        assert told == pytest.approx(expected, rel=1e-13), formula
+
+
+def test_own_inputs_are_added_kept_in_the_link_and_removed(opened):
+    tab = opened()
+    tab.fill("#formula", "sin(x + y)")
+    tab.keyboard.press("Enter")
+    tab.fill("#formula", "x^2*y")
+    tab.click("#formula-add")
+    assert tab.evaluate("[play.inputs, play.net.sizes[0]]") == [["x", "y", "sin(x+y)", "x^2*y"], 4]
+    assert tab.evaluate("location.hash").endswith("&cg_inputs=sin(x+y),x^2*y")
+    assert tab.evaluate("readLink(location.hash).cg_inputs") == ["sin(x+y)", "x^2*y"]
+    assert tab.evaluate(SLOPES) == []
+    tab.click("[data-key='sin(x+y)']")
+    assert tab.evaluate("play.inputs") == ["x", "y", "x^2*y"]
+    names = {}
+    exec(exported(tab, "NumPy"), names)
+    import numpy as np
+
+    assert np.allclose(names["predict"](*map(np.array, PLANE)), tab.evaluate(PREDICTED), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        ("x +", "'x+' is not complete. Write a formula such as x*y or sin(x)."),
+        (
+            "constructor(x)",
+            "'constructor(x)' has 'constructor', which is no function or number here. "
+            "Write a formula such as x*y or sin(x).",
+        ),
+        ("alert`1`", "'alert`1`' has '`', which means nothing here. Write a formula such as x*y or sin(x)."),
+        ("(x", "'(x' lacks a closing bracket. Write a formula such as x*y or sin(x)."),
+        ("x y", "'xy' has 'xy', which is no function or number here. Write a formula such as x*y or sin(x)."),
+        ("x, y", "A formula has no comma, &, = or #. Write one input at a time."),
+    ],
+)  # fmt: skip
+def test_wrong_formulas_are_told(formula, message, opened):
+    tab = opened()
+    tab.fill("#formula", formula)
+    tab.click("#formula-add")
+    assert tab.inner_text("#formula-told") == message
+
+
+def test_a_formula_without_a_value_at_a_point_is_refused(opened):
+    tab = opened()
+    tab.fill("#formula", "log(x)")
+    tab.click("#formula-add")
+    assert re.match(r"log\(x\) has no value at x₁ = −\d.*, x₂ = .*\. Keep it away", tab.inner_text("#formula-told"))
+
+
 def exported(tab, kind):
     if tab.is_hidden("#export"):
         tab.click("#take")
