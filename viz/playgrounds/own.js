@@ -1,6 +1,5 @@
 // Your own data: rows of a table, standardised so that they fill the plane; or points that clicks on the map add.
 const MOST_ROWS = 5000, MOST_NAMES = 40; // of a table; characters of a name that is shown
-const FORMULAS = { class: "a class", number: "a number" };
 let table = null; // { names, rows } of texts
 
 function cells(line, separator) { // with quotes around those that have a separator

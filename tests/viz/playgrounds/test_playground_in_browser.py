@@ -35,7 +35,7 @@ def opened(browser_page, file):
         browser_page.goto("about:blank")
         heard.clear()
         browser_page.goto(f"file://{file}{link}")
-        until(browser_page, "!isDirty || !frame")
+        until(browser_page, "!frame")
         assert heard == [f"file://{file}"]  # the page itself
         heard.clear()
         return browser_page
