@@ -12,7 +12,7 @@ function drawn(tag, attributes, text, page = document) {
 function note(losses) { // at this epoch
   const { epoch, sample } = play.clock;
   while (course.length && course.at(-1)[0] >= epoch) course.pop();
-  if (!sample) course.push([epoch, ...losses]);
+  if (!sample) course.push([epoch, ...losses, ...(rival?.losses ?? [])]);
   if (course.length > 2 * MOST_MARKS) course = course.filter((_, i) => i % 2 === 0 || i === course.length - 1);
 }
 
@@ -20,11 +20,12 @@ const brief = x => Number.isFinite(x) ? x.toFixed(3) : numeral(x).text;
 
 function drawChart() {
   const chart = find("chart"), width = chart.clientWidth, height = chart.clientHeight;
-  const last = Math.max(course.at(-1)?.[0] ?? 0, 1), top = Math.max(1e-6, ...course.flatMap(([, a, b]) => [a, b]).filter(Number.isFinite));
+  const last = Math.max(course.at(-1)?.[0] ?? 0, 1), top = Math.max(1e-6, ...course.flatMap(([, ...losses]) => losses).filter(Number.isFinite));
   const x = epoch => (epoch / last * (width - 4) + 2).toFixed(1), y = loss => (height - 2 - loss / top * (height - 4)).toFixed(1);
   const line = k => course.filter(row => Number.isFinite(row[k])).map((row, i) => `${i ? "L" : "M"}${x(row[0])},${y(row[k])}`).join("");
   const labels = [drawn("text", { x: 4, y: 13 }, brief(top)), drawn("text", { x: width - 4, y: height - 5, class: "end" }, course.length > 1 ? String(last) : "")];
-  chart.replaceChildren(drawn("path", { d: line(2), class: "test" }), drawn("path", { d: line(1), class: "train" }), ...labels);
+  chart.replaceChildren(drawn("path", { d: line(2), class: "test" }), drawn("path", { d: line(1), class: "train" }),
+    ...(rival ? [drawn("path", { d: line(4), class: "test rival" }), drawn("path", { d: line(3), class: "train rival" })] : []), ...labels);
   if (chart.at !== undefined && course.length) point(chart, chart.at, last, x, y);
 }
 

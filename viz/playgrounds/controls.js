@@ -7,6 +7,8 @@ const CHOICES = {
   regularizationRate: PENALTY_RATES.map(rate => [rate, String(rate)]),
   problem: [["classification", "classification"], ["3", "3 classes"], ["4", "4 classes"], ["5", "5 classes"], ["regression", "regression"]],
   cg_optimizer: [["sgd", "gradient descent"], ...Object.keys(OPTIMIZERS).map(name => [name, name])],
+  cg_rival: [["none", "nobody"], ["sgd", "gradient descent"], ...Object.keys(OPTIMIZERS).map(name => [name, name])],
+  cg_rivalRate: RATES.map(rate => [rate, String(rate)]),
   cg_dropout: [0, 0.1, 0.2, 0.3, 0.5].map(share => [share, String(share)]),
 };
 const TITLES = { circle: "Circle", xor: "Exclusive or", gauss: "Gaussian", spiral: "Spiral", "reg-plane": "Plane", "reg-gauss": "Multi gaussian" };
@@ -25,6 +27,7 @@ function change(key, value, more = {}) {
   else if (LIVE.includes(key)) {
     play.state = state;
     play.clock.change(play.settings);
+    rival?.clock.change({ ...play.settings, learningRate: rival.state.learningRate });
     fillControls();
   } else begin(DRAWN_ANEW.includes(key) ? { ...state, seed: newSeed(), model: null } : { ...state, model: null });
   if (key === "discretize") drawPicture();
@@ -41,6 +44,7 @@ function begin(state) { // a playground from its start
   run(false);
   play = new Play(state);
   maps = new Maps(play);
+  challenge();
   course = [];
   opened = pinned = hovered = null;
   operation = 0;
@@ -70,12 +74,12 @@ function regenerate() { // data of a new seed; the weights stay, as in the origi
 }
 
 function anotherData(state) { // behind the same weights, which have trained so far
-  const { net: { memory }, clock: { epoch } } = play;
+  const { net: { memory }, clock: { epoch } } = play, other = rival?.net.memory;
   play = new Play(state);
-  play.net.memory.set(memory);
-  Object.assign(play.clock, { epoch, marks: [] });
-  play.clock.mark();
+  play.resume(memory, epoch);
   maps = new Maps(play);
+  challenge();
+  rival?.resume(other, epoch);
   pinned = null;
   operation = 0;
   course = [];
@@ -88,6 +92,7 @@ function anew(action) { // from the first weights, or from new ones
   run(false);
   action();
   maps = new Maps(play);
+  challenge();
   course = [];
   operation = 0;
   find("trouble").textContent = "";

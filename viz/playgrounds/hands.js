@@ -22,6 +22,7 @@ function behind(which) {
 }
 
 function moved() {
+  follow();
   const { learningRate, regularization, regularizationRate, batchSize, dropout } = play.clock.settings;
   play.state = { ...play.state, learningRate, regularization, regularizationRate, batchSize, cg_dropout: dropout };
   fillControls();
@@ -52,6 +53,7 @@ function tick() { // a frame
   frame = 0;
   if (running) {
     if (!play.clock.ahead("epoch")) tellTrouble();
+    follow();
     note(play.losses);
     if (isReached()) run(false);
   }

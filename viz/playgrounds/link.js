@@ -34,6 +34,7 @@ const OWN_KEYS = { // written behind all others where they say something
   cg_optimizer: ["sgd", oneOf("sgd", ...Object.keys(OPTIMIZERS))],
   cg_inputs: [[], formulasOf], // of your own, in the order in which they were added
   cg_dropout: [0, atLeast(0, 0.9)],
+  cg_rival: ["none", oneOf("none", "sgd", ...Object.keys(OPTIMIZERS))], cg_rivalRate: [0.03, number], // the race
   cg_stopEpoch: [0, atLeast(0)], cg_stopLoss: [0, atLeast(0)],
 };
 const ALL_KEYS = { ...KEYS, ...OWN_KEYS };

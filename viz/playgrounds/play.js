@@ -73,6 +73,12 @@ class Play {
     this.clock = new Clock(this.net, this.clock.data, this.settings);
   }
 
+  resume(memory, epoch) { // with a network that has trained so far, on other data
+    this.net.memory.set(memory);
+    Object.assign(this.clock, { epoch, sample: 0, marks: [] });
+    this.clock.mark();
+  }
+
   renew() { // to weights that the stream gives next, as the original's reset
     this.net.draw(this.random, this.state.initZero);
     this.state = { ...this.state, cg_redraws: this.state.cg_redraws + 1 };

@@ -5,6 +5,7 @@ function render() {
   dressNeurons();
   paintLarge();
   paintPoints();
+  showRival();
   showNumbers();
   drawChart();
   showBoard();

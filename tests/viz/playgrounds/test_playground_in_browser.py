@@ -536,6 +536,51 @@ def test_optimisers_follow_their_rule_and_go_back(name, opened):
     assert tab.evaluate("[...play.net.parameters]") == before.tolist()
 
 
+def test_a_race_begins_with_the_same_weights_and_goes_on_and_back(opened):
+    tab = opened()
+    tab.select_option("#cg_rival", "adam")
+    tab.select_option("#cg_rivalRate", "0.01")
+    both = "[[...play.net.parameters], [...rival.net.parameters]]"
+    first, other = tab.evaluate(both)
+    assert first == other
+    assert "cg_rival=adam&cg_rivalRate=0.01" in tab.evaluate("location.hash")
+    for name in ("epoch", "epoch", "batch", "sample"):
+        tab.click(f"#ahead-{name}")
+    assert tab.evaluate("play.clock.place === rival.clock.place && play.clock.place") == 511
+    alone = tab.evaluate("""(() => {
+      const alone = new Play({ ...play.state, cg_optimizer: "adam", learningRate: 0.01 });
+      while (alone.clock.place < 511) alone.clock.ahead("sample");
+      return [...alone.net.parameters];
+    })()""")
+    assert tab.evaluate(both)[1] == alone != first
+    until(tab, "!frame")
+    train, test = tab.evaluate("rival.losses")
+    assert tab.inner_text("#rival-told") == f"adam, η 0.01: test {test:.3f}, training {train:.3f}"
+    assert tab.locator("#chart .rival").count() == 2
+    tab.click("#regenerate")
+    assert tab.evaluate("rival.clock.place === play.clock.place") is True
+    assert tab.evaluate(both)[1] == alone
+    tab.click("#rewind")
+    assert tab.evaluate("[...play.net.parameters].every((x, k) => x === rival.net.parameters[k])")
+    tab.select_option("#cg_rival", "none")
+    assert tab.is_hidden("#rival")
+
+
+def test_a_rivals_map_colours_what_differs(opened):
+    tab = opened(CIRCLE + "&cg_rival=adam&cg_rivalRate=0.1")
+    epochs(tab, 20)
+    until(tab, "!frame")
+    differing = tab.evaluate("""(() => {
+      const at = maps.grid(maps.side), inputs = play.inputs.map(name => at.all[name]);
+      const of = which => which.net.columns(inputs, at.count, { z: new Float64Array(at.count), a: [] }).at(-1);
+      const [a, b] = [of(play), of(rival)], context = find("rival-map").getContext("2d");
+      const { data } = context.getImageData(0, 0, maps.side, maps.side);
+      const differs = p => palette[stepOf(b[p])].some((c, k) => c !== data[4 * p + k]);
+      return [a.filter((x, p) => (x >= 0) !== (b[p] >= 0)).length, a.filter((_, p) => differs(p)).length];
+    })()""")
+    assert differing[0] == differing[1] > 100
+
+
 def test_dropout_goes_back_too(opened):
     tab = opened("#seed=0.4&cg_dropout=0.3&networkShape=5,5")
     assert tab.input_value("#cg_dropout") == "0.3"
