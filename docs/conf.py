@@ -20,7 +20,7 @@ pygments_dark_style = "monokai"
 
 CONTENTS = {  # the navigation: a heading, and the pages below it; pages that are not named stand under the last heading
     "For you": ["student", "lecturer", "tester"],
-    "Guides": ["micrograd", "training", "compiling", "performance", "comparison", "gallery"],
+    "Guides": ["micrograd", "training", "playground", "compiling", "performance", "comparison", "gallery"],
     "Tutorials": ["tutorials", "tutorials/*"],
     "Reference": ["names", "operations", "reference/*"],
     "The project": ["architecture", "contributing", "changelog"],

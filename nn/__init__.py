@@ -11,6 +11,7 @@ from nn import (
     models,
     ops,
     optimizers,
+    playground,
     regularizers,
     schedules,
     utils,
@@ -33,7 +34,7 @@ __all__ = ["Activation", "BatchNorm", "BatchNormalization", "Dense", "Dropout", 
 __all__ += ["MLP", "LinearRegression", "LogisticRegression", "Module", "PReLU", "Perceptron", "Sequential", "Softmax"]
 __all__ += ["L1", "L1L2", "L2", "DataError", "DivergenceError", "ModelError", "ModelWarning"]
 __all__ += ["activations", "callbacks", "datasets", "initializers", "load", "losses", "metrics", "model_from_json"]
-__all__ += ["optimizers", "regularizers", "schedules", *optimizers.rules.__all__, *callbacks.__all__]
+__all__ += ["optimizers", "playground", "regularizers", "schedules", *optimizers.rules.__all__, *callbacks.__all__]
 __all__ += [
     "ELU",
     "Flatten",

@@ -51,11 +51,9 @@ def test_a_hostile_link_and_title_are_text():
     assert json.loads(parts(page)[2])["link"] == f"#seed={HOSTILE}"
 
 
-def test_playground_takes_what_has_a_link():
-    class Play:
-        link = "#dataset=xor"
-
-    assert viz.playground(Play()).link == "#dataset=xor"
+def test_playground_takes_a_play_of_python():
+    play = nn.playground.from_link("#dataset=xor&seed=0.5")
+    assert viz.playground(play).link == play.link
 
 
 def test_what_is_no_link_is_refused():

@@ -96,7 +96,6 @@ LINKS = [
 
 @pytest.mark.parametrize("link", [*LINKS, *ORIGINAL])
 def test_a_link_gives_pythons_numbers(link, opened):
-    pytest.importorskip("nn.playground")
     import nn
 
     tab, play = opened(link), nn.playground.from_link(link)
