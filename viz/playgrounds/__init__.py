@@ -71,8 +71,8 @@ class Playground:
 
     def _repr_html_(self) -> str:
         return (
-            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" allow="fullscreen" title="{xml(self.title)}" '
-            f'width="100%" height="{HEIGHT}" style="border: 0"></iframe>'
+            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts allow-downloads" allow="fullscreen" '
+            f'title="{xml(self.title)}" width="100%" height="{HEIGHT}" style="border: 0"></iframe>'
         )
 
     def _repr_mimebundle_(

@@ -116,7 +116,7 @@ const named = (library, code) => () => withoutName().length
   ? `${library} has no activation called '${withoutName()[0]}'. Take NumPy's or chalkgrad's code, or another activation.` : code();
 const EXPORTS = {
   link: () => `https://playground.tensorflow.org/${writeLink(play.state)}`,
-  iframe: () => `<iframe src="${location.protocol === "about:" ? "play.html" : location.pathname.split("/").at(-1)}${writeLink(play.state).replaceAll('"', "%22").replaceAll("<", "%3C")}" width="1280" height="900" style="border: 0" sandbox="allow-scripts" title="Playground"></iframe>`,
+  iframe: () => `<iframe src="${location.protocol === "about:" ? "play.html" : location.pathname.split("/").at(-1)}${writeLink(play.state).replaceAll('"', "%22").replaceAll("<", "%3C")}" width="1280" height="900" style="border: 0" sandbox="allow-scripts allow-downloads" title="Playground"></iframe>`,
   NumPy: numpyCode, chalkgrad: chalkgradCode, Keras: named("Keras", kerasCode), PyTorch: named("PyTorch", torchCode),
   JSON: jsonText,
   ".npz": () => `${save("playground.npz", [npzBytes()], "application/zip")} nn.load("playground.npz") makes a model of it.`,

@@ -65,7 +65,7 @@ def test_what_is_no_link_is_refused():
 def test_notebook_shows_a_frame():
     data, _ = viz.playground("#dataset=xor", title='a "b"')._repr_mimebundle_()
     assert data["text/plain"] == "<Playground #dataset=xor>"
-    assert 'sandbox="allow-scripts"' in data["text/html"]
+    assert 'sandbox="allow-scripts allow-downloads"' in data["text/html"]
     assert 'title="a &quot;b&quot;"' in data["text/html"]
 
 

@@ -879,6 +879,15 @@ def test_hidden_controls_and_unknown_keys_are_kept(opened):
     assert tab.evaluate("location.hash").endswith("&playButton_hide=true&noise_hide=false&sinX_hide=true&later=3")
 
 
+def test_it_runs_in_a_notebooks_frame(browser_page):
+    browser_page.goto("about:blank")
+    browser_page.set_content(viz.playground("#dataset=xor&seed=0.5")._repr_html_())
+    frame = browser_page.frames[1]
+    frame.click("#ahead-epoch")
+    assert frame.evaluate("[play.state.dataset, play.clock.epoch]") == ["xor", 1]
+    assert frame.inner_text("#hand-epoch") in ("0", "1")
+
+
 def test_an_address_that_changes_begins_anew(opened):
     tab = opened()
     tab.evaluate("location.hash = '#dataset=spiral&seed=0.7'")
