@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from viz import descent as descent
     from viz import plots as plots
     from viz.descent import SURFACES, descend
+    from viz.playgrounds import Playground, playground
 
 __all__ = [
-    "SURFACES", "THEMES", "Drawing", "Frame", "Frames", "NetworkStyle", "Page", "Paint", "Theme", "descend", "draw",
-    "draw_backward", "draw_exercise", "draw_forward", "frames", "network", "page",
+    "SURFACES", "THEMES", "Drawing", "Frame", "Frames", "NetworkStyle", "Page", "Paint", "Playground", "Theme",
+    "descend", "draw", "draw_backward", "draw_exercise", "draw_forward", "frames", "network", "page", "playground",
 ]  # fmt: skip
 
 
@@ -30,4 +31,6 @@ def __getattr__(name: str) -> Any:
         return import_module(f"viz.{name}")
     if name in ("SURFACES", "descend"):
         return getattr(import_module("viz.descent"), name)
+    if name in ("Playground", "playground"):
+        return getattr(import_module("viz.playgrounds"), name)
     raise AttributeError(f"module 'viz' has no attribute {name!r}")

@@ -16,10 +16,11 @@ from pathlib import Path
 import autograd
 from viz.commands.expressions import EXPRESSION
 from viz.commands.passes import add_check, add_exercise, add_grad, add_ops, add_steps
-from viz.commands.pictures import add_descend, add_draw, add_frames, add_network, add_page
+from viz.commands.pictures import add_descend, add_draw, add_frames, add_network, add_page, add_playground
 
 ADDERS = (  # in the order of the help
-    *(add_draw, add_steps, add_exercise, add_frames, add_page, add_grad, add_network, add_check, add_descend, add_ops),
+    *(add_draw, add_steps, add_exercise, add_frames, add_page, add_grad, add_network, add_playground, add_check),
+    *(add_descend, add_ops),
 )
 
 

@@ -1,4 +1,4 @@
-"""Value's operators with their rows written into them: a node costs its arithmetic and one allocation.
+"""Value's operators with their rows written into them, for viz too: a node costs its arithmetic and one allocation.
 
 `record` makes a node of any row by looking everything up. The functions made here do the same in
 straight lines: a row's words run on source text, and the text is compiled. Those of `mul` become

@@ -1,4 +1,4 @@
-"""Operators and methods (nn knows them too) that call the rows, as in `x * w`; a subclass says what they make."""
+"""Operators and methods (for nn and viz too) that call the rows, as in `x * w`; a subclass says what they make."""
 
 from __future__ import annotations
 

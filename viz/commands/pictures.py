@@ -128,6 +128,23 @@ def _page(choice: argparse.Namespace) -> None:
     print(f"Page: {document.save(choice.output or f'{name}.html')}")
 
 
+def add_playground(commands: Commands) -> None:
+    example = '"#dataset=xor&networkShape=2" -o play.html'
+    one = subcommand(commands, "playground", _playground, "write a page in which a small network learns", example)
+    one.add_argument("link", nargs="?", default="", help='a link of TensorFlow\'s Playground, or its part from "#" on')
+    one.add_argument("--data", metavar="FILE", help="your own data, a CSV file, in place of the link's data set")
+    one.add_argument("--model", metavar="FILE", help="a saved model whose layers and weights the page begins with")
+    one.add_argument("--title", default="Playground", metavar="TEXT", help="the heading (default: Playground)")
+    add_output(one, "page", default="play.html")
+
+
+def _playground(choice: argparse.Namespace) -> None:
+    from viz import playground
+
+    document = playground(choice.link, data=choice.data, model=choice.model, title=choice.title)
+    print(f"Page: {document.save(choice.output or 'play.html')}")
+
+
 def _inches(text: str) -> tuple[float, float]:
     try:
         width, height = map(float, text.lower().split("x"))
