@@ -9,7 +9,7 @@ function numeral(x, given = false, most = digits, fewer) { // a number's text, a
   if (x === undefined || Number.isNaN(x)) return { text: NONE };
   const sign = x < 0 ? "−" : "", size = Math.abs(x);
   if (size === Infinity) return { text: sign + "∞" };
-  if (fewer <= most) return shortened(sign, size, fewer);
+  if (fewer <= most) return abridged(sign, size, fewer);
   if (size % 1 === 0 && size < WHOLE) return { text: sign + size };
   const whole = size < 1e6 ? String(Math.trunc(size)).length : 0;
   const short = Math.max(most, whole), long = given ? GIVEN : Math.min(2 * most, GIVEN);
@@ -21,7 +21,7 @@ function numeral(x, given = false, most = digits, fewer) { // a number's text, a
   return { text: sign + text, rounded: exact === undefined };
 }
 
-function shortened(sign, size, most) { // where there is little room: so many digits, though up to 999 all before the point; 0 for less than 1
+function abridged(sign, size, most) { // where there is little room: so many digits, though up to 999 all before the point; 0 for less than 1
   if (!most && size < 1) return { text: "0", rounded: size !== 0 };
   const whole = size < 1e3 ? String(Math.trunc(size)).length : 1, kept = Number(size.toPrecision(Math.max(most, whole)));
   const [mantissa, power] = kept.toExponential().split("e"), fixed = kept >= 1e4 || kept < 1e-6 ? "" : String(kept);
