@@ -9,8 +9,9 @@ import numpy as np
 
 from autograd.core.value import Value
 from nn.dense import Layer
-from nn.errors import DivergenceError, ModelError
+from nn.errors import DivergenceError, ModelError, unknown
 from nn.module import whole_number
+from nn.playground import explain as explaining
 from nn.playground import link as links
 from nn.playground import points
 from nn.playground.clock import Clock
@@ -139,6 +140,17 @@ class Playground:
         """The weights that L1 has made 0 for ever, by their names in the model."""
         flags = [flag for layer in self._network.layers for row in layer.dead for flag in (*row, False)]
         return [name for name, flag in zip(self.model.named_parameters(), flags, strict=True) if flag]
+
+    @property
+    def silent(self) -> list[str]:
+        """The hidden neurons that give 0 for all training points, by their names in the model, as dead ReLUs do."""
+        self._read()
+        fired = [[False] * len(layer.biases) for layer in self._network.layers[:-1]]
+        for inputs, _ in self._train:
+            self._network.forward(inputs)
+            for row, outputs in zip(fired, self._network.outputs[1:-1], strict=True):
+                row[:] = [once or a != 0 for once, a in zip(row, outputs, strict=True)]
+        return [f"layer{k}.neuron{j}" for k, row in enumerate(fired, 1) for j, once in enumerate(row, 1) if not once]
 
     @property
     def losses(self) -> Losses:
@@ -297,6 +309,71 @@ class Playground:
                     layer.biases[j], layer.weights[j], changed = b, row, True
         if changed:
             self._checkpoint(changed=True)
+
+    # ── one number of it ──────────────────────────────────────────────────────────────────────────
+
+    def graph(self, point: int | Sequence[float] | Array | None = None) -> Value:
+        """L = ½(a − y)² of one point as a graph of the model's parameters, for `steps`, `viz.draw` and `viz.page`.
+
+        Args:
+            point: a row of `train` by its place, or a row x, y, label; by default the sample that comes next.
+
+        Raises:
+            ModelError: there is no such point.
+
+        Example:
+            >>> from autograd import grad
+            >>> play = from_link("#dataset=xor&networkShape=&seed=0.5")
+            >>> L = play.graph([1.0, -2.0, -1.0])
+            >>> [round(g, 4) for g in grad(L, play.model.parameters())]
+            [0.7235, -1.447, 0.7235]
+        """
+        return explaining.graph(self.model, self.inputs, self._row(point))
+
+    def explain(self, name: str, point: int | Sequence[float] | Array | None = None) -> explaining.Explanation:
+        """The lines of a neuron at one point; of a weight or bias its derivative there, and its next update.
+
+        Args:
+            name: as the model has it, such as "layer1.neuron2", "layer1.neuron2.w0" or "layer1.neuron2.b".
+            point: as for `graph`.
+
+        Raises:
+            ModelError: an unknown name or point.
+
+        Example:
+            >>> play = from_link("#dataset=xor&networkShape=&seed=0.5")
+            >>> play.explain("layer1.neuron1.w0", [1.0, -2.0, -1.0])
+            ∂L/∂w[1]₁₀ = ∂L/∂z[1]₁ · ∂z[1]₁/∂w[1]₁₀ = ∂L/∂z[1]₁ · x₁ ≈ 0.723489 · 1 ≈ 0.723489
+            Σ ∂L/∂w[1]₁₀ over n = 10 samples ≈ 6.52111
+            w[1]₁₀ ← w[1]₁₀ − (η/n) · Σ ≈ 0.15073 − (0.03/10) · 6.52111 ≈ 0.131167
+        """
+        lines = explaining.lines(self.model, self.graph(point), name)
+        if name in self.model.named_parameters():
+            update = self.next_update(name)
+            lines += explaining.update_lines(update, self._link, name)
+        return explaining.Explanation(tuple(lines))
+
+    def next_update(self, name: str) -> explaining.Update:
+        """What the next update does to a weight or bias: n, Σ ∂L/∂w, the number before and after it.
+
+        Raises:
+            ModelError: an unknown name, or there is no update within an epoch.
+        """
+        if name not in self.model.named_parameters():
+            raise unknown("weight or bias", name, self.model.named_parameters())
+        self._read()
+        return explaining.upcoming(self._network, self._clock, self._train, self.time, self._link, name)
+
+    def _row(self, point: int | Sequence[float] | Array | None) -> list[float]:
+        """A row x, y, label: of the training points by its place, or as it is given."""
+        if point is None or isinstance(point, int):
+            place = self.sample if point is None else whole_number(point, "point", 0)
+            if place >= len(self.train):
+                raise ModelError(f"There are {len(self.train)} training points, and no point {place}. Count from 0.")
+            return list(map(float, self.train[place]))
+        if len(point) != 3:
+            raise ModelError(f"A point is a place in play.train or a row x, y, label, got {len(point)} numbers.")
+        return list(map(float, point))
 
     # ── other controls ────────────────────────────────────────────────────────────────────────────
 
