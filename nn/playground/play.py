@@ -11,20 +11,18 @@ from autograd.core.value import Value
 from nn.dense import Layer
 from nn.errors import DivergenceError, ModelError, unknown
 from nn.module import whole_number
+from nn.playground import beginning
 from nn.playground import explain as explaining
 from nn.playground import link as links
-from nn.playground import points
+from nn.playground.beginning import Sample
 from nn.playground.clock import Clock
-from nn.playground.functions import FUNCTIONS
 from nn.playground.history import Checkpoint, History
 from nn.playground.link import Link
-from nn.playground.network import Network, activation, build
-from nn.playground.points import Draw, Point
+from nn.playground.points import Point
 from nn.playground.seedrandom import SeedRandom
 from nn.training.sequential import MLP
 from nn.types import Array
 
-Sample = tuple[list[float], float]  # a network's inputs, and the label
 P = TypeVar("P", bound="Playground")
 
 
@@ -56,56 +54,16 @@ class Playground:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._functions = FUNCTIONS[link["cg_functions"]]
-        self._random = SeedRandom(link["seed"])
-        train, test = self._points()
+        random = SeedRandom(link["seed"])
+        train, test = beginning.drawn_points(link, random)
         self.train, self.test = _rows(train), _rows(test)
-        self._train, self._test = self._samples(train), self._samples(test)
-        self._network = self._first_network()
-        self.model = self._model()
+        self._train, self._test = beginning.samples(link, train), beginning.samples(link, test)
+        self._network = beginning.first_network(link, random)
+        self.model = beginning.model(link)
+        self._write(self.model)
         self.time = 0
         self._history = History()
         self._checkpoint(changed=True)
-
-    def _points(self) -> tuple[list[Point], list[Point]]:
-        link = self._link
-        name, makers = link["dataset"], points.CLASSIFICATION
-        if link["problem"] != "classification":
-            name, makers = link["regDataset"], points.REGRESSION
-        draw = Draw(self._random, link["noise"] / 100, self._functions)
-        made = makers[name](points.SIZES[link["problem"]], draw)
-        points.shuffle(made, self._random)
-        first = int(len(made) * link["percTrainData"] / 100)
-        if not first:
-            raise ModelError(f"percTrainData={link['percTrainData']} leaves no point to train with. Try 50.")
-        return made[:first], made[first:]
-
-    def _samples(self, some: Iterable[Point]) -> list[Sample]:
-        inputs = [points.INPUTS[name] for name in self.inputs]
-        return [([float(f(x, y, self._functions)) for f in inputs], label) for x, y, label in some]
-
-    def _first_network(self) -> Network:
-        """The network as it begins: as many times as the weights were drawn anew, the random numbers go on."""
-        link = self._link
-        if not self.inputs:
-            raise ModelError("The network has no input. Choose one of them, such as x=true.")
-        output = "tanh" if link["problem"] == "classification" else "linear"
-        functions, zero = [activation(name, self._functions) for name in (link["activation"], output)], link["initZero"]
-
-        def draw() -> float:
-            return (self._random() - 0.5) * (not zero)
-
-        sizes = (len(self.inputs), *link["networkShape"], 1)
-        for _ in range(int(link["cg_redraws"]) + 1):
-            network = build(sizes, functions[0], functions[1], draw, 0.0 if zero else 0.1)
-        return network
-
-    def _model(self) -> MLP:
-        link = self._link
-        output = "tanh" if link["problem"] == "classification" else "linear"
-        model = MLP(len(self.inputs), [*link["networkShape"], 1], link["activation"], output, rng=0, name="playground")
-        self._write(model)
-        return model
 
     # ── what it is ────────────────────────────────────────────────────────────────────────────────
 
