@@ -35,6 +35,7 @@ def test_lines_are_those_of_the_steps():
     for name in ("layer1.neuron2", "layer2.neuron1"):
         explanation = play.explain(name, 7)
         assert len(explanation.lines) == 4 and all(line in board for line in explanation.lines)
+    assert str(explanation) == "\n".join(explanation.lines)
     first = play.explain("layer1.neuron1.w0", 7).lines
     assert first[0] in board and len(first) == 3
     assert len(play.again(network_shape=[], problem="regression").explain("layer1.neuron1").lines) == 2

@@ -62,6 +62,16 @@ def test_the_way_back_stays_right_when_checkpoints_are_dropped():
     assert play.back(2 * MOST).weights == tenth
 
 
+def test_no_change_is_dropped():
+    play = playground.from_link(LINK + "&percTrainData=1")
+    for k in range(3):  # at checkpoints with even and odd numbers
+        play.step()
+        play.model.layers[0].neurons[0].bias.data = float(k)
+    changed = play.step(1).weights
+    play.step(2 * MOST)
+    assert play.back(2 * MOST).weights == changed
+
+
 def test_a_change_of_a_weight_or_a_control_is_known_on_the_way_back():
     play = playground.from_link(LINK).step(samples=10)
     play.model.layers[0].neurons[0].weights[0].data = 2
