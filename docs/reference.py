@@ -11,13 +11,23 @@ from typing import Any
 
 from autograd.core.op import Op
 from nn.optimizers import OPTIMIZERS
+from nn.playground import QUESTIONS
+from nn.playground.link import ADDRESS, KEYWORDS
 from viz.graph.levels import LEVELS
 from viz.saving import FORMATS, NAMES
 
 SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Example|Examples|Source):$")
 BESIDE = {  # classes that public names return, and that a reader looks up
     "autograd": ("autograd.program.program.Program", "autograd.passes.steps.Steps"),
-    "nn": ("nn.losses", "nn.metrics", "nn.schedules", "nn.initializers", "nn.regularizers", "nn.datasets"),
+    "nn": (
+        "nn.losses",
+        "nn.metrics",
+        "nn.schedules",
+        "nn.initializers",
+        "nn.regularizers",
+        "nn.datasets",
+        "nn.playground",
+    ),
     "viz": ("viz.descent.Descent", "viz.descent.update", "viz.plots"),
 }
 
@@ -191,6 +201,18 @@ def formats() -> str:
         for row, names in zip(FORMATS, held, strict=True)
     ]
     return table(("ending", "what it is", "holds a"), rows)
+
+
+def controls() -> str:
+    """Each control of a play by its keyword and its key in a link."""
+    rows = [(f"`{key.keyword}`", f"`{key.name}`", f"`{key.default!r}`", key.says) for key in KEYWORDS.values()]
+    return table(("keyword", "key", "default", "what it is"), rows)
+
+
+def questions() -> str:
+    """Each question of a lecture with its link to the Playground, and what holds after its epochs."""
+    rows = [(f"[{q.name}]({ADDRESS}{q.link})", q.sentence, f"after {q.epochs} epochs {q.claim}") for q in QUESTIONS]
+    return table(("play", "what it shows", ""), rows)
 
 
 def first_line(thing: object) -> str:

@@ -20,6 +20,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {  # what stands between <!-- n
     "docs/gallery.md": {"pictures": tutorials.gallery},
     "docs/architecture.md": {"tree": plan.tree},
     "docs/lecturer.md": {"levels": reference.levels, "formats": reference.formats},
+    "docs/playground.md": {"questions": reference.questions, "controls": reference.controls},
     "docs/training.md": {"optimisers": reference.optimisers},
 }
 LAYERS = ROOT / "docs" / "layers.svg"

@@ -59,7 +59,7 @@ def _without_ln2(x: float) -> tuple[int, float, float]:
 
 
 def expm1(x: float) -> float:
-    """eˣ − 1, exact also near 0, for x that `tanh` needs: from −44 to 44."""
+    """eˣ − 1, exact also near 0, for x that `tanh` needs: from −2 to 0, and from 2 to 44."""
     k, c = 0, 0.0
     if abs(x) >= HALF_LN2:
         k, high, low = _without_ln2(x)
@@ -78,8 +78,6 @@ def expm1(x: float) -> float:
     e = (x * (e - c) - c) - s
     if k == -1:
         return 0.5 * (x - e) - 0.5
-    if k == 1:
-        return -2.0 * (e - (x + 0.5)) if x < -0.25 else 1.0 + 2.0 * (x - e)
     if k <= -2 or k > 56:
         return (1.0 - (e - x)) * 2.0**k - 1.0
     if k < 20:

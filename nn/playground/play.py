@@ -9,21 +9,20 @@ import numpy as np
 
 from autograd.core.value import Value
 from nn.dense import Layer
-from nn.errors import DivergenceError, ModelError
+from nn.errors import DivergenceError, ModelError, unknown
 from nn.module import whole_number
+from nn.playground import beginning
+from nn.playground import explain as explaining
 from nn.playground import link as links
-from nn.playground import points
+from nn.playground.beginning import Sample
 from nn.playground.clock import Clock
-from nn.playground.functions import FUNCTIONS
 from nn.playground.history import Checkpoint, History
 from nn.playground.link import Link
-from nn.playground.network import Network, activation, build
-from nn.playground.points import Draw, Point
+from nn.playground.points import Point
 from nn.playground.seedrandom import SeedRandom
 from nn.training.sequential import MLP
 from nn.types import Array
 
-Sample = tuple[list[float], float]  # a network's inputs, and the label
 P = TypeVar("P", bound="Playground")
 
 
@@ -55,56 +54,16 @@ class Playground:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._functions = FUNCTIONS[link["cg_functions"]]
-        self._random = SeedRandom(link["seed"])
-        train, test = self._points()
+        random = SeedRandom(link["seed"])
+        train, test = beginning.drawn_points(link, random)
         self.train, self.test = _rows(train), _rows(test)
-        self._train, self._test = self._samples(train), self._samples(test)
-        self._network = self._first_network()
-        self.model = self._model()
+        self._train, self._test = beginning.samples(link, train), beginning.samples(link, test)
+        self._network = beginning.first_network(link, random)
+        self.model = beginning.model(link)
+        self._write(self.model)
         self.time = 0
         self._history = History()
         self._checkpoint(changed=True)
-
-    def _points(self) -> tuple[list[Point], list[Point]]:
-        link = self._link
-        name, makers = link["dataset"], points.CLASSIFICATION
-        if link["problem"] != "classification":
-            name, makers = link["regDataset"], points.REGRESSION
-        draw = Draw(self._random, link["noise"] / 100, self._functions)
-        made = makers[name](points.SIZES[link["problem"]], draw)
-        points.shuffle(made, self._random)
-        first = int(len(made) * link["percTrainData"] / 100)
-        if not first:
-            raise ModelError(f"percTrainData={link['percTrainData']} leaves no point to train with. Try 50.")
-        return made[:first], made[first:]
-
-    def _samples(self, some: Iterable[Point]) -> list[Sample]:
-        inputs = [points.INPUTS[name] for name in self.inputs]
-        return [([float(f(x, y, self._functions)) for f in inputs], label) for x, y, label in some]
-
-    def _first_network(self) -> Network:
-        """The network as it begins: as many times as the weights were drawn anew, the random numbers go on."""
-        link = self._link
-        if not self.inputs:
-            raise ModelError("The network has no input. Choose one of them, such as x=true.")
-        output = "tanh" if link["problem"] == "classification" else "linear"
-        functions, zero = [activation(name, self._functions) for name in (link["activation"], output)], link["initZero"]
-
-        def draw() -> float:
-            return (self._random() - 0.5) * (not zero)
-
-        sizes = (len(self.inputs), *link["networkShape"], 1)
-        for _ in range(int(link["cg_redraws"]) + 1):
-            network = build(sizes, functions[0], functions[1], draw, 0.0 if zero else 0.1)
-        return network
-
-    def _model(self) -> MLP:
-        link = self._link
-        output = "tanh" if link["problem"] == "classification" else "linear"
-        model = MLP(len(self.inputs), [*link["networkShape"], 1], link["activation"], output, rng=0, name="playground")
-        self._write(model)
-        return model
 
     # ── what it is ────────────────────────────────────────────────────────────────────────────────
 
@@ -139,6 +98,17 @@ class Playground:
         """The weights that L1 has made 0 for ever, by their names in the model."""
         flags = [flag for layer in self._network.layers for row in layer.dead for flag in (*row, False)]
         return [name for name, flag in zip(self.model.named_parameters(), flags, strict=True) if flag]
+
+    @property
+    def silent(self) -> list[str]:
+        """The hidden neurons that give 0 for all training points, by their names in the model, as dead ReLUs do."""
+        self._read()
+        fired = [[False] * len(layer.biases) for layer in self._network.layers[:-1]]
+        for inputs, _ in self._train:
+            self._network.forward(inputs)
+            for row, outputs in zip(fired, self._network.outputs[1:-1], strict=True):
+                row[:] = [once or a != 0 for once, a in zip(row, outputs, strict=True)]
+        return [f"layer{k}.neuron{j}" for k, row in enumerate(fired, 1) for j, once in enumerate(row, 1) if not once]
 
     @property
     def losses(self) -> Losses:
@@ -297,6 +267,71 @@ class Playground:
                     layer.biases[j], layer.weights[j], changed = b, row, True
         if changed:
             self._checkpoint(changed=True)
+
+    # ── one number of it ──────────────────────────────────────────────────────────────────────────
+
+    def graph(self, point: int | Sequence[float] | Array | None = None) -> Value:
+        """L = ½(a − y)² of one point as a graph of the model's parameters, for `steps`, `viz.draw` and `viz.page`.
+
+        Args:
+            point: a row of `train` by its place, or a row x, y, label; by default the sample that comes next.
+
+        Raises:
+            ModelError: there is no such point.
+
+        Example:
+            >>> from autograd import grad
+            >>> play = from_link("#dataset=xor&networkShape=&seed=0.5")
+            >>> L = play.graph([1.0, -2.0, -1.0])
+            >>> [round(g, 4) for g in grad(L, play.model.parameters())]
+            [0.7235, -1.447, 0.7235]
+        """
+        return explaining.graph(self.model, self.inputs, self._row(point))
+
+    def explain(self, name: str, point: int | Sequence[float] | Array | None = None) -> explaining.Explanation:
+        """The lines of a neuron at one point; of a weight or bias its derivative there, and its next update.
+
+        Args:
+            name: as the model has it, such as "layer1.neuron2", "layer1.neuron2.w0" or "layer1.neuron2.b".
+            point: as for `graph`.
+
+        Raises:
+            ModelError: an unknown name or point.
+
+        Example:
+            >>> play = from_link("#dataset=xor&networkShape=&seed=0.5")
+            >>> play.explain("layer1.neuron1.w0", [1.0, -2.0, -1.0])
+            ∂L/∂w[1]₁₀ = ∂L/∂z[1]₁ · ∂z[1]₁/∂w[1]₁₀ = ∂L/∂z[1]₁ · x₁ ≈ 0.723489 · 1 ≈ 0.723489
+            Σ ∂L/∂w[1]₁₀ over n = 10 samples ≈ 6.52111
+            w[1]₁₀ ← w[1]₁₀ − (η/n) · Σ ≈ 0.15073 − (0.03/10) · 6.52111 ≈ 0.131167
+        """
+        lines = explaining.lines(self.model, self.graph(point), name)
+        if name in self.model.named_parameters():
+            update = self.next_update(name)
+            lines += explaining.update_lines(update, self._link, name)
+        return explaining.Explanation(tuple(lines))
+
+    def next_update(self, name: str) -> explaining.Update:
+        """What the next update does to a weight or bias: n, Σ ∂L/∂w, the number before and after it.
+
+        Raises:
+            ModelError: an unknown name, or there is no update within an epoch.
+        """
+        if name not in self.model.named_parameters():
+            raise unknown("weight or bias", name, self.model.named_parameters())
+        self._read()
+        return explaining.upcoming(self._network, self._clock, self._train, self.time, self._link, name)
+
+    def _row(self, point: int | Sequence[float] | Array | None) -> list[float]:
+        """A row x, y, label: of the training points by its place, or as it is given."""
+        if point is None or isinstance(point, int):
+            place = self.sample if point is None else whole_number(point, "point", 0)
+            if place >= len(self.train):
+                raise ModelError(f"There are {len(self.train)} training points, and no point {place}. Count from 0.")
+            return list(map(float, self.train[place]))
+        if len(point) != 3:
+            raise ModelError(f"A point is a place in play.train or a row x, y, label, got {len(point)} numbers.")
+        return list(map(float, point))
 
     # ── other controls ────────────────────────────────────────────────────────────────────────────
 

@@ -214,6 +214,15 @@ def test_the_boards_numbers_are_those_of_the_graph_in_python(opened):
     assert told == [figure(x, digits=4)[0] for x in after] != [figure(x, digits=4)[0] for row in before for x in row]
 
 
+def test_names_of_inputs_stand_in_their_labels(opened):
+    tab = opened()
+    inside = """() => [...document.querySelectorAll(".input > span")].map(label => {
+      const box = label.getBoundingClientRect(), name = label.querySelector("i").getBoundingClientRect();
+      return name.width > 0 && name.left >= box.left - 1 && name.right <= box.right + 1 && name.top < box.bottom;
+    })"""
+    assert tab.evaluate(inside) == [True] * 7
+
+
 def test_lines_have_their_spaces(opened):
     tab = opened(CIRCLE + "&regularization=L1&regularizationRate=0.1")
     told = tab.evaluate("updateLines({ link: 0 }, trace())")

@@ -1,0 +1,113 @@
+"""A point's graph, a number's lines, its next update; and what the lecture's questions say."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd import grad, steps
+from nn import ModelError, playground
+from nn.playground import QUESTIONS
+
+LINK = "#dataset=xor&networkShape=2&seed=0.5&xSquared=true&sinY=true&xTimesY=true"
+LINK += "&regularization=L1&regularizationRate=0.01"
+
+
+@pytest.mark.parametrize("link", [LINK, "#activation=sigmoid&networkShape=3,2&seed=2&ySquared=true&sinX=true",
+                                  "#problem=regression&activation=relu&networkShape=4&seed=3"])  # fmt: skip
+def test_a_graph_has_the_derivatives_of_the_play(link):
+    play = playground.from_link(link).step(samples=20)
+    L = play.graph()
+    inputs, label = play._train[20]
+    network = playground.from_link(link).step(samples=20)._network
+    for layer in network.layers:  # only this sample's
+        layer.bias_sums, layer.weight_sums = [0.0] * len(layer.biases), [[0.0] * len(row) for row in layer.weights]
+    error = network.forward(inputs) - label
+    network.backward(label)
+    sums = [(*row, b) for layer in network.layers for b, row in zip(layer.bias_sums, layer.weight_sums, strict=True)]
+    sums = [x for row in sums for x in row]
+    assert L.data == pytest.approx(error * error / 2, rel=1e-12)
+    assert grad(L, play.model.parameters()) == pytest.approx(sums, rel=1e-10, abs=1e-14)
+
+
+def test_lines_are_those_of_the_steps():
+    play = playground.from_link(LINK).step(samples=3)
+    board = str(steps(play.graph(7), level="named"))
+    for name in ("layer1.neuron2", "layer2.neuron1"):
+        explanation = play.explain(name, 7)
+        assert len(explanation.lines) == 4 and all(line in board for line in explanation.lines)
+    assert str(explanation) == "\n".join(explanation.lines)
+    first = play.explain("layer1.neuron1.w0", 7).lines
+    assert first[0] in board and len(first) == 3
+    assert len(play.again(network_shape=[], problem="regression").explain("layer1.neuron1").lines) == 2
+
+
+@pytest.mark.parametrize("penalty", [None, "L1", "L2"])
+def test_the_next_update_is_what_the_next_step_does(penalty):
+    play = playground.from_link(LINK).change(regularization=penalty).step(samples=13)
+    names = ("layer1.neuron2.w1", "layer1.neuron2.b", "layer2.neuron1.w0")
+    updates = {name: play.next_update(name) for name in names}
+    assert {update.n for update in updates.values()} == {10}
+    before = {name: play.model.named_parameters()[name].data for name in names}
+    play.step(batches=1)
+    for name, update in updates.items():
+        assert (update.old, update.new) == (before[name], play.model.named_parameters()[name].data)
+
+
+def test_an_update_is_written_with_its_numbers():
+    play = playground.from_link(LINK).step(samples=3)
+    assert play.explain("layer1.neuron1.w2").lines[1:] == (
+        "Σ ∂L/∂w[1]₁₂ over n = 10 samples ≈ 0.759883",
+        "w[1]₁₂ ← w[1]₁₂ − (η/n) · Σ − η · λ · sign w[1]₁₂ "
+        "≈ −0.152286 − (0.03/10) · 0.759883 − 0.03 · 0.01 · (−1) ≈ −0.154266",
+    )
+    assert play.explain("layer2.neuron1.b").lines[1].startswith("Σ ∂L/∂b[2]₁ over n = 10 samples ≈ ")
+    assert "λ" not in play.explain("layer2.neuron1.b").lines[2]
+
+
+def test_a_dead_weight_says_so():
+    play = playground.from_link("#dataset=xor&regularization=L1&regularizationRate=0.3&networkShape=4,4&seed=x").step(5)
+    assert play.explain(play.dead[0]).lines[1:] == ("w[1]₁₀ is dead: L1 took it through 0, and it stays 0",)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda play: play.graph(250), "There are 250 training points, and no point 250. Count from 0."),
+        (lambda play: play.graph([1.0]), "A point is a place in play.train or a row x, y, label, got 1 numbers."),
+        (
+            lambda play: play.again(network_shape=[], x_squared=False, x_times_y=False, sin_y=False).explain("w"),
+            "Unknown neuron, weight or bias 'w'. Choose one of layer1.neuron1, layer1.neuron1.w0, layer1.neuron1.w1, "
+            "layer1.neuron1.b.",
+        ),
+        (
+            lambda play: play.change(batch_size=999).next_update("layer2.neuron1.b"),
+            "No update comes: batch_size=999 is more than an epoch's 250 samples.",
+        ),
+    ],
+)
+def test_what_cannot_be_explained(call, message):
+    with pytest.raises(ModelError) as caught:
+        call(playground.from_link(LINK))
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_a_question_shows_what_it_says(question):
+    play = question.play()
+    assert question.holds(play), (question.claim, play.losses)
+
+
+def test_questions_differ_where_they_are_compared():
+    by_name = {question.name: question for question in QUESTIONS}
+    plain, l2 = by_name["overfitting"].play(), by_name["overfitting and L2"].play()
+    assert plain.losses.train < l2.losses.train and plain.losses.test > 0.33 > l2.losses.test
+    vanishing = by_name["vanishing sigmoids"]
+    steep = playground.from_link(vanishing.link.replace("sigmoid", "tanh"))
+    ratios = []
+    for play in (playground.from_link(vanishing.link), steep):
+        for inputs, label in play._train:
+            play._network.forward(inputs)
+            play._network.backward(label)
+        first, last = (sum(map(abs, play._network.layers[k].weight_sums[0])) for k in (0, -1))
+        ratios.append(first / last)
+    assert ratios[0] < 1e-4 < 1e-2 < ratios[1]
