@@ -1,0 +1,215 @@
+"""Epochs in few calls of a back end: the steps of `Stepper`, with the same numbers, in a loop of the back end's own.
+
+A call takes the steps of an epoch, or of several where nobody looks in between, and at most those of a tenth of a
+second, so that Ctrl-C ends it. What is drawn (orders, masks) and what is counted (losses, metrics) stays here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.program.steps import Batches, Kept, Step, Training
+from nn.callbacks.base import Logs
+from nn.optimizers import words
+from nn.training.data import Examples, Order
+from nn.training.stepper import Stepper, Tally
+from nn.types import Array
+
+ROOM = 1_000_000  # numbers that are drawn ahead, or kept for metrics
+RULES = ("rule", "change", "apply")  # of an optimiser, each of which may be the user's own
+
+
+class Many:
+    """Many steps of a model in a call.
+
+    Args:
+        stepper: what takes single steps of it; its parameters and averages are these too.
+    """
+
+    def __init__(self, stepper: Stepper) -> None:
+        self.stepper, self.recording, self.optimizer = stepper, stepper.recording, stepper.optimizer
+        self.trainings: dict[object, Training | None] = {}
+        self.known: dict[str, object] = {}  # the optimiser's arguments when they were read
+        self.shape: tuple[object, ...] = ()  # of the arrays that steps read and write
+        norms = self.recording.norms
+        self.moving = [x for norm in norms for x in (*norm.moving_mean, *norm.moving_variance)]
+
+    @classmethod
+    def of(cls, stepper: Stepper) -> Many | None:
+        """None where each step is Python's: NumPy's, and those of an optimiser with a rule of the user's own."""
+        is_ours = all(getattr(stepper.optimizer, name).__module__.startswith("nn.optimizers.") for name in RULES)
+        return cls(stepper) if is_ours and stepper.recording.backend != "numpy" else None
+
+    def prepared(self, order: Order, most: int) -> bool:
+        """Make ready for the next epoch, or for several if memory allows; False if Python has to take its steps."""
+        self._read()
+        self.steps, self.examples = order.upcoming
+        kept = 1 + self.recording.masked + self.recording.units
+        self.count = max(1, min(most, ROOM // (self.examples * kept)))
+        self.calls = self._calls(min(order.size, self.examples))
+        if not all(training and training.most(samples) for training, samples, _ in self.calls):
+            return False
+        try:
+            self.rates = self.optimizer.rates(self.kept.steps, self.count * self.steps)
+        except Exception:  # of a schedule, to be raised in its step
+            return False
+        return True
+
+    def epochs(self, examples: Examples, order: Order, epoch: int) -> Iterator[Logs]:
+        """The numbers of the epochs that were prepared, or of fewer if training is stopped.
+
+        Raises:
+            DivergenceError: as `Stepper.step`, after the numbers of whole epochs.
+        """
+        before = order.position
+        parts = self._load(examples, order)
+        reached, lost = self._take()
+        whole, rest = divmod(reached, self.steps)
+        if reached < len(self.rates):  # no more shall have been drawn than single steps would have
+            order.position = before
+            for n in (*[self.steps] * whole, rest + lost):
+                masks = self._drawn(order, n)[1] if n else []
+        for k, part in enumerate(parts[: whole + (rest > 0 and not lost)]):
+            yield self._logs(examples, part, k, self.steps if k < whole else rest)
+        if lost:
+            rows = examples[parts[whole]].rows[rest * order.size :][: order.size]
+            inputs = np.concatenate([rows, *masks[-1:]], 1)
+            cost = float(self.batches.costs[reached])
+            check = partial(self.recording.check, inputs)
+            raise self.stepper.diverged(check, (epoch + whole, rest), None if math.isfinite(cost) else cost)
+
+    # ── what is read and drawn ────────────────────────────────────────────────────────────────────
+
+    def _read(self) -> None:
+        """Take what may have changed since the last call: arguments of the optimiser, moving averages."""
+        state = self.stepper.state
+        if vars(self.optimizer) != self.known:
+            self.known, self.structure = dict(vars(self.optimizer)), words.structure(self.optimizer)
+            numbers = np.array(list(words.arguments(self.optimizer).values()))
+            slots, moved = [state.slots[name] for name in self.optimizer.slots], np.zeros(len(self.moving))
+            self.kept = Kept(self.stepper.p, slots, moved, numbers, 0)
+        self.kept.steps = state.steps
+        self.kept.moved[:] = [x.data for x in self.moving]
+
+    def _load(self, examples: Examples, order: Order) -> list[slice | NDArray[np.intp]]:
+        """Draw what the epochs need, and give it to `batches`; returns the examples of each, in their order."""
+        drawn = [self._drawn(order, self.steps) for _ in range(self.count)]
+        parts = [part for part, _ in drawn]
+        first = parts[0].start if isinstance(parts[0], slice) else None
+        shape = self.count, self.steps, self.examples, first
+        if shape != self.shape:
+            self.shape, self.batches = shape, self._batches(examples.rows, order.size, first)
+        batches = self.batches
+        batches.rates[:] = self.rates
+        if batches.order is not None:
+            np.concatenate([part for part in parts if not isinstance(part, slice)], out=batches.order)
+        if batches.drawn is not None:
+            np.concatenate([mask for _, masks in drawn for mask in masks], out=batches.drawn)
+        return parts
+
+    def _drawn(self, order: Order, steps: int) -> tuple[slice | NDArray[np.intp], list[Array]]:
+        """The next epoch's examples, and the masks of so many of its steps."""
+        _, n = order.upcoming
+        part = order.next()
+        if not self.recording.dropouts:
+            return part, []
+        sizes = [min(order.size, n - k * order.size) for k in range(steps)]
+        return part, [self.recording.masks(self.stepper.rng, size) for size in sizes]
+
+    def _batches(self, rows: Array, size: int, first: int | None) -> Batches:
+        """The arrays of all steps; of examples in their own order, which row is the first one."""
+        n, recording, shuffled = self.examples, self.recording, first is None
+        within, before = np.arange(self.steps) * size, n * np.arange(self.count)[:, None]
+        starts = within + (before if shuffled else np.full_like(before, first))
+        ends, total = before + np.minimum(within + size, n), n * self.count
+        return Batches(
+            rows=np.ascontiguousarray(rows),
+            order=np.empty(total, np.intp) if shuffled else None,
+            starts=np.ascontiguousarray(starts.ravel(), np.intp),
+            ends=np.concatenate([[0], ends.ravel()]).astype(np.intp),
+            rates=np.empty(starts.size),
+            drawn=np.empty((total, recording.masked)) if recording.dropouts else None,
+            costs=np.empty(starts.size),
+            predictions=np.empty((total, recording.units)),
+        )
+
+    # ── what a back end is given ──────────────────────────────────────────────────────────────────
+
+    def _calls(self, size: int) -> list[tuple[Training | None, int, int]]:
+        """What takes the steps, of how many samples, and how many: one for all if the program joins no samples."""
+        rest = self.examples - (self.steps - 1) * size
+        if not self.recording.norms:
+            return [(self._training(0), size, self.count * self.steps)]
+        if rest == size:
+            return [(self._training(size), size, self.count * self.steps)]
+        epoch = [(self._training(size), size, self.steps - 1)] * (self.steps > 1) + [(self._training(rest), rest, 1)]
+        return epoch * self.count
+
+    def _training(self, samples: int) -> Training | None:
+        """The program of one sample (0), or of several that it joins, with the optimiser's rule."""
+        key = samples, self.structure
+        if key not in self.trainings:
+            program = self.recording.program_for(samples)
+            self.trainings[key] = program.training(self._step(samples), not samples)
+        return self.trainings[key]
+
+    def _step(self, samples: int) -> Step:
+        recording, optimizer = self.recording, self.optimizer
+        return Step(
+            columns=recording.rows.shape[1],
+            drawn=recording.masked,
+            change=lambda word: words.step(optimizer, word, clips=True),
+            arguments=tuple(words.arguments(optimizer)),
+            slots=tuple(optimizer.slots),
+            parts=self._parts(),
+            averaged=not samples,
+            predictions=recording.units * max(1, samples),
+            moved=[norm.moved for norm in recording.norms for _ in range(2 * (norm.inputs or 0))],
+        )
+
+    def _parts(self) -> NDArray[np.intp] | None:
+        """Which parameters' gradients have a norm together, where norms are clipped."""
+        optimizer, arrays = self.optimizer, self.stepper.state.arrays
+        if not optimizer.clipnorm and not optimizer.global_clipnorm:
+            return None
+        parts = np.zeros(len(self.stepper.p), np.intp)
+        for k, places in enumerate(arrays if optimizer.clipnorm else ()):
+            parts[places] = k
+        return parts
+
+    # ── what it gives ─────────────────────────────────────────────────────────────────────────────
+
+    def _take(self) -> tuple[int, bool]:
+        """The steps: which one is next, as far as training came, and whether it is one that diverges."""
+        reached = 0
+        try:
+            for training, samples, steps in self.calls:
+                assert training is not None
+                stop, most = reached + steps, training.most(samples)
+                while reached < stop:
+                    last = min(stop, reached + most)
+                    reached = training(self.batches, self.kept, reached, last)
+                    if reached < last:
+                        return reached, True
+                    if self.stepper.model.stop_training:
+                        return reached, False
+        finally:
+            self.stepper.state.steps = self.kept.steps
+            for x, number in zip(self.moving, self.kept.moved.tolist(), strict=True):
+                x.data = number
+        return reached, False
+
+    def _logs(self, examples: Examples, part: slice | NDArray[np.intp], epoch: int, steps: int) -> Logs:
+        """The numbers of the first steps of an epoch."""
+        k, batches = epoch * self.steps, self.batches
+        first, last = batches.ends[k], batches.ends[k + steps]
+        predictions = batches.predictions[first:last] if self.recording.units else None
+        tally = Tally(self.stepper.model, examples if predictions is None else examples[part])
+        tally.add(int(last - first), float(batches.costs[k : k + steps].sum()), predictions)
+        with np.errstate(all="ignore"):
+            return tally.logs()
