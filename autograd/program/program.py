@@ -19,7 +19,7 @@ from autograd.program.backends import named, training
 from autograd.program.backends.base import Backend, Buffers, Results, Sources
 from autograd.program.ir import FloatArray
 from autograd.program.pipeline import Cost, Lowered, lowered, traced
-from autograd.program.steps import Step, Training
+from autograd.program.steps import Loop, Step, remembered
 from autograd.program.trace import as_float
 
 
@@ -134,15 +134,17 @@ class Program:
         buffers = self._compile(samples is not None).bound(self._sources(self.read(), np.zeros(shape)), samples or 1)
         return Bound(buffers, samples, len(self._outputs), len(self._wrt))
 
-    def training(self, step: Step, batched: bool) -> Training | None:
-        """The program with what a step of training does around it, many steps in a call; None where that is not to be.
+    def training(self, step: Step, batched: bool) -> Loop | None:
+        """The program with what a step of training does around it, many steps in a call; None if that is not to be had.
 
         The leaves beside those in `wrt` have their numbers of now.
         """
         cls = training(self.backend)
         if cls is None or len(self._wrt) != self._split:
             return None
-        return cls.make(self._lower(batched), step, self.read()[self._split :])
+        key = self.backend, self._trace.structure, batched, step.shape
+        made = remembered(key, lambda: cls.make(self._lower(batched), step))
+        return None if made is None else Loop(made, self.read()[self._split :])
 
     def read(self) -> FloatArray:
         """The data of `leaves` as an array."""

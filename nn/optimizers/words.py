@@ -72,7 +72,7 @@ def arguments(optimizer: Optimizer) -> dict[str, float]:
 def structure(optimizer: Optimizer) -> tuple[object, ...]:
     """What of its arguments an optimiser's words depend on: which are there, and whatever is no number."""
     given = (getattr(optimizer, x.name) for x in fields(optimizer) if x.name not in ("learning_rate", "parameters"))
-    return tuple(bool(x) if isinstance(x, int | float) or x is None else x for x in given)
+    return tuple(bool(x) if isinstance(x, int | float) or x is None else repr(x) for x in given)
 
 
 def step(optimizer: Optimizer, word: Callable[[str], Any], clips: bool = False) -> tuple[Any, dict[str, Any]]:

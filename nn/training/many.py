@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.program.steps import Batches, Kept, Step, Training
+from autograd.program.steps import Batches, Kept, Loop, Step
 from nn.callbacks.base import Logs
 from nn.optimizers import words
 from nn.training.data import Examples, Order
@@ -33,7 +33,7 @@ class Many:
 
     def __init__(self, stepper: Stepper) -> None:
         self.stepper, self.recording, self.optimizer = stepper, stepper.recording, stepper.optimizer
-        self.trainings: dict[object, Training | None] = {}
+        self.loops: dict[object, Loop | None] = {}
         self.known: dict[str, object] = {}  # the optimiser's arguments when they were read
         self.shape: tuple[object, ...] = ()  # of the arrays that steps read and write
         norms = self.recording.norms
@@ -41,8 +41,9 @@ class Many:
 
     @classmethod
     def of(cls, stepper: Stepper) -> Many | None:
-        """None where each step is Python's: NumPy's, and those of an optimiser with a rule of the user's own."""
-        is_ours = all(getattr(stepper.optimizer, name).__module__.startswith("nn.optimizers.") for name in RULES)
+        """None where each step is Python's: NumPy's, and those of optimisers and layers with rules of the user's own."""
+        rules = [getattr(stepper.optimizer, name) for name in RULES] + [x.absorb for x in stepper.recording.norms]
+        is_ours = all(rule.__module__.startswith(("nn.optimizers.", "nn.batchnorm")) for rule in rules)
         return cls(stepper) if is_ours and stepper.recording.backend != "numpy" else None
 
     def prepared(self, order: Order, most: int) -> bool:
@@ -52,7 +53,7 @@ class Many:
         kept = 1 + self.recording.masked + self.recording.units
         self.count = max(1, min(most, ROOM // (self.examples * kept)))
         self.calls = self._calls(min(order.size, self.examples))
-        if not all(training and training.most(samples) for training, samples, _ in self.calls):
+        if not all(loop and loop.most(samples) for loop, samples, _ in self.calls):
             return False
         try:
             self.rates = self.optimizer.rates(self.kept.steps, self.count * self.steps)
@@ -74,22 +75,27 @@ class Many:
             order.position = before
             for n in (*[self.steps] * whole, rest + lost):
                 masks = self._drawn(order, n)[1] if n else []
-        for k, part in enumerate(parts[: whole + (rest > 0 and not lost)]):
-            yield self._logs(examples, part, k, self.steps if k < whole else rest)
+        costs = self.batches.costs
+        sums = costs[: whole * self.steps].reshape(whole, self.steps).sum(1).tolist()
+        for k, (part, cost) in enumerate(zip(parts, sums, strict=False)):
+            yield self._logs(examples, part, k, self.steps, cost)
         if lost:
             rows = examples[parts[whole]].rows[rest * order.size :][: order.size]
             inputs = np.concatenate([rows, *masks[-1:]], 1)
-            cost = float(self.batches.costs[reached])
+            cost = float(costs[reached])
             check = partial(self.recording.check, inputs)
             raise self.stepper.diverged(check, (epoch + whole, rest), None if math.isfinite(cost) else cost)
+        if rest:
+            yield self._logs(examples, parts[whole], whole, rest, float(costs[reached - rest : reached].sum()))
 
     # ── what is read and drawn ────────────────────────────────────────────────────────────────────
 
     def _read(self) -> None:
         """Take what may have changed since the last call: arguments of the optimiser, moving averages."""
         state = self.stepper.state
-        if vars(self.optimizer) != self.known:
-            self.known, self.structure = dict(vars(self.optimizer)), words.structure(self.optimizer)
+        given = vars(self.optimizer)
+        if self.known.keys() != given.keys() or any(x is not self.known[name] for name, x in given.items()):
+            self.known, self.structure = dict(given), words.structure(self.optimizer)
             numbers = np.array(list(words.arguments(self.optimizer).values()))
             slots, moved = [state.slots[name] for name in self.optimizer.slots], np.zeros(len(self.moving))
             self.kept = Kept(self.stepper.p, slots, moved, numbers, 0)
@@ -98,7 +104,9 @@ class Many:
 
     def _load(self, examples: Examples, order: Order) -> list[slice | NDArray[np.intp]]:
         """Draw what the epochs need, and give it to `batches`; returns the examples of each, in their order."""
-        drawn = [self._drawn(order, self.steps) for _ in range(self.count)]
+        is_random = order.shuffle or self.recording.dropouts
+        times = self.count if is_random else 1
+        drawn = [self._drawn(order, self.steps) for _ in range(times)] * (self.count // times)
         parts = [part for part, _ in drawn]
         first = parts[0].start if isinstance(parts[0], slice) else None
         shape = self.count, self.steps, self.examples, first
@@ -140,27 +148,29 @@ class Many:
 
     # ── what a back end is given ──────────────────────────────────────────────────────────────────
 
-    def _calls(self, size: int) -> list[tuple[Training | None, int, int]]:
+    def _calls(self, size: int) -> list[tuple[Loop | None, int, int]]:
         """What takes the steps, of how many samples, and how many: one for all if the program joins no samples."""
         rest = self.examples - (self.steps - 1) * size
         if not self.recording.norms:
-            return [(self._training(0), size, self.count * self.steps)]
+            return [(self._loop(0), size, self.count * self.steps)]
         if rest == size:
-            return [(self._training(size), size, self.count * self.steps)]
-        epoch = [(self._training(size), size, self.steps - 1)] * (self.steps > 1) + [(self._training(rest), rest, 1)]
+            return [(self._loop(size), size, self.count * self.steps)]
+        epoch = [(self._loop(size), size, self.steps - 1)] * (self.steps > 1) + [(self._loop(rest), rest, 1)]
         return epoch * self.count
 
-    def _training(self, samples: int) -> Training | None:
+    def _loop(self, samples: int) -> Loop | None:
         """The program of one sample (0), or of several that it joins, with the optimiser's rule."""
         key = samples, self.structure
-        if key not in self.trainings:
+        if key not in self.loops:
             program = self.recording.program_for(samples)
-            self.trainings[key] = program.training(self._step(samples), not samples)
-        return self.trainings[key]
+            self.loops[key] = program.training(self._step(samples), not samples)
+        return self.loops[key]
 
     def _step(self, samples: int) -> Step:
         recording, optimizer = self.recording, self.optimizer
+        momenta = [(type(norm), norm.momentum) for norm in recording.norms]
         return Step(
+            key=(type(optimizer), self.structure, tuple(momenta)),
             columns=recording.rows.shape[1],
             drawn=recording.masked,
             change=lambda word: words.step(optimizer, word, clips=True),
@@ -188,12 +198,12 @@ class Many:
         """The steps: which one is next, as far as training came, and whether it is one that diverges."""
         reached = 0
         try:
-            for training, samples, steps in self.calls:
-                assert training is not None
-                stop, most = reached + steps, training.most(samples)
+            for loop, samples, steps in self.calls:
+                assert loop is not None
+                stop, most = reached + steps, loop.most(samples)
                 while reached < stop:
                     last = min(stop, reached + most)
-                    reached = training(self.batches, self.kept, reached, last)
+                    reached = loop(self.batches, self.kept, reached, last)
                     if reached < last:
                         return reached, True
                     if self.stepper.model.stop_training:
@@ -204,12 +214,15 @@ class Many:
                 x.data = number
         return reached, False
 
-    def _logs(self, examples: Examples, part: slice | NDArray[np.intp], epoch: int, steps: int) -> Logs:
-        """The numbers of the first steps of an epoch."""
-        k, batches = epoch * self.steps, self.batches
-        first, last = batches.ends[k], batches.ends[k + steps]
-        predictions = batches.predictions[first:last] if self.recording.units else None
-        tally = Tally(self.stepper.model, examples if predictions is None else examples[part])
-        tally.add(int(last - first), float(batches.costs[k : k + steps].sum()), predictions)
+    def _logs(self, examples: Examples, part: slice | NDArray[np.intp], epoch: int, steps: int, cost: float) -> Logs:
+        """The numbers of the first steps of an epoch, which cost so much."""
+        model, k, ends = self.stepper.model, epoch * self.steps, self.batches.ends
+        first, last = int(ends[k]), int(ends[k + steps])
+        if not self.recording.units:
+            tally = Tally(model, examples)
+            tally.add(last - first, cost, None)
+            return tally.logs()
+        tally = Tally(model, examples[part])
+        tally.add(last - first, cost, self.batches.predictions[first:last])
         with np.errstate(all="ignore"):
             return tally.logs()

@@ -22,7 +22,7 @@ from autograd.program.backends.c_loops import expression, number
 from autograd.program.backends.c_source import Source
 from autograd.program.ir import FloatArray
 from autograd.program.pipeline import Lowered
-from autograd.program.steps import Batches, Kept, Step, Training, Word
+from autograd.program.steps import Batches, Call, Kept, Step, Training, Word
 from autograd.program.views import View, is_batched
 
 UPDATE = 20  # operations of a rule for each parameter, about
@@ -36,7 +36,7 @@ struct batches
     const double *rates, *drawn;
     double *costs, *predictions;
 };
-struct kept { double *p, *moved; const double *h; double *x, *out, *slots[SLOTS]; };
+struct kept { double *p, *moved; const double *h, *leaves; double *x, *out, *slots[SLOTS]; };
 """
 HEAD = """long train(const struct batches *batches, const struct kept *kept, double steps, long first, long last)
 {
@@ -108,43 +108,40 @@ class CTraining(Training):
     """A program's library with a function that takes many steps."""
 
     @classmethod
-    def make(cls, program: Lowered, step: Step, leaves: FloatArray) -> CTraining | None:
+    def make(cls, program: Lowered, step: Step) -> CTraining | None:
         is_constant = any(isinstance(x, float) for x in program.vectorized.results)
-        return None if is_constant or len(program.graph.nodes) >= MANY else cls(program, step, leaves)
+        return None if is_constant or len(program.graph.nodes) >= MANY else cls(program, step)
 
-    def __init__(self, program: Lowered, step: Step, leaves: FloatArray) -> None:
+    def __init__(self, program: Lowered, step: Step) -> None:
         self.program = C(program, lambda source: Text(source, step).text)
-        self.program.slots.get("leaves", leaves)[...] = leaves
         self.width = step.columns + step.drawn
         self.operations, self.update = max(1, program.operations), UPDATE * program.sizes[-1]
         self.train = self.program.library.train
         self.train.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double, ctypes.c_long, ctypes.c_long)
         self.train.restype = ctypes.c_long
-        self.batches: Batches | None = None
-        self.kept: Kept | None = None
 
     def most(self, samples: int) -> int:
         return CALL // (self.operations * samples + self.update)
 
-    def __call__(self, batches: Batches, kept: Kept, first: int, last: int) -> int:
-        if batches is not self.batches or kept is not self.kept:
-            self._load(batches, kept)
-        reached: int = first
-        try:
-            reached = self.train(*self.places, kept.steps, first, last)
-        finally:
-            kept.steps += reached - first + (reached < last and math.isfinite(batches.costs[reached]))
-        return reached
+    def bound(self, batches: Batches, kept: Kept, leaves: FloatArray) -> Call:
+        samples = int(np.diff(batches.ends).max(initial=1))
+        x, out = np.empty(samples * self.width), np.empty(samples * self.program.rows)
+        b = batches
+        given = [b.rows, b.order, b.starts, b.ends, b.rates, b.drawn, b.costs, b.predictions]
+        changed = [kept.parameters, kept.moved, kept.arguments, leaves, x, out, *kept.slots]
+        tables = [np.array([_address(array) for array in arrays], np.uintp) for arrays in (given, changed)]
+        places = [table.ctypes.data for table in tables]
 
-    def _load(self, batches: Batches, kept: Kept) -> None:
-        """Remember the arrays, and tell C where they lie."""
-        self.batches, self.kept = batches, kept
-        b, samples = batches, int(np.diff(batches.ends).max(initial=1))
-        self.room = np.empty(samples * self.width), np.empty(samples * self.program.rows)
-        arrays = [b.rows, b.order, b.starts, b.ends, b.rates, b.drawn, b.costs, b.predictions]
-        state = [kept.parameters, kept.moved, kept.arguments, *self.room, *kept.slots]
-        self.addresses = [np.array([_address(x) for x in some], np.uintp) for some in (arrays, state)]
-        self.places = [x.ctypes.data for x in self.addresses]
+        def call(first: int, last: int, alive: object = (tables, changed)) -> int:
+            reached: int = first
+            try:
+                with self.program.lock:
+                    reached = self.train(*places, kept.steps, first, last)
+            finally:
+                kept.steps += reached - first + (reached < last and math.isfinite(batches.costs[reached]))
+            return reached
+
+        return call
 
 
 class Text:
@@ -160,18 +157,22 @@ class Text:
         results = [x for x in source.program.results if isinstance(x, View)]
         self.cost, *self.others, self.gradient = results
         self.rows = {id(x): i for i, x in enumerate(filter(is_batched, results))}  # of `out`
-        self.parameters = next(node for node in source.program.nodes if node.kind == "parameters")
-        self.n = self.parameters.n
+        self.nodes = {node.kind: node for node in source.program.nodes}
+        self.n, self.parameters = self.nodes["parameters"].n, source.base[self.nodes["parameters"]]
 
     @property
     def text(self) -> str:
         shared, varying = self._rule()
         slots = [f"double *restrict s{j} = kept->slots[{j}];" for j in range(len(self.step.slots))]
-        sizes = f"enum {{ N = {self.n}, P = {self.source.base[self.parameters]}, SLOTS = {max(1, len(slots))} }};\n"
+        leaves = self.nodes.get("leaves")
+        copied = (
+            [f"memcpy(u + {self.source.base[leaves]}, kept->leaves, {leaves.n} * sizeof(double));"] if leaves else []
+        )
+        sizes = f"enum {{ N = {self.n}, P = {self.parameters}, SLOTS = {max(1, len(slots))} }};\n"
         parts = self.step.parts
         table = "" if parts is None else f"static const int owner[N] = {{{', '.join(map(str, parts.tolist()))}}};\n"
         blocks: list[tuple[str, Iterable[str]]] = [
-            (sizes + TYPES + table + HEAD, slots),
+            (sizes + TYPES + table + HEAD, [*slots, *copied]),
             (BEGIN, [*self._gather(), "run(x, out, m);", f"const double cost = {self._cost()};"]),
             (TAKEN, [*self._norms(), *shared, "for (long i = 0; i < N; i++) {", *varying, "}"]),
             (END, [*self._moves(), *self._predictions()]),
