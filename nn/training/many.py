@@ -20,7 +20,7 @@ from nn.training.data import Examples, Order
 from nn.training.stepper import Stepper, Tally
 from nn.types import Array
 
-ROOM = 1_000_000  # numbers that are drawn ahead, or kept for metrics
+ROOM = 200_000  # numbers that are drawn ahead, or kept for metrics: what takes a tenth of a second at most
 RULES = ("rule", "change", "apply")  # of an optimiser, each of which may be the user's own
 
 
@@ -34,26 +34,31 @@ class Many:
     def __init__(self, stepper: Stepper) -> None:
         self.stepper, self.recording, self.optimizer = stepper, stepper.recording, stepper.optimizer
         self.loops: dict[object, Loop | None] = {}
-        self.known: dict[str, object] = {}  # the optimiser's arguments when they were read
-        self.shape: tuple[object, ...] = ()  # of the arrays that steps read and write
+        self.ids: list[int] = []  # of the optimiser's arguments when they were read, which `known` keeps alive
+        self.plan: tuple[object, ...] = ()  # what `calls` follow from
+        self.shape: tuple[object, ...] = ()  # of `batches`
         norms = self.recording.norms
         self.moving = [x for norm in norms for x in (*norm.moving_mean, *norm.moving_variance)]
 
     @classmethod
     def of(cls, stepper: Stepper) -> Many | None:
-        """None where each step is Python's: NumPy's, and those of optimisers and layers with rules of the user's own."""
+        """None where each step is Python's: NumPy's, and where an optimiser or a layer has a rule of the user's own."""
         rules = [getattr(stepper.optimizer, name) for name in RULES] + [x.absorb for x in stepper.recording.norms]
         is_ours = all(rule.__module__.startswith(("nn.optimizers.", "nn.batchnorm")) for rule in rules)
         return cls(stepper) if is_ours and stepper.recording.backend != "numpy" else None
 
     def prepared(self, order: Order, most: int) -> bool:
         """Make ready for the next epoch, or for several if memory allows; False if Python has to take its steps."""
-        self._read()
         self.steps, self.examples = order.upcoming
-        kept = 1 + self.recording.masked + self.recording.units
-        self.count = max(1, min(most, ROOM // (self.examples * kept)))
-        self.calls = self._calls(min(order.size, self.examples))
-        if not all(loop and loop.most(samples) for loop, samples, _ in self.calls):
+        if self.steps * most == 1 and not self.loops:
+            return False
+        self._read()
+        self.count = max(1, min(most, ROOM // (self.examples * (1 + self.recording.masked + self.recording.units))))
+        plan = self.count, self.steps, self.examples, self.structure
+        if plan != self.plan:
+            self.plan, self.calls = plan, self._calls(min(order.size, self.examples))
+            self.is_suited = all(loop and loop.most(samples) for loop, samples, _ in self.calls)
+        if not self.is_suited:
             return False
         try:
             self.rates = self.optimizer.rates(self.kept.steps, self.count * self.steps)
@@ -92,15 +97,17 @@ class Many:
 
     def _read(self) -> None:
         """Take what may have changed since the last call: arguments of the optimiser, moving averages."""
-        state = self.stepper.state
+        state, moving = self.stepper.state, self.moving
         given = vars(self.optimizer)
-        if self.known.keys() != given.keys() or any(x is not self.known[name] for name, x in given.items()):
-            self.known, self.structure = dict(given), words.structure(self.optimizer)
+        if list(map(id, given.values())) != self.ids:
+            self.ids, self.known = list(map(id, given.values())), dict(given)
+            self.structure = words.structure(self.optimizer)
             numbers = np.array(list(words.arguments(self.optimizer).values()))
-            slots, moved = [state.slots[name] for name in self.optimizer.slots], np.zeros(len(self.moving))
+            slots, moved = [state.slots[name] for name in self.optimizer.slots], np.zeros(len(moving))
             self.kept = Kept(self.stepper.p, slots, moved, numbers, 0)
         self.kept.steps = state.steps
-        self.kept.moved[:] = [x.data for x in self.moving]
+        if moving:
+            self.kept.moved[:] = [x.data for x in moving]
 
     def _load(self, examples: Examples, order: Order) -> list[slice | NDArray[np.intp]]:
         """Draw what the epochs need, and give it to `batches`; returns the examples of each, in their order."""
