@@ -103,7 +103,7 @@ def _walker(name: str, optimizer: Optimizer, steps: int) -> dict[str, Any]:
         "rate": rates,
         "formula": (type(optimizer).__doc__ or "").strip().splitlines()[0],
         "numbers": numbers,
-        "slots": {slot: float(x) for slot, x in optimizer.start(0.0).slots.items()},
+        "slots": rules_js.slots(optimizer),
         "lines": [{"name": own, "letter": arithmetic.letter(own), "pieces": line} for own, line in lines],
         "letters": letters,
     }
