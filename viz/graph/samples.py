@@ -70,7 +70,7 @@ def side_by_side(terms: Sequence[Value]) -> tuple[list[list[Value]], list[list[P
             numbers += [uses] if len(set(place)) > 1 else []
         elif len({*ids}) == len(place) and seen.isdisjoint(ids):
             seen |= {*ids}
-            known.add(ids)
+            known |= {ids}
             nodes.append(list(place))
             rows = enumerate(zip(*map(operands, place), strict=True))
             stack += [(row, [(z, k) for z in place]) for k, row in rows][::-1]
