@@ -48,6 +48,7 @@ function begin(state) { // a playground from its start
   course = [];
   opened = pinned = hovered = null;
   operation = 0;
+  find("trouble").textContent = "";
   show();
 }
 

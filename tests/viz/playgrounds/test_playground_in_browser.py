@@ -630,6 +630,61 @@ def test_points_are_drawn_by_clicks(opened):
     assert points[0] == pytest.approx([-3, 3, 1], abs=0.1)
 
 
+def test_own_data_travel_in_the_link(opened):
+    tab = opened()
+    tab.click("#yours")
+    tab.fill("#own-text", TABLE)
+    tab.click("#own-use")
+    link, points = tab.evaluate("[location.hash, play.state.own.points]")
+    assert link.endswith("&cg_classes=3&cg_data=" + ";".join(f"{p['x']!r},{p['y']!r},{p['label']}" for p in points))
+    before = tab.evaluate("[play.train, play.test, play.weights()]")
+    tab = opened(link)
+    assert tab.evaluate("[play.train, play.test, play.weights()]") == before
+    assert tab.evaluate("location.hash") == link
+    tab.click("[data-name=xor]")
+    assert "cg_data" not in tab.evaluate("location.hash")
+
+
+@pytest.mark.parametrize(
+    ("link", "points"),
+    [
+        ("&cg_data=1,2,-1;0.5,1e-7,1;", [[1, 2, -1], [0.5, 1e-7, 1]]),
+        ("&cg_data=1%2C2%2C-1%3B-0,1e%2B1,1", [[1, 2, -1], [0, 10, 1]]),
+        ("&problem=regression&cg_data=1,2,0.25", [[1, 2, 0.25]]),
+        ("&cg_data=1,2,2;3,4,0&cg_classes=3", [[1, 2, 2], [3, 4, 0]]),
+    ],
+)
+def test_own_data_of_a_link_are_read(link, points, opened):
+    tab = opened(CIRCLE + link)
+    told = tab.evaluate("[...play.train, ...play.test].map(p => [p.x, p.y, p.label])")
+    assert sorted(told) == sorted(points)
+    assert tab.inner_text("#trouble") == ""
+
+
+@pytest.mark.parametrize("data", ["1,2", "1,2,3", "1,nan,1", "1,2,-1;;1,2,1", "<img src=x>", "1e999,0,1", "0x1,0,1"])
+def test_own_data_that_cannot_be_read_are_told(data, opened):
+    tab = opened(f"{CIRCLE}&cg_data={data}")
+    assert tab.evaluate("[play.train.length, play.state.own]") == [250, None]
+    assert tab.inner_text("#trouble").startswith("The link’s own data cannot be read")
+    assert "cg_data" not in tab.evaluate("location.hash")
+
+
+def test_data_too_long_for_a_link_are_told_and_stay(opened):
+    tab = opened()
+    tab.click("#yours")
+    tab.fill("#own-text", "a,b,c\n" + "".join(f"{k * 0.1},{k % 7 / 3},{k % 2}\n" for k in range(200)))
+    tab.click("#own-use")
+    assert tab.inner_text("#own-told").splitlines()[-1] == (
+        "They are too long for a link, which holds 4000 characters: it has the data set in their place."
+    )
+    assert "cg_data" not in tab.evaluate("location.hash")
+    tab.evaluate("location.hash = location.hash.replace('learningRate=0.03', 'learningRate=0.1')")
+    until(tab, "play.state.learningRate === 0.1")
+    assert tab.evaluate("play.state.own.points.length") == 200
+    exported(tab, "link")
+    assert tab.inner_text("#export-about") == "link (without your own data, which are too long for it):"
+
+
 def test_what_python_gives_is_what_the_page_begins_with(browser_page, tmp_path):
     import numpy as np
 
