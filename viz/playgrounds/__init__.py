@@ -21,7 +21,7 @@ from viz.theme import THEME
 MATHS = ("names", "numbers")  # of the step page: names and numbers look the same in both
 SCRIPTS = (
     *("random", "fdlibm", "points", "network", "kinds", "link", "clock", "play"),
-    *("colours", "maps", "chart", "picture", "board", "card", "rival", "hands", "seen", "controls"),
+    *("colours", "maps", "chart", "picture", "lines", "board", "card", "graph", "rival", "hands", "seen", "controls"),
     *("own", "archive", "export", "formulas", "start"),
 )
 
