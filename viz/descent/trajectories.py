@@ -190,7 +190,7 @@ class Descent:
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> notebook.Bundle:
         writers: dict[str, notebook.Writer] = {"image/png": lambda: still(self, "png"), "text/plain": self.__repr__}
-        return notebook.bundle(writers, notebook.size(*(side * INCH for side in SLIDE)), include, exclude)
+        return notebook.bundle(writers, lambda: notebook.size(*(side * INCH for side in SLIDE)), include, exclude)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.paths))

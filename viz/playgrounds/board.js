@@ -96,7 +96,7 @@ function showAverages() { // what an optimiser remembers of the parameters that 
   const at = ({ link, node }) => link === undefined ? net.links + node : link;
   const head = element("tr", "", ...["", "now", ...names].map(name => maths("th", name)));
   const rows = wanted.map(target => element("tr", "", maths("th", cardName(target)), element("td", numeral(valueOf(target)).text),
-    ...net.slots.map(slot => element("td", numeral(slot[at(target)]).text))));
+    ...Object.values(net.slots).map(slot => element("td", numeral(slot[at(target)]).text))));
   table.replaceChildren(head, ...rows);
 }
 

@@ -1,4 +1,4 @@
-"""Words of the table and of nn's rules as lines of JavaScript: what is calculated with, and its slope."""
+"""Words of the table as lines of JavaScript: what is calculated with, and its slope."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.core.fast_ops import pattern
-from autograd.core.op import OPS, Number, Op
+from autograd.core.op import Number, Op
 from autograd.core.tracer import Tracer
 from autograd.language.javascript import Name
-from nn.optimizers import Optimizer, State
 
-UFUNCS = {
-    f.__name__: op for op in OPS.values() if (f := getattr(np, op.ufunc or op.name, None))
-}  # rows by NumPy's names
 NAME = re.compile(r"\bt\d+\b")  # of a line
 # What a line is shorter by: a square is as fast and as exact as a product; no number is other than itself.
 SHORTER = (
     (re.compile(r"Math\.pow\((\w+), 2\)"), r"(\1 * \1)"),
     (re.compile(r"\((-?[\d.e+]+) != \1 \|\| "), "("),
+    (re.compile(r"\b(\d+)\.0\b"), r"\1"),
 )
 
 
@@ -82,24 +78,6 @@ class InNumPy(Name):
         return InNumPy(self.lines.setdefault(line, f"t{len(self.lines)}"), self.lines)
 
 
-class Cell(NDArrayOperatorsMixin):
-    """A name in JavaScript in an array of one entry, which an optimiser's rule changes in place."""
-
-    def __init__(self, word: Any) -> None:
-        self.word = word
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: tuple[Cell, ...] = ()) -> Cell:
-        words = [x.word if isinstance(x, Cell) else x for x in inputs]
-        made = Cell(UFUNCS[ufunc.__name__](*words))
-        if not out:
-            return made
-        out[0].word = made.word
-        return out[0]
-
-    def __getitem__(self, place: object) -> Cell:
-        return Cell(self.word)
-
-
 def numpy(words: Callable[..., Any], name: str) -> str:
     """An expression of NumPy's that calculates words of this name.
 
@@ -129,12 +107,13 @@ def body(lines: dict[str, str], *results: Any) -> str:
     >>> body({"Math.pow(x, 2)": "t0", "Math.exp(t0)": "t1", "(1 - t0)": "t2", "(t2 + x)": "t3"}, "t3 * t0")
     'const t0 = (x * x), t3 = ((1 - t0) + x); '
     """
-    uses, texts = Counter(NAME.findall(" ".join(map(str, results)))), {}
+    uses = Counter(NAME.findall(" ".join(map(str, results))))
+    texts: dict[str, str] = {}
     last = set(uses)
     for line, name in reversed(lines.items()):
         if name in uses:
-            for pattern, short in SHORTER:
-                line = re.sub(pattern, short, line)
+            for longer, short in SHORTER:
+                line = re.sub(longer, short, line)
             uses.update(NAME.findall(line))
             texts[name] = line
     kept: list[str] = []
@@ -192,28 +171,3 @@ def loop(names: str, each: str, made: tuple[str, str], target: str) -> str:
     """
     lines, result = made
     return f"({names}, i, end) => {{ for (; i < end; i++) {{ {each}{lines}{target} = {result}; }} }}"
-
-
-def step(optimizer: Optimizer) -> tuple[list[str], str]:
-    """An optimiser's slots that its rule uses, and the loop over all parameters that follows it.
-
-    >>> from nn.optimizers import Momentum
-    >>> step(Momentum())
-    (['v'], '(P, G, S, n, rate, steps) => { const [V] = S; for (let i = 0; i < n; i++) { const p = P[i], g = G[i], v = V[i]; const t2 = ((v * 0.9) + (0.09999999999999998 * g)), t4 = (p - (rate * t2)); P[i] = t4; V[i] = t2; } }')
-    """  # noqa: E501
-    lines: dict[str, str] = {}
-    cells = {name: Cell(Name(name, lines)) for name in ("p", "g", "rate", "steps", *optimizer.slots)}
-    state: Any = State(0, {name: cells[name] for name in optimizer.slots})  # type: ignore[misc]
-    state.steps = cells["steps"]
-    rate: Any = cells["rate"]
-    optimizer.change(state, rate, cells["g"], cells["p"])  # type: ignore[arg-type]
-    used = [name for name, cell in state.slots.items() if str(cell.word) != name]
-    arrays = {"p": "P", "g": "G"} | {name: name.upper() for name in used}
-    read = ", ".join(f"{name} = {array}[i]" for name, array in arrays.items())
-    slots = f"const [{', '.join(name.upper() for name in used)}] = S; " if used else ""
-    cells |= {name: state.slots[name] for name in used}
-    written = "".join(f"{arrays[name]}[i] = {cells[name].word}; " for name in ("p", *used))
-    needed = body(lines, *(cells[name].word for name in arrays))
-    return used, (
-        f"(P, G, S, n, rate, steps) => {{ {slots}for (let i = 0; i < n; i++) {{ const {read}; {needed}{written}}} }}"
-    )
