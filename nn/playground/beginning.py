@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from nn.dense import Dense
@@ -55,19 +55,21 @@ def _own_points(link: Link) -> list[Point]:
     return list(link["cg_data"])
 
 
-def samples(link: Link, some: Iterable[Point]) -> list[Sample]:
+def samples(link: Link, some: Sequence[Point]) -> list[Sample]:
     """What the network sees of points.
 
     Raises:
         ModelError: a formula has no value at a point.
     """
     functions = functions_of(link)
-    return [([_input(name, x, y, functions) for name in link.inputs], label) for x, y, label in some]
 
+    def column(name: str) -> list[float]:
+        if name not in points.INPUTS:
+            return formulas.values(name, some)
+        return [float(points.INPUTS[name](x, y, functions)) for x, y, _ in some]
 
-def _input(name: str, x: float, y: float, functions: Functions) -> float:
-    known = points.INPUTS.get(name)
-    return float(known(x, y, functions)) if known else formulas.value(name, x, y)
+    columns = [column(name) for name in link.inputs]
+    return [([numbers[k] for numbers in columns], label) for k, (_, _, label) in enumerate(some)]
 
 
 def first_network(link: Link, random: Random) -> Network:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from autograd import StepError, Value, ops
 from autograd import steps as both_passes
+from autograd.language.formula import chain
 from autograd.language.names import symbol
 from autograd.language.numbers import figure
 from nn.dense import Layer
@@ -130,7 +131,7 @@ def update_lines(update: Update, link: Link, name: str) -> list[str]:
     w, penalty = symbol(name), link["regularization"]
     if update.dead:
         return [f"{w} is dead: L1 took it through 0, and it stays 0"]
-    lines = [f"Σ ∂L/∂{w} over n = {update.n} samples ≈ {_text(update.total)}"]
+    lines = [chain(f"Σ ∂L/∂{w} over n = {update.n} samples", _text(update.total))]
     rate, strength = _text(link["learningRate"]), _text(link["regularizationRate"])
     formula, numbers = f"{w} − (η/n) · Σ", f"{_text(update.old)} − ({rate}/{update.n}) · {_text(update.total, True)}"
     shrinks = penalty and not name.endswith(".b")
@@ -165,8 +166,9 @@ def _rule_lines(update: Update, link: Link, name: str) -> tuple[list[str], float
     stepped.named(NEW)
     told = [both_passes(value, level="named") for value in (stepped, *slots.values()) if value.op]
     lines = dict.fromkeys(step.unicode for steps in told for step in steps if step.phase == "forward")
-    mean = f"g = Σ/n ≈ {_text(update.total)}/{update.n} ≈ {_text(g)}"
-    return [mean, *(line.replace(f"{NEW} =", f"{symbol(name)} ←", 1) for line in lines)], float(stepped.data)
+    return [chain("g", "Σ/n", _text(g)), *(line.replace(f"{NEW} =", f"{symbol(name)} ←", 1) for line in lines)], float(
+        stepped.data
+    )
 
 
 def _text(x: float, inside: bool = False) -> str:

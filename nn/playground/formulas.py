@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from autograd import DomainError, ParseError, RangeError, Value, parse
 from autograd.language.numbers import figure
 from nn import activations
 from nn.errors import ModelError
+from nn.playground.points import Point
 
 SPELLINGS = {"x₁": "x", "x₂": "y", "·": "*", "−": "-", "²": "^2", "**": "^"}
 TOKEN = re.compile(r"(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+)|[a-z_][a-z_0-9]*|[-+*/^()]")
@@ -57,17 +59,21 @@ def graph(text: str, x: Value, y: Value) -> Value:
     return result if result in (x, y) else result.named(None)
 
 
-def value(text: str, x: float, y: float) -> float:
-    """A formula's value at a point.
+def values(text: str, points: Sequence[Point]) -> list[float]:
+    """A formula's values at points.
 
     Raises:
-        ModelError: it has none there.
+        ModelError: it has none at one of them.
     """
-    try:
-        return float(graph(text, Value(x), Value(y)).data)
-    except (DomainError, RangeError):
-        at = f"x₁ = {figure(x, 4)[0]}, x₂ = {figure(y, 4)[0]}"
-        raise ModelError(f"{text} has no value at {at}. Keep it away from there, as in sqrt(abs(x)).") from None
+    x, y, made, numbers = Value(0.0), Value(0.0), None, []
+    for x.data, y.data, _ in points:
+        try:
+            made = graph(text, x, y) if made is None else made.forward()
+        except (DomainError, RangeError):
+            at = f"x₁ = {figure(x.data, digits=4)[0]}, x₂ = {figure(y.data, digits=4)[0]}"
+            raise ModelError(f"{text} has no value at {at}. Keep it away from there, as in sqrt(abs(x)).") from None
+        numbers.append(float(made.data))
+    return numbers
 
 
 def _check(text: str, spelled: str) -> None:

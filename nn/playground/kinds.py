@@ -114,7 +114,9 @@ class Names:
         return [name if name in self.names else "" for name in text.split(",")]
 
     def check(self, name: str, value: Any) -> object:
-        for each in value if isinstance(value, list | tuple) else [value]:
+        if not isinstance(value, list | tuple):
+            raise ModelError(f"{name} must list names, one for each hidden layer, got {value!r}. Try ['elu'].")
+        for each in value:
             if each and each not in self.names:
                 raise unknown(f"entry of {name}", each, self.names)
         return tuple(each or "" for each in value)
@@ -143,7 +145,9 @@ class Rows:
 
     def read(self, text: str) -> object:
         rows = [row.split(",") for row in unquote(text).strip().split(";")]
-        return [[NUMBER.read(cell) for cell in row] for row in (rows if rows[-1] != [""] else rows[:-1])]
+        if rows[-1] == [""]:
+            rows.pop()
+        return [[NUMBER.read(cell) if re.fullmatch(r"[-+.\deE]+", cell) else cell for cell in row] for row in rows]
 
     def check(self, name: str, value: Any) -> object:
         rows = list(value)

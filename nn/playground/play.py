@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -60,6 +61,11 @@ class Playground(Training):
     def link(self) -> str:
         """The link that the Playground opens, with all of its keys in its order."""
         return self._link.text
+
+    @property
+    def whole_link(self) -> str:
+        """The same with all points of your own, however long that is: what a page is made with."""
+        return self._link.written(math.inf)
 
     @property
     def address(self) -> str:

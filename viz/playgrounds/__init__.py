@@ -95,7 +95,7 @@ def playground(
         >>> playground("#dataset=xor&networkShape=2")
         <Playground #dataset=xor&networkShape=2>
     """
-    link = "" if play is None else getattr(play, "link", play)
+    link = "" if play is None else getattr(play, "whole_link", getattr(play, "link", play))
     if not isinstance(link, str):
         needs = "A playground needs a link as text, or what nn.playground makes of one"
         raise OperandError(f"{needs}, got {play!r}. Try '#dataset=xor'.")

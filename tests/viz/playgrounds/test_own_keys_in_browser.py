@@ -1,8 +1,14 @@
 """A link with our own keys has the same numbers in the page and in Python: points, weights, losses, predictions."""
 
+import re
+
+import numpy as np
 import pytest
 
 import nn
+import viz
+from autograd import steps
+from autograd.language.names import symbol
 from nn.optimizers import OPTIMIZERS
 from nn.playground import activations, dropout
 from tests.viz.playgrounds import test_playground_in_browser as page
@@ -96,3 +102,89 @@ def test_a_change_while_it_trains_and_the_way_back(opened):
     for _ in range(2):
         tab.evaluate("play.clock.back('epoch')")
     same(tab, play)
+
+
+# ── the board ─────────────────────────────────────────────────────────────────────────────────────
+
+# Those whose numbers the original's own code has computed.
+ORIGINALS = [
+    "#networkShape=4,2&seed=0.59704",
+    "#dataset=xor&networkShape=1&seed=0.60237",
+    "#activation=sigmoid&regularization=L1&batchSize=7&dataset=xor&learningRate=0.1&regularizationRate=0.01&noise=20"
+    "&networkShape=5,3&seed=0.31448&percTrainData=40",
+    "#regularization=L2&batchSize=30&regDataset=reg-gauss&regularizationRate=0.003&noise=10&networkShape=8,4"
+    "&seed=0.88062&percTrainData=70&sinX=true&problem=regression&y_hide=false",
+]
+SIDES = re.compile(" [=≈←] ")
+OPERATIONS = "operations(trace()).filter(({ of }) => of).map(({ text }) => text())"
+UPDATES = """play.net.sizes.slice(1)
+  .flatMap((size, l) => Array.from({ length: size }, (_, j) => play.net.first[l + 1] + j))
+  .map(node => [...incoming(node).map(([link]) => ({ link })), { node, bias: true }].map(x => updateLines(x, trace())))
+"""
+
+
+def trained(tab, link, epochs, samples):
+    """The page's play and Python's, after so much."""
+    page.epochs(tab, epochs)
+    tab.evaluate(f"(() => {{ for (let k = 0; k < {samples}; k++) play.clock.ahead('sample'); }})()")
+    return nn.playground.from_link(link).step(epochs).step(samples=samples)
+
+
+@pytest.mark.parametrize("link", ORIGINALS)
+def test_the_board_has_all_lines_of_steps_to_the_digits_printed(link, opened):
+    tab = opened(link)
+    play = trained(tab, link, 50, 6)  # the update is due behind the next sample, or not yet
+    theirs = [step.unicode for step in steps(play.graph(), level="named")]
+    if "sinX" in play.inputs:  # of the point itself the page has no slopes then
+        theirs = [line for line in theirs if not line.startswith("∂L/∂x")]
+    lines = [(set(SIDES.split(line)), line) for line in tab.evaluate(OPERATIONS)]
+    missing = [set(SIDES.split(line)) - mine for (mine, _), line in zip(lines, theirs, strict=True)]
+    assert missing == [set()] * len(theirs)
+    if link == ORIGINALS[2]:
+        names, told = [*play.model.named_parameters()], [row for neuron in tab.evaluate(UPDATES) for row in neuron]
+        assert len(told) == len(names)
+        assert [row for row in told if "is dead" in row[0]] and [row for row in told if "←" in row[-1]]
+        for name, row in zip(names, told, strict=True):
+            assert play.explain(name).lines[1:] == tuple(row)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["#cg_classes=3&seed=0.5&cg_activations=gelu,softplus", "#cg_inputs=sin(x*y),x^2/8&seed=0.6&problem=regression"],
+)
+def test_the_numbers_behind_our_keys_are_those_of_steps(link, opened):
+    """Values and derivatives by their names, whatever the words of a line are."""
+    tab = opened(link)
+    play = trained(tab, link, 0, 14)
+    last = lambda line: (SIDES.split(line)[0], SIDES.split(line)[-1])  # noqa: E731
+    mine = dict(map(last, tab.evaluate(OPERATIONS)))
+    theirs = dict(last(step.unicode) for step in steps(play.graph(), level="named"))
+    shared = theirs.keys() & mine.keys()
+    assert {name: mine[name] for name in shared} == {name: theirs[name] for name in shared}
+    parameters = {f"∂L/∂{symbol(name)}" for name in play.model.named_parameters()}
+    assert parameters <= shared and "L" in shared
+
+
+# ── own data ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("labels", "controls"),
+    [
+        (lambda X: np.where(X[:, 0] > 4, "late", "early"), {}),
+        (lambda X: np.digitize(X[:, 1], [-1.5, -0.5, 0.5]), {"optimizer": "adam"}),
+        (lambda X: X @ [0.5, 3.0], {"regularization": "L2", "regularization_rate": 0.01}),
+    ],
+)
+@pytest.mark.parametrize("rows", [60, 150])
+def test_own_data_are_the_same_in_a_page_made_of_a_play(rows, labels, controls, browser_page, tmp_path):
+    X = np.random.default_rng(0).normal(size=(rows, 2)) * [3, 1] + [5, -1]
+    play = nn.playground.from_data(X, labels(X), seed="0.5", **controls)
+    assert ("cg_data" in play.link) == (rows == 60)  # 4,000 characters
+    path = viz.playground(play).save(tmp_path / "own.html")
+    browser_page.goto("about:blank")
+    browser_page.goto(f"file://{path}")
+    assert browser_page.evaluate(ROWS) == [play.train.tolist(), play.test.tolist()]
+    page.epochs(browser_page, 3)
+    same(browser_page, play.step(3))
+    assert browser_page.evaluate("writeLink(play.state)") == play.link
