@@ -43,7 +43,7 @@ ORDER = [
     *("nn.callbacks", "nn.export", "nn.training", "nn.models", "nn.utils", "nn.arriving", "nn.linear_models"),
     *("nn.playground", "nn.wrappers", "nn.elsewhere", "nn"),
     *("viz.theme", "viz.escape", "viz.fonts", "viz.typeset", "viz.shapes"),
-    *("viz.graph", "viz.layout", "viz.formats", "viz.saving"),
+    *("viz.graph", "viz.layout", "viz.formats", "viz.saving", "viz.pages"),
     *("viz.drawing", "viz.fitting", "viz.pictures", "viz.motion", "viz.networks", "viz.descent", "viz.plots"),
     *("viz.playgrounds", "viz"),
     *("viz.commands", "viz.__main__"),

@@ -152,9 +152,8 @@ def test_what_diverges_is_told_with_its_place(what, layers, request):
 def test_the_first_node_that_is_not_finite_is_named():
     model = nn.Sequential([nn.Dense(1, 2, "exponential")], rng=0)
     model.compile(nn.SGD(1e6), loss="mse", backend="native")
-    with pytest.raises(
-        nn.DivergenceError, match=r"in epoch 1, batch \d.*First: exp at 'layer1.neuron1.a' is inf for sample"
-    ):
+    named = r"in epoch 1, batch \d.*First: exp at 'layer1.neuron1.a' is inf for sample"
+    with pytest.raises(nn.DivergenceError, match=named):
         model.fit(X, Y, batch_size=5, epochs=9, verbose=0)
 
 

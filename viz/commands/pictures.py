@@ -224,7 +224,10 @@ def _network(choice: argparse.Namespace) -> None:
 def add_descend(commands: Commands) -> None:
     example = '"x**2 + y**2" x=1.5 y=1.5 --optimizer adam,momentum -o paths.gif'
     one = command(commands, "descend", _descend, "follow a surface of two variables downhill", example)
-    one.description = "Follow a surface of two variables downhill; saddle, hills, plateau … are known by name."
+    one.description = (
+        "Follow a surface of two variables downhill; saddle, hills, plateau … are known by name. "
+        "An .html is a page in which start, formula and the arguments of the optimisers can be changed."
+    )
     about = "such as adam,momentum or adam=0.1,sgd; an unknown one lists all"
     one.add_argument("--optimizer", default="sgd", metavar="NAMES", help=about)
     about = "learning rate of those without one of their own (default: 0.01)"
