@@ -8,7 +8,9 @@ function focused() { // the point whose numbers are shown: one that was chosen, 
 }
 
 function trace() { // both passes of this point with the weights as they stand; nothing is changed
-  const { net } = play, { point } = focused(), kept = net.memory.slice();
+  const { net } = play, { point } = focused(), kept = net.memory.slice(), rate = pinned ? 0 : play.clock.settings.dropout;
+  if (rate) net.drop(rate, play.clock.place); // as the next sample does; a point of one's own loses nothing
+  else net.keep = null;
   net.forward(play.inputs.map(name => INPUTS[name].of(point.x, point.y)), 0);
   const before = { dw: net.dw.slice(), db: net.db.slice(), count: net.memory[0] };
   net.gradients.fill(0);
