@@ -10,18 +10,19 @@ from typing import Protocol
 from autograd import OperandError
 from nn.module import Module
 from viz.escape import xml
-from viz.formats import html
+from viz.formats import html, svg
 from viz.motion import page
 from viz.motion.page import compact
 from viz.pages import OneFilePage
 from viz.playgrounds import given, mathematics
 from viz.playgrounds.given import Data
+from viz.playgrounds.still import picture
 from viz.theme import THEME
 
 MATHS = ("names", "numbers")  # of the step page: names and numbers look the same in both
 SCRIPTS = (
     *("random", "fdlibm", "points", "network", "kinds", "link", "clock", "play"),
-    *("colours", "maps", "chart", "picture", "board", "card", "rival", "hands", "seen", "controls"),
+    *("colours", "maps", "chart", "picture", "lines", "board", "card", "graph", "rival", "hands", "seen", "controls"),
     *("own", "archive", "export", "formulas", "start"),
 )
 
@@ -44,6 +45,10 @@ class Playground(OneFilePage):
         body = Template(_file("playground.html")).substitute(title=xml(self.heading))
         data = {"link": self.link, "saved": given.saved(), **self._content}
         return html.Parts(body, _style(), _script(), "playground", data)
+
+    def still(self) -> str:
+        """The network and its data, as the page begins with them, as SVG for notebooks that are not trusted."""
+        return svg.write(picture(self.heading, self.link, self._content))
 
     def __repr__(self) -> str:
         return f"<Playground {self.link or '#'}>"
@@ -90,7 +95,7 @@ def playground(
         >>> playground("#dataset=xor&networkShape=2")
         <Playground #dataset=xor&networkShape=2>
     """
-    link = "" if play is None else getattr(play, "link", play)
+    link = "" if play is None else getattr(play, "whole_link", getattr(play, "link", play))
     if not isinstance(link, str):
         needs = "A playground needs a link as text, or what nn.playground makes of one"
         raise OperandError(f"{needs}, got {play!r}. Try '#dataset=xor'.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,12 @@ from autograd.core.tracer import Tracer
 from autograd.language.javascript import Name
 
 NAME = re.compile(r"\bt\d+\b")  # of a line
-SQUARE, PRODUCT = re.compile(r"Math\.pow\((\w+), 2\)"), r"\1 * \1"  # as fast and as exact as a product is
+# What a line is shorter by: a square is as fast and as exact as a product; no number is other than itself.
+SHORTER = (
+    (re.compile(r"Math\.pow\((\w+), 2\)"), r"(\1 * \1)"),
+    (re.compile(r"\((-?[\d.e+]+) != \1 \|\| "), "("),
+    (re.compile(r"\b(\d+)\.0\b"), r"\1"),
+)
 
 
 class Dual(Tracer):
@@ -96,24 +102,38 @@ def _is_bracketed(text: str) -> bool:
 
 
 def body(lines: dict[str, str], *results: Any) -> str:
-    """Lines as a declaration of their names, without those that the results do not need.
+    """Lines as a declaration of their names, without those that the results do not need; one used once stands there.
 
-    >>> body({"Math.pow(x, 2)": "t0", "Math.exp(t0)": "t1", "(1 - t0)": "t2"}, "t2 * t0")
-    'const t0 = x * x, t2 = (1 - t0); '
+    >>> body({"Math.pow(x, 2)": "t0", "Math.exp(t0)": "t1", "(1 - t0)": "t2", "(t2 + x)": "t3"}, "t3 * t0")
+    'const t0 = (x * x), t3 = ((1 - t0) + x); '
     """
-    needed, kept = set(NAME.findall(" ".join(map(str, results)))), []
+    uses = Counter(NAME.findall(" ".join(map(str, results))))
+    texts: dict[str, str] = {}
+    last = set(uses)
     for line, name in reversed(lines.items()):
-        if name in needed:
-            needed.update(NAME.findall(line))
-            kept.append(f"{name} = {re.sub(SQUARE, PRODUCT, line)}")
-    return f"const {', '.join(reversed(kept))}; " if kept else ""
+        if name in uses:
+            for longer, short in SHORTER:
+                line = re.sub(longer, short, line)
+            uses.update(NAME.findall(line))
+            texts[name] = line
+    kept: list[str] = []
+    for name, line in reversed(texts.items()):
+        texts[name] = re.sub(NAME, lambda word: word[0] if _stays(word[0], uses, last) else texts[word[0]], line)
+        if _stays(name, uses, last):
+            kept.append(f"{name} = {texts[name]}")
+    return f"const {', '.join(kept)}; " if kept else ""
+
+
+def _stays(name: str, uses: Mapping[str, int], last: Container[str]) -> bool:
+    """Whether a line keeps its name: several lines use it, or a result does."""
+    return uses[name] > 1 or name in last
 
 
 def value(words: Callable[..., Any], *names: str) -> tuple[str, str]:
     """Lines that calculate words of these names, and their result.
 
     >>> value(lambda x: 2 * x + 1, "z")
-    ('const t0 = (2 * z), t1 = (t0 + 1); ', 't1')
+    ('const t1 = ((2 * z) + 1); ', 't1')
     """
     lines: dict[str, str] = {}
     result = words(*[Name(name, lines) for name in names])
@@ -137,7 +157,7 @@ def arrow(names: str, made: tuple[str, str]) -> str:
     """A function of these names.
 
     >>> arrow("z", value(lambda x: x, "z")), arrow("z", value(lambda x: -x + 1, "z"))
-    ('(z) => z', '(z) => { const t0 = (-z), t1 = (t0 + 1); return t1; }')
+    ('(z) => z', '(z) => { const t1 = ((-z) + 1); return t1; }')
     """
     lines, result = made
     return f"({names}) => " + (f"{{ {lines}return {result}; }}" if lines else result)

@@ -13,7 +13,8 @@ function layerOf(node) { // and which of the layer's it is
 function nameOf(node, letter = "a") {
   if (typeof node === "string") return LABELS[node];
   const [layer, k] = layerOf(node);
-  return layer ? `${letter}[${layer}]${low(k + 1)}` : LABELS[play.inputs[k]];
+  const isSum = letter === "a" && play.net.kinds[layer - 1]?.name === "linear"; // which is its activation too
+  return layer ? `${isSum ? "z" : letter}[${layer}]${low(k + 1)}` : LABELS[play.inputs[k]];
 }
 
 function linkOf(k) { // its layer, and its two neurons

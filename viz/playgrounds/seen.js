@@ -77,7 +77,7 @@ function fillDatasets() { // thumbnails, of the same points always
       button.setAttribute("role", "radio");
       button.setAttribute("aria-label", TITLES[name]);
       button.append(canvas);
-      button.addEventListener("click", () => (play.state[key] === name && !play.state.own) || change(key, name, { own: null }));
+      button.addEventListener("click", () => (play.state[key] === name && !play.state.own) || change(key, name, play.state.own ? { own: null, cg_classes: 2 } : {}));
       thumbnail(canvas, name, problem, classes);
       return button;
     }));

@@ -21,7 +21,7 @@ def test_a_graph_has_the_derivatives_of_the_play(link):
     network = playground.from_link(link).step(samples=20)._network
     for layer in network.layers:  # only this sample's
         layer.bias_sums, layer.weight_sums = [0.0] * len(layer.biases), [[0.0] * len(row) for row in layer.weights]
-    error = network.forward(inputs) - label
+    error = network.forward(inputs)[0] - label
     network.backward(label)
     sums = [(*row, b) for layer in network.layers for b, row in zip(layer.bias_sums, layer.weight_sums, strict=True)]
     sums = [x for row in sums for x in row]
