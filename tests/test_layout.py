@@ -223,7 +223,7 @@ ALLOWED = {
     "viz/plots/curves.py": {"log", "where"},  # an axis' scale, a row's domain
     "viz/plots/depth.py": {"log"},  # an axis' scale
     "viz/saving.py": {"dot"},
-    "viz/networks/diagram.py": {"dot"},
+    "viz/networks/drawing.py": {"dot"},
 }
 
 

@@ -10,12 +10,13 @@ from typing import Protocol
 from autograd import OperandError
 from nn.module import Module
 from viz.escape import xml
-from viz.formats import html
+from viz.formats import html, svg
 from viz.motion import page
 from viz.motion.page import compact
 from viz.pages import OneFilePage
 from viz.playgrounds import given, mathematics
 from viz.playgrounds.given import Data
+from viz.playgrounds.still import picture
 from viz.theme import THEME
 
 MATHS = ("names", "numbers")  # of the step page: names and numbers look the same in both
@@ -44,6 +45,10 @@ class Playground(OneFilePage):
         body = Template(_file("playground.html")).substitute(title=xml(self.heading))
         data = {"link": self.link, "saved": given.saved(), **self._content}
         return html.Parts(body, _style(), _script(), "playground", data)
+
+    def still(self) -> str:
+        """The network and its data, as the page begins with them, as SVG for notebooks that are not trusted."""
+        return svg.write(picture(self.heading, self.link, self._content))
 
     def __repr__(self) -> str:
         return f"<Playground {self.link or '#'}>"

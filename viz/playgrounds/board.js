@@ -88,7 +88,7 @@ function showFields() {
     box.dataset.key = key;
     box.replaceChildren(...wanted.map(parameterField));
   }
-  for (const each of box.querySelectorAll("input")) if (each !== document.activeElement) each.value = valueOf(JSON.parse(each.dataset.target));
+  for (const each of box.querySelectorAll("input")) if (each !== document.activeElement) each.value = Number(valueOf(JSON.parse(each.dataset.target)).toPrecision(digits));
 }
 
 function showAverages() { // what an optimiser remembers of the parameters that are open, as a table
@@ -105,12 +105,14 @@ function showAverages() { // what an optimiser remembers of the parameters that 
 const valueOf = ({ link, node }) => link === undefined ? play.net.b[node] : play.net.w[link];
 
 function parameterField(target) {
-  const field = element("input", ""), label = maths("label", target.link === undefined ? biasName(target.node) : weightName(target.link));
+  const field = element("input", ""), name = cardName(target), opener = maths("button", name);
   Object.assign(field, { type: "number", step: "any", id: "field-" + (target.link ?? `b${target.node}`) });
-  label.htmlFor = field.id;
+  field.setAttribute("aria-label", name);
+  opener.title = `What stands behind ${name}`;
+  opener.addEventListener("click", () => inspect(target));
   field.dataset.target = JSON.stringify(target);
   field.addEventListener("input", () => edit(target, field));
-  return element("div", "", label, field);
+  return element("div", "", opener, field);
 }
 
 function edit(target, field) { // a weight or a bias, also while it trains

@@ -19,6 +19,7 @@ NAME = re.compile(r"\bt\d+\b")  # of a line
 SHORTER = (
     (re.compile(r"Math\.pow\((\w+), 2\)"), r"(\1 * \1)"),
     (re.compile(r"\((-?[\d.e+]+) != \1 \|\| "), "("),
+    (re.compile(r"\b(\d+)\.0\b"), r"\1"),
 )
 
 
@@ -106,12 +107,13 @@ def body(lines: dict[str, str], *results: Any) -> str:
     >>> body({"Math.pow(x, 2)": "t0", "Math.exp(t0)": "t1", "(1 - t0)": "t2", "(t2 + x)": "t3"}, "t3 * t0")
     'const t0 = (x * x), t3 = ((1 - t0) + x); '
     """
-    uses, texts = Counter(NAME.findall(" ".join(map(str, results)))), {}
+    uses = Counter(NAME.findall(" ".join(map(str, results))))
+    texts: dict[str, str] = {}
     last = set(uses)
     for line, name in reversed(lines.items()):
         if name in uses:
-            for pattern, short in SHORTER:
-                line = re.sub(pattern, short, line)
+            for longer, short in SHORTER:
+                line = re.sub(longer, short, line)
             uses.update(NAME.findall(line))
             texts[name] = line
     kept: list[str] = []

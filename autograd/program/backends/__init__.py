@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd.errors import OperandError
 
 if TYPE_CHECKING:
     from autograd.program.backends.base import Backend
+    from autograd.program.steps import Training
 
 BACKENDS = {  # module and class: imported when they are asked for
     "numpy": ("numpy", "NumPy"),
     "native": ("c", "C"),
     "jax": ("jax", "Jax"),
 }
+TRAININGS = {"native": ("c_training", "CTraining"), "jax": ("jax_training", "JaxTraining")}  # many steps in a call
 
 
 def named(name: str) -> type[Backend]:
@@ -25,6 +27,14 @@ def named(name: str) -> type[Backend]:
     """
     if name not in BACKENDS:
         raise OperandError(f"Unknown backend {name!r}. Choose one of {', '.join(BACKENDS)}.")
-    module, cls = BACKENDS[name]
-    backend: type[Backend] = getattr(import_module(f"{__name__}.{module}"), cls)
+    backend: type[Backend] = _imported(*BACKENDS[name])
     return backend
+
+
+def training(name: str) -> type[Training] | None:
+    """The class that trains in few calls by a back end; None where it has none."""
+    return _imported(*TRAININGS[name]) if name in TRAININGS else None
+
+
+def _imported(module: str, name: str) -> Any:
+    return getattr(import_module(f"{__name__}.{module}"), name)

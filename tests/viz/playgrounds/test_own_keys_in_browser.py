@@ -74,7 +74,9 @@ def test_each_optimiser_and_its_averages(name, opened):
     same(tab, play.step(4))
     assert tab.evaluate("Object.keys(play.net.rule.slots)") == list(play.state.columns[1:])
     assert tab.evaluate("play.net.memory[1]") == play.state.steps
-    slots = tab.evaluate("play.net.slots.map(slot => play.net.w.map((_, k) => slot[k])).map(slot => [...slot])")
+    slots = tab.evaluate(
+        "Object.values(play.net.slots).map(slot => play.net.w.map((_, k) => slot[k])).map(slot => [...slot])"
+    )
     mine = [[row[1 + i] for key, row in play.state.rows.items() if not key.endswith(".b")] for i in range(len(slots))]
     assert [x for slot in slots for x in slot] == pytest.approx([x for slot in mine for x in slot], rel=1e-9, abs=1e-12)
 
