@@ -134,7 +134,7 @@ class Program:
         buffers = self._compile(samples is not None).bound(self._sources(self.read(), np.zeros(shape)), samples or 1)
         return Bound(buffers, samples, len(self._outputs), len(self._wrt))
 
-    def training(self, step: Step, batched: bool) -> Loop | None:
+    def training(self, step: Step) -> Loop | None:
         """The program with what a step of training does around it, many steps in a call; None if that is not to be had.
 
         The leaves beside those in `wrt` have their numbers of now.
@@ -142,8 +142,8 @@ class Program:
         cls = training(self.backend)
         if cls is None or len(self._wrt) != self._split:
             return None
-        key = self.backend, self._trace.structure, batched, step.shape
-        made = remembered(key, lambda: cls.make(self._lower(batched), step))
+        key = self.backend, self._trace.structure, step.shape
+        made = remembered(key, lambda: cls.make(self._lower(not step.samples), step))
         return None if made is None else Loop(made, self.read()[self._split :])
 
     def read(self) -> FloatArray:

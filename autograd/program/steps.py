@@ -34,7 +34,7 @@ class Step:
         arguments: the names of the numbers that the rule reads.
         slots: the names of the averages.
         parts: which part of the parameters each belongs to: "norm" is that of its gradient; without any none is read.
-        averaged: whether the gradient is a sum over the samples, whose mean is wanted.
+        samples: how many the program joins; 0 if it is for any number of them, of whose costs the mean is wanted.
         predictions: how many outputs after the cost are kept.
         moved: for each later output what a number kept becomes, from its word and the output's.
     """
@@ -46,7 +46,7 @@ class Step:
     arguments: tuple[str, ...]
     slots: tuple[str, ...]
     parts: IntArray | None = None
-    averaged: bool = True
+    samples: int = 0
     predictions: int = 0
     moved: Sequence[Callable[[Word, Word], Word]] = ()
 
@@ -54,7 +54,7 @@ class Step:
     def shape(self) -> Hashable:
         """What a program for it depends on."""
         parts = None if self.parts is None else self.parts.tobytes()
-        return self.key, self.columns, self.drawn, parts, self.averaged, self.predictions
+        return self.key, self.columns, self.drawn, parts, self.samples, self.predictions
 
 
 @dataclass

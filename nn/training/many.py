@@ -170,7 +170,7 @@ class Many:
         key = samples, self.structure
         if key not in self.loops:
             program = self.recording.program_for(samples)
-            self.loops[key] = program.training(self._step(samples), not samples)
+            self.loops[key] = program.training(self._step(samples))
         return self.loops[key]
 
     def _step(self, samples: int) -> Step:
@@ -184,7 +184,7 @@ class Many:
             arguments=tuple(words.arguments(optimizer)),
             slots=tuple(optimizer.slots),
             parts=self._parts(),
-            averaged=not samples,
+            samples=samples,
             predictions=recording.units * max(1, samples),
             moved=[norm.moved for norm in recording.norms for _ in range(2 * (norm.inputs or 0))],
         )

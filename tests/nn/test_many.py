@@ -36,6 +36,9 @@ def normed():
     return [nn.Dense(3, 2, "tanh"), nn.BatchNormalization(), nn.Dense(1)]
 
 
+LAYERS = [dense, *(pytest.param(layers, marks=pytest.mark.slow) for layers in (masked, normed))]
+
+
 def trained(backend, optimizer, layers=dense, loss="mse", y=Y, epochs=4, metrics=(), **options):
     model = nn.Sequential(layers(), rng=3)
     model.compile(optimizer(), loss=loss, metrics=list(metrics), backend=backend)
@@ -97,10 +100,33 @@ def test_the_same_numbers(case, request):
     assert_same(trained("native", optimizer, **options), expected)
 
 
+@pytest.mark.slow  # XLA compiles each for a second or two
+@pytest.mark.parametrize("case", CASES)
+def test_the_same_numbers_in_jax(case, request):
+    pytest.importorskip("jax")
+    optimizer, options = CASES[case]
+    expected = trained("numpy", optimizer, **options)
+    request.getfixturevalue("single")
+    assert_same(trained("jax", optimizer, **options), expected)
+
+
+@pytest.mark.slow
+def test_epochs_and_what_diverges_in_jax(request):
+    pytest.importorskip("jax")
+    expected = trained("numpy", nn.Adam, masked, metrics=["mae"])
+    request.getfixturevalue("single")
+    model = trained("jax", nn.Adam, masked, metrics=["mae"])
+    assert_same(model, expected)
+    model.optimizer.learning_rate = lambda k: 0.01 if k < 33 else math.inf
+    with pytest.raises(nn.DivergenceError, match="A weight is inf or nan after the step in epoch 3, batch 4;"):
+        model.fit(X, Y, batch_size=5, epochs=9, verbose=0)
+    assert model.history.epoch == [0, 1] and np.isfinite(model.get_weights()[0]).all()
+
+
 RULES = {"loss": lambda k: 3.0 if k < 8 else 1e200, "weight": lambda k: 0.1 if k < 13 else math.inf}
 
 
-@pytest.mark.parametrize("layers", [dense, masked, normed])
+@pytest.mark.parametrize("layers", LAYERS)
 @pytest.mark.parametrize("what", RULES)
 def test_what_diverges_is_told_with_its_place(what, layers, request):
     rate = RULES[what]
@@ -126,12 +152,13 @@ def test_what_diverges_is_told_with_its_place(what, layers, request):
 def test_the_first_node_that_is_not_finite_is_named():
     model = nn.Sequential([nn.Dense(1, 2, "exponential")], rng=0)
     model.compile(nn.SGD(1e6), loss="mse", backend="native")
-    named = r"in epoch 1, batch \d.*First: exp at 'layer1.neuron1.a' is inf for sample"
-    with pytest.raises(nn.DivergenceError, match=named):
+    with pytest.raises(
+        nn.DivergenceError, match=r"in epoch 1, batch \d.*First: exp at 'layer1.neuron1.a' is inf for sample"
+    ):
         model.fit(X, Y, batch_size=5, epochs=9, verbose=0)
 
 
-@pytest.mark.parametrize("layers", [dense, masked, normed])
+@pytest.mark.parametrize("layers", LAYERS)
 def test_an_interrupt_ends_a_long_call_soon(layers):
     """What it leaves is what so many steps give, and training goes on from there."""
     model = nn.Sequential(layers(), rng=3)

@@ -16,7 +16,7 @@ BACKENDS = {  # module and class: imported when they are asked for
     "native": ("c", "C"),
     "jax": ("jax", "Jax"),
 }
-TRAININGS = {"native": ("c_training", "CTraining")}  # many steps of training in one call, where a back end has it
+TRAININGS = {"native": ("c_training", "CTraining"), "jax": ("jax_training", "JaxTraining")}  # many steps in a call
 
 
 def named(name: str) -> type[Backend]:

@@ -215,7 +215,7 @@ class Text:
 
     def _slope(self) -> str:
         x = self.gradient
-        part = " * part" if self.step.averaged else ""
+        part = "" if self.step.samples else " * part"
         return f"const double g = u[{self.source.base[x.node] + x.offset} + i * {x.strides[0]}]{part};"
 
     def _rule(self) -> tuple[list[str], list[str]]:
