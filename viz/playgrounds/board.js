@@ -8,7 +8,9 @@ function focused() { // the point whose numbers are shown: one that was chosen, 
 }
 
 function trace() { // both passes of this point with the weights as they stand; nothing is changed
-  const { net } = play, { point } = focused(), kept = net.memory.slice();
+  const { net } = play, { point } = focused(), kept = net.memory.slice(), rate = pinned ? 0 : play.clock.settings.dropout;
+  if (rate) net.drop(rate, play.clock.place); // as the next sample does; a point of one's own loses nothing
+  else net.keep = null;
   net.forward(play.inputs.map(name => INPUTS[name].of(point.x, point.y)), 0);
   const before = { dw: net.dw.slice(), db: net.db.slice(), count: net.memory[0] };
   net.gradients.fill(0);
@@ -86,7 +88,7 @@ function showFields() {
     box.dataset.key = key;
     box.replaceChildren(...wanted.map(parameterField));
   }
-  for (const each of box.querySelectorAll("input")) if (each !== document.activeElement) each.value = valueOf(JSON.parse(each.dataset.target));
+  for (const each of box.querySelectorAll("input")) if (each !== document.activeElement) each.value = Number(valueOf(JSON.parse(each.dataset.target)).toPrecision(digits));
 }
 
 function showAverages() { // what an optimiser remembers of the parameters that are open, as a table
@@ -103,12 +105,14 @@ function showAverages() { // what an optimiser remembers of the parameters that 
 const valueOf = ({ link, node }) => link === undefined ? play.net.b[node] : play.net.w[link];
 
 function parameterField(target) {
-  const field = element("input", ""), label = maths("label", target.link === undefined ? biasName(target.node) : weightName(target.link));
+  const field = element("input", ""), name = cardName(target), opener = maths("button", name);
   Object.assign(field, { type: "number", step: "any", id: "field-" + (target.link ?? `b${target.node}`) });
-  label.htmlFor = field.id;
+  field.setAttribute("aria-label", name);
+  opener.title = `What stands behind ${name}`;
+  opener.addEventListener("click", () => inspect(target));
   field.dataset.target = JSON.stringify(target);
   field.addEventListener("input", () => edit(target, field));
-  return element("div", "", label, field);
+  return element("div", "", opener, field);
 }
 
 function edit(target, field) { // a weight or a bias, also while it trains

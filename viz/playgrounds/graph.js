@@ -1,5 +1,5 @@
 // The sample's graph: a card for each input, neuron and the loss, with what both passes have computed so far.
-const CARD = { width: 16.6, row: 1.5, edge: 0.7, gap: [3, 9], between: 0.9 }; // em; the gap's least and most
+const CARD = { width: 16.4, row: 1.5, edge: 0.7, gap: [2.5, 9], between: 0.9 }; // em; the gap's least and most
 const BRIEF = 4; // digits on a card
 let laid = { key: "" }, isClosed = false; // the cards and wires that are drawn; whether the reader has closed the graph
 
@@ -72,6 +72,14 @@ function showGraph(t, all, numbers) { // as it stands behind the current operati
   for (const [id, isEnd] of [["first", !operation], ["last", operation === all.length]]) find(id).setAttribute("aria-disabled", isEnd);
   laid.cards.forEach((card, i) => dressCard(card, cards[i], done, now));
   for (const wire of laid.wires) dressWire(wire, t, now, done);
+  bring(now);
+}
+
+function bring(now) { // what this step is of to where it is seen, once a step
+  if (laid.now === operation) return;
+  laid.now = operation;
+  const card = laid.cards[now?.link === undefined ? -1 : linkOf(now.link).to]?.button ?? find("cards").querySelector("button > .current")?.parentNode, box = find("stage");
+  if (card) box.scrollLeft = Math.max(Math.min(box.scrollLeft, card.offsetLeft - 8), card.offsetLeft + card.offsetWidth + 16 - box.clientWidth);
 }
 
 function dressCard({ button, isGiven }, { rows }, done, now) {

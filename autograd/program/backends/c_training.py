@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from autograd.core.op import Number, Op
 from autograd.core.tracer import Tracer
-from autograd.program.backends.c import CALL, MANY, C
+from autograd.program.backends.c import CALL, C
 from autograd.program.backends.c_loops import expression, number
 from autograd.program.backends.c_source import Source
 from autograd.program.ir import FloatArray
@@ -109,7 +109,7 @@ class CTraining(Training):
     @classmethod
     def make(cls, program: Lowered, step: Step) -> CTraining | None:
         is_constant = any(isinstance(x, float) for x in program.vectorized.results)
-        return None if is_constant or len(program.graph.nodes) >= MANY else cls(program, step)
+        return None if is_constant else cls(program, step)
 
     def __init__(self, program: Lowered, step: Step) -> None:
         self.program = C(program, lambda source: Text(source, step).text)

@@ -434,7 +434,7 @@ def test_accuracy_and_confusion_count_the_points(opened):
     }).length""")
     assert sum(map(sum, rows)) == 249
     assert rows[0][0] + rows[1][1] + rows[2][2] == right > 200
-    assert tab.inner_text("#accuracy").startswith(f"Accuracy: test {100 * right / 249:.1f} %")
+    assert tab.inner_text("#accuracy").startswith(f"Accuracy: test {100 * right / 249:.1f}\u00a0%")
 
 
 def test_each_layer_has_its_activation(opened):
