@@ -51,10 +51,14 @@ LINKS = [
     "#networkShape=1,1,1,1,1,1&activation=sigmoid&seed=0.4",
     "#networkShape=2&activation=linear&seed=0.2&problem=regression&y=false",
     "#networkShape=&seed=0.1&initZero=true",
+    "#cg_classes=3&dataset=gauss&networkShape=2&seed=0.1",
+    "#cg_classes=5&networkShape=3&seed=0.1&activation=relu",
+    "#cg_activations=gelu,elu,softplus,leaky_relu,abs,silu&networkShape=1,1,1,1,1,1&seed=0.2",
 ]
 FORMULAS = [
     "#networkShape=1&seed=0.1&xTimesY=true&x=false&y=false",
     "#networkShape=2&activation=relu&seed=0.5&y=false&xSquared=true&sinX=true",
+    "#networkShape=1&seed=0.1&cg_inputs=sin(x+y),x^2*y",
 ]
 
 
