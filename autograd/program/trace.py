@@ -75,11 +75,17 @@ class Trace:
         outputs: whose graph it is.
         wrt: what gradients are taken by; the leaves among them are the parameters.
         inputs: what a call gives; what is left are the leaves.
+        leaves: those that come first, in their order.
         regular: group by structure; otherwise by operation and depth, sums as balanced trees.
     """
 
     def __init__(
-        self, outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], regular: bool = True
+        self,
+        outputs: Sequence[Value],
+        wrt: Sequence[Value],
+        inputs: Sequence[Value],
+        leaves: Sequence[Value] = (),
+        regular: bool = True,
     ) -> None:
         self.regular = regular
         self.groups: dict[tuple[Any, ...], Group] = {(kind,): Group((kind,), i) for i, kind in enumerate(SOURCES)}
@@ -96,6 +102,8 @@ class Trace:
         for x in wrt:
             if not x.op and x not in self.place_of:
                 self._source("parameters", x)
+        for x in leaves:
+            self._source("leaves", x)
         self.nodes, uses = ordered(outputs, inputs)
         for x in (*outputs, *wrt):
             uses[x] = uses.get(x, 0) + 2  # must have a place of its own

@@ -214,7 +214,7 @@ def javascript_text(number: float) -> str:
         return f"{sign}{mantissa}e{point - 1:+d}"
     if exponent >= 0:
         return sign + digits + "0" * exponent
-    return f"{sign}{digits[:point] or '0'}.{digits[point:]}" if point > 0 else f"{sign}0.{'0' * -point}{digits}"
+    return f"{sign}{digits[:point]}.{digits[point:]}" if point > 0 else f"{sign}0.{'0' * -point}{digits}"
 
 
 def _decimal(number: float) -> tuple[str, str, int]:

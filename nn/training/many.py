@@ -20,7 +20,7 @@ from nn.training.data import Examples, Order
 from nn.training.stepper import Stepper, Tally
 from nn.types import Array
 
-ROOM = 200_000  # numbers that are drawn ahead, or kept for metrics: what takes a tenth of a second at most
+ROOM, EPOCHS = 200_000, 500  # numbers that are drawn ahead or kept for metrics, and epochs: below a tenth of a second
 RULES = ("rule", "change", "apply")  # of an optimiser, each of which may be the user's own
 
 
@@ -53,7 +53,8 @@ class Many:
         if self.steps * most == 1 and not self.loops:
             return False
         self._read()
-        self.count = max(1, min(most, ROOM // (self.examples * (1 + self.recording.masked + self.recording.units))))
+        kept = self.examples * (1 + self.recording.masked + self.recording.units)
+        self.count = max(1, min(most, EPOCHS, ROOM // kept))
         plan = self.count, self.steps, self.examples, self.structure
         if plan != self.plan:
             self.plan, self.calls = plan, self._calls(min(order.size, self.examples))

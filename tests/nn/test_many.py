@@ -152,9 +152,8 @@ def test_what_diverges_is_told_with_its_place(what, layers, request):
 def test_the_first_node_that_is_not_finite_is_named():
     model = nn.Sequential([nn.Dense(1, 2, "exponential")], rng=0)
     model.compile(nn.SGD(1e6), loss="mse", backend="native")
-    with pytest.raises(
-        nn.DivergenceError, match=r"in epoch 1, batch \d.*First: exp at 'layer1.neuron1.a' is inf for sample"
-    ):
+    named = r"in epoch 1, batch \d.*First: exp at 'layer1.neuron1.a' is inf for sample"
+    with pytest.raises(nn.DivergenceError, match=named):
         model.fit(X, Y, batch_size=5, epochs=9, verbose=0)
 
 
@@ -167,13 +166,13 @@ def test_an_interrupt_ends_a_long_call_soon(layers):
     sent = []
 
     def interrupt():
-        sent.append(time.perf_counter())
+        sent.append(time.process_time())
         signal.raise_signal(signal.SIGINT)
 
     timer = threading.Timer(0.25, interrupt)
     timer.start()
     history = model.fit(X, Y, batch_size=5, epochs=10**6, verbose=0)
-    assert history.stopped == "interrupted" and time.perf_counter() - sent[0] < 2  # 0.2 s on a machine that is free
+    assert history.stopped == "interrupted" and time.process_time() - sent[0] < 0.2
     epochs, steps = len(history.epoch), model._state.steps
     assert 0 <= 5 * (2 + epochs) - steps < 5 and len(history.history["mae"]) == epochs
     again = nn.Sequential(layers(), rng=3)

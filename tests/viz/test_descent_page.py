@@ -1,6 +1,7 @@
 """The descent page in a real browser: it walks as Python does, reads formulas as `parse` does, and asks for nothing."""
 
 from dataclasses import fields
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -292,6 +293,7 @@ def test_the_page_is_small_and_says_what_it_is(tmp_path):
 def test_a_function_becomes_a_formula_with_its_names():
     run = descend(lambda u, v: (u * u).named("w") + 3 * v, (1.0, 2.0), steps=0)
     assert run.plan.text == "w = u * u; f = w + 3 * v"
+    assert descend("x**2 + 10*y - 0.05", (1.0, 2.0), steps=0).plan.text == "f = x**2 + 10 * y - 0.05"
     odd = descend(lambda u, v: (u * u).named("a b") + v, (1.0, 2.0), steps=0)
     assert odd.plan.text == "f = u * u + v"
 
@@ -300,3 +302,18 @@ def test_a_line_that_reads_an_average_as_it_was_stands_before_its_change():
     assert [name for name, _ in arithmetic.lines(nn.Lion())] == ["p", "m"]
     assert [name for name, _ in arithmetic.lines(nn.Adadelta())] == ["a", "p", "d"]
     assert [name for name, _ in arithmetic.lines(nn.Adam())] == ["m", "v", "p"]
+
+
+def test_the_still_is_the_map_with_all_paths_and_what_an_untrusted_notebook_shows():
+    run = descend("hills", None, ["sgd=0.03", SGD(0.1, clipnorm=1.0)], steps=20)
+    page = run.page(title="<b>Hills</b>")
+    root = ElementTree.fromstring(page.still())
+    tags = [element.tag.partition("}")[2] for element in root.iter()]
+    assert tags.count("polyline") == 2 and tags.count("image") == 1
+    (first, _) = (element for element in root.iter() if element.tag.endswith("polyline"))
+    places = np.array([pair.split(",") for pair in first.get("points").split()], float)
+    start, end = run.paths[0].points[0], run.paths[0].points[-1]
+    assert (places[-1] - places[0]) / 320 * 4 == pytest.approx((end - start) * [1, -1], abs=0.01)  # 4 wide, 320 points
+    words = [text.strip() for text in root.itertext() if text.strip()]
+    assert {"<b>Hills</b>", "sgd=0.03", "SGD", f"f = {run.paths[0].values[-1]:.4g} after 20 steps"} <= set(words)
+    assert page._repr_mimebundle_(include=["image/png"])[1] == {"image/png": {"width": 840, "height": 533}}

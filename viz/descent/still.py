@@ -105,6 +105,6 @@ def _ways(domain: Sequence[float], ways: Sequence[Way]) -> Iterator[str]:
         yield f'<g clip-path="url(#map)"><polyline points="{" ".join(f"{a:g},{b:g}" for a, b in places)}" {look}/>'
         yield f'<circle cx="{x_end:g}" cy="{y_end:g}" r="4.5" fill="{colour}"/>'
         yield f'<circle cx="{x_start:g}" cy="{y_start:g}" r="6" fill="white" stroke="{THEME.ink}"/></g>'
-        end = f"f = {figure(float(way.values[-1]))[0]} after {len(way.points) - 1} steps"
+        end = f"f = {figure(float(way.values[-1]), digits=4)[0]} after {len(way.points) - 1} steps"
         yield f'<path d="M{right:g},{down - 4:g}h34" {look}/><text x="{right + 42:g}" y="{down:g}" font-weight="bold">'
         yield f'{xml(way.name)}</text><text x="{right + 42:g}" y="{down + 16:g}">{xml(end)}</text>'

@@ -8,7 +8,6 @@ The rule runs on names, and what writes the program's operations writes each of 
 from __future__ import annotations
 
 import ctypes
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from autograd.core.op import Number, Op
 from autograd.core.tracer import Tracer
-from autograd.program.backends.c import CALL, MANY, C
+from autograd.program.backends.c import CALL, C
 from autograd.program.backends.c_loops import expression, number
 from autograd.program.backends.c_source import Source
 from autograd.program.ir import FloatArray
@@ -36,14 +35,14 @@ struct batches
     const double *rates, *drawn;
     double *costs, *predictions;
 };
-struct kept { double *p, *moved; const double *h, *leaves; double *x, *out, *slots[SLOTS]; };
+struct kept { intptr_t *next; double *p, *moved; const double *h, *leaves; double *x, *out, *slots[SLOTS]; };
 """
-HEAD = """long train(const struct batches *batches, const struct kept *kept, double steps, long first, long last)
+HEAD = """void train(const struct batches *batches, const struct kept *kept, double steps, long first, long last)
 {
     static double before[N];
     double *const p = u + P;
     const double *const h = kept->h;
-    long k = first;
+    long k = first, lost = 0;
     memcpy(p, kept->p, sizeof before);
 """
 BEGIN = """    for (; k < last; k++, steps++) {
@@ -55,7 +54,6 @@ TAKEN = """        batches->costs[k] = cost;
         if (!(cost - cost == 0)) break;
         memcpy(before, p, sizeof before);
         const double rate = batches->rates[k], part = 1.0 / m;
-        long lost = 0;
 """
 END = """        if (lost) {
             memcpy(p, before, sizeof before);
@@ -64,7 +62,8 @@ END = """        if (lost) {
 """
 TAIL = """    }
     memcpy(kept->p, p, sizeof before);
-    return k;
+    kept->next[0] = k;
+    kept->next[1] = k - first + (lost != 0);
 }
 """
 
@@ -110,7 +109,7 @@ class CTraining(Training):
     @classmethod
     def make(cls, program: Lowered, step: Step) -> CTraining | None:
         is_constant = any(isinstance(x, float) for x in program.vectorized.results)
-        return None if is_constant or len(program.graph.nodes) >= MANY else cls(program, step)
+        return None if is_constant else cls(program, step)
 
     def __init__(self, program: Lowered, step: Step) -> None:
         self.program = C(program, lambda source: Text(source, step).text)
@@ -118,28 +117,28 @@ class CTraining(Training):
         self.operations, self.update = max(1, program.operations), UPDATE * program.sizes[-1]
         self.train = self.program.library.train
         self.train.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double, ctypes.c_long, ctypes.c_long)
-        self.train.restype = ctypes.c_long
+        self.train.restype = None
 
     def most(self, samples: int) -> int:
         return CALL // (self.operations * samples + self.update)
 
     def bound(self, batches: Batches, kept: Kept, leaves: FloatArray) -> Call:
         samples = int(np.diff(batches.ends).max(initial=1))
-        x, out = np.empty(samples * self.width), np.empty(samples * self.program.rows)
+        following, x, out = np.zeros(2, np.intp), np.empty(samples * self.width), np.empty(samples * self.program.rows)
         b = batches
         given = [b.rows, b.order, b.starts, b.ends, b.rates, b.drawn, b.costs, b.predictions]
-        changed = [kept.parameters, kept.moved, kept.arguments, leaves, x, out, *kept.slots]
+        changed = [following, kept.parameters, kept.moved, kept.arguments, leaves, x, out, *kept.slots]
         tables = [np.array([_address(array) for array in arrays], np.uintp) for arrays in (given, changed)]
         places = [table.ctypes.data for table in tables]
 
         def call(first: int, last: int, alive: object = (tables, changed)) -> int:
-            reached: int = first
+            following[:] = first, 0
             try:
                 with self.program.lock:
-                    reached = self.train(*places, kept.steps, first, last)
-            finally:
-                kept.steps += reached - first + (reached < last and math.isfinite(batches.costs[reached]))
-            return reached
+                    self.train(*places, kept.steps, first, last)
+            finally:  # a second Ctrl-C comes when C has changed the parameters
+                kept.steps += int(following[1])
+            return int(following[0])
 
         return call
 
@@ -221,19 +220,19 @@ class Text:
     def _rule(self) -> tuple[list[str], list[str]]:
         """The rule's lines that are the same for all parameters, and those of each."""
         lines: dict[str, tuple[str, bool]] = {}
-        places = ENTRIES | {f"slots.{name}": f"s{j}[i]" for j, name in enumerate(self.step.slots)}
+        places = ENTRIES | {f"slots.{name}": f"old{j}" for j, name in enumerate(self.step.slots)}
         places |= {name: f"h[{j}]" for j, name in enumerate(self.step.arguments)}
 
         def word(name: str) -> Name:
             return Name(places[name], lines, name in VARYING or name.startswith("slots."))
 
         p, slots = self.step.change(word)
-        changes = {places[f"slots.{name}"]: _text(x) for name, x in slots.items()} | {"p[i]": _text(p)}
+        results = [_text(slots[name]) for name in self.step.slots]
         shared = [f"const double {name} = {line};" for line, (name, varies) in lines.items() if not varies]
-        varying = [self._slope()]
+        varying = [self._slope(), *(f"    const double old{j} = s{j}[i];" for j in range(len(results)))]
         varying += [f"    const double {name} = {line};" for line, (name, varies) in lines.items() if varies]
-        varying += [f"    {place} = {text};" for place, text in changes.items() if place != text]
-        return shared, [*varying, "    lost |= !(p[i] - p[i] == 0);"]
+        varying += [f"    s{j}[i] = {text};" for j, text in enumerate(results) if text != f"old{j}"]
+        return shared, [*varying, f"    p[i] = {_text(p)};", "    lost |= !(p[i] - p[i] == 0);"]
 
     def _moves(self) -> Iterator[str]:
         """The numbers kept that the last outputs move."""

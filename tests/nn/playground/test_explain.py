@@ -12,6 +12,8 @@ from autograd.language.names import symbol
 from autograd.language.numbers import figure
 from nn import ModelError, playground
 from nn.playground import QUESTIONS
+from nn.playground.link import KEYS, OWN_KEYS
+from tests import ROOT
 
 LINK = "#dataset=xor&networkShape=2&seed=0.5&xSquared=true&sinY=true&xTimesY=true"
 LINK += "&regularization=L1&regularizationRate=0.01"
@@ -67,6 +69,8 @@ def test_an_update_is_written_with_its_numbers():
     )
     assert play.explain("layer2.neuron1.b").lines[1].startswith("Σ ∂L/∂b[2]₁ over n = 10 samples ≈ ")
     assert "λ" not in play.explain("layer2.neuron1.b").lines[2]
+    flat = playground.from_link("#networkShape=1&seed=1&initZero=true").explain("layer1.neuron1.w0").lines
+    assert flat[1:] == ("Σ ∂L/∂w[1]₁₀ over n = 10 samples = 0", "w[1]₁₀ ← w[1]₁₀ − (η/n) · Σ ≈ 0 − (0.03/10) · 0 ≈ 0")
 
 
 def test_a_dead_weight_says_so():
@@ -100,6 +104,15 @@ def test_what_cannot_be_explained(call, message):
 def test_a_question_shows_what_it_says(question):
     play = question.play()
     assert question.holds(play), (question.claim, play.losses)
+
+
+def test_questions_and_controls_stand_in_the_document():
+    text = (ROOT / "docs" / "playground.md").read_text("utf-8")
+    for question in QUESTIONS:
+        assert f"[{question.name}](https://playground.tensorflow.org/{question.link}) | {question.sentence} |" in text
+        assert f"| after {question.epochs} epochs {question.claim} |" in text
+    for key in (*KEYS, *OWN_KEYS):
+        assert f"| `{key.keyword}` | `{key.name}` | `{key.default!r}` | {key.says} |" in text
 
 
 def test_questions_differ_where_they_are_compared():

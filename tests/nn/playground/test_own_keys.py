@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 
 import numpy as np
@@ -192,6 +193,21 @@ def test_sets_of_more_classes_are_where_they_say(name, k):
         assert np.abs(off[r > 0]).max() < 1e-9 and r.max() < 5
     noisy = playground.new(dataset=name, classes=k, seed="0.5", perc_train_data=100, noise=50)
     assert (np.sort(noisy.train[:, 0]) != np.sort(x)).any()
+
+
+CHROMIUM = {  # of the points that the page has there, which a browser test compares with ours
+    ("circle", 3): "a9cdc53dd98ad417",
+    ("xor", 5): "d04509f1de99053f",
+    ("gauss", 3): "a1889f10495193e7",
+    ("spiral", 3): "f495b93b7732a90f",
+}
+
+
+@pytest.mark.parametrize(("name", "k"), CHROMIUM)
+def test_sets_of_more_classes_have_the_pages_bits(name, k):
+    play = playground.from_link(f"#dataset={name}&cg_classes={k}&noise=35&seed=0.5")
+    points = np.concatenate([play.train, play.test]) + 0.0
+    assert hashlib.sha256(points.astype("<f8").tobytes()).hexdigest()[:16] == CHROMIUM[name, k]
 
 
 # ── inputs of your own ────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from autograd import steps
 from autograd.language.names import symbol
 from nn.optimizers import OPTIMIZERS
 from nn.playground import activations, dropout
+from tests.nn.playground.test_own_keys import CHROMIUM
 from tests.viz.playgrounds import test_playground_in_browser as page
 from viz.playgrounds import mathematics
 
@@ -44,8 +45,7 @@ LINKS = [
 @pytest.mark.parametrize("link", LINKS)
 def test_a_link_with_our_keys_gives_pythons_numbers(link, opened):
     tab, play = opened(link), nn.playground.from_link(link)
-    for told, points in zip(tab.evaluate(ROWS), (play.train, play.test), strict=True):
-        assert [x for row in told for x in row] == pytest.approx(points.ravel().tolist(), rel=1e-15, abs=1e-15)
+    assert tab.evaluate(ROWS) == [play.train.tolist(), play.test.tolist()]
     for epoch in (0, 1, 6):
         page.epochs(tab, epoch)
         play.step(epoch - play.epoch)
@@ -55,6 +55,15 @@ def test_a_link_with_our_keys_gives_pythons_numbers(link, opened):
     if play.classes:
         counted = "play.sets.map(({ labels }, i) => confusion(play.outputs()[i], labels, play.classes))"
         assert tab.evaluate(counted) == [table.tolist() for table in play.confusion]
+
+
+def test_sets_of_more_classes_have_equal_bits(opened):
+    tab = opened()
+    for name, k in CHROMIUM:
+        link = f"#dataset={name}&cg_classes={k}&noise=35&seed=0.5"
+        play = nn.playground.from_link(link)
+        tab.evaluate(f"begin(readLink('{link}'))")
+        assert tab.evaluate(ROWS) == [play.train.tolist(), play.test.tolist()]
 
 
 @pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "sgd"])
