@@ -193,6 +193,16 @@ def test_a_card_opens_its_neuron_and_runs_to_its_next_step(opened):
     assert tab.inner_text("#about").startswith("Loss L: ")
 
 
+def test_the_loss_opens_at_its_step(opened):
+    tab = opened(CIRCLE)
+    tab.focus("#loss")
+    tab.keyboard.press("Enter")
+    until(tab, "!frame")
+    assert tab.inner_text("#about") == "Loss L: training point 1 of 250"
+    assert tab.inner_text("#sentence").replace("\n", "").startswith("L = 0.5 · (a[3]₁ − y)² ≈ ")
+    assert tab.inner_text("#progress") == "forward 15/15"
+
+
 def test_a_closed_graph_stays_closed_and_is_hidden_while_it_trains(opened):
     tab = opened(CIRCLE)
     tab.click("#graph-title")
