@@ -91,3 +91,21 @@ def test_a_sum_that_others_read_stays():
     assert value == pytest.approx(y.data, rel=1e-13)
     np.testing.assert_allclose(gradient, grad(y, parameters), rtol=1e-12)
     assert saved(program, False) == (0, 0)
+
+
+@pytest.mark.parametrize("kind", ["micrograd", "keras", "apart", "gaps"])
+def test_jax_puts_a_gradient_together_without_an_index(kind):
+    jax = pytest.importorskip("jax")
+    x = [Value(0.0) for _ in range(WIDTH)]
+    y, parameters = network("micrograd" if kind == "gaps" else kind, [x])
+    if kind == "gaps":  # a scalar behind each bias of the first layer that nothing depends on
+        rows = [parameters[i : i + WIDTH + 1] for i in range(0, UNITS * (WIDTH + 1), WIDTH + 1)]
+        parameters[: UNITS * (WIDTH + 1)] = [p for row in rows for p in (*row, Value(1.0))]
+    points, start = np.array(numbers()), np.array([p.data for p in parameters])
+    expected = compile(y, [x], parameters)(points)
+    with jax.enable_x64(True):
+        function = compile(y, [x], parameters, "jax").as_jax()
+        for got, want in zip(function(start, points), expected, strict=True):
+            np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-15)
+        gathers = str(jax.make_jaxpr(function)(start, points)).count("gather[")
+    assert gathers == (1 if kind == "gaps" else 0)
