@@ -12,7 +12,9 @@ from autograd.program.autodiff import Reverse
 from autograd.program.biases import with_biases
 from autograd.program.decompose import decompose
 from autograd.program.ir import Atom, Graph
+from autograd.program.irregular import is_irregular
 from autograd.program.lower import lower
+from autograd.program.tape import Tape
 from autograd.program.trace import Trace
 from autograd.program.vectorize import Vectorized, vectorize
 
@@ -70,6 +72,15 @@ class Lowered:
     def cost(self) -> Cost:
         scalars = sum(node.n for node in self.vectorized.nodes)
         return Cost(self.operations, len(self.vectorized.statements), 8 * scalars)
+
+
+def recorded(
+    outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], runs_tapes: bool, few_groups: float
+) -> Trace | Tape:
+    """A graph in groups of what is alike; one that is too irregular as a tape, for a back end that runs tapes."""
+    if runs_tapes and is_irregular(tape := Tape(outputs, wrt, inputs)):
+        return tape
+    return traced(outputs, wrt, inputs, few_groups)
 
 
 def traced(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], few_groups: float) -> Trace:
