@@ -78,7 +78,7 @@ loop for each statement, `jax` a pure function):
 def run():
     matmul(a0, a1, a2)
     add(a3, a4, out=a5)
-    maximum(a5, 0.0, out=a6)
+    maximum(a5, a6, out=a7)
 
 `pipeline` runs the stages in this order, `verify` checks what each returns, `program` is what the user holds.
 """

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from autograd.core.value import Value
 from autograd.program.autodiff import Reverse
+from autograd.program.biases import with_biases
 from autograd.program.decompose import decompose
 from autograd.program.ir import Atom, Graph
 from autograd.program.irregular import is_irregular
@@ -48,12 +49,19 @@ class Lowered:
 
     @functools.cached_property
     def vectorized(self) -> Vectorized:
-        vectorized = vectorize(self.graph, self.results, self.sizes)
+        return self._checked("vectorize", vectorize(self.graph, self.results, self.sizes))
+
+    @functools.cached_property
+    def with_biases(self) -> Vectorized:
+        """The statements in fewer products, for a back end to which each is a call."""
+        return self._checked("biases", with_biases(self.vectorized))
+
+    def _checked(self, stage: str, program: Vectorized) -> Vectorized:
         if VERIFY:
             from autograd.program import verify
 
-            verify.check_statements("vectorize", vectorized, self.sizes)
-        return vectorized
+            verify.check_statements(stage, program, self.sizes)
+        return program
 
     @functools.cached_property
     def operations(self) -> int:

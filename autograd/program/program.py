@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Callable, Sequence
 from types import ModuleType
@@ -69,6 +70,7 @@ class Program:
             warnings.warn(kept, FrozenChoiceWarning, stacklevel=3)
         self.leaves = (*self._trace.parameters, *self._trace.leaves)
         self._split = len(self._trace.parameters)
+        self._pack = struct.Struct(f"{len(self.leaves)}d").pack_into
         self._lowered: dict[tuple[bool, bool], Lowered] = {}
         self._compiled: dict[tuple[bool, bool], Backend] = {}
         if self._backend.compiles_ahead or not self._inputs:
@@ -153,8 +155,10 @@ class Program:
     def read(self) -> FloatArray:
         """The data of `leaves` as an array."""
         try:
-            return np.array([x._data for x in self.leaves], float)
-        except OverflowError:  # an exact number that no float holds
+            numbers: FloatArray = np.empty(len(self.leaves))
+            self._pack(numbers.data, 0, *[x._data for x in self.leaves])  # half the time of np.array
+            return numbers
+        except (OverflowError, struct.error):  # an exact number that no float holds
             return np.array([as_float(x._data) for x in self.leaves])
 
     def write(self, parameters: Array) -> None:
