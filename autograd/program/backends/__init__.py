@@ -18,6 +18,7 @@ BACKENDS = {  # module and class: imported when they are asked for
     "jax": ("jax", "Jax"),
 }
 TAPES = {  # the same for graphs that do not roll into matrices: made of a tape
+    "numpy": ("rows", "Rows"),
     "native": ("tape", "Machine"),
 }
 
