@@ -8,9 +8,9 @@ The user writes scalars, and records them once:
 >>> y = sum([relu(dot(row, x) + bias) for row, bias in zip(w, b)]).named("y")
 >>> wrt = [*w[0], *w[1], *b]
 
-**tape** writes the graph as flat arrays, a slot for each scalar and a row for each operation, in linear time. **irregular**
-counts on it how many kinds of scalars there are. A graph of many kinds goes no further: a machine runs its rows one by
-one. This one has four, so that its matrices are looked for:
+**tape** writes the graph as flat arrays, a slot for each scalar and a row for each operation, in linear time, and
+**irregular** counts on it how many kinds of scalars there are. A graph of many kinds goes no further: a machine runs
+its rows one by one. This one has four, so that its matrices are looked for:
 
 >>> from autograd.program.irregular import colours, is_irregular
 >>> from autograd.program.tape import Tape
