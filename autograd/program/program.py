@@ -15,10 +15,11 @@ from autograd.core.value import Value
 from autograd.errors import FrozenChoiceWarning, OperandError
 from autograd.program import arguments
 from autograd.program.arguments import Array, counted
-from autograd.program.backends import named, of_tapes
+from autograd.program.backends import named, of_tapes, training
 from autograd.program.backends.base import Backend, Buffers, Results, Sources
 from autograd.program.ir import FloatArray
 from autograd.program.pipeline import Cost, Lowered, lowered, recorded
+from autograd.program.steps import Loop, Step, remembered
 from autograd.program.tape import Tape
 from autograd.program.trace import Trace, as_float
 
@@ -134,6 +135,18 @@ class Program:
         shape = (len(self._inputs),) if samples is None else (len(self._inputs), max(samples, 1))
         buffers = self._compile(samples is not None).bound(self._sources(self.read(), np.zeros(shape)), samples or 1)
         return Bound(buffers, samples, len(self._outputs), len(self._wrt))
+
+    def training(self, step: Step) -> Loop | None:
+        """The program with what a step of training does around it, many steps in a call; None if that is not to be had.
+
+        The leaves beside those in `wrt` have their numbers of now.
+        """
+        cls, trace = training(self.backend), self._trace
+        if cls is None or isinstance(trace, Tape) or len(self._wrt) != self._split:
+            return None
+        key = self.backend, trace.structure, step.shape
+        made = remembered(key, lambda: cls.make(self._lower(not step.samples), step))
+        return None if made is None else Loop(made, self.read()[self._split :])
 
     def read(self) -> FloatArray:
         """The data of `leaves` as an array."""

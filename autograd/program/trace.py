@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any, TypeAlias
 
 from autograd.core.graph import by_order
@@ -115,6 +116,14 @@ class Trace:
 
     def __str__(self) -> str:
         return "\n".join(str(group) for group in self.groups.values() if group.places)
+
+    @property
+    def structure(self) -> bytes:
+        """What equal traces have in common: all but the Values."""
+        groups = [
+            (x.key, x.number, x.depth, x.places, x.key[0] in SOURCES[1:] or x.operands) for x in self.groups.values()
+        ]
+        return sha256(repr((groups, self.outputs, self.wrt, self.regular)).encode()).digest()
 
     def _read(self, z: Value, once: bool) -> None:
         """Give a node its place, or hold back a sum or product that may be part of a larger one."""

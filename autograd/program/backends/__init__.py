@@ -10,6 +10,7 @@ from autograd.errors import OperandError
 
 if TYPE_CHECKING:
     from autograd.program.backends.base import Backend
+    from autograd.program.steps import Training
     from autograd.program.tape import Tape
 
 BACKENDS = {  # module and class: imported when they are asked for
@@ -17,6 +18,7 @@ BACKENDS = {  # module and class: imported when they are asked for
     "native": ("c", "C"),
     "jax": ("jax", "Jax"),
 }
+TRAININGS = {"native": ("c_training", "CTraining"), "jax": ("jax_training", "JaxTraining")}  # many steps in a call
 TAPES = {  # the same for graphs that do not roll into matrices: made of a tape
     "numpy": ("rows", "Rows"),
     "native": ("tape", "Machine"),
@@ -35,11 +37,16 @@ def named(name: str) -> type[Backend]:
     return backend
 
 
+def training(name: str) -> type[Training] | None:
+    """The class that trains in few calls by a back end; None where it has none."""
+    return _imported(*TRAININGS[name]) if name in TRAININGS else None
+
+
 def of_tapes(name: str) -> Callable[[Tape, bool, int], Backend] | None:
     """What a back end runs irregular graphs with, made of a tape, whether there is a batch, and how many outputs are
     differentiated; None if it has nothing of the kind."""
     return _imported(*TAPES[name]) if name in TAPES else None
 
 
-def _imported(module: str, cls: str) -> Any:
-    return getattr(import_module(f"{__name__}.{module}"), cls)
+def _imported(module: str, name: str) -> Any:
+    return getattr(import_module(f"{__name__}.{module}"), name)

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -47,11 +47,11 @@ class C(Backend):
     def require(cls) -> None:
         compiler()
 
-    def __init__(self, program: Lowered) -> None:
+    def __init__(self, program: Lowered, more: Callable[[Source], str] = lambda source: "") -> None:
         nodes, self.batched = program.vectorized.nodes, program.graph.batched
         source = Source(program.vectorized, self.batched)
         self.base, self.inputs = source.base, source.inputs
-        library = loaded(source.text, source.level)
+        library = loaded(source.text + more(source), source.level)
         self.memory = np.ctypeslib.as_array((ctypes.c_double * max(1, source.sizes[False])).in_dll(library, "u"))
         for node in nodes:
             if node.constants is not None:
