@@ -120,10 +120,8 @@ class Trace:
     @property
     def structure(self) -> bytes:
         """What equal traces have in common: all but the Values."""
-        groups = [
-            (x.key, x.number, x.depth, x.places, x.key[0] in SOURCES[1:] or x.operands) for x in self.groups.values()
-        ]
-        return sha256(repr((groups, self.outputs, self.wrt, self.regular)).encode()).digest()
+        groups = [(x.key, x.number, x.places, x.key[0] in SOURCES[1:] or x.operands) for x in self.groups.values()]
+        return sha256(repr((groups, self.outputs, self.wrt)).encode()).digest()
 
     def _read(self, z: Value, once: bool) -> None:
         """Give a node its place, or hold back a sum or product that may be part of a larger one."""
