@@ -17,7 +17,7 @@ from autograd.program.trace import ONE, Group, Trace
 def lower(trace: Trace, batched: bool) -> tuple[Graph, list[Atom], list[Ref | None]]:
     """The nodes of the groups, their members in an order that makes operands regular; where outputs and wrt are."""
     lowering = _Lowering(Graph(batched), len(trace.colours))
-    for group in sorted(trace.groups.values(), key=lambda group: (group.depth, group.number)):
+    for group in trace.groups.values():
         if group.places:
             lowering.add(group)
     outputs = [lowering.operand(np.array([place])) for place in trace.outputs]

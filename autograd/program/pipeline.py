@@ -74,27 +74,11 @@ class Lowered:
         return Cost(self.operations, len(self.vectorized.statements), 8 * scalars)
 
 
-def recorded(
-    outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], runs_tapes: bool, few_groups: float
-) -> Trace | Tape:
+def recorded(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], runs_tapes: bool) -> Trace | Tape:
     """A graph in groups of what is alike; one that is too irregular as a tape, for a back end that runs tapes."""
     if runs_tapes and is_irregular(tape := Tape(outputs, wrt, inputs)):
         return tape
-    return traced(outputs, wrt, inputs, few_groups)
-
-
-def traced(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], few_groups: float) -> Trace:
-    """Groups by structure; by level where few nodes are alike, if that promises to be faster.
-
-    Args:
-        few_groups: fewer are left as they are.
-    """
-    trace = Trace(outputs, wrt, inputs)
-    if len(trace.groups) < few_groups:
-        return trace
-    levels = Trace(outputs, wrt, inputs, regular=False)
-    calls, lines = 3 * len(trace.groups) * CALL, 6 * len(trace.nodes) * LINE  # statements, operations
-    return levels if 10 * len(levels.groups) * CALL < min(calls, lines) else trace
+    return Trace(outputs, wrt, inputs)
 
 
 def lowered(trace: Trace, batched: bool, differentiated: int) -> Lowered:
@@ -107,7 +91,7 @@ def lowered(trace: Trace, batched: bool, differentiated: int) -> Lowered:
     graph, outputs, wrt = lower(trace, batched)
     sizes = [1] * len(outputs) + [len(wrt)] * differentiated
     _check("lower", graph, outputs, sizes[: len(outputs)])
-    reverse = Reverse(graph, wrt, trace.regular)
+    reverse = Reverse(graph, wrt)
     results = [*outputs, *map(reverse.gradient, outputs[:differentiated])]
     _check("autodiff", graph, results, sizes)
     graph, results = decompose(graph, results)

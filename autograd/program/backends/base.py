@@ -5,7 +5,6 @@ A back end is a class in a file of its own, and a row of `BACKENDS` in this fold
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar, NamedTuple, TypeAlias
@@ -36,12 +35,10 @@ class Backend(ABC):
     """A lowered program that runs.
 
     Attributes:
-        few_groups: traces of fewer groups are left as they are, whatever another grouping promises.
         compiles_ahead: whether a program is made when `compile` is called; otherwise at the first call,
             when it is known whether there is a batch.
     """
 
-    few_groups: ClassVar[float] = math.inf
     compiles_ahead: ClassVar[bool] = False
 
     @classmethod

@@ -43,7 +43,6 @@ OWN: dict[str, Callable[..., None]] = {gated.name: _gated}  # functions that Num
 class NumPy(Backend):
     """A program's statements as NumPy calls."""
 
-    few_groups: ClassVar[float] = 100
     compiles_ahead: ClassVar[bool] = True
 
     @classmethod
