@@ -59,7 +59,8 @@ class Program:
         arguments.distinct(self._wrt, "wrt")
         self._shapes, self._inputs = arguments.inputs(inputs)
         self.backend, self._backend = backend, named(backend)
-        self._trace = traced(self._outputs, self._wrt, self._inputs, self._backend.few_groups)
+        machine = self._backend
+        self._trace = traced(self._outputs, self._wrt, self._inputs, machine.few_groups, machine.narrowest)
         if kept := kept_choice((*self._inputs, *self._trace.nodes), max((z.order for z in self._outputs), default=0)):
             warnings.warn(kept, FrozenChoiceWarning, stacklevel=3)
         self.leaves = (*self._trace.parameters, *self._trace.leaves)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -67,6 +67,22 @@ def ordered(outputs: Sequence[Value], inputs: Iterable[Value]) -> tuple[list[Val
     return nodes, uses
 
 
+@dataclass(frozen=True)
+class Loops:
+    """What is known of loops: the iteration of each node in one, and of what is carried the key of its kind."""
+
+    carried: Mapping[Value, int]
+    iterations: Mapping[Value, int]
+
+    @property
+    def width(self) -> float:
+        """How many values are carried from one iteration to the next."""
+        return len(self.carried) / len({self.iterations[z] for z in self.carried} or {0})
+
+
+NO_LOOPS = Loops({}, {})
+
+
 class Trace:
     """The scalars of a recorded graph, in groups.
 
@@ -75,12 +91,25 @@ class Trace:
         wrt: what gradients are taken by; the leaves among them are the parameters.
         inputs: what a call gives; what is left are the leaves.
         regular: group by structure; otherwise by operation and depth, sums as balanced trees.
+        loops: iterations, and what is carried from one to the next: to later iterations that read it, all of a kind
+            is alike, so that iterations are of the same groups.
+
+    Attributes:
+        steps: of each place how many carried values, at most, lead to it one after the other.
     """
 
     def __init__(
-        self, outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], regular: bool = True
+        self,
+        outputs: Sequence[Value],
+        wrt: Sequence[Value],
+        inputs: Sequence[Value],
+        regular: bool = True,
+        loops: Loops = NO_LOOPS,
     ) -> None:
-        self.regular = regular
+        self.regular, self.loops, self.carried = regular, loops, loops.carried
+        self.fresh: dict[Value, Place] = {}  # of what is carried: its place to its own iteration
+        self.iteration: int | None = None  # of the node that is read
+        self.steps: list[int] = []
         self.groups: dict[tuple[Any, ...], Group] = {(kind,): Group((kind,), i) for i, kind in enumerate(SOURCES)}
         self.parameters: list[Value] = self.groups["parameters",].operands
         self.leaves: list[Value] = self.groups["leaves",].operands
@@ -96,15 +125,21 @@ class Trace:
             if not x.op and x not in self.place_of:
                 self._source("parameters", x)
         self.nodes, uses = ordered(outputs, inputs)
-        for x in (*outputs, *wrt):
+        for x in (*outputs, *wrt, *self.carried):
             uses[x] = uses.get(x, 0) + 2  # must have a place of its own
         kept = {x for x in wrt if x.op and x not in self.place_of}
         for z in self.nodes:
+            self.iteration = self.loops.iterations.get(z)
             self._read(z, uses[z] == 1)
-            if z in kept:  # a gradient by z is of its uses alone, not of those of an equal node
+            if z in self.carried:
+                place = self.fresh[z] = self.place_of[z]
+                key = "carry", self.carried[z]
+                self.place_of[z] = self._add(key, (place,), self.steps[place] + 1)
+            elif z in kept:  # a gradient by z is of its uses alone, not of those of an equal node
                 place = self.place_of[z]
                 colour = self.colours[place]
-                self.place_of[z] = self._add(("copy", colour if regular else colour + 1), (place,))
+                self.place_of[z] = self._add(("copy", colour if regular else colour + 1), (place,), self.steps[place])
+        self.iteration = None
         self.outputs = [self._place(x) for x in outputs]
         self.wrt: list[Place | None] = [
             self._place(x) if x in uses and (x in self.place_of or not x.op) else None for x in wrt
@@ -150,6 +185,8 @@ class Trace:
         if not isinstance(x, Value):
             return self._constant(x)
         place = self.place_of.get(x)
+        if x in self.fresh and self.iteration == self.loops.iterations[x]:
+            return self.fresh[x]
         if place is None:
             if x in self.products:
                 place = self._operation(mul.name, self.products.pop(x))
@@ -183,14 +220,16 @@ class Trace:
                     key = (name, colours[0], "to", places[1])
             else:
                 key = (name, len(places), 1 + max(colours))
-            place = self.known[name, places] = self._add(key, places)
+            step = max(self.steps[x] for x in places) if self.carried else 0
+            place = self.known[name, places] = self._add(key, places, step)
         return place
 
-    def _add(self, key: tuple[Any, ...], operands: object) -> Place:
+    def _add(self, key: tuple[Any, ...], operands: object, step: int = 0) -> Place:
         group = self.groups.get(key)
         if group is None:
             group = self.groups[key] = Group(key, len(self.groups), 0 if self.regular else key[-1])
         place = len(self.colours)
+        self.steps.append(step)
         self.colours.append(group.number if self.regular else group.depth)
         group.places.append(place)
         group.operands.append(operands)
@@ -206,7 +245,15 @@ class Trace:
             summands = [self._product(a, b) for some in alike.values() for a, b in some]
         if constant or not summands:
             summands.append(self._constant(constant))
-        while len(summands) > 1:  # a balanced tree
+        if self.carried:  # last what must wait for an iteration
+            early = [x for x in summands if not self.steps[x]]
+            if early and len(early) < len(summands):
+                summands = [self._tree([x for x in summands if self.steps[x]]), self._tree(early)]
+        return self._tree(summands)
+
+    def _tree(self, summands: list[Place]) -> Place:
+        """The sum of some places, two by two."""
+        while len(summands) > 1:
             pairs = zip(summands[::2], summands[1::2], strict=False)
             summands = [self._operation(add.name, pair) for pair in pairs] + summands[len(summands) & ~1 :]
         return summands[0]
@@ -234,7 +281,8 @@ class Trace:
             row = "fold", tuple(terms)
             place = self.known.get(row)
             if place is None:
-                place = self.known[row] = self._add(("fold", len(terms), colour), row[1])
+                step = max(self.steps[x] for term in terms for x in term if x != ONE) if self.carried else 0
+                place = self.known[row] = self._add(("fold", len(terms), colour), row[1], step)
             return [place]
         return [self._product(a, b) for a, b in terms]
 

@@ -37,11 +37,13 @@ class Backend(ABC):
 
     Attributes:
         few_groups: traces of fewer groups are left as they are, whatever another grouping promises.
+        narrowest: loops that carry fewer values from one iteration to the next are written out.
         compiles_ahead: whether a program is made when `compile` is called; otherwise at the first call,
             when it is known whether there is a batch.
     """
 
     few_groups: ClassVar[float] = math.inf
+    narrowest: ClassVar[int] = 1
     compiles_ahead: ClassVar[bool] = False
 
     @classmethod
