@@ -37,6 +37,7 @@ class Listing:
         self.counts: Counter[str] = Counter()
         self.inlined: dict[Node, Term] = {}
         self.shapes: dict[Node, tuple[int, ...]] = {}
+        self.origins: dict[Node, int] = {}  # what is called iteration 0 of memory that loops go through
         gradients = ["gradient"] * (len(program.results) - len(outputs))
         self.results = list(zip(program.results, [*outputs, *gradients], strict=True))
         for x, name in self.results:  # a node that is all of a result bears its name
@@ -79,9 +80,12 @@ class Listing:
 
     def _loop(self, loop: Loop) -> Iterator[str]:
         """`for t in 1…9:` and a line for each statement, or the only one behind it."""
-        first = next(s.out for s in loop.statements if s.out.node.moves)
-        _, self.first = self._root(first)
-        self.along = 1 if first.node.moves > 0 else -1
+        outs = [s.out for s in loop.statements if s.kind != "copy" and s.out.node.moves]
+        self.along = 1 if outs[0].node.moves > 0 else -1
+        root, index = self._root(outs[0])
+        self.first = index - self._origin(root, index - (1 if self.along > 0 else loop.count))
+        for root, index in map(self._root, outs):
+            self._origin(root, index - self.first)
         lines = [line for s in loop.statements for line in self._lines(s)]
         head = f"for t in {self.first}…{self.first + self.along * (loop.count - 1)}:"
         if len(lines) == 1:
@@ -103,8 +107,16 @@ class Listing:
         root, index = self._root(x)
         if x.node.moves * self.along < 0:
             return f"{self._name(root)}[…]"
-        later = index - self.first
+        later = index - self._origin(root, index - self.first) - self.first
         return f"{self._source_or_name(root)}[t{f'{later:+}'.replace('-', '−') if later else ''}]"
+
+    def _origin(self, root: Node, origin: int) -> int:
+        """What is called iteration 0 of some memory: as it is first met, of an adjoint as of what it belongs to."""
+        of = root.adjoint_of
+        while of in self.program.home:
+            of = self.program.home[of][0]
+        known = self.origins.get(of, origin) if of else origin
+        return self.origins.setdefault(root, known)
 
     def _source_or_name(self, node: Node) -> str:
         return LETTERS[node.kind][0].upper() if node.kind in LETTERS else self._name(node)

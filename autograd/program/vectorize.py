@@ -133,8 +133,10 @@ class Vectorizer:
     def _share(self, carry: Node) -> None:
         """What is carried lies where it was calculated."""
         (x,) = carry.operands
-        if isinstance(x, Ref) and x.places is None and x.node.n == carry.n and x.node.batched == carry.batched:
-            self.home[carry] = x.node, 0
+        if isinstance(x, Ref) and x.node.batched == carry.batched:
+            places = x.flat(carry.n)
+            if (places == places[0] + np.arange(carry.n)).all():
+                self.home[carry] = x.node, int(places[0])
 
     def _result(self, x: Operand) -> float | View:
         """A result as a row; one in another order is copied."""
@@ -163,8 +165,11 @@ class Vectorizer:
 
     def _calculated(self, part: Node) -> Node:
         """The node that a part of a join is, or shares the memory of, if it is carried."""
-        while part.kind == "carry" and part in self.home and self.home[part][0].kind != "join":
-            part = self.home[part][0]
+        while part.kind == "carry" and part in self.home:
+            owner, _ = self.home[part]
+            if owner.kind == "join" or owner.n != part.n:
+                break
+            part = owner
         return part
 
     def operand(self, x: Atom, n: int) -> Operand:
