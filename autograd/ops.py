@@ -136,6 +136,9 @@ sigmoid_slope = named("sigmoid_slope",
     formula=lambda x: exp(-x) / (1 + exp(-x)) ** 2, symbol="σ′", latex=r"\sigma'")
 softplus = named("softplus", lambda x: maximum(x, 0) + log1p(exp(-abs(x))),     dx=lambda x, z: sigmoid(x),
     formula=lambda x: log(1 + exp(x)))
+log_cosh = named("log_cosh",  # ½ log(1 + sinh² x), in which nothing cancels near 0
+    lambda x: where(gt(abs(x), 20), abs(x) - log(2), log1p(sinh(clip(x, -20, 20)) ** 2) / 2),
+    dx=lambda x, z: tanh(x),                                                    formula=lambda x: log(cosh(x)))
 relu     = named("relu",     lambda x: maximum(x, 0),                           dx=lambda x, z: gt(x, 0),
     gate=True, kink="Slope 0 at x = 0")
 leaky_relu = named("leaky_relu", lambda x, a=0.01: where(gt(x, 0), x, a * x),

@@ -237,6 +237,8 @@ sigmoid_slope: _x
 """sigmoid_slope(x) = σ′(x) = exp(−x) / (1 + exp(−x))², with ∂z/∂x = (−z) · tanh(x / 2)."""
 softplus: _x
 """softplus(x) = log(1 + exp(x)), with ∂z/∂x = σ(x)."""
+log_cosh: _x
+"""log_cosh(x) = log(cosh(x)), with ∂z/∂x = tanh(x)."""
 relu: _x
 """relu(x) = max(x, 0), with ∂z/∂x = [x > 0]."""
 leaky_relu: _x_a001
@@ -326,6 +328,7 @@ __all__ = [
     "sigmoid",
     "sigmoid_slope",
     "softplus",
+    "log_cosh",
     "relu",
     "leaky_relu",
     "elu",

@@ -11,7 +11,10 @@ from importlib import import_module
 
 from benchmarks.measure import LEAST_ROUNDS, Options
 
-TABLES = ("expression", "chain", "tree", "moons", "compiled", "nn", "depth", "imports", "steps", "drawing")
+TABLES = (
+    *("expression", "chain", "tree", "moons", "compiled", "recorded", "growth", "second", "nn", "depth", "imports"),
+    *("steps", "drawing"),
+)
 
 
 os.environ["CHALKGRAD_CACHE"] = "off"  # times of set-up are those of a first process
@@ -23,7 +26,7 @@ def main() -> None:
     parser.add_argument("tables", nargs="*", help=some)
     parser.add_argument("--rounds", type=int, default=7, help=f"how often to measure, at least {LEAST_ROUNDS}")
     parser.add_argument("--deep", action="store_true", help="try a chain of 10⁷ operations too (some GB of memory)")
-    parser.add_argument("--plot", default="", metavar="FILE", help="draw how costs grow (compiled; needs matplotlib)")
+    parser.add_argument("--plot", default="", metavar="FILE", help="draw how costs grow (growth; needs matplotlib)")
     parser.add_argument("--count", type=int, default=10_000, help="how many random graphs (fuzz)")
     parser.add_argument("--seed", type=int, default=0, help="which random graphs (fuzz)")
     parser.add_argument("--processes", type=int, default=1, help="how many work beside each other (fuzz)")

@@ -1,21 +1,17 @@
-"""Compiled programs: the moons step beside matrix libraries, other models, and how costs grow with a graph."""
+"""Compiled programs: the moons step beside matrix libraries."""
 
 from __future__ import annotations
 
-import math
-import random
-import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 import autograd
 from autograd import Value, compile, dot, relu
-from benchmarks import graphs, moons, peers
-from benchmarks.engines import EXTRA, agree, alive
+from benchmarks import moons, peers
+from benchmarks.engines import EXTRA, agree
 from benchmarks.measure import Options, Task, interleave
 
 RATE = 0.05
@@ -26,8 +22,6 @@ def table(options: Options) -> None:
     for samples in (100, 10_000):
         moons_step(samples, options)
     one_sample(options)
-    models(options)
-    growth(options)
 
 
 # ── moons ─────────────────────────────────────────────────────────────────────────────────────────
@@ -132,100 +126,3 @@ def report(
         low, high = min(spread.times) * 1e6, max(spread.times) * 1e6
         middle = f"{spread.median * 1e6:.1f} ({low:.1f} – {high:.1f})"
         print(f"    {name:<34}{middle:>32}{spread.median / best:>12.2f}")
-
-
-# ── other models ──────────────────────────────────────────────────────────────────────────────────
-
-
-def models(options: Options) -> None:
-    """Set-up and replay of other graphs, ours alone: how many groups are left says whether rolling worked."""
-    print(f"\n{'Other models':<24}{'nodes':>9}{'groups':>9}", end="")
-    print("".join(f"{f'{b}: set-up ms':>18}{'replay µs':>12}" for b in BACKENDS[:2]) + f"{'÷ eager':>10}")
-    for name, make in graphs.MODELS.items():
-        output, parameters = make(random.Random(1))
-        expected, eager = clocked(lambda: autograd.grad(output, parameters))  # noqa: B023
-        alive(f"outputs of the {name}", [output.data])
-        line, best = "", math.inf
-        for backend in BACKENDS[:2]:
-            program, setup = clocked(lambda: compile(output, wrt=parameters, backend=backend))  # noqa: B023
-            start = program.read()
-            agree({"ours": program.at(start)[1].tolist(), "eager": expected})
-            seconds = often(lambda: program.at(start), options.rounds)  # noqa: B023
-            best = min(best, seconds)
-            line += f"{setup * 1e3:>18.0f}{seconds * 1e6:>12.1f}"
-        nodes = len(autograd.topological(output))
-        print(f"    {name:<20}{nodes:>9}{program.cost.groups:>9}{line}{eager / best:>10.0f}")
-
-
-def growth(options: Options) -> None:
-    """Set-up and replay as graphs grow: the exponent of the fitted power is 1 where costs are linear."""
-    found = {}
-    print(f"\n{'Growth, numpy':<24}{'nodes':>9}{'set-up ms':>12}{'µs a node':>12}{'replay µs':>12}")
-    for name, sizes in (("moons", (2, 15, 154, 1540)), ("chain", (1000, 10_000, 100_000))):
-        found[name] = rows = [(len(autograd.topological(y)), *measured(y, wrt)) for y, wrt in map(GROWING[name], sizes)]
-        for nodes, setup, replay in rows:
-            print(f"    {name:<20}{nodes:>9}{setup * 1e3:>12.1f}{setup * 1e6 / nodes:>12.2f}{replay * 1e6:>12.1f}")
-        for what, column in (("set-up", 1), ("replay", 2)):
-            print(f"    {name}, {what}: nodes to the power of {exponent(rows, column):.2f}")
-    if options.plot:
-        plotted(found, options.plot)
-
-
-def plotted(found: dict[str, list[tuple[float, ...]]], path: str) -> None:
-    """Seconds by nodes, both logarithmic, beside a line of slope 1."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
-    for name, rows in found.items():
-        nodes, *columns = zip(*rows, strict=True)
-        for what, seconds, dash in zip(("set-up", "one replay"), columns, ("-", "--"), strict=True):
-            axes.loglog(nodes, seconds, dash, marker="o", label=f"{name}, {what}")
-    axes.loglog([1e3, 1e6], [3e-3, 3.0], ":", color="grey", label="linear")
-    axes.set(xlabel="recorded nodes", ylabel="seconds", title="compile() and one call, NumPy backend")
-    axes.legend()
-    figure.savefig(path)
-
-
-def measured(output: Value, wrt: list[Value]) -> tuple[float, float]:
-    program, setup = clocked(lambda: compile(output, wrt=wrt))
-    start = program.read()
-    value, gradients = program.at(start)
-    alive("outputs", [value])
-    alive("gradients", gradients.tolist())
-    return setup, often(lambda: program.at(start), 5)
-
-
-def exponent(rows: Sequence[tuple[float, ...]], column: int) -> float:
-    """The slope of log time by log nodes."""
-    x, y = np.log([row[0] for row in rows]), np.log([row[column] for row in rows])
-    return float(np.polyfit(x, y, 1)[0])
-
-
-def many_moons(points: int) -> tuple[Value, list[Value]]:
-    parameters = [Value(x) for x in moons.start()]
-    score = moons.network(parameters, moons.operations)
-    losses = [(1.0 + -y * score(x)).relu() for x, y in moons.moons(points)]
-    return sum(losses) * (1.0 / points), parameters
-
-
-GROWING: dict[str, Callable[[int], tuple[Value, list[Value]]]] = {"moons": many_moons, "chain": graphs.chain}
-
-
-def clocked(run: Callable[[], Any]) -> tuple[Any, float]:
-    start = perf_counter()
-    result = run()
-    return result, perf_counter() - start
-
-
-def often(run: Callable[[], Any], rounds: int) -> float:
-    """The median time of a call."""
-    _, once = clocked(run)
-    calls = max(1, round(0.02 / max(once, 1e-7)))
-    times = []
-    for _ in range(rounds):
-        _, spent = clocked(lambda: [run() for _ in range(calls)])
-        times.append(spent / calls)
-    return statistics.median(times)

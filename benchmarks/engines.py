@@ -125,7 +125,7 @@ def agree(gradients_of: dict[str, Sequence[float]]) -> None:
     """Refuse to time wrong numbers: all gradients must be those of the last entry, up to roundings.
 
     Raises:
-        ArithmeticError: a gradient differs, or all are 0.
+        ArithmeticError: a gradient differs, or most are 0.
     """
     reference, expected = gradients_of.popitem()
     if not gradients_of:
@@ -138,13 +138,17 @@ def agree(gradients_of: dict[str, Sequence[float]]) -> None:
 
 
 def alive(what: str, numbers: Sequence[float]) -> None:
-    """Refuse numbers that are all 0: comparing them could not fail.
+    """Refuse numbers most of which are 0: of those a comparison could not fail. ReLU closes some units.
 
     Raises:
-        ArithmeticError: they are.
+        ArithmeticError: more than half are 0, inf or nan, or there are none.
     """
-    if not any(abs(x) > NEGLIGIBLE for x in numbers):
-        raise ArithmeticError(f"All {what} are 0, so that a comparison means nothing. Choose other numbers.")
+    dead = sum(not NEGLIGIBLE < abs(x) < math.inf for x in numbers)
+    if 2 * dead > len(numbers) or not len(numbers):
+        raise ArithmeticError(
+            f"{dead} of {len(numbers)} {what} are 0 or no numbers, so that a comparison means little. "
+            "Choose other numbers."
+        )
 
 
 def gradients(engine: Engine, program: Program, numbers: Sequence[float]) -> list[float]:

@@ -6,6 +6,7 @@ Ratios within one run count; absolute figures drift with the machine.
 from __future__ import annotations
 
 import gc
+import os
 import statistics
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 SAMPLE = 0.02  # seconds: what is faster is repeated within a round
@@ -116,6 +117,13 @@ def print_rows(head: str, spreads: dict[str, Spread], operations: int) -> None:
         ratios = "".join(f"{spreads[peer].median / spread.median:>13.2f}" for peer in peers)
         per = f"{spread:ns/{operations}}"
         print(f"    {name:<20}{spread.median * 1e3:>11.4g}{per:>31}{len(spread.times):>8}{ratios}")
+
+
+def cpu(run: Callable[[], Any]) -> tuple[Any, float]:
+    """What a function returns, and the CPU seconds that it and the processes it waits for took."""
+    start, children = process_time(), sum(os.times()[2:4])
+    result = run()
+    return result, process_time() - start + sum(os.times()[2:4]) - children
 
 
 # ── fresh processes ───────────────────────────────────────────────────────────────────────────────

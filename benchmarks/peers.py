@@ -110,7 +110,8 @@ def torch(X: Any, y: Any) -> Gradient:
     return gradient
 
 
-def _jax() -> Any:
+def double_jax() -> Any:
+    """JAX, calculating in double precision."""
     library = importlib.import_module("jax")
     library.config.update("jax_enable_x64", True)
     return library
@@ -118,7 +119,7 @@ def _jax() -> Any:
 
 def jax(X: Any, y: Any) -> Gradient:
     """JAX, jitted, called once a step."""
-    library = _jax()
+    library = double_jax()
     X, y = library.numpy.asarray(X), library.numpy.asarray(y)
     both = library.jit(library.value_and_grad(lambda p, X, y: loss(library.numpy, p, X, y)))
     return lambda p: library.block_until_ready(both(p, X, y))[1]
@@ -126,7 +127,7 @@ def jax(X: Any, y: Any) -> Gradient:
 
 def jax_loop(X: Any, y: Any) -> Callable[[Any, float], Any]:
     """JAX, many steps in one call: nothing but the step counts."""
-    library = _jax()
+    library = double_jax()
     X, y = library.numpy.asarray(X), library.numpy.asarray(y)
     slope = library.grad(lambda p: loss(library.numpy, p, X, y))
 

@@ -133,6 +133,9 @@ PICTURES: Mapping[str, Sequence[Picture]] = {"Graphs": (
     Picture("network", "A network", "viz.network([3, 4, 4, 1])", "From the sizes of its layers alone."),
     Picture("network-weights", "A network at work", 'viz.network(net, [1, -2], [1], numbers=True, arrowheads="solid")',
             "Its weights, the activations of one sample, and their gradients in red."),
+    Picture("network-dropout", "Dropout, and the data",
+            "viz.network([2, 5, 4, 1], picture=(X, y), dropped=[[2, 5], [3]], bias=True)",
+            "Units that a step of training leaves out, and the points that the network learns."),
     Picture("network-wide", "A wide network", "viz.network([784, 128, 64, 10])",
             "Of each layer the first and last units."),
 ), "Plots": (

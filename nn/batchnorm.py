@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from autograd import Value
 from autograd.ops import dot, sqrt, sum
@@ -113,7 +114,11 @@ class BatchNormalization(Module):
         """Move the running averages towards a batch's statistics."""
         for averages, news in ((self.moving_mean, means), (self.moving_variance, variances)):
             for average, new in zip(averages, news, strict=True):
-                average.data = average.data * self.momentum + new * (1 - self.momentum)
+                average.data = self.moved(average.data, new)
+
+    def moved(self, average: Any, new: Any) -> Any:
+        """What a running average becomes: momentum · average + (1 − momentum) · new."""
+        return average * self.momentum + new * (1 - self.momentum)
 
     def _deviations(self, variances: Sequence[Value]) -> list[Value]:
         return [sqrt(v + self.epsilon) for v in variances]

@@ -6,7 +6,6 @@ take sums before the sigmoid or softmax, and stay finite for any size of them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -25,9 +24,9 @@ from autograd.ops import (
     cross_entropy,
     dot,
     log,
+    log_cosh,
     maximum,
     relu,
-    softplus,
     sqrt,
     sum,
     where,
@@ -240,10 +239,6 @@ def _log_softmax(y: Sequence[Word], z: Sequence[Word]) -> Word:
     return cross_entropy(list(z), list(y))
 
 
-def _log_cosh(y: Word, p: Word) -> Word:
-    return (p - y) + softplus(-2 * (p - y)) - math.log(2)
-
-
 def _categorical_hinge(y: Sequence[Word], p: Sequence[Word]) -> Word:
     others = [(1 - yk) * pk for yk, pk in zip(y, p, strict=True)]
     top = others[0]
@@ -290,7 +285,7 @@ ROWS = (
     Loss("mean_squared_logarithmic_error",    _each(_logarithmic), aliases=("msle",)),
     Loss("cosine_similarity",                 _cosine),
     Loss("huber",                             _huber()),
-    Loss("log_cosh",                          _each(_log_cosh), aliases=("logcosh",)),
+    Loss("log_cosh",                          _each(lambda y, p: log_cosh(p - y)), aliases=("logcosh",)),
     Loss("poisson",                           _each(lambda y, p: p - y * log(p + EPSILON))),
     Loss("kl_divergence",                     _divergence, "binary", aliases=("kld", "kullback_leibler_divergence")),
     Loss("binary_crossentropy",               _each(_log_loss), "binary", aliases=("log_loss", "bce")),
@@ -361,7 +356,7 @@ MeanAbsoluteError = _spelt("mean_absolute_error", "1/n Σ |y − p|.")
 MeanAbsolutePercentageError = _spelt("mean_absolute_percentage_error", "100/n Σ |(y − p) / y|.")
 MeanSquaredLogarithmicError = _spelt("mean_squared_logarithmic_error", "1/n Σ (ln(1 + y) − ln(1 + p))².")
 CosineSimilarity = _spelt("cosine_similarity", "−y·p / (|y| |p|): −1 where both point one way.")
-LogCosh = _spelt("log_cosh", "log cosh(p − y), shifted so that it is 0 at p = y.")
+LogCosh = _spelt("log_cosh", "log cosh(p − y).")
 Poisson = _spelt("poisson", "1/n Σ (p − y ln p), of counts y.")
 KLDivergence = _spelt("kl_divergence", "Σ yₖ ln(yₖ / pₖ), of distributions.")
 Hinge = _spelt("hinge", "max(0, 1 − y · z), as support vector machines have it.")

@@ -9,12 +9,13 @@ import pytest
 
 import autograd
 from autograd import MissingExtra, Value, grad, topological
-from autograd.program.backends import BACKENDS
+from autograd.program.backends import BACKENDS, of_tapes
 from autograd.program.backends.numpy import FloatsFirst, NumPy
+from autograd.program.tape import Tape
 from autograd.program.trace import Trace
 
 NUMPY = ("numpy", "floats", "arrays", "levels")  # the default, then each of its ways by force
-WAYS = (*NUMPY, *(backend for backend in BACKENDS if backend != "numpy"))
+WAYS = (*NUMPY, *(backend for backend in BACKENDS if backend != "numpy"), "tape")
 in_every_way = pytest.mark.parametrize("way", WAYS)
 on_every_backend = pytest.mark.parametrize("way", BACKENDS)
 
@@ -31,9 +32,15 @@ def missing(backend):
 
 def built(way, outputs, inputs=(), wrt=()):
     """A program that runs in one way alone; skips the test where that is not installed."""
-    if way not in NUMPY and missing(way):
-        pytest.skip(missing(way))
-    program = autograd.compile(outputs, inputs, wrt, "numpy" if way in NUMPY else way)
+    backend = {"tape": "native"}.get(way, way)
+    if way not in NUMPY and missing(backend):
+        pytest.skip(missing(backend))
+    program = autograd.compile(outputs, inputs, wrt, "numpy" if way in (*NUMPY, "tape") else way)
+    if way == "tape":
+        program._trace = Tape(program._outputs, program._wrt, program._inputs)
+        program.leaves = (*program._trace.parameters, *program._trace.leaves)
+        program._compiled.clear()
+        program._of_tape = of_tapes(backend)
     if way == "levels":
         program._trace = Trace(program._outputs, program._wrt, program._inputs, regular=False)
         program.leaves = (*program._trace.parameters, *program._trace.leaves)

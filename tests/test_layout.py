@@ -43,7 +43,7 @@ ORDER = [
     *("nn.callbacks", "nn.export", "nn.training", "nn.models", "nn.utils", "nn.arriving", "nn.linear_models"),
     *("nn.playground", "nn.wrappers", "nn.elsewhere", "nn"),
     *("viz.theme", "viz.escape", "viz.fonts", "viz.typeset", "viz.shapes"),
-    *("viz.graph", "viz.layout", "viz.formats", "viz.saving"),
+    *("viz.graph", "viz.layout", "viz.formats", "viz.saving", "viz.pages"),
     *("viz.drawing", "viz.fitting", "viz.pictures", "viz.motion", "viz.networks", "viz.descent", "viz.plots"),
     *("viz.playgrounds", "viz"),
     *("viz.commands", "viz.__main__"),
@@ -210,8 +210,12 @@ ALLOWED = {
     "autograd/program/ir.py": {"add", "mul"},
     "autograd/program/autodiff.py": {"add", "gated", "where"},  # of a set; gates
     "autograd/program/backends/jax.py": {"sum", "where"},  # JAX's
+    "autograd/program/backends/jax_training.py": {"sqrt", "sum", "where"},
     "autograd/program/backends/c_source.py": {"add"},  # of a set
     "autograd/program/backends/c_loops.py": {"pow"},  # x² is x · x
+    "autograd/program/backends/tape_source.py": {"add", "pow"},  # of a set; x² is x · x
+    "autograd/program/irregular.py": {"add", "sum"},  # in any order
+    "autograd/program/tape.py": {"dot", "mul"},  # a product with 0 is no term of a dot product
     "autograd/program/trace.py": {"add", "dot", "mul", "pow", "sum"},
     "autograd/language/reference.py": {"where"},  # a row's domain
     "autograd/verify/precise.py": {"sign"},  # SymPy's
@@ -224,7 +228,7 @@ ALLOWED = {
     "viz/plots/curves.py": {"log", "where"},  # an axis' scale, a row's domain
     "viz/plots/depth.py": {"log"},  # an axis' scale
     "viz/saving.py": {"dot"},
-    "viz/networks/diagram.py": {"dot"},
+    "viz/networks/drawing.py": {"dot"},
 }
 
 

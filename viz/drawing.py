@@ -178,9 +178,8 @@ class Drawing:
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> notebook.Bundle:
-        size = notebook.size(self.picture.width, self.picture.height)
         writers = {**notebook.still(self.picture), "text/plain": self.__repr__}
-        return notebook.bundle(writers, size, include, exclude)
+        return notebook.bundle(writers, lambda: notebook.size(*self.picture.size), include, exclude)
 
     def __repr__(self) -> str:
         return f"<Drawing of {self.scene.caption}: {len(self.scene.nodes)} nodes, {len(self.scene.edges)} edges>"

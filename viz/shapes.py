@@ -120,6 +120,11 @@ class Picture:
     title: str
     background: str | None = None  # None is transparent
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Its width and height."""
+        return self.width, self.height
+
 
 def centred(x: float, middle: float, text: str, size: float, colour: str, bold: bool = False, latex: str = "") -> Text:
     """A line of text whose middle is at a point."""

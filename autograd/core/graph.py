@@ -18,7 +18,11 @@ by_order = attrgetter("order")
 def not_a_node(thing: object) -> OperandError:
     """The error for something without a graph, where a Value is needed."""
     remedy = "Calculate with Value(…) from the start."
-    if was_compared(thing):
+    if isinstance(thing, str):
+        remedy = "parse makes a Value of a formula's text."
+    elif isinstance(thing, dict) and thing:
+        remedy = f"Take one of its Values by name, as […][{list(thing)[-1]!r}]."
+    elif was_compared(thing):
         remedy = (
             "max(0, x) and the like give the plain number that they choose: use maximum(x, 0) or where(gt(x, 0), x, 0)."
         )

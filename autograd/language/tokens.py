@@ -1,4 +1,4 @@
-r"""Formulas cut into tokens: numbers, signs, brackets, and names as a board has them, such as w₁, ŷ and \theta."""
+r"""Formulas cut into tokens, for viz too: numbers, signs, brackets, names as on a board, such as w₁, ŷ and \theta."""
 
 from __future__ import annotations
 

@@ -11,10 +11,11 @@ from autograd.core.value import Value
 from autograd.program.autodiff import Reverse
 from autograd.program.decompose import decompose
 from autograd.program.ir import Atom, Graph
+from autograd.program.irregular import is_irregular
 from autograd.program.loops.finding import loops
 from autograd.program.lower import lower
 from autograd.program.tape import Tape
-from autograd.program.trace import NO_LOOPS, Trace
+from autograd.program.trace import Trace
 from autograd.program.vectorize import Vectorized, vectorize
 
 VERIFY = bool(os.environ.get("CHALKGRAD_VERIFY"))  # check what each stage returns: the tests turn it on
@@ -66,18 +67,34 @@ class Lowered:
         return Cost(self.operations, len(self.vectorized.statements), 8 * scalars)
 
 
-def traced(
-    outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], few_groups: float, narrowest: int = 1
-) -> Trace:
-    """Groups by structure, recurrences as loops; by level where few nodes are alike, if that promises to be faster.
+def recorded(
+    outputs: Sequence[Value],
+    wrt: Sequence[Value],
+    inputs: Sequence[Value],
+    runs_tapes: bool,
+    few_groups: float,
+    narrowest: int,
+) -> Trace | Tape:
+    """A graph in groups of what is alike, recurrences as loops; a too irregular one as a tape, if the back end runs it.
+
+    Args:
+        narrowest: loops that carry fewer values from one iteration to the next are written out.
+    """
+    tape = Tape(outputs, wrt, inputs)
+    found = loops(tape)
+    if found.carried and found.width >= narrowest:
+        return Trace(outputs, wrt, inputs, loops=found)
+    return tape if runs_tapes and is_irregular(tape) else traced(outputs, wrt, inputs, few_groups)
+
+
+def traced(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], few_groups: float) -> Trace:
+    """Groups by structure; by level where few nodes are alike, if that promises to be faster.
 
     Args:
         few_groups: fewer are left as they are.
-        narrowest: loops that carry fewer values from one iteration to the next are written out.
     """
-    found = loops(Tape(outputs, wrt, inputs))
-    trace = Trace(outputs, wrt, inputs, loops=found if found.width >= narrowest else NO_LOOPS)
-    if trace.carried or len(trace.groups) < few_groups:
+    trace = Trace(outputs, wrt, inputs)
+    if len(trace.groups) < few_groups:
         return trace
     levels = Trace(outputs, wrt, inputs, regular=False)
     calls, lines = 3 * len(trace.groups) * CALL, 6 * len(trace.nodes) * LINE  # statements, operations

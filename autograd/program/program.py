@@ -15,11 +15,13 @@ from autograd.core.value import Value
 from autograd.errors import FrozenChoiceWarning, OperandError
 from autograd.program import arguments
 from autograd.program.arguments import Array, counted
-from autograd.program.backends import named
+from autograd.program.backends import named, of_tapes, training
 from autograd.program.backends.base import Backend, Buffers, Results, Sources
 from autograd.program.ir import FloatArray
-from autograd.program.pipeline import Cost, Lowered, lowered, traced
-from autograd.program.trace import as_float
+from autograd.program.pipeline import Cost, Lowered, lowered, recorded
+from autograd.program.steps import Loop, Step, remembered
+from autograd.program.tape import Tape
+from autograd.program.trace import Trace, as_float
 
 
 class Program:
@@ -59,8 +61,11 @@ class Program:
         arguments.distinct(self._wrt, "wrt")
         self._shapes, self._inputs = arguments.inputs(inputs)
         self.backend, self._backend = backend, named(backend)
-        machine = self._backend
-        self._trace = traced(self._outputs, self._wrt, self._inputs, machine.few_groups, machine.narrowest)
+        self._of_tape = of_tapes(backend)
+        machine, runs_tapes = self._backend, self._of_tape is not None
+        self._trace = recorded(
+            self._outputs, self._wrt, self._inputs, runs_tapes, machine.few_groups, machine.narrowest
+        )
         if kept := kept_choice((*self._inputs, *self._trace.nodes), max((z.order for z in self._outputs), default=0)):
             warnings.warn(kept, FrozenChoiceWarning, stacklevel=3)
         self.leaves = (*self._trace.parameters, *self._trace.leaves)
@@ -134,6 +139,18 @@ class Program:
         buffers = self._compile(samples is not None).bound(self._sources(self.read(), np.zeros(shape)), samples or 1)
         return Bound(buffers, samples, len(self._outputs), len(self._wrt))
 
+    def training(self, step: Step) -> Loop | None:
+        """The program with what a step of training does around it, many steps in a call; None if that is not to be had.
+
+        The leaves beside those in `wrt` have their numbers of now.
+        """
+        cls, trace = training(self.backend), self._trace
+        if cls is None or isinstance(trace, Tape) or len(self._wrt) != self._split:
+            return None
+        key = self.backend, trace.structure, step.shape
+        made = remembered(key, lambda: cls.make(self._lower(not step.samples), step))
+        return None if made is None else Loop(made, self.read()[self._split :])
+
     def read(self) -> FloatArray:
         """The data of `leaves` as an array."""
         try:
@@ -202,11 +219,15 @@ class Program:
         return values[0] if self._single and len(values) == 1 else xp.stack(values, -1), gradients
 
     def __str__(self) -> str:
-        """The array statements as maths: the matrices in the graph."""
-        from autograd.program.pretty import Listing
-
+        """The array statements as maths: the matrices in the graph; of an irregular one its operations, in part."""
         several = len(self._outputs) > 1
         outputs = [x.name or f"y{i + 1 if several else ''}" for i, x in enumerate(self._outputs)]
+        if isinstance(self._trace, Tape):
+            from autograd.program.pretty_tape import lines
+
+            return "\n".join(map(printable, lines(self._trace, outputs)))
+        from autograd.program.pretty import Listing
+
         sources = {
             "parameters": [x.name for x in self.leaves[: self._split]],
             "leaves": [x.name for x in self.leaves[self._split :]],
@@ -222,6 +243,8 @@ class Program:
     @property
     def cost(self) -> Cost:
         """What a call costs: operations, groups, bytes."""
+        if isinstance(self._trace, Tape):
+            return Cost(len(self._trace.ops), len(self._trace.ops), 8 * self._trace.size)
         return self._lower(batched=False).cost
 
     def check(self, *arrays: Array) -> None:
@@ -246,13 +269,19 @@ class Program:
     def _lower(self, batched: bool, gradients: bool = True) -> Lowered:
         key = batched, gradients
         if key not in self._lowered:
-            self._lowered[key] = lowered(self._trace, batched, self._differentiated if gradients else 0)
+            trace = self._trace
+            if isinstance(trace, Tape):
+                trace = Trace(self._outputs, self._wrt, self._inputs, self.leaves[self._split :])
+            self._lowered[key] = lowered(trace, batched, self._differentiated if gradients else 0)
         return self._lowered[key]
 
     def _compile(self, batched: bool, gradients: bool = True) -> Backend:
         key = batched, gradients
         if key not in self._compiled:
-            self._compiled[key] = self._backend.make(self._lower(batched, gradients))
+            if self._of_tape and isinstance(self._trace, Tape):
+                self._compiled[key] = self._of_tape(self._trace, batched, self._differentiated if gradients else 0)
+            else:
+                self._compiled[key] = self._backend.make(self._lower(batched, gradients))
         return self._compiled[key]
 
 

@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 from autograd.core.graph import by_order
 from autograd.core.op import OPS, Op
 from autograd.core.value import Value
+from autograd.ops import dot, mul
 from autograd.program.ir import FloatArray
 from autograd.program.trace import as_float
 
@@ -301,7 +302,9 @@ class _Left:
 
 def _folded(tape: Tape, number: _Numbering) -> _Left | None:
     """What is left of rows with constants; None if no law applies. What gradients are taken by stays."""
-    left, numbers = _Left(tape), np.array([*number.constants, np.nan])
+    numbers = np.array([*number.constants, np.nan])
+    _shorten(tape, number, numbers)
+    left = _Left(tape)
     own = np.zeros(len(left.slot), bool)
     own[tape.wrt[tape.wrt >= 0]] = True
     applied = False
@@ -321,6 +324,24 @@ def _folded(tape: Tape, number: _Numbering) -> _Left | None:
     if left.loses:
         _propagate(tape, number, left, own)
     return left if applied else None
+
+
+def _shorten(tape: Tape, number: _Numbering, numbers: FloatArray) -> None:
+    """A product with 0 is no term of a dot product; where all are, one product stays, to be folded."""
+    zero = numbers[np.where(tape.operands < -1, -2 - tape.operands, -1)] == 0
+    counts = np.diff(tape.starts)
+    if not zero.any() or not (zero & np.repeat(tape.ops == CODES[dot.name], counts)).any():
+        return
+    stays = np.ones(len(tape.operands), bool)
+    for k in np.flatnonzero(tape.ops == CODES[dot.name]):
+        start, end = tape.starts[k : k + 2]
+        terms = ~(zero[start:end].reshape(2, -1).any(0))
+        if not terms.any():
+            terms[0], tape.ops[k] = True, CODES[mul.name]
+        stays[start:end] = np.tile(terms, 2)
+        counts[k] = 2 * np.count_nonzero(terms)
+    tape.operands = tape.operands[stays]
+    np.cumsum(counts, out=tape.starts[1:])
 
 
 def _propagate(tape: Tape, number: _Numbering, left: _Left, own: NDArray[np.bool_]) -> None:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any, TypeAlias
 
 from autograd.core.graph import by_order
@@ -90,6 +91,7 @@ class Trace:
         outputs: whose graph it is.
         wrt: what gradients are taken by; the leaves among them are the parameters.
         inputs: what a call gives; what is left are the leaves.
+        leaves: those that come first, in their order.
         regular: group by structure; otherwise by operation and depth, sums as balanced trees.
         loops: iterations, and what is carried from one to the next: to later iterations that read it, all of a kind
             is alike, so that iterations are of the same groups.
@@ -103,6 +105,7 @@ class Trace:
         outputs: Sequence[Value],
         wrt: Sequence[Value],
         inputs: Sequence[Value],
+        leaves: Sequence[Value] = (),
         regular: bool = True,
         loops: Loops = NO_LOOPS,
     ) -> None:
@@ -124,6 +127,8 @@ class Trace:
         for x in wrt:
             if not x.op and x not in self.place_of:
                 self._source("parameters", x)
+        for x in leaves:
+            self._source("leaves", x)
         self.nodes, uses = ordered(outputs, inputs)
         for x in (*outputs, *wrt, *self.carried):
             uses[x] = uses.get(x, 0) + 2  # must have a place of its own
@@ -147,6 +152,14 @@ class Trace:
 
     def __str__(self) -> str:
         return "\n".join(str(group) for group in self.groups.values() if group.places)
+
+    @property
+    def structure(self) -> bytes:
+        """What equal traces have in common: all but the Values."""
+        groups = [
+            (x.key, x.number, x.depth, x.places, x.key[0] in SOURCES[1:] or x.operands) for x in self.groups.values()
+        ]
+        return sha256(repr((groups, self.outputs, self.wrt, self.regular)).encode()).digest()
 
     def _read(self, z: Value, once: bool) -> None:
         """Give a node its place, or hold back a sum or product that may be part of a larger one."""

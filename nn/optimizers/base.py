@@ -187,19 +187,31 @@ class Optimizer:
 
     def apply(self, state: State, gradient: Array, parameters: Array) -> None:
         """The same in place, for those who count microseconds."""
-        rate = self.learning_rate
-        self.change(state, self._scheduled(state.steps) if callable(rate) else rate, gradient, parameters)
+        self.change(state, self.rate_at(state.steps), gradient, parameters)
         state.steps += 1
 
-    def _scheduled(self, step: int) -> float:
-        """The learning rate of a schedule."""
+    def rate_at(self, step: int) -> float:
+        """The learning rate of a step, counted from 0.
+
+        Raises:
+            ModelError: the schedule gives no number.
+        """
         schedule: Any = self.learning_rate
+        if not callable(schedule):
+            return schedule  # type: ignore[no-any-return]
         rate = schedule(step)
         if not isinstance(rate, Real):
             raise ModelError(
                 f"The schedule of {type(self).__name__} gave {shown(rate)} for step {step}. It must return a number."
             )
         return float(rate)
+
+    def rates(self, first: int, count: int) -> Array:
+        """The learning rates of so many steps from one on."""
+        rate: Any = self.learning_rate
+        if not callable(rate):
+            return np.full(count, float(rate))
+        return np.array([self.rate_at(step) for step in range(first, first + count)])
 
     def change(self, state: State, rate: float, gradient: Array, parameters: Array) -> None:
         """The rule, after what all optimisers do to the gradient and the parameters."""
@@ -212,12 +224,16 @@ class Optimizer:
     def _clipped(self, state: State, g: Array) -> Array:
         """The gradient, with each slope or the norm cut."""
         if self.clipvalue:
-            return np.clip(g, -self.clipvalue, self.clipvalue)
-        most, clipped = self.clipnorm or self.global_clipnorm or math.inf, g.copy()
+            return np.minimum(np.maximum(g, -self.clipvalue), self.clipvalue)
+        clipped = g.copy()
         for part in state.arrays if self.clipnorm and len(state.arrays) else [...]:
-            norm = np.sqrt((g[part] * g[part]).sum())
-            clipped[part] *= most / max(norm, most)
+            clipped[part] *= self.shrinking(np.sqrt((g[part] * g[part]).sum()))
         return clipped
+
+    def shrinking(self, norm: Any) -> Any:
+        """The factor that cuts a gradient of a norm: most / max(norm, most)."""
+        most = self.clipnorm or self.global_clipnorm or math.inf
+        return most / np.maximum(norm, most)
 
     # ── on Values ─────────────────────────────────────────────────────────────────────────────────
 

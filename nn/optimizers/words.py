@@ -35,6 +35,8 @@ class Cell(NDArrayOperatorsMixin):
         self.word = word
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *operands: Any, out: tuple[Cell, ...] = ()) -> Cell:
+        if method != "__call__":  # a sum is not one entry's matter
+            return NotImplemented  # type: ignore[no-any-return]
         words = [x.word if isinstance(x, Cell) else x for x in operands]
         [result] = out or (Cell(None),)
         result.word = ROWS.get(ufunc.__name__, ufunc)(*words)
@@ -44,7 +46,15 @@ class Cell(NDArrayOperatorsMixin):
         return self
 
     def __bool__(self) -> bool:
-        """A rule asks whether an argument is there: those that are 0 or None are no cells."""
+        """Refused: what a word's number is, another one may not be."""
+        raise TypeError("its words have no truth value")
+
+
+class Argument(Cell):
+    """An argument of an optimiser."""
+
+    def __bool__(self) -> bool:
+        """A rule asks whether an argument is there: those that are 0 or None are no cells, nor is a rate of 0."""
         return True
 
 
@@ -59,11 +69,18 @@ def arguments(optimizer: Optimizer) -> dict[str, float]:
     return {name: float(x) for name, x in given.items() if isinstance(x, int | float) and x and x is not True}
 
 
-def step(optimizer: Optimizer, word: Callable[[str], Any]) -> tuple[Any, dict[str, Any]]:
+def structure(optimizer: Optimizer) -> tuple[object, ...]:
+    """What of its arguments an optimiser's words depend on: which are there, and whatever is no number."""
+    given = (getattr(optimizer, x.name) for x in fields(optimizer) if x.name not in ("learning_rate", "parameters"))
+    return tuple(bool(x) if isinstance(x, int | float) or x is None else repr(x) for x in given)
+
+
+def step(optimizer: Optimizer, word: Callable[[str], Any], clips: bool = False) -> tuple[Any, dict[str, Any]]:
     """What one step of an optimiser makes of p and of its averages, in words.
 
     Args:
-        optimizer: one that clips nothing: a norm is not one entry's matter.
+        optimizer: one that clips nothing, unless `word` knows "norm": that is not one entry's matter.
+        clips: whether it does.
         word: what stands for "p" and "g", for "rate" and "steps" (taken so far), for each of `arguments`, and for
             each average, such as "slots.m".
 
@@ -76,9 +93,12 @@ def step(optimizer: Optimizer, word: Callable[[str], Any]) -> tuple[Any, dict[st
         >>> step(SGD(0.1), lambda name: Value(2.0, name))[0]
         Value(-2.0, p − rate · g)
     """
-    own, state, rate = _in_words(optimizer, word)
+    own, state, rate = _in_words(optimizer, word, clips)
     p, g = Cell(word("p")), Cell(word("g"))
     try:
+        if own.clipnorm or own.global_clipnorm:
+            g = g * own.shrinking(Cell(word("norm")))
+            own.clipnorm = own.global_clipnorm = None
         own.change(state, rate, cast(Any, g), cast(Any, p))
     except TypeError as error:
         raise ModelError(
@@ -93,15 +113,15 @@ def averages(optimizer: Optimizer, word: Callable[[str], Any]) -> tuple[Any, Any
     return _bare(own.averaged_gradient(state, rate)), _bare(own.averaged_square(state))
 
 
-def _in_words(optimizer: Optimizer, word: Callable[[str], Any]) -> tuple[Optimizer, State, float]:
-    if optimizer.clipnorm or optimizer.global_clipnorm or optimizer.clipvalue:
+def _in_words(optimizer: Optimizer, word: Callable[[str], Any], clips: bool = False) -> tuple[Optimizer, State, float]:
+    if not clips and (optimizer.clipnorm or optimizer.global_clipnorm or optimizer.clipvalue):
         name = type(optimizer).__name__
         raise ModelError(f"{name} clips gradients, which its rule in words does not. Leave clipping out.")
     own = copy.copy(optimizer)
     for name in arguments(optimizer):
-        setattr(own, name, Cell(word(name)))
+        setattr(own, name, Argument(word(name)))
     slots = {name: cast(Any, Cell(word(f"slots.{name}"))) for name in own.slots}
-    return own, State(cast(int, Cell(word("steps"))), slots), cast(float, Cell(word("rate")))
+    return own, State(cast(int, Cell(word("steps"))), slots), cast(float, Argument(word("rate")))
 
 
 def _bare(cell: Any) -> Any:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from nn.errors import ModelError, unknown
+from nn.playground import formulas
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,66 @@ class Shape:
         return ",".join(map(str, value))
 
 
+class Names:
+    """Names, one for each hidden layer; "" for what all others have, and unknown ones in a link are that."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+
+    def read(self, text: str) -> object:
+        return [name if name in self.names else "" for name in text.split(",")]
+
+    def check(self, name: str, value: Any) -> object:
+        if not isinstance(value, list | tuple):
+            raise ModelError(f"{name} must list names, one for each hidden layer, got {value!r}. Try ['elu'].")
+        for each in value:
+            if each and each not in self.names:
+                raise unknown(f"entry of {name}", each, self.names)
+        return tuple(each or "" for each in value)
+
+    def write(self, value: Any) -> str:
+        return ",".join(value)
+
+
+class Formulas:
+    """Inputs of your own, one behind the other."""
+
+    def read(self, text: str) -> object:
+        return [unquote(part) for part in text.split(",")]
+
+    def check(self, name: str, value: Any) -> object:
+        if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
+            raise ModelError(f"{name} must list formulas, got {value!r}. Try ['x*y'].")
+        return tuple(map(formulas.plain, value))
+
+    def write(self, value: Any) -> str:
+        return fragment(",".join(value))
+
+
+class Rows:
+    """Points x, y, label of your own; a link holds as many as have a short text."""
+
+    def read(self, text: str) -> object:
+        rows = [row.split(",") for row in unquote(text).strip().split(";")]
+        if rows[-1] == [""]:
+            rows.pop()
+        return [[NUMBER.read(cell) if re.fullmatch(r"[-+.\deE]+", cell) else cell for cell in row] for row in rows]
+
+    def check(self, name: str, value: Any) -> object:
+        rows = list(value)
+        for place, row in enumerate(rows):
+            numbers = [math.nan if isinstance(x, bool | str) else _float(x) for x in row]
+            if len(numbers) != 3 or not all(map(math.isfinite, numbers)):
+                raise ModelError(f"{name} has {list(row)} in row {place}. Give three numbers: x, y, label.")
+            rows[place] = tuple(numbers)
+        return tuple(rows)
+
+    def write(self, value: Any) -> str:
+        return ";".join(",".join(map(javascript_text, row)) for row in value)
+
+
 NUMBER = Number()
-Kind: TypeAlias = Choice | Number | Flag | Text | Shape
+Kind: TypeAlias = Choice | Number | Flag | Text | Shape | Names | Formulas | Rows
 
 
 def _float(value: Any) -> float:
@@ -155,7 +214,7 @@ def javascript_text(number: float) -> str:
         return f"{sign}{mantissa}e{point - 1:+d}"
     if exponent >= 0:
         return sign + digits + "0" * exponent
-    return f"{sign}{digits[:point] or '0'}.{digits[point:]}" if point > 0 else f"{sign}0.{'0' * -point}{digits}"
+    return f"{sign}{digits[:point]}.{digits[point:]}" if point > 0 else f"{sign}0.{'0' * -point}{digits}"
 
 
 def _decimal(number: float) -> tuple[str, str, int]:

@@ -12,8 +12,10 @@ from random import SystemRandom
 from typing import Any
 
 from nn.errors import ModelError, unknown
+from nn.playground import activations, updates
 from nn.playground.functions import FUNCTIONS
-from nn.playground.kinds import NUMBER, Choice, Flag, Kind, Number, Shape, Text, fragment
+from nn.playground.kinds import NUMBER, Choice, Flag, Formulas, Kind, Names, Number, Rows, Shape, Text, fragment
+from nn.playground.own_data import MOST_CLASSES, labels
 from nn.playground.points import CLASSIFICATION, INPUTS, REGRESSION, SIZES
 
 ADDRESS = "https://playground.tensorflow.org/"
@@ -57,6 +59,9 @@ def _noise(x: float) -> float:
 LIVE = True
 POSITIVE = Number("a number above 0", lambda x: x > 0)
 COUNT = Number("a whole number of at least 0", lambda x: x >= 0 and x.is_integer())
+LEAST = Number("a number of at least 0", lambda x: x >= 0)
+CLASSES = Number(f"a whole number from 2 to {MOST_CLASSES}", lambda x: x in range(2, MOST_CLASSES + 1))
+PART = Number("a number from 0 to 0.9", lambda x: 0 <= x <= 0.9)
 SHARE = Number("a number above 0, up to 100", lambda x: 0 < x <= 100)
 FLAG, TEXT = Flag(), Text()
 
@@ -93,11 +98,23 @@ KEYS = (
 OWN_KEYS = (
     Key("cg_functions",       "fdlibm",         Choice(tuple(FUNCTIONS)),          "whose sin, log, exp, tanh"),
     Key("cg_redraws",         0,                COUNT,                             "how often weights were drawn anew"),
+    Key("cg_classes",         2,                CLASSES,                           "of a classification"),
+    Key("cg_activations",     (),               Names(activations.NAMES),          "f of each hidden layer"),
+    Key("cg_optimizer",       updates.PLAIN,    Choice(updates.NAMES),             "an optimiser of `nn`"),
+    Key("cg_inputs",          (),               Formulas(),                        "inputs of your own"),
+    Key("cg_dropout",         0,                PART,                              "share of neurons left out", LIVE),
+    Key("cg_rival",           "none",           Choice(("none", *updates.NAMES)),  "a page's second network", LIVE),
+    Key("cg_rivalRate",       0.03,             NUMBER,                            "η of the second network", LIVE),
+    Key("cg_stopEpoch",       0,                LEAST,                             "`run` stops there", LIVE),
+    Key("cg_stopLoss",        0,                LEAST,                             "`run` stops at this loss", LIVE),
+    Key("cg_data",            (),               Rows(),                            "points of your own"),
 )
 # fmt: on
 TABLE = {key.name: key for key in (*KEYS, *OWN_KEYS)}
 KEYWORDS = {key.keyword: key for key in TABLE.values()}
 HIDE = "_hide"
+LONGEST = 4000  # characters of points in a link that is written
+DRAWN = ("dataset", "reg_dataset", "problem", "classes")
 
 
 @dataclass(frozen=True)
@@ -119,8 +136,14 @@ class Link:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The inputs' keys in the network's order."""
-        return tuple(name for name in INPUTS if self[name] and not self.hidden.get(name + HIDE))
+        """The inputs' keys in the network's order, and behind them the formulas of your own."""
+        keys = tuple(name for name in INPUTS if self[name] and not self.hidden.get(name + HIDE))
+        return keys + tuple(self["cg_inputs"])
+
+    @property
+    def classes(self) -> tuple[float, ...]:
+        """The labels that stand for classes; none in a regression."""
+        return labels(int(self["cg_classes"])) if self["problem"] == "classification" else ()
 
     def changed(self, keywords: Mapping[str, Any]) -> Link:
         """The same with other values of some controls, by their keywords.
@@ -128,14 +151,22 @@ class Link:
         Raises:
             ModelError: an unknown keyword, or a value that is not legal.
         """
-        return replace(self, values=dict(self.values) | _checked(_keys(keywords)))
+        own = {"cg_data": ()} if keywords.keys() & DRAWN else {}  # another data set takes the place of own points
+        return replace(self, values=dict(self.values) | own | _checked(_keys(keywords)))
 
     @property
     def text(self) -> str:
         """The link that the Playground opens: its keys in its order, then what it passes over."""
+        return self.written(LONGEST)
+
+    def written(self, longest: float) -> str:
+        """The same, with points of your own where their text is not longer."""
         pairs = {key.name: key.kind.write(self[key.name]) for key in KEYS if self[key.name] is not None}
         pairs |= {name: Flag().write(hidden) for name, hidden in self.hidden.items()} | dict(self.others)
-        pairs |= {key.name: key.kind.write(self[key.name]) for key in OWN_KEYS if self[key.name] != key.default}
+        own = {key.name: key.kind.write(self[key.name]) for key in OWN_KEYS if self[key.name] != key.default}
+        if len(own.get("cg_data", "")) > longest:
+            del own["cg_data"]
+        pairs |= {name: text for name, text in own.items() if text}
         return "#" + "&".join(f"{name}={text}" for name, text in pairs.items())
 
 

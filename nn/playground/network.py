@@ -9,39 +9,15 @@ Source: TensorFlow Playground, nn.ts.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from itertools import chain, pairwise
 
-from nn.playground.functions import Function, Functions
+import numpy as np
 
-Slope: TypeAlias = Callable[[float], float]
-
-
-class Activation(NamedTuple):
-    """a = f(z), and f′ by a, which all four allow."""
-
-    function: Function
-    slope: Slope
-
-
-def activation(name: str, functions: Functions) -> Activation:
-    """An activation by its name; σ without the table's branch for z < 0, which rounds otherwise."""
-    exp, tanh = functions.exp, functions.tanh
-    return {
-        "tanh": Activation(tanh, lambda a: 1.0 - a * a),
-        "sigmoid": Activation(lambda z: 1.0 / (1.0 + exp(-z)), lambda a: a * (1.0 - a)),
-        "relu": Activation(lambda z: 0.0 if z <= 0 else z, lambda a: 0.0 if a <= 0 else 1.0),
-        "linear": Activation(lambda z: z, lambda a: 1.0),
-    }[name]
-
-
-PENALTIES: dict[str | None, Slope] = {  # the slopes of |w| and ½w²
-    None: lambda w: 0.0,
-    "L1": lambda w: math.copysign(1.0, w) if w else 0.0,
-    "L2": lambda w: w,
-}
+from nn.playground.activations import Activation
+from nn.playground.losses import Loss
+from nn.playground.updates import PENALTIES, Rule
 
 
 @dataclass
@@ -63,22 +39,48 @@ class Neurons:
 
 
 @dataclass
+class Passed:
+    """What a layer made of the last sample: z, a, and a as the next layer sees it, after dropout."""
+
+    sums: list[float]
+    activations: list[float]
+    outputs: list[float]
+
+
+@dataclass
 class Network:
-    """Layers of neurons with one output.
+    """Layers of neurons, a loss behind them, and what changes the weights.
 
     Attributes:
         layers: the hidden ones and the last.
+        loss: of the last layer's outputs.
+        rule: an optimiser of nn's with its averages; None for plain gradient descent.
         count: samples since the last update.
-        outputs: of the last sample: its inputs, then each layer's activations.
+        inputs, masks, passed: of the last sample its inputs, dropout's factors, and what each layer made of it.
     """
 
     layers: list[Neurons]
+    loss: Loss
+    rule: Rule | None = None
     count: int = 0
-    outputs: list[list[float]] = field(default_factory=list)
+    inputs: list[float] = field(default_factory=list)
+    masks: Sequence[list[float]] = ()
+    passed: list[Passed] = field(default_factory=list)
 
     def copy(self) -> Network:
         """The same numbers, of which a change changes nothing here."""
-        return Network([layer.copy() for layer in self.layers], self.count)
+        rule = self.rule.copy() if self.rule else None
+        return Network([layer.copy() for layer in self.layers], self.loss, rule, self.count)
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many inputs, and how many neurons in each layer."""
+        return [len(self.layers[0].weights[0]), *(len(layer.biases) for layer in self.layers)]
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases there are."""
+        return sum(len(row) + 1 for layer in self.layers for row in layer.weights)
 
     @property
     def finite(self) -> bool:
@@ -86,26 +88,31 @@ class Network:
         rows = (row for layer in self.layers for row in (layer.biases, *layer.weights))
         return all(math.isfinite(x) for row in rows for x in row)
 
-    def forward(self, inputs: list[float]) -> float:
-        """z = b + Σ wᵢxᵢ, term by term, and a = f(z), layer by layer: the last a."""
-        self.outputs = [inputs]
-        for layer in self.layers:
-            row, f = [], layer.activation.function
+    def forward(self, inputs: list[float], masks: Sequence[list[float]] = ()) -> list[float]:
+        """z = b + Σ wᵢxᵢ, term by term, and a = f(z), layer by layer: the last ones; factors of dropout behind a."""
+        self.inputs, self.masks, self.passed = inputs, masks, []
+        for place, layer in enumerate(self.layers):
+            sums, f = [], layer.activation.function
             for z, weights in zip(layer.biases, layer.weights, strict=True):
                 for w, x in zip(weights, inputs, strict=True):
                     z += w * x
-                row.append(f(z))
-            self.outputs.append(row)
-            inputs = row
-        return inputs[0]
+                sums.append(z)
+            activations = inputs = [f(z) for z in sums]
+            if place < len(masks):
+                inputs = [a * m for a, m in zip(activations, masks[place], strict=True)]
+            self.passed.append(Passed(sums, activations, inputs))
+        return inputs
 
     def backward(self, target: float) -> None:
-        """Add the last sample's derivatives of ½(o − t)²: δ = ∂L/∂a · f′(z), ∂L/∂b = δ, ∂L/∂w = δ · x."""
+        """Add the last sample's derivatives of the loss: δ = ∂L/∂a · f′(z), ∂L/∂b = δ, ∂L/∂w = δ · x."""
         self.count += 1
-        gradients = [self.outputs[-1][0] - target]
+        gradients = self.loss.slopes(self.passed[-1].outputs, target)
         for place in range(len(self.layers) - 1, -1, -1):
-            layer, inputs, slope = self.layers[place], self.outputs[place], self.layers[place].activation.slope
-            deltas = [g * slope(a) for g, a in zip(gradients, self.outputs[place + 1], strict=True)]
+            layer, own, slope = self.layers[place], self.passed[place], self.layers[place].activation.slope
+            if place < len(self.masks):
+                gradients = [g * m for g, m in zip(gradients, self.masks[place], strict=True)]
+            deltas = [g * slope(z, a) for g, z, a in zip(gradients, own.sums, own.activations, strict=True)]
+            inputs = self.passed[place - 1].outputs if place else self.inputs
             gradients = [0.0] * len(inputs)
             for j, (delta, weights, sums) in enumerate(zip(deltas, layer.weights, layer.weight_sums, strict=True)):
                 layer.bias_sums[j] += delta
@@ -113,42 +120,75 @@ class Network:
                 gradients = [g + w * delta for g, w in zip(gradients, weights, strict=True)]
 
     def update(self, rate: float, penalty: str | None, strength: float) -> None:
-        """w ← w − (η/n) Σ ∂L/∂w, then − ηλ times the penalty's slope at the old w; biases have no penalty.
-
-        A weight that L1's step takes through 0 stays 0 for ever: it is dead.
-        """
-        n, slope, kills = self.count, PENALTIES[penalty], penalty == "L1"
-        if not n:
+        """An update along the means of the derivatives, then − ηλ times the penalty's slope at the old w."""
+        if not self.count:
             return
+        before = [[list(row) for row in layer.weights] for layer in self.layers]
+        if self.rule:
+            self._follow(self.rule, rate, self.count)
+        else:
+            self._descend(rate, self.count)
+        if penalty:
+            for layer, old in zip(self.layers, before, strict=True):
+                _shrink(layer, old, penalty, rate * strength)
+        for layer in self.layers:
+            layer.bias_sums = [0.0] * len(layer.biases)
+            layer.weight_sums = [[0.0] * len(row) for row in layer.weights]
+        self.count = 0
+
+    def _descend(self, rate: float, n: int) -> None:
+        """w ← w − (η/n) Σ ∂L/∂w, b ← b − η Σ ∂L/∂b / n."""
         for layer in self.layers:
             layer.biases = [b - rate * total / n for b, total in zip(layer.biases, layer.bias_sums, strict=True)]
-            layer.bias_sums = [0.0] * len(layer.biases)
             for weights, sums, dead in zip(layer.weights, layer.weight_sums, layer.dead, strict=True):
-                for i, old in enumerate(weights):
+                for i, total in enumerate(sums):
                     if not dead[i]:
-                        w = old - (rate / n) * sums[i]
-                        weights[i] = w - (rate * strength) * slope(old)
-                        if kills and w * weights[i] < 0:
-                            weights[i], dead[i] = 0.0, True
-                    sums[i] = 0.0
-        self.count = 0
+                        weights[i] -= (rate / n) * total
+
+    def _follow(self, rule: Rule, rate: float, n: int) -> None:
+        """A step of an optimiser along the means; weights that L1 has killed stay 0."""
+        p = np.array(list(chain(*(flat(layer.weights, layer.biases) for layer in self.layers))))
+        g = np.array(list(chain(*(flat(layer.weight_sums, layer.bias_sums) for layer in self.layers)))) / n
+        rule.step(p, g, rate)
+        numbers = iter(p.tolist())
+        for layer in self.layers:
+            for j, dead in enumerate(layer.dead):
+                layer.weights[j] = [w * (not killed) for killed, w in zip(dead, numbers, strict=False)]
+                layer.biases[j] = next(numbers)
+
+
+def flat(weights: list[list[float]], biases: list[float]) -> Iterator[float]:
+    """Of each neuron the weights, then the bias."""
+    for row, b in zip(weights, biases, strict=True):
+        yield from (*row, b)
+
+
+def _shrink(layer: Neurons, before: list[list[float]], penalty: str, step: float) -> None:
+    """A penalty's step; biases have none. A weight that L1's step takes through 0 stays 0 for ever: it is dead."""
+    slope, kills = PENALTIES[penalty], penalty == "L1"
+    for weights, dead, old in zip(layer.weights, layer.dead, before, strict=True):
+        for i, w in enumerate(weights):
+            if not dead[i]:
+                weights[i] = w - step * slope(old[i])
+                if kills and w * weights[i] < 0:
+                    weights[i], dead[i] = 0.0, True
 
 
 def build(
-    sizes: Sequence[int], hidden: Activation, output: Activation, draw: Callable[[], float], bias: float
+    sizes: Sequence[int], activations: Sequence[Activation], loss: Loss, draw: Callable[[], float], bias: float
 ) -> Network:
     """A network as it begins.
 
     Args:
-        sizes: how many inputs, and how many neurons in each layer; the last has one.
-        hidden, output: the activations.
+        sizes: how many inputs, and how many neurons in each layer.
+        activations: of each layer.
+        loss: of the last layer.
         draw: gives the weights, neuron by neuron.
         bias: of each neuron.
     """
     layers = []
-    for place, (inputs, units) in enumerate(pairwise(sizes), 1):
+    for (inputs, units), f in zip(pairwise(sizes), activations, strict=True):
         weights = [[draw() for _ in range(inputs)] for _ in range(units)]
-        f = output if place == len(sizes) - 1 else hidden
         zeros, alive = [[0.0] * inputs for _ in range(units)], [[False] * inputs for _ in range(units)]
         layers.append(Neurons(f, [bias] * units, weights, [0.0] * units, zeros, alive))
-    return Network(layers)
+    return Network(layers, loss)

@@ -141,6 +141,62 @@ REGRESSION = {"reg-plane": reg_plane, "reg-gauss": reg_gauss}
 SIZES = {"classification": 500, "regression": 1200}
 
 
+# ── more than two classes, labelled 0, 1, 2, …: sets of our own ───────────────────────────────────
+
+
+def many_rings(n: int, k: int, draw: Draw) -> list[Point]:
+    """A disk in rings around it."""
+
+    def point(label: int, i: int, size: int) -> tuple[float, float]:
+        r, angle = draw.uniform(label + 0.15, label + 0.85) * 5 / k, draw.uniform(0, 2 * math.pi)
+        return draw.moved(r * draw.functions.sin(angle), r * draw.functions.cos(angle), 5)
+
+    return _each(n, k, point)
+
+
+def many_sectors(n: int, k: int, draw: Draw) -> list[Point]:
+    """Sectors around the centre, two of each class, which lie opposite."""
+
+    def point(label: int, i: int, size: int) -> tuple[float, float]:
+        sector = label + k * math.floor(2 * draw.random())
+        angle, r = (sector + draw.uniform(0.06, 0.94)) * math.pi / k, draw.uniform(0.6, 5)
+        return draw.moved(r * draw.functions.cos(angle), r * draw.functions.sin(angle), 5)
+
+    return _each(n, k, point)
+
+
+def many_clouds(n: int, k: int, draw: Draw) -> list[Point]:
+    """Normal clouds on a circle of radius 3; noise is their variance."""
+    variance = _scaled(draw.noise, (0, 0.5), (0.5, 4))
+
+    def point(label: int, i: int, size: int) -> tuple[float, float]:
+        angle = 2 * math.pi * label / k + math.pi / 2
+        x = draw.normal(3 * draw.functions.cos(angle), variance)
+        return x, draw.normal(3 * draw.functions.sin(angle), variance)
+
+    return _each(n, k, point)
+
+
+def many_arms(n: int, k: int, draw: Draw) -> list[Point]:
+    """Arms of a spiral; noise moves the points themselves."""
+
+    def point(label: int, i: int, size: int) -> tuple[float, float]:
+        r, t = i / size * 5, 1.75 * i / size * 2 * math.pi + 2 * math.pi * label / k
+        x = r * draw.functions.sin(t) + draw.uniform(-1, 1) * draw.noise
+        return x, r * draw.functions.cos(t) + draw.uniform(-1, 1) * draw.noise
+
+    return _each(n, k, point)
+
+
+def _each(n: int, k: int, point: Callable[[int, int, int], tuple[float, float]]) -> list[Point]:
+    """Of each class as many points: of a label, the point's place in its class, and how many there are."""
+    size = n // k
+    return [(*point(label, i, size), float(label)) for label in range(k) for i in range(size)]
+
+
+MANY = {"circle": many_rings, "xor": many_sectors, "gauss": many_clouds, "spiral": many_arms}
+
+
 def shuffle(points: list[Point], random: Callable[[], float]) -> None:
     """Put points in a random order, from the last place to the first (Fisher and Yates)."""
     for last in range(len(points) - 1, -1, -1):

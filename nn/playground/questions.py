@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nn.playground.play import Playground, from_link
+from nn.playground.makers import from_link
+from nn.playground.play import Playground
 
 
 @dataclass(frozen=True)

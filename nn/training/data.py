@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,6 +128,55 @@ def split(given: Examples, share: float) -> tuple[Examples, Examples]:
     if not count:
         raise DataError(f"validation_split = {share} leaves none of {len(given)} rows to train with. Give less.")
     return given[:count], given[count:]
+
+
+@dataclass(eq=False)
+class Order:
+    """In which order examples come, in batches, epoch by epoch.
+
+    Args:
+        examples: how many there are.
+        size: examples a batch.
+        steps: batches an epoch, which goes on where the last one ended; None for a whole pass.
+        shuffle: whether each pass has its own order.
+        rng: where it comes from.
+    """
+
+    examples: int
+    size: int
+    steps: int | None
+    shuffle: bool
+    rng: np.random.Generator
+
+    def __post_init__(self) -> None:
+        self.batches = -(-self.examples // self.size)  # of a pass
+        self.at = 0  # the batch of the pass that comes next
+        self.shuffled: NDArray[np.intp] | None = None
+
+    @property
+    def upcoming(self) -> tuple[int, int]:
+        """The next epoch's number of batches, and of examples."""
+        steps = min(self.batches - self.at, self.steps or self.batches)
+        return steps, min(steps * self.size, self.examples - self.at * self.size)
+
+    @property
+    def position(self) -> tuple[Any, int]:
+        """Where it stands, to go back to within a pass."""
+        return self.rng.bit_generator.state, self.at
+
+    @position.setter
+    def position(self, position: tuple[Any, int]) -> None:
+        self.rng.bit_generator.state, self.at = position
+
+    def next(self) -> slice | NDArray[np.intp]:
+        """The examples of the next epoch, which begins."""
+        steps, count = self.upcoming
+        if not self.at:
+            self.shuffled = self.rng.permutation(self.examples) if self.shuffle else None
+        start = self.at * self.size
+        self.at = (self.at + steps) % self.batches
+        part = slice(start, start + count)
+        return part if self.shuffled is None else self.shuffled[part]
 
 
 def batch_size(size: int | None, n: int, steps: int | None = None) -> int:

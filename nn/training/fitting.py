@@ -15,8 +15,9 @@ from nn.errors import ModelError
 from nn.module import whole_number
 from nn.training.data import Examples, examples, samples, split
 from nn.training.fitness import learnable, sensible
-from nn.training.loop import Stepper, Tally, Trainer, Validation
+from nn.training.loop import Trainer, Validation
 from nn.training.model import Model
+from nn.training.stepper import Stepper, Tally
 from nn.types import ArrayLike, Seed
 
 
@@ -113,7 +114,7 @@ class Trainable(Model):
         with postponed(partial(setattr, self, "stop_training")):
             try:
                 callbacks.begin()
-                for record in trainer.epochs(first, last, callbacks, watched=bool(callbacks.each)):
+                for record in trainer.epochs(first, last, callbacks, bool(callbacks.each), not callbacks.each):
                     logs = record.logs
             except KeyboardInterrupt:  # out of a callback, or a second one
                 self.stop_training = "interrupted"

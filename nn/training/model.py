@@ -64,7 +64,7 @@ class Model(Module):
             optimizer: a name with Keras' defaults, such as "adam", or an optimiser.
             loss: a name, such as "binary_crossentropy", or a function of (y, p) of one example.
             metrics: a list of names, such as ["accuracy", "mae"], or of functions of arrays (y, p).
-            backend: "numpy", "native" or "jax", as for `autograd.compile`.
+            backend: "numpy", "native" or "jax", as for `autograd.compile`; the last two take many steps in a call.
             weighted_metrics: the same, as means by the weights of samples or classes.
             loss_weights: None, as there is one output.
             run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: taken for Keras programs, as they change

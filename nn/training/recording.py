@@ -43,8 +43,10 @@ class Recording:
             raise ModelError("The model has nothing to train. Add a layer with parameters, or set trainable = True.")
         modules = list(model.modules())
         self.dropouts = [x for x in modules if isinstance(x, Dropout) and x.rate]
+        self.masked = int(np.sum([x.inputs or 0 for x in self.dropouts]))  # inputs of a sample that are masks
         self.norms = [x for x in modules if isinstance(x, BatchNormalization) and x.trainable]
         self.program = None if self.norms else self.recorded(1)
+        self.programs: dict[int, Program] = {}  # of samples that are joined
         self.batches: dict[int, Batch] = {}
 
     def batch(self, samples: int) -> Batch:
@@ -52,6 +54,27 @@ class Recording:
         if samples not in self.batches:
             self.batches[samples] = Batch(self, samples)
         return self.batches[samples]
+
+    def program_for(self, samples: int) -> Program:
+        """The program for batches of a size."""
+        if self.program is not None:
+            return self.program
+        if samples not in self.programs:
+            self.programs[samples] = self.recorded(samples)
+        return self.programs[samples]
+
+    def masks(self, rng: np.random.Generator, samples: int) -> Array:
+        """What dropout draws for a batch, (samples, masks)."""
+        return np.concatenate([dropout.masks(rng, samples) for dropout in self.dropouts], 1)
+
+    def check(self, inputs: Array) -> None:
+        """Name the first node that is not finite, for a batch with its masks and the data of the Values.
+
+        Raises:
+            DomainError: such a node.
+        """
+        program = self.program_for(len(inputs))
+        program.check(*inputs) if self.norms else program.check(inputs)
 
     @recording()  # a choice by numbers in a layer or loss of the user's own would be frozen
     def recorded(self, samples: int) -> Program:
@@ -84,7 +107,7 @@ class Batch:
     def __init__(self, recording: Recording, samples: int) -> None:
         self.recording, self.samples = recording, samples
         joined = recording.program is None
-        self.program = recording.program or recording.recorded(samples)
+        self.program = recording.program_for(samples)
         bound = self.program.bound(None if joined else samples)
         self.run, self.parameters = bound.run, bound.parameters
         self.inputs = bound.inputs.reshape(samples, -1) if joined else bound.inputs
@@ -97,8 +120,7 @@ class Batch:
             self.inputs[...] = rows
             return
         self.inputs[:, : self.width] = rows
-        masks = [dropout.masks(rng, self.samples) for dropout in self.recording.dropouts]
-        self.inputs[:, self.width :] = np.concatenate(masks, 1)
+        self.inputs[:, self.width :] = self.recording.masks(rng, self.samples)
 
     def predictions(self, values: list[Array]) -> Array:
         """The predictions, (samples, units)."""
@@ -121,5 +143,4 @@ class Batch:
         Raises:
             DomainError: such a node.
         """
-        inputs = np.array(self.inputs)
-        self.program.check(*inputs) if self.recording.norms else self.program.check(inputs)
+        self.recording.check(np.array(self.inputs))

@@ -1,4 +1,4 @@
-"""erf, erfc, gelu, logarithms, roots and angles against 50 digits: values, and slopes to 4 units in the last place."""
+"""erf, gelu, log_cosh, logarithms, roots, angles against 50 digits: values, and slopes to 4 units in the last place."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ from autograd import (
     hypot,
     log2,
     log10,
+    log_cosh,
     parse,
 )
 from autograd.core.op import OPS
 from nn.activations import get
+from nn.losses import LOSSES
 from tests.program_oracle import WAYS, built
 
 mp = pytest.importorskip("mpmath").mp
@@ -41,6 +43,13 @@ def cube_root(x):
     return mp.sign(x) * mp.cbrt(abs(x))
 
 
+def log_of_cosh(x):
+    """By its series near 0, where cosh x is 1 to 50 digits, and without an exponential that is too large."""
+    if abs(x) < 1e-9:
+        return x**2 / 2 - x**4 / 12 + x**6 / 45
+    return abs(x) - mp.log(2) if abs(x) > 99 else mp.log(mp.cosh(x))
+
+
 EXACT = {
     erf: (mp.erf, lambda x: [gaussian(x)]),
     erfc: (lambda x: mp.erfc(min(x, mp.mpf(99))), lambda x: [-gaussian(x)]),
@@ -49,6 +58,7 @@ EXACT = {
     log2: (lambda x: mp.log(x, 2), lambda x: [1 / (x * mp.log(2))]),
     cbrt: (cube_root, lambda x: [1 / (3 * cube_root(x) ** 2)]),
     hypot: (mp.hypot, lambda x, y: [x / mp.hypot(x, y), y / mp.hypot(x, y)]),
+    log_cosh: (log_of_cosh, lambda x: [mp.tanh(max(min(x, 99), -99))]),
     atan2: (mp.atan2, lambda y, x: [x / (x * x + y * y), -y / (x * x + y * y)]),
 }
 
@@ -115,6 +125,10 @@ def test_every_way_agrees(way, op):
         (hypot, (0.0, 0.0), 0.0, [math.nan, math.nan]),
         (atan2, (1.0, -1.0), 3 * math.pi / 4, [-0.5, -0.5]),
         (atan2, (1e200, 1e200), math.pi / 4, [5e-201, -5e-201]),
+        (log_cosh, (0.0,), 0.0, [0.0]),
+        (log_cosh, (1e-8,), pytest.approx(5e-17, rel=1e-15), [1e-8]),
+        (log_cosh, (-math.inf,), math.inf, [-1.0]),
+        (log_cosh, (math.nan,), pytest.approx(math.nan, nan_ok=True), [math.nan]),
         (erf, (math.inf,), 1.0, [0.0]),
         (erfc, (-math.inf,), 2.0, [0.0]),
         (bell, (-math.inf,), 0.0, [math.nan]),
@@ -149,6 +163,16 @@ def test_gelu_runs_in_a_program_in_both_forms():
     x = Value(0.5, "x")
     values, _ = compile([gelu(x), gelu(x, approximate=True)], [x])([0.5, -1.0])
     assert values.tolist() == [pytest.approx([gelu(a), gelu(a, approximate=True)]) for a in (0.5, -1.0)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_loss_log_cosh_keeps_its_digits_near_0(way):
+    y, p = Value(0.0), Value(0.5)
+    program = built(way, [LOSSES["log_cosh"]([y], [p])], [y, p], [p])
+    for error in (1e-160, -3e-8, 1e-8, 2e-5, 0.01, -1.0, 19.9, 20.1, 700.0):
+        value, gradient = program(0.0, error)
+        right = log_of_cosh(mp.mpf(error)), mp.tanh(mp.mpf(error))
+        assert [value.item(), gradient.item()] == pytest.approx([*map(float, right)], rel=2e-15, abs=1e-319), error
 
 
 def test_how_they_are_written():

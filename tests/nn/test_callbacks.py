@@ -78,7 +78,7 @@ def test_older_names_of_hooks():
 
 def test_nobody_is_called_where_nobody_listens(monkeypatch):
     """Neither hooks that do nothing, nor the weights' way to the model and back."""
-    from nn.training.loop import Stepper
+    from nn.training.stepper import Stepper
 
     ways = []
     monkeypatch.setattr(Stepper, "write", lambda self: ways.append("write"))

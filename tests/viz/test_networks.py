@@ -298,3 +298,126 @@ def test_colours_and_names_fit_the_layers(options, message):
     with pytest.raises(DrawingError) as caught:
         viz.network([2, 3, 1], **options)
     assert str(caught.value) == message
+
+
+# ── dropout, an input's picture, a legend ─────────────────────────────────────────────────────────
+
+
+def test_units_of_a_layer_with_dropout_are_dashed_and_those_left_out_have_no_lines():
+    model = nn.Sequential([nn.Dense(3, 2), nn.Dropout(0.25), nn.Dense(2), nn.Dense(1)], rng=0)
+    drawing = viz.network(model, [1, 2], dropped=[[2], []])
+    assert [[unit.dropout for unit in column] for column in drawing.units] == [
+        ["", ""], ["may be", "is", "may be"], ["", ""], [""],
+    ]  # fmt: skip
+    assert [layer.activation for layer in drawing.layers] == ["", "linear, dropout 0.25", "linear", "linear"]
+    out = drawing.units[1][1]
+    assert out.texts == () and len(drawing.links) == 2 * 2 + 2 * 2 + 2
+    assert not any(out in (link.tail, link.head) for link in drawing.links)
+    groups = {group.id: group.shapes for group in drawing.picture.groups if group.kind == "unit"}
+    dashed = [bool(s.dash) for s in groups[out.id] if isinstance(s, shapes.Curve)]
+    assert dashed == [True, False, False]  # a ring and a cross
+    circle, ring = groups[out.id][:2]
+    assert shapes.bounds(ring) == pytest.approx(shapes.bounds(circle))
+    assert drawing.mermaid.count("stroke-dasharray:5 3.5") == 3 and drawing.dot.count('style="filled,dashed"') == 3
+
+
+def points(drawing):
+    [group] = [group for group in drawing.picture.groups if group.id == "picture"]
+    return [s for s in group.shapes if s.radius], [s for s in group.shapes if not s.radius]
+
+
+@pytest.mark.parametrize("direction", ["horizontal", "vertical"])
+def test_an_image_stands_before_the_inputs(direction):
+    image = np.zeros((28, 28))
+    image[3, 5:9] = 1.0
+    image[20, 0] = 0.5
+    drawing = viz.network([4, 3, 1], picture=image, direction=direction)
+    _, (paper, long, dot, frame) = points(drawing)
+    theme = drawing.theme
+    assert (long.fill, dot.fill, paper.fill) == (theme.ink, "#8A9095", theme.background)
+    assert long.width == pytest.approx(4 * dot.width) == pytest.approx(4 * frame.width / 28)
+    assert [long.x - frame.x, long.y - frame.y] == pytest.approx([5 * dot.width, 3 * dot.width])
+    others = [s for g in drawing.picture.groups if g.id.startswith(("n", "name")) for s in g.shapes]
+    if direction == "horizontal":
+        assert frame.x + frame.width < min(shapes.bounds(s)[0] for s in others)
+    else:
+        assert frame.y + frame.height < min(shapes.bounds(s)[1] for s in others)
+
+
+def test_the_datas_points_stand_before_the_inputs_in_the_colours_of_their_classes():
+    X, y = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0]]), [0, 1, 1]
+    dots, _ = points(viz.network([2, 1], picture=(X, y)))
+    assert dots[0].fill != dots[1].fill == dots[2].fill
+    x, up = ([getattr(dot, side) for dot in dots] for side in "xy")
+    assert x[0] < x[1] == x[2] and up[0] == up[1] > up[2]
+    assert x[1] - x[0] == pytest.approx(2 * (up[1] - up[2]))  # one scale for both
+    assert len(points(viz.network([2, 1], picture=(np.random.default_rng(0).normal(size=(5000, 2)),)))[0]) == 400
+
+
+def test_a_legend_says_what_numbers_and_lines_are_where_gradients_are_shown(model):
+    def legend(*wishes, **options):
+        drawing = viz.network(model, *wishes, **options)
+        return [
+            s.text for g in drawing.picture.groups if g.id == "legend" for s in g.shapes if isinstance(s, shapes.Text)
+        ]
+
+    assert legend() == legend([1, 2]) == legend([1, 2], [1], legend=False) == []
+    assert legend([1, 2], [1]) == ["a", "activation", "∂L/∂a", "gradient", "w > 0", "w < 0"]
+    assert legend([1, 2], show="gradients")[2:] == ["∂Σŷ/∂a", "gradient", "∂Σŷ/∂w > 0", "∂Σŷ/∂w < 0"]
+    drawing = viz.network(model, [1, 2], [1])
+    lines = [s for g in drawing.picture.groups if g.id == "legend" for s in g.shapes if isinstance(s, shapes.Curve)]
+    assert [(s.line, bool(s.dash)) for s in lines] == [(drawing.theme.positive, False), (drawing.theme.negative, True)]
+
+
+def test_mermaid_has_the_layers_colours():
+    text = viz.network([2, 3, 1], fills=["#E3EFF9", "#FFEEDD", "#DDF1E8"], bias=True).mermaid
+    classes = dict(re.findall(r"classDef (\w+) fill:(#\w+)", text))
+    circles = dict(re.findall(r"(n\d+)\(\(.*\)\):::(\w+)", text))
+    assert [classes[circles[f"n{i}"]] for i in (1, 2, 4, 5, 6, 7)] == ["#E3EFF9"] * 2 + ["#FFEEDD"] * 3 + ["#DDF1E8"]
+    assert classes[circles["n0"]] == viz.THEMES["light"].roles["parameter"].fill
+
+
+def test_the_command_names_hidden_units_drops_some_and_shows_the_input(tmp_path, capsys):
+    from PIL import Image
+
+    Image.fromarray(np.array([[255, 0], [0, 255]], np.uint8)).save(tmp_path / "in.png")
+    (tmp_path / "in.csv").write_text("a,b,kind\n0,0,0\n1,2,1\n")
+    path = tmp_path / "net.svg"
+    wishes = ["--hidden", "edge,corner,h_3", "--fills", "#E3EFF9", "#FFEEDD", "#DDF1E8", "--dropped", "2"]
+    assert main(["network", "2", "3", "1", "-o", str(path), *wishes, "--picture", str(tmp_path / "in.png")]) == 0
+    svg = path.read_text("utf-8")
+    assert "edge" in svg and "corner" not in svg and '"#FFEEDD"' in svg and 'data-id="picture"' in svg
+    assert main(["network", "2", "3", "3", "1", "-o", str(path), "--dropped", "0", "1,3",
+                 "--picture", str(tmp_path / "in.csv")]) == 0  # fmt: skip
+    assert "<Drawing of network 2–3–3–1: 9 units, 10 links>" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["network", "2", "3", "1", "--dropped", "two"])
+    assert "'two' is no list of units; write their numbers, such as 2,5" in capsys.readouterr().err
+
+
+PICTURE = ("A picture must be an image of finite numbers, at most 64 × 64, or a tuple (X, y) of points with two "
+           "coordinates; {}. Give digits.reshape(28, 28), say.")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dropped": [[4]]}, "dropped must be units from 1 to 3 of layer1, got [4]."),
+        ({"dropped": [[1], [2]]}, "dropped must have an entry for each of 1 layers, got 2."),
+        ({"picture": [1, 2, 3]}, PICTURE.format("got shape (3,)")),
+        ({"picture": np.zeros((2, 65))}, PICTURE.format("got shape (2, 65)")),
+        ({"picture": [[1, float("nan")]]}, PICTURE.format("got [[1, nan]]")),
+        ({"picture": [["a"]]}, PICTURE.format("got [['a']]")),
+        ({"picture": (np.zeros((3, 2)), [1])}, PICTURE.format("got shapes (3, 2), (1,)")),
+    ],
+)
+def test_what_no_picture_and_no_dropout_is(options, message):
+    with pytest.raises(DrawingError) as caught:
+        viz.network([2, 3, 1], **options)
+    assert str(caught.value) == message
+
+
+def test_a_file_that_is_no_image_is_told(tmp_path):
+    (tmp_path / "in.png").write_text("no image")
+    with pytest.raises(DrawingError, match=r"in\.png' is no image: .*\. Give a PNG, or a CSV file\.$"):
+        viz.network([2, 1], picture=tmp_path / "in.png")

@@ -167,6 +167,18 @@ def _rows(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
 
 
+def _listed(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
+def _numbered(text: str) -> list[int]:
+    try:
+        return [int(number) for number in _listed(text) if number != "0"]
+    except ValueError:
+        message = f"{text!r} is no list of units; write their numbers, such as 2,5"
+        raise argparse.ArgumentTypeError(message) from None
+
+
 def add_network(commands: Commands) -> None:
     example = "3 4 4 1 -o net.svg, or: chalkgrad network model.npz --input 1 0 --numbers"
     one = subcommand(commands, "network", _network, "draw a neural network", example)
@@ -185,6 +197,12 @@ def add_network(commands: Commands) -> None:
     one.add_argument("--show", choices=("weights", "gradients"), default="weights", help=about)
     one.add_argument("--caption", action="store_true", help="write below what is not drawn")
     one.add_argument("--fills", nargs="+", default=(), metavar="COLOUR", help="of each layer's circles, inputs first")
+    about = "of the hidden units, for each layer a list as in edge,corner,h_3"
+    one.add_argument("--hidden", nargs="+", type=_listed, default=(), metavar="NAMES", help=about)
+    about = "units that dropout leaves out, from 1, for each hidden layer a list as in 2,5; or 0 for none"
+    one.add_argument("--dropped", nargs="+", type=_numbered, default=(), metavar="UNITS", help=about)
+    about = "stands before the inputs: an image, or the points of a CSV file"
+    one.add_argument("--picture", metavar="FILE", help=about)
     one.add_argument("--theme", choices=tuple(THEMES), default="light", help="colours")
     one.add_argument("--transparent", action="store_true", help="no background")
     one.add_argument("--size", metavar="WxH", type=_inches, help="fit a page, in inches: 13.3x7.5")
@@ -214,7 +232,8 @@ def _network(choice: argparse.Namespace) -> None:
     elif len(choice.layers) == 1:
         model = choice.layers[0]
     options |= {
-        key: getattr(choice, key) for key in ("loss", "show", "caption", "fills", "theme", "transparent", "size")
+        key: getattr(choice, key)
+        for key in ("loss", "show", "caption", "fills", "hidden", "dropped", "picture", "theme", "transparent", "size")
     }
     drawing = network(model, choice.input, choice.target, **options)
     path = drawing.save(choice.output, choice.width, outlines=choice.outlines)
@@ -224,7 +243,10 @@ def _network(choice: argparse.Namespace) -> None:
 def add_descend(commands: Commands) -> None:
     example = '"x**2 + y**2" x=1.5 y=1.5 --optimizer adam,momentum -o paths.gif'
     one = command(commands, "descend", _descend, "follow a surface of two variables downhill", example)
-    one.description = "Follow a surface of two variables downhill; saddle, hills, plateau … are known by name."
+    one.description = (
+        "Follow a surface of two variables downhill; saddle, hills, plateau … are known by name. "
+        "An .html is a page in which start, formula and the arguments of the optimisers can be changed."
+    )
     about = "such as adam,momentum or adam=0.1,sgd; an unknown one lists all"
     one.add_argument("--optimizer", default="sgd", metavar="NAMES", help=about)
     about = "learning rate of those without one of their own (default: 0.01)"

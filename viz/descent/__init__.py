@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from nn.optimizers import Optimizer
 
 Start = Mapping[str, float] | Sequence[float]
+WHOLE = r"(?<=\d)\.0\b"  # what a float ends with that is a whole number
 FLAT = 1e-2  # gradient_descent_viz stops where both slopes are below it
 FAR = 1e6  # a coordinate beyond it has diverged: no picture could show the way back
 
@@ -80,7 +82,7 @@ def descend(
     walkers = [_optimizer(one, rate) for one in chosen]
     point = np.array([float(x.data) for x in inputs])
     paths = tuple(_path(program, point, *walker, steps, tolerance) for walker in walkers)
-    plan = Plan(text or _statements(output, inputs), tuple(walkers), steps, tolerance)
+    plan = Plan(text or re.sub(WHOLE, "", _statements(output, inputs)), tuple(walkers), steps, tolerance)
     return Descent(names, expression(output), paths, domain or _view(paths), program, plan)
 
 

@@ -17,6 +17,7 @@ from autograd.program.program import Program
 from viz import saving
 from viz.descent import spacing
 from viz.descent.page import DescentPage
+from viz.descent.still import drawn
 from viz.formats import figure as files
 from viz.formats import notebook
 from viz.formats.figure import COLOURS, MARKERS
@@ -38,6 +39,7 @@ DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 2, 1, 2)))
 SQUARE = "#7A4B00"
 VECTORS = {"gradient": THEME.gradient, "momentum": "#8E3FB5", "adjusted gradient": THEME.ink}
 PALE = ("#FFFFFF", "#DCE6EF", "#B4C6D8")  # from low to high; lines and text on it keep their contrast
+STILL_GRID = 321  # points a side of a page's still
 LEVELS = 16  # contour lines
 REACH, GAP = 0.22, 0.025  # of the picture's width: the longest vector of its kind along the path, two side by side
 STILL, MOVING = 144, 80  # pixels an inch
@@ -165,7 +167,7 @@ class Descent:
 
         The page begins with this surface, start and these optimisers, and has the six surfaces and nn's other
         optimisers to choose from. It calculates by the table of operations and by the optimisers' own rules in
-        JavaScript; it loads nothing and sends nothing. Formulas are typed as Python writes them.
+        JavaScript; it loads nothing and sends nothing. Formulas are typed as `parse` reads them, x² + |y| or Python's.
 
         Args:
             title: the heading; default: the surface.
@@ -174,7 +176,7 @@ class Descent:
             A DescentPage, which notebooks show; `.save("descent.html")` writes it.
 
         Raises:
-            ModelError: an optimiser that clips gradients, or whose rule is no formula of arrays.
+            ModelError: an optimiser whose rule is no formula of arrays.
 
         Example:
             >>> import viz
@@ -184,13 +186,17 @@ class Descent:
         start = self.paths[0].points[0].tolist()
         stop = {"steps": self.plan.steps, "tolerance": self.plan.tolerance}
         heading = f"f = {self.formula}" if title is None else title
-        return DescentPage(heading, self.names, self.plan.text, start, self.domain, self.plan.walkers, stop)
+
+        def still() -> str:
+            return drawn(heading, self.names, self.domain, self.grid(STILL_GRID)[2], self.paths)
+
+        return DescentPage(heading, self.names, self.plan.text, start, self.domain, self.plan.walkers, stop, still)
 
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> notebook.Bundle:
         writers: dict[str, notebook.Writer] = {"image/png": lambda: still(self, "png"), "text/plain": self.__repr__}
-        return notebook.bundle(writers, notebook.size(*(side * INCH for side in SLIDE)), include, exclude)
+        return notebook.bundle(writers, lambda: notebook.size(*(side * INCH for side in SLIDE)), include, exclude)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.paths))

@@ -9,7 +9,7 @@ from autograd.characters import printable
 from viz.escape import LINES
 from viz.graph.scene import Scene
 from viz.layout.measure import rows
-from viz.theme import Paint, Role, Theme
+from viz.theme import Paint, Theme
 
 
 def write(scene: Scene, theme: Theme) -> str:
@@ -24,17 +24,17 @@ def write(scene: Scene, theme: Theme) -> str:
         if edge.slope is not None:
             style = f"stroke:{theme.gradient},color:{theme.gradient},stroke-width:{theme.backward_width:g}px"
             links.append((f"{edge.head} -.->{_label(edge.slope)} {edge.tail}", style))
-    paints = {node.role: theme.roles[node.role] for node in scene.nodes}
+    paints: dict[str, Paint] = {node.role: theme.roles[node.role] for node in scene.nodes}
     folded = f"  %% folded: {', '.join(scene.folded)}\n" if scene.folded else ""
     return flowchart(scene.flow, cards, links, paints, theme.ink) + folded
 
 
 def flowchart(
-    direction: str, nodes: Sequence[str], links: Sequence[tuple[str, str]], paints: Mapping[Role, Paint], ink: str
+    direction: str, nodes: Sequence[str], links: Sequence[tuple[str, str]], paints: Mapping[str, Paint], ink: str
 ) -> str:
-    """Nodes, links with their styles, and the colours of roles as a flowchart."""
+    """Nodes, links with their styles, and the colours of classes as a flowchart."""
     styles = [f"linkStyle {i} {style}" for i, (_, style) in enumerate(links)]
-    classes = [f"classDef {role} fill:{p.fill},stroke:{p.line},color:{ink}" for role, p in paints.items()]
+    classes = [f"classDef {name} fill:{p.fill},stroke:{p.line},color:{ink}" for name, p in paints.items()]
     lines = [*nodes, *(line for line, _ in links), *styles, *classes]
     return "\n".join([f"flowchart {direction}", *(f"  {line}" for line in lines)]) + "\n"
 

@@ -20,7 +20,7 @@ Bundle = tuple[dict[str, Any], dict[str, Any]]  # data and metadata by their MIM
 
 def bundle(
     writers: Mapping[str, Writer],
-    size: tuple[int, int],
+    size: Callable[[], tuple[int, int]],
     include: Container[str] | None = None,
     exclude: Container[str] | None = None,
 ) -> Bundle:
@@ -28,16 +28,17 @@ def bundle(
 
     Args:
         writers: by MIME type. Untrusted notebooks show no SVG and no iframe, so that one is image/png.
-        size: width and height of a PNG in CSS pixels.
+        size: what says width and height of a PNG in CSS pixels.
         include, exclude: MIME types, as IPython gives them.
 
-    >>> bundle({"image/png": lambda: b"PNG", "text/plain": lambda: "a drawing"}, (900, 300), exclude=["text/plain"])
+    >>> writers = {"image/png": lambda: b"PNG", "text/plain": lambda: "a drawing"}
+    >>> bundle(writers, lambda: (900, 300), exclude=["text/plain"])
     ({'image/png': 'UE5H'}, {'image/png': {'width': 900, 'height': 300}})
     """
     wanted = [kind for kind in writers if (not include or kind in include) and kind not in (exclude or ())]
     data = {kind: _text(writers[kind]()) for kind in wanted}
-    width, height = size
-    return data, {kind: {"width": width, "height": height} for kind in wanted if kind == "image/png"}
+    pixels = "image/png"
+    return data, {pixels: dict(zip(("width", "height"), size(), strict=True))} if pixels in wanted else {}
 
 
 def _text(data: str | bytes) -> str:
@@ -65,19 +66,27 @@ def still(picture: Picture) -> dict[str, Writer]:
     return {"image/svg+xml": vectors, "image/png": lambda: raster.png(picture, DENSE * across)}
 
 
-UNTRUSTED = "The page to step through runs in a trusted notebook, or as a file of its own: page.save('J.html')."
+UNTRUSTED = "The page runs in a trusted notebook, or as a file of its own: page.save('page.html')."
 
 
-def framed(frame: Callable[[], str], picture: Picture) -> dict[str, Writer]:
-    """What writes a page in a frame, and a picture where a notebook that is not trusted drops frames and styles."""
-    png = still(picture)["image/png"]
+def framed(frame: Callable[[], str], still: Callable[[], str], title: str) -> dict[str, Writer]:
+    """What writes a page in a frame, and a picture where an untrusted notebook drops frames and styles."""
+
+    def png() -> bytes:
+        across, _ = sides(still())
+        return raster.pixels_of(still(), DENSE * across)
 
     def html() -> str:
-        (across, down), source = size(picture.width, picture.height), _text(png())
+        (across, down), source = sides(still()), _text(png())
         return (
             f"{frame()}<style>.chalkgrad-still {{ display: none }}</style>"
-            f'<div class="chalkgrad-still"><img src="data:image/png;base64,{source}" alt="{xml(picture.title)}" '
+            f'<div class="chalkgrad-still"><img src="data:image/png;base64,{source}" alt="{xml(title)}" '
             f'width="{across}" height="{down}"><p>{UNTRUSTED}</p></div>'
         )
 
     return {"text/html": html, "image/png": png}
+
+
+def sides(drawn: str) -> tuple[int, int]:
+    """The CSS pixels of an SVG document that says its size in points."""
+    return size(*svg.sides(drawn))

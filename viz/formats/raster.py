@@ -32,19 +32,22 @@ PER_SECOND = 12  # frames of a film
 
 def png(picture: Picture, width: int | None = None, dpi: float = DPI) -> bytes:
     """The picture as PNG, of a width in pixels or by dots an inch."""
-    import resvg_py
-
     if dpi <= 0 or (width is not None and width < 1):
         raise DrawingError(f"A PNG of width={width}, dpi={dpi:g} has no pixels. Take a width of at least 1.")
     zoom = width / picture.width if width else dpi / INCH
     pixels = [max(1, round(side * zoom)) for side in (picture.width, picture.height)]
     if pixels[0] * pixels[1] > MOST_PIXELS:
         raise DrawingError(f"{pixels[0]} × {pixels[1]} pixels are too many. Take a smaller width, or SVG or PDF.")
+    return pixels_of(svg.write(picture, "shared"), pixels[0])
+
+
+def pixels_of(drawn: str, width: int) -> bytes:
+    """An SVG document that this package wrote as PNG, of a width in pixels."""
+    import resvg_py
+
     files = [str(font.REGULAR), str(font.BOLD)]
-    text = svg.write(picture, "shared").replace(f'font-family="{font.FALLBACK}"', f'font-family="{font.FAMILY}"')
-    return bytes(
-        resvg_py.svg_to_bytes(svg_string=text, font_files=files, skip_system_fonts=True, dpi=96, width=pixels[0])
-    )
+    text = drawn.replace(f'font-family="{font.FALLBACK}"', f'font-family="{font.FAMILY}"')
+    return bytes(resvg_py.svg_to_bytes(svg_string=text, font_files=files, skip_system_fonts=True, dpi=96, width=width))
 
 
 def gif(pictures: Sequence[Picture], width: int | None = None, seconds: float = SECONDS) -> bytes:

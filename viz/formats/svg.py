@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2s
@@ -63,6 +64,18 @@ def write(picture: Picture, letters: Kind = "searchable") -> str:
         f' viewBox="0 0 {width} {height}" role="img" aria-label="{title}" style="max-width:100%;height:auto"'
         f' font-family="{xml(font.FALLBACK)}" xml:space="preserve">\n<title>{title}</title>\n{groups}\n</svg>\n'
     )
+
+
+def sides(document: str) -> tuple[float, float]:
+    """Width and height of an SVG document, as it says them itself.
+
+    >>> sides(write(Picture(300, 200, (), "")))
+    (300.0, 200.0)
+    """
+    found = re.search(r'<svg [^>]*?width="([\d.]+)[a-z]*" height="([\d.]+)', document)
+    if not found:
+        raise DrawingError('An SVG document needs its size in its first element, as in width="300" height="200".')
+    return float(found[1]), float(found[2])
 
 
 def _group(group: Group, letters: Letters) -> str:

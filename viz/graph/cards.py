@@ -119,7 +119,8 @@ def _layer_title(view: View, group: Group) -> tuple[str, str]:
 def _group_title(view: View, group: Group) -> tuple[str, str]:
     """The common name of leaves, or the first and last one's; and how many they are."""
     names, size = [view.labels[z] for z in group.nodes], _size(view, group)
-    others = stems(view.labels[z] for z in view.kept if not z.op and z not in group.nodes)
+    own = {*map(id, group.nodes)}
+    others = stems(view.labels[z] for z in view.kept if not z.op and id(z) not in own)
     if group.kind == "leaves" and len(stems(names)) == 1 and stems(names)[0] not in others:
         return view.symbol(*stems(names)), size
     return f"{view.symbol(names[0])}, {view.mark('…')}, {view.symbol(names[-1])}", size

@@ -61,18 +61,21 @@ def side_by_side(terms: Sequence[Value]) -> tuple[list[list[Value]], list[list[P
     numbers: list[list[Place]] = []
     stack: list[tuple[Sequence[Any], list[Place]]] = [(terms, [])] if terms else []
     seen: set[int] = set()
+    known: set[tuple[int, ...]] = set()
     regular = True
     while stack:
         place, uses = stack.pop()
+        ids = tuple(map(id, place))
         if not isinstance(place[0], Value):
             numbers += [uses] if len(set(place)) > 1 else []
-        elif len({*map(id, place)}) == len(place) and seen.isdisjoint(map(id, place)):
-            seen |= {*map(id, place)}
+        elif len({*ids}) == len(place) and seen.isdisjoint(ids):
+            seen |= {*ids}
+            known |= {ids}
             nodes.append(list(place))
             rows = enumerate(zip(*map(operands, place), strict=True))
             stack += [(row, [(z, k) for z in place]) for k, row in rows][::-1]
         else:
-            regular = regular and (len({*map(id, place)}) == 1 or list(place) in nodes)
+            regular = regular and (len({*ids}) == 1 or ids in known)
     return nodes, numbers, regular
 
 

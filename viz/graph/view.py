@@ -138,8 +138,8 @@ class View:
     def batch(self) -> Batch | None:
         """The batch whose samples share cards here."""
         batch = self.structure.batch
-        together = any(len(group.nodes) > 1 and batch.terms[0] in group.nodes for group in self._groups if batch.terms)
-        return batch if together else None
+        groups = [{*map(id, group.nodes)} for group in self._groups if len(group.nodes) > 1]
+        return batch if batch.terms and any(id(batch.terms[0]) in group for group in groups) else None
 
     def samples(self, group: Group) -> int:
         """How many samples of a batch a card stands for."""

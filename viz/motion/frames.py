@@ -178,9 +178,8 @@ class Frames(Sequence[Frame]):
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> notebook.Bundle:
-        size = notebook.size(self[0].picture.width, self[0].picture.height)
         writers: dict[str, notebook.Writer] = {"image/png": self.apng, "text/plain": self.__repr__}
-        return notebook.bundle(writers, size, include, exclude)
+        return notebook.bundle(writers, lambda: notebook.size(*self[0].picture.size), include, exclude)
 
 
 def frames(

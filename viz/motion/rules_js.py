@@ -41,16 +41,34 @@ def rule(optimizer: Optimizer) -> str:
           }
         }
     """
-    from nn.optimizers import words
-
     lines: dict[str, str] = {}
-    p, slots = words.step(optimizer, lambda name: Name(_place(name), lines))
-    results = {f"s.{name}[i]": str(x) for name, x in slots.items()} | {"p[i]": str(p)}
-    changes = " ".join(f"{place} = {result};" for place, result in results.items() if place != result)
+    p, changed = _step(optimizer, lines)
+    changes = " ".join(f"{_place(name)} = {x};" for name, x in {**changed, "p": p}.items())
     before, inside = _split(lines)
     head = f"  {before}\n" if before else ""
     loop = f"  for (let i = 0; i < p.length; i++) {{\n    {inside}\n    {changes}\n  }}\n"
     return f"(steps, rate, h, g, p, s) => {{\n{head}{loop}}}"
+
+
+def slots(optimizer: Optimizer) -> dict[str, float]:
+    """The averages that an optimiser's rule changes, each with the number that it starts from.
+
+    >>> from nn.optimizers import Adam
+    >>> slots(Adam()), slots(Adam(amsgrad=True))
+    ({'m': 0.0, 'v': 0.0}, {'m': 0.0, 'v': 0.0, 'top': 0.0})
+    """
+    _, changed = _step(optimizer, {})
+    first = optimizer.start(0.0).slots
+    return {name: float(first[name]) for name in first if f"slots.{name}" in changed}
+
+
+def _step(optimizer: Optimizer, lines: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """What a step makes of p, and of each average that it changes."""
+    from nn.optimizers import words
+
+    p, every = words.step(optimizer, lambda name: Name(_place(name), lines))
+    texts = {f"slots.{name}": str(x) for name, x in every.items()}
+    return str(p), {name: text for name, text in texts.items() if text != _place(name)}
 
 
 def averages(optimizer: Optimizer) -> dict[str, str]:

@@ -34,6 +34,7 @@ class Column:
         biases: shape (size,), or None.
         weight_slopes, bias_slopes: the gradients by these, in the same shapes, or None.
         values, gradients: of the units for one sample, shape (size,), or None.
+        dropout: the share of units that a layer after it leaves out in training.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Column:
     bias_slopes: Array | None = None
     values: Array | None = None
     gradients: Array | None = None
+    dropout: float = 0.0
 
 
 def columns(
@@ -77,8 +79,10 @@ def walk(model: object, inputs: list[Value]) -> list[Layer]:
         after, own = listed(layer(before)), _neurons(layer)
         activation = str(getattr(layer, "activation", "") or type(layer).__name__.lower())
         if not own and len(after) == len(before):  # such as dropout: it changes values of the same units
+            share = float(getattr(layer, "rate", 0.0))
+            activation = f"dropout {share:g}" if share else activation
             activation = ", ".join(filter(None, (column.activation, activation)))
-            result[-1] = replace(column, activation=activation), after, neurons
+            result[-1] = replace(column, activation=activation, dropout=share or column.dropout), after, neurons
         else:
             result.append((Column(getattr(layer, "name", "") or f"layer{i}", len(after), activation), after, own))
     return result

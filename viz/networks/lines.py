@@ -45,7 +45,7 @@ class Lines:
         if weight and ("colour" in by or "shade" in by):
             colour = self._signed(weight)
         if "shade" in by:
-            colour = _mixed(theme.background, colour, share)
+            colour = mixed(theme.background, colour, share)
         opacity = style.edge_opacity * (share if "opacity" in by else 1)
         dash = (4 + width, 2.5 + width / 2) if "dash" in by and weight < 0 else None
         return colour, width, dash, round(opacity, 4)
@@ -99,7 +99,7 @@ class Lines:
         for weight in (link.weight for link in self.plan.links):
             known = self.style.numbers and weight is not None
             text = figure(weight, digits=self.style.digits)[0] if known else ""
-            colour = self.theme.gradient if self.plan.slopes else _mixed(self._signed(weight or 0), self.theme.ink, 0.3)
+            colour = self.theme.gradient if self.plan.slopes else mixed(self._signed(weight or 0), self.theme.ink, 0.3)
             texts.append(Text(0, 0, text, self.theme.edge_size, colour, latex=text) if known else None)
         return texts
 
@@ -142,7 +142,7 @@ def _cut(points: Sequence[Point], t: float) -> tuple[Point, ...]:
     return tuple(part)
 
 
-def _mixed(a: str, b: str, share: float) -> str:
+def mixed(a: str, b: str, share: float) -> str:
     """A colour on the way from a to b."""
     pairs = [(int(a[i : i + 2], 16), int(b[i : i + 2], 16)) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(x + share * (y - x)):02X}" for x, y in pairs)

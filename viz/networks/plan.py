@@ -37,6 +37,7 @@ class Unit:
     texts: tuple[Text, ...] = ()  # in it, from the top
     name: Text | None = None  # beside it
     fill: str = ""  # its layer's own colour
+    dropout: Literal["", "may be", "is"] = ""  # whether it is left out in training, or here
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Plan:
     loose: float = 1.0  # how much further apart circles stand than they must
     hidden_names: Sequence[Sequence[str]] = ()  # a list for each hidden layer
     fills: Sequence[str] = ()  # a colour for each layer
+    dropped: Sequence[Sequence[int]] = ()  # for each hidden layer the units that are left out, from 1
+    gradients_of: str = "L"
 
     def __post_init__(self) -> None:
         inputs, outputs = ("inputs", self.input_names, self.layers[0]), ("outputs", self.output_names, self.layers[-1])
@@ -85,10 +88,14 @@ class Plan:
         """Refuse names and colours for another number of layers."""
         for what, given, count in (
             ("hidden", self.hidden_names, len(self.layers) - 2),
+            ("dropped", self.dropped, len(self.layers) - 2),
             ("fills", self.fills, len(self.layers)),
         ):
             if given and len(given) != count:
                 raise DrawingError(f"{what} must have an entry for each of {count} layers, got {len(given)}.")
+        for layer, units in zip(self.layers[1:], self.dropped, strict=False):
+            if not all(isinstance(i, int) and 1 <= i <= layer.size for i in units):
+                raise DrawingError(f"dropped must be units from 1 to {layer.size} of {layer.name}, got {units!r}.")
         for fill in self.fills:
             if not is_colour(fill):
                 raise DrawingError(f"fills must be colours such as '#0072B2', got {fill!r}.")
@@ -141,12 +148,16 @@ class Plan:
         if slot == "bias":  # its activation is 1
             one = Text(0, 0, "1", self.theme.card_size, self.theme.roles["parameter"].line, latex="1")
             return Unit(f"n{number}", "parameter", x, y, (one,))
+        fill = self.fills[c] if self.fills else ""
+        if self.dropped and 0 < c < len(self.layers) - 1 and slot + 1 in self.dropped[c - 1]:
+            return Unit(f"n{number}", "operation", x, y, fill=fill, dropout="is")
         role = self._role(c)
         name = None
         if self.style.names and role != "operation":
             text, latex = (self.name(c, slot, dialect) for dialect in ("unicode", "latex"))
             name = Text(0, 0, text, self.theme.card_size, self.theme.ink, latex=latex)
-        return Unit(f"n{number}", role, x, y, self._texts(c, slot), name, self.fills[c] if self.fills else "")
+        dropout: Literal["", "may be"] = "may be" if self.layers[c].dropout else ""
+        return Unit(f"n{number}", role, x, y, self._texts(c, slot), name, fill, dropout)
 
     @cached_property
     def links(self) -> list[Link]:
@@ -157,7 +168,7 @@ class Plan:
             weights, biases = (layer.weight_slopes, layer.bias_slopes) if self.slopes else (layer.weights, layer.biases)
             for head, j in zip(self.units[c], self._slots(c), strict=True):
                 for tail, i in zip(self.units[c - 1], self._slots(c - 1), strict=True):
-                    if not isinstance(j, int) or i == "…":
+                    if not isinstance(j, int) or i == "…" or "is" in (head.dropout, tail.dropout):
                         continue
                     if isinstance(i, int):
                         links.append(Link(tail, head, None if weights is None else float(weights[i, j])))

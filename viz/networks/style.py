@@ -66,6 +66,7 @@ class NetworkStyle:
     bias: bool = option(False, "draw bias units, whose lines are the biases")
     labels: bool = option(True, "write each layer's name, units, activation and the shapes of W (units × inputs) and b")
     names: bool = option(True, "write names: of inputs and outputs beside their circles, of others in theirs if empty")
+    legend: bool = option(True, "explain below what numbers and lines are, where gradients are shown")
     numbers: bool = option(False, "write each weight on its line, where it lies on no other")
     digits: int = option(2, "significant digits of numbers", kind=int, least=1, most=16)
 

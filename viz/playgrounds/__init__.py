@@ -3,83 +3,52 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Mapping
-from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
+from collections.abc import Mapping
 from string import Template
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from autograd import OperandError
 from nn.module import Module
-from viz import saving
 from viz.escape import xml
-from viz.formats import html, notebook
+from viz.formats import html, svg
 from viz.motion import page
 from viz.motion.page import compact
+from viz.pages import OneFilePage
 from viz.playgrounds import given, mathematics
 from viz.playgrounds.given import Data
-from viz.theme import THEME, THEMES
+from viz.playgrounds.still import picture
+from viz.theme import THEME
 
 MATHS = ("names", "numbers")  # of the step page: names and numbers look the same in both
 SCRIPTS = (
     *("random", "fdlibm", "points", "network", "kinds", "link", "clock", "play"),
-    *("colours", "maps", "chart", "picture", "board", "card", "rival", "hands", "seen", "controls"),
+    *("colours", "maps", "chart", "picture", "lines", "board", "card", "graph", "rival", "hands", "seen", "controls"),
     *("own", "archive", "export", "formulas", "start"),
 )
-HEIGHT = 900  # pixels: of a notebook's frame
 
 
-class Playground:
-    """One HTML file with everything in it: it opens from disk, in a frame of slides, and in a notebook.
+class Playground(OneFilePage):
+    """A playground in one HTML file: it opens from disk, in a frame of slides, and in a notebook.
 
     Attributes:
         link: what it begins with, where its address says nothing.
         html: the document as text.
     """
 
-    kinds: ClassVar[tuple[saving.Kind, ...]] = ("page",)
+    height = 900
+    sandbox = "allow-scripts allow-downloads"
 
     def __init__(self, link: str, title: str, content: Mapping[str, object]) -> None:
-        self.link, self.title, self._content = link, title, content
+        self.link, self.heading, self._content = link, title, content
 
-    @cached_property
-    def html(self) -> str:
-        """The page: its parts put into playground.html, and the policy that allows these and nothing else."""
-        style, script = _style(), _script()
-        return Template(_file("playground.html")).substitute(
-            policy=html.policy(script, style),
-            title=xml(self.title),
-            style=style,
-            data=html.data({"link": self.link, "saved": given.saved(), **self._content}),
-            script=script,
-        )
+    def _parts(self) -> html.Parts:
+        body = Template(_file("playground.html")).substitute(title=xml(self.heading))
+        data = {"link": self.link, "saved": given.saved(), **self._content}
+        return html.Parts(body, _style(), _script(), "playground", data)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to a file, whole or not at all.
-
-        Args:
-            path: ends in .html.
-
-        Returns:
-            The path.
-
-        Raises:
-            DrawingError: an unknown ending, or a file that cannot be written.
-        """
-        return saving.save(self, path)
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts allow-downloads" allow="fullscreen" '
-            f'title="{xml(self.title)}" width="100%" height="{HEIGHT}" style="border: 0"></iframe>'
-        )
-
-    def _repr_mimebundle_(
-        self, include: Container[str] | None = None, exclude: Container[str] | None = None
-    ) -> notebook.Bundle:
-        writers = {"text/html": self._repr_html_, "text/plain": self.__repr__}
-        return notebook.bundle(writers, (notebook.WIDEST, HEIGHT), include, exclude)
+    def still(self) -> str:
+        """The network and its data, as the page begins with them, as SVG for notebooks that are not trusted."""
+        return svg.write(picture(self.heading, self.link, self._content))
 
     def __repr__(self) -> str:
         return f"<Playground {self.link or '#'}>"
@@ -126,7 +95,7 @@ def playground(
         >>> playground("#dataset=xor&networkShape=2")
         <Playground #dataset=xor&networkShape=2>
     """
-    link = "" if play is None else getattr(play, "link", play)
+    link = "" if play is None else getattr(play, "whole_link", getattr(play, "link", play))
     if not isinstance(link, str):
         needs = "A playground needs a link as text, or what nn.playground makes of one"
         raise OperandError(f"{needs}, got {play!r}. Try '#dataset=xor'.")
@@ -139,19 +108,17 @@ def playground(
 
 
 def _style() -> str:
-    style = _file("playground.css")
-    light, dark = (html.variables(theme, style) for theme in (THEME, THEMES["dark"]))
-    return compact.style(f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{style}")
+    return compact.style(html.schemes(_file("playground.css"), THEME))
 
 
 def _script() -> str:
     """The mathematics, which is derived, and the files that work with it."""
     own = {name: _file(f"{name}.js") for name in ("content", *SCRIPTS)}
-    shared = [files(page).joinpath(f"{name}.js").read_text("utf-8") for name in MATHS]
+    shared = [html.file(page.__name__, f"{name}.js") for name in MATHS]
     parts = ['"use strict";', own.pop("content"), mathematics.script(), *shared, *own.values()]
     return compact.script("\n".join(parts))
 
 
 def _file(name: str) -> str:
     """A file beside this one."""
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return html.file(__package__, name)

@@ -19,11 +19,11 @@ function note(losses) { // at this epoch
 const brief = x => Number.isFinite(x) ? x.toFixed(3) : numeral(x).text;
 
 function drawChart() {
-  const chart = find("chart"), width = chart.clientWidth, height = chart.clientHeight;
+  const chart = find("chart"), width = chart.clientWidth, height = chart.clientHeight, unit = parseFloat(getComputedStyle(chart).fontSize);
   const last = Math.max(course.at(-1)?.[0] ?? 0, 1), top = Math.max(1e-6, ...course.flatMap(([, ...losses]) => losses).filter(Number.isFinite));
   const x = epoch => (epoch / last * (width - 4) + 2).toFixed(1), y = loss => (height - 2 - loss / top * (height - 4)).toFixed(1);
   const line = k => course.filter(row => Number.isFinite(row[k])).map((row, i) => `${i ? "L" : "M"}${x(row[0])},${y(row[k])}`).join("");
-  const labels = [drawn("text", { x: 4, y: 13 }, brief(top)), drawn("text", { x: width - 4, y: height - 5, class: "end" }, course.length > 1 ? String(last) : "")];
+  const labels = [drawn("text", { x: 4, y: 0.85 * unit }, brief(top)), drawn("text", { x: width - 4, y: height - 5, class: "end" }, course.length > 1 ? String(last) : "")];
   chart.replaceChildren(drawn("path", { d: line(2), class: "test" }), drawn("path", { d: line(1), class: "train" }),
     ...(rival ? [drawn("path", { d: line(4), class: "test rival" }), drawn("path", { d: line(3), class: "train rival" })] : []), ...labels);
   if (chart.at !== undefined && course.length) point(chart, chart.at, last, x, y);
@@ -37,12 +37,15 @@ function point(chart, share, last, x, y) { // the numbers of one epoch
   chart.setAttribute("aria-label", `Losses: ${text}`);
 }
 
-find("chart").addEventListener("pointermove", event => {
+for (const moved of ["pointerdown", "pointermove"]) find("chart").addEventListener(moved, event => {
   const box = find("chart").getBoundingClientRect();
   find("chart").at = (event.clientX - box.left) / box.width;
   drawChart();
 });
-find("chart").addEventListener("pointerleave", () => { find("chart").at = undefined; drawChart(); });
+find("chart").addEventListener("pointerleave", ({ pointerType }) => { // what a finger showed stays
+  if (pointerType !== "touch") find("chart").at = undefined;
+  drawChart();
+});
 find("chart").addEventListener("keydown", event => {
   const step = { ArrowLeft: -0.02, ArrowRight: 0.02 }[event.key];
   if (!step) return;

@@ -1,3 +1,3 @@
 // What the page was made with, and how its numbers are written.
 const find = id => document.getElementById(id);
-const content = JSON.parse(find("playground").textContent), digits = 4, literal = [];
+const content = JSON.parse(find("playground").textContent), digits = 6, literal = [];

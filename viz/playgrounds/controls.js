@@ -48,6 +48,7 @@ function begin(state) { // a playground from its start
   course = [];
   opened = pinned = hovered = null;
   operation = 0;
+  find("trouble").textContent = "";
   show();
 }
 
@@ -125,7 +126,13 @@ find("datasets").addEventListener("keydown", event => { // arrows choose, as in 
 });
 const ACTIONS = {
   play: () => run(!running), rewind: () => anew(() => play.rewind()), renew: () => anew(() => play.renew()), regenerate,
-  follow: () => { inspect(pinned = null); find("board").focus(); },
+  follow: () => {
+    operation = 0;
+    inspect(pinned = null);
+    find("board").focus();
+  },
+  previous: () => behind("operation"), next: () => ahead("operation"),
+  first: () => moveTo(0), last: () => moveTo(operations(trace()).length),
   fewer: () => play.state.networkShape.length && change("networkShape", play.state.networkShape.slice(0, -1)),
   more: () => play.state.networkShape.length < MOST_HIDDEN && change("networkShape", [...play.state.networkShape, 2]),
 };
@@ -150,8 +157,9 @@ find("map").addEventListener("click", event => {
   if (!find("own").hidden && find("own-draw").value) return drawPoint(event);
   const found = nearest(event);
   pinned = found;
-  if (found) opened = null;
-  wake();
+  operation = 0;
+  if (found) inspect(null);
+  else wake();
 });
 find("map").addEventListener("keydown", event => {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -159,8 +167,8 @@ find("map").addEventListener("keydown", event => {
   else if (by) pinned = { set: "train", index: ((pinned?.index ?? play.clock.sample) + by + play.train.length) % play.train.length };
   else return;
   event.stopPropagation();
-  opened = null;
-  wake();
+  operation = 0;
+  inspect(null);
 });
 
 const SHORTCUTS = { " ": () => run(!running), p: () => run(!running), r: ACTIONS.rewind, n: ACTIONS.renew, ArrowRight: () => ahead(hand), ArrowLeft: () => behind(hand),

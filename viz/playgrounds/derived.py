@@ -1,25 +1,26 @@
-"""Words of the table and of nn's rules as lines of JavaScript: what is calculated with, and its slope."""
+"""Words of the table as lines of JavaScript: what is calculated with, and its slope."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.core.fast_ops import pattern
-from autograd.core.op import OPS, Number, Op
+from autograd.core.op import Number, Op
 from autograd.core.tracer import Tracer
 from autograd.language.javascript import Name
-from nn.optimizers import Optimizer, State
 
-UFUNCS = {
-    f.__name__: op for op in OPS.values() if (f := getattr(np, op.ufunc or op.name, None))
-}  # rows by NumPy's names
 NAME = re.compile(r"\bt\d+\b")  # of a line
-SQUARE, PRODUCT = re.compile(r"Math\.pow\((\w+), 2\)"), r"\1 * \1"  # as fast and as exact as a product is
+# What a line is shorter by: a square is as fast and as exact as a product; no number is other than itself.
+SHORTER = (
+    (re.compile(r"Math\.pow\((\w+), 2\)"), r"(\1 * \1)"),
+    (re.compile(r"\((-?[\d.e+]+) != \1 \|\| "), "("),
+    (re.compile(r"\b(\d+)\.0\b"), r"\1"),
+)
 
 
 class Dual(Tracer):
@@ -77,24 +78,6 @@ class InNumPy(Name):
         return InNumPy(self.lines.setdefault(line, f"t{len(self.lines)}"), self.lines)
 
 
-class Cell(NDArrayOperatorsMixin):
-    """A name in JavaScript in an array of one entry, which an optimiser's rule changes in place."""
-
-    def __init__(self, word: Any) -> None:
-        self.word = word
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: tuple[Cell, ...] = ()) -> Cell:
-        words = [x.word if isinstance(x, Cell) else x for x in inputs]
-        made = Cell(UFUNCS[ufunc.__name__](*words))
-        if not out:
-            return made
-        out[0].word = made.word
-        return out[0]
-
-    def __getitem__(self, place: object) -> Cell:
-        return Cell(self.word)
-
-
 def numpy(words: Callable[..., Any], name: str) -> str:
     """An expression of NumPy's that calculates words of this name.
 
@@ -119,24 +102,38 @@ def _is_bracketed(text: str) -> bool:
 
 
 def body(lines: dict[str, str], *results: Any) -> str:
-    """Lines as a declaration of their names, without those that the results do not need.
+    """Lines as a declaration of their names, without those that the results do not need; one used once stands there.
 
-    >>> body({"Math.pow(x, 2)": "t0", "Math.exp(t0)": "t1", "(1 - t0)": "t2"}, "t2 * t0")
-    'const t0 = x * x, t2 = (1 - t0); '
+    >>> body({"Math.pow(x, 2)": "t0", "Math.exp(t0)": "t1", "(1 - t0)": "t2", "(t2 + x)": "t3"}, "t3 * t0")
+    'const t0 = (x * x), t3 = ((1 - t0) + x); '
     """
-    needed, kept = set(NAME.findall(" ".join(map(str, results)))), []
+    uses = Counter(NAME.findall(" ".join(map(str, results))))
+    texts: dict[str, str] = {}
+    last = set(uses)
     for line, name in reversed(lines.items()):
-        if name in needed:
-            needed.update(NAME.findall(line))
-            kept.append(f"{name} = {re.sub(SQUARE, PRODUCT, line)}")
-    return f"const {', '.join(reversed(kept))}; " if kept else ""
+        if name in uses:
+            for longer, short in SHORTER:
+                line = re.sub(longer, short, line)
+            uses.update(NAME.findall(line))
+            texts[name] = line
+    kept: list[str] = []
+    for name, line in reversed(texts.items()):
+        texts[name] = re.sub(NAME, lambda word: word[0] if _stays(word[0], uses, last) else texts[word[0]], line)
+        if _stays(name, uses, last):
+            kept.append(f"{name} = {texts[name]}")
+    return f"const {', '.join(kept)}; " if kept else ""
+
+
+def _stays(name: str, uses: Mapping[str, int], last: Container[str]) -> bool:
+    """Whether a line keeps its name: several lines use it, or a result does."""
+    return uses[name] > 1 or name in last
 
 
 def value(words: Callable[..., Any], *names: str) -> tuple[str, str]:
     """Lines that calculate words of these names, and their result.
 
     >>> value(lambda x: 2 * x + 1, "z")
-    ('const t0 = (2 * z), t1 = (t0 + 1); ', 't1')
+    ('const t1 = ((2 * z) + 1); ', 't1')
     """
     lines: dict[str, str] = {}
     result = words(*[Name(name, lines) for name in names])
@@ -160,7 +157,7 @@ def arrow(names: str, made: tuple[str, str]) -> str:
     """A function of these names.
 
     >>> arrow("z", value(lambda x: x, "z")), arrow("z", value(lambda x: -x + 1, "z"))
-    ('(z) => z', '(z) => { const t0 = (-z), t1 = (t0 + 1); return t1; }')
+    ('(z) => z', '(z) => { const t1 = ((-z) + 1); return t1; }')
     """
     lines, result = made
     return f"({names}) => " + (f"{{ {lines}return {result}; }}" if lines else result)
@@ -174,28 +171,3 @@ def loop(names: str, each: str, made: tuple[str, str], target: str) -> str:
     """
     lines, result = made
     return f"({names}, i, end) => {{ for (; i < end; i++) {{ {each}{lines}{target} = {result}; }} }}"
-
-
-def step(optimizer: Optimizer) -> tuple[list[str], str]:
-    """An optimiser's slots that its rule uses, and the loop over all parameters that follows it.
-
-    >>> from nn.optimizers import Momentum
-    >>> step(Momentum())
-    (['v'], '(P, G, S, n, rate, steps) => { const [V] = S; for (let i = 0; i < n; i++) { const p = P[i], g = G[i], v = V[i]; const t0 = (v * 0.9), t1 = (0.09999999999999998 * g), t2 = (t0 + t1), t3 = (rate * t2), t4 = (p - t3); P[i] = t4; V[i] = t2; } }')
-    """  # noqa: E501
-    lines: dict[str, str] = {}
-    cells = {name: Cell(Name(name, lines)) for name in ("p", "g", "rate", "steps", *optimizer.slots)}
-    state: Any = State(0, {name: cells[name] for name in optimizer.slots})  # type: ignore[misc]
-    state.steps = cells["steps"]
-    rate: Any = cells["rate"]
-    optimizer.change(state, rate, cells["g"], cells["p"])  # type: ignore[arg-type]
-    used = [name for name, cell in state.slots.items() if str(cell.word) != name]
-    arrays = {"p": "P", "g": "G"} | {name: name.upper() for name in used}
-    read = ", ".join(f"{name} = {array}[i]" for name, array in arrays.items())
-    slots = f"const [{', '.join(name.upper() for name in used)}] = S; " if used else ""
-    cells |= {name: state.slots[name] for name in used}
-    written = "".join(f"{arrays[name]}[i] = {cells[name].word}; " for name in ("p", *used))
-    needed = body(lines, *(cells[name].word for name in arrays))
-    return used, (
-        f"(P, G, S, n, rate, steps) => {{ {slots}for (let i = 0; i < n; i++) {{ const {read}; {needed}{written}}} }}"
-    )

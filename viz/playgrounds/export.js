@@ -127,7 +127,7 @@ const EXPORTS = {
 for (const [name, write] of Object.entries(EXPORTS)) {
   const button = element("button", name);
   button.addEventListener("click", () => {
-    find("export-about").textContent = `${name}:`;
+    find("export-about").textContent = ["link", "iframe"].includes(name) && isTooLong(play.state.own) ? `${name} (without your own data, which are too long for it):` : `${name}:`;
     find("export-text").value = write();
     find("export-text").select();
   });

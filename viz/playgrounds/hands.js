@@ -2,22 +2,26 @@
 function ahead(which) {
   hand = which;
   run(false);
-  if (pinned) pinned = null;
-  if (which === "operation" && operation < operations(trace()).length - 1) operation += 1;
+  const isOne = which === "operation", isLast = isOne && operation >= operations(trace()).length;
+  if (isOne && (!isLast || pinned)) operation += Number(!isLast);
   else {
-    operation = 0;
-    if (!play.clock.ahead(which === "operation" ? "sample" : which)) tellTrouble();
+    pinned = null;
+    operation = Number(isOne);
+    if (!play.clock.ahead(isOne ? "sample" : which)) tellTrouble();
   }
   moved();
 }
 
 function behind(which) {
+  const isOne = which === "operation";
   hand = which;
   run(false);
-  pinned = null;
-  if (which === "operation" && operation) operation -= 1;
-  else if (operation) operation = 0; // to this sample's beginning
-  else if (play.clock.back(which === "operation" ? "sample" : which) && which === "operation") operation = operations(trace()).length - 1;
+  if (isOne && (operation || pinned)) operation = Math.max(0, operation - 1);
+  else {
+    pinned = null;
+    operation = 0;
+    if (play.clock.back(isOne ? "sample" : which) && isOne) operation = operations(trace()).length - 1;
+  }
   moved();
 }
 

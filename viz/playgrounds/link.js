@@ -38,6 +38,7 @@ const OWN_KEYS = { // written behind all others where they say something
   cg_stopEpoch: [0, atLeast(0)], cg_stopLoss: [0, atLeast(0)],
 };
 const ALL_KEYS = { ...KEYS, ...OWN_KEYS };
+const DATA = "cg_data", MOST_WRITTEN = 4000, MOST_READ = 1e6; // own data: characters of a link
 const MAYBE_EMPTY = "networkShape", HIDE = "_hide"; // no hidden layer; behind what is hidden
 const MOST_NOISE = 50, WIDE_NOISE = 80;
 
@@ -49,6 +50,22 @@ function shapeOf(text, before) {
 
 const newSeed = () => Math.random().toFixed(5);
 
+const classesOf = (problem, count) => problem === "regression" ? [] : count > 2 ? Array.from({ length: count }, (_, k) => k) : [-1, 1];
+
+function dataOf(text, { problem, cg_classes: count }) { // x,y,label;… as own data; null where a row cannot be read
+  const classes = classesOf(problem, count), plain = decoded(text).replace(/;$/, "");
+  if (plain.length > MOST_READ || !/^[-+.,;\de]*$/i.test(plain)) return null;
+  const rows = plain.split(";").map(row => row.split(",").map(asNumber));
+  const fits = rows.every(row => row.length === 3 && row.every(Number.isFinite) && (!classes.length || classes.includes(row[2])));
+  return fits ? { points: rows.map(([x, y, label]) => ({ x, y, label })), classes, formulas: [] } : null;
+}
+
+function dataText({ points }) { // as a link has them
+  return points.text ??= points.map(({ x, y, label }) => [x, y, label].join()).join(";");
+}
+
+const isTooLong = own => Boolean(own) && dataText(own).length > MOST_WRITTEN;
+
 function readLink(text) { // what a link says, and what it leaves out; `others` are pairs that are kept as they are
   const state = Object.fromEntries(Object.entries(ALL_KEYS).map(([key, [usual]]) => [key, usual])), others = new Map();
   const pairs = text.slice(text.indexOf("#") + 1).split("&").map(pair => pair.split("=")).filter(([key]) => key);
@@ -58,13 +75,16 @@ function readLink(text) { // what a link says, and what it leaves out; `others` 
   }
   if (state.noise < 0) state.noise = 0;
   if (state.noise > WIDE_NOISE) state.noise = MOST_NOISE;
-  return { ...state, seed: state.seed ?? newSeed(), others };
+  const data = others.get(DATA), own = data ? dataOf(data, state) : null;
+  others.delete(DATA);
+  return { ...state, seed: state.seed ?? newSeed(), others, own, isLost: Boolean(data) && !own };
 }
 
 function writeLink(state) {
   const value = key => key === "regularization" && state[key] === "none" ? undefined : state[key];
   const known = Object.keys(KEYS).filter(key => value(key) != null).map(key => `${key}=${value(key)}`);
   const own = Object.keys(OWN_KEYS).filter(key => String(state[key]) !== String(OWN_KEYS[key][0])).map(key => `${key}=${String(state[key]).replaceAll(" ", "")}`);
+  if (state.own?.points.length && !isTooLong(state.own)) own.push(`${DATA}=${dataText(state.own)}`);
   const hidden = ([key]) => key.endsWith(HIDE), others = [...state.others];
   const rest = [...others.filter(hidden), ...others.filter(pair => !hidden(pair))];
   return `#${[...known, ...rest.map(pair => pair.join("=")), ...own].join("&")}`;

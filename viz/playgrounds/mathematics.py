@@ -14,6 +14,8 @@ from nn.activations import COMPOSED, DEFAULTS, ROWS
 from nn.export.registry import ACTIVATIONS as ELSEWHERE
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
+from nn.optimizers.words import arguments
+from viz.motion import rules_js
 from viz.playgrounds import derived
 
 MOST_CLASSES, MOST_LAYERS, MOST_NEURONS = 5, 12, 64  # that a link may ask for
@@ -162,14 +164,13 @@ def _penalty(words: Callable[[Any], Any], kills: bool) -> dict[str, str]:
 
 
 def _optimizer(name: str) -> dict[str, str]:
-    """One of nn's: what its averages start from, its rule over all parameters, its formula and its usual rate."""
+    """One of nn's: its arguments, what its averages start from, its rule, its formula and its usual rate."""
     optimizer = OPTIMIZERS[name]()
-    used, rule = derived.step(optimizer)
-    first = optimizer.start(0.0).slots
     formula = (OPTIMIZERS[name].__doc__ or "").splitlines()[0]
     return {
-        "slots": json.dumps({slot: float(first[slot]) for slot in used}),
-        "step": rule,
+        "numbers": json.dumps(arguments(optimizer)),
+        "slots": json.dumps(rules_js.slots(optimizer)),
+        "step": rules_js.rule(optimizer),
         "formula": json.dumps(formula, ensure_ascii=False),
         "rate": json.dumps(optimizer.learning_rate),
     }

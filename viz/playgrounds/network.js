@@ -26,13 +26,13 @@ class Network {
   }
 
   room() { // names for the parts of the one array
-    const { nodes, links } = this, slots = Object.values(this.rule?.slots ?? {}), each = nodes + links;
+    const { nodes, links } = this, slots = Object.entries(this.rule?.slots ?? {}), each = nodes + links;
     this.memory = new Float64Array(2 + each * (2 + slots.length) + links);
     let from = 2; // the number of samples since the last update; the number of updates
     const part = size => this.memory.subarray(from, from += size);
     this.parameters = part(each);
     this.gradients = part(each); // sums over the samples since the last update
-    this.slots = slots.map(start => part(each).fill(start));
+    this.slots = Object.fromEntries(slots.map(([name, start]) => [name, part(each).fill(start)]));
     this.dead = part(links);
     [this.w, this.dw] = [this.parameters, this.gradients].map(all => all.subarray(0, links));
     [this.b, this.db] = [this.parameters, this.gradients].map(all => all.subarray(links));
@@ -124,9 +124,9 @@ class Network {
   }
 
   follow(rate, count) { // one of nn's optimisers, along the mean of the gradients
-    const { parameters, gradients, slots, dead, links } = this;
+    const { rule, parameters, gradients, slots, dead, links } = this;
     for (let k = 0; k < gradients.length; k++) gradients[k] /= count;
-    this.rule.step(parameters, gradients, slots, parameters.length, rate, this.memory[1]);
+    rule.step(this.memory[1], rate, rule.numbers, gradients, parameters, slots);
     for (let k = 0; k < links; k++) if (dead[k]) parameters[k] = 0;
     this.b.fill(0, 0, this.sizes[0]);
   }

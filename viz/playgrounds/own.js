@@ -73,7 +73,7 @@ function useTable() {
 
 function useOwn(own) {
   const outputs = own.classes.length > 2 ? own.classes.length : 1, fits = play.state.model?.sizes.at(-1) === outputs;
-  begin({ ...play.state, model: fits ? play.state.model : null, problem: own.classes.length ? "classification" : "regression", own });
+  begin({ ...play.state, model: fits ? play.state.model : null, problem: own.classes.length ? "classification" : "regression", cg_classes: Math.max(2, own.classes.length), own });
   tellOwn();
   address();
 }
@@ -81,7 +81,8 @@ function useOwn(own) {
 function tellOwn() {
   const told = find("own-told"), { own } = play.state;
   told.classList.remove("wrong");
-  told.textContent = own ? [`${own.points.length} points.`, ...own.formulas].join("\n") : "";
+  const long = isTooLong(own) ? [`They are too long for a link, which holds ${MOST_WRITTEN} characters: it has the data set in their place.`] : [];
+  told.textContent = own ? [`${own.points.length} points.`, ...own.formulas, ...long].join("\n") : "";
 }
 
 function fillColumns(text) {

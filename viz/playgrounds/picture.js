@@ -1,6 +1,6 @@
 // The network's picture: neurons as buttons with their heat maps, links as curves by weight and sign.
 const LINK = { widest: 10, thinnest: 1, full: 5 }; // pixels; of |w| from 0 to 5
-let places = [], links = [], neurons = [], hovered = null; // hovered: a neuron's number or an input's name
+let places = [], links = [], neurons = [], hovered = null, zoom = 1; // hovered: a neuron's number or an input's name
 
 const low = text => String(text).replace(/\d/g, d => "₀₁₂₃₄₅₆₇₈₉"[d]);
 const LABELS = { x: "x₁", y: "x₂", xSquared: "x₁²", ySquared: "x₂²", xTimesY: "x₁x₂", sinX: "sin(x₁)", sinY: "sin(x₂)" };
@@ -13,7 +13,8 @@ function layerOf(node) { // and which of the layer's it is
 function nameOf(node, letter = "a") {
   if (typeof node === "string") return LABELS[node];
   const [layer, k] = layerOf(node);
-  return layer ? `${letter}[${layer}]${low(k + 1)}` : LABELS[play.inputs[k]];
+  const isSum = letter === "a" && play.net.kinds[layer - 1]?.name === "linear"; // which is its activation too
+  return layer ? `${isSum ? "z" : letter}[${layer}]${low(k + 1)}` : LABELS[play.inputs[k]];
 }
 
 function linkOf(k) { // its layer, and its two neurons
@@ -32,6 +33,7 @@ const shownNode = () => hovered ?? (typeof opened?.node === "number" ? opened.no
 
 function arrange() { // where everything stands, in pixels of the picture
   const box = find("picture"), unit = parseFloat(getComputedStyle(box).fontSize), width = box.clientWidth, { sizes, first } = play.net;
+  zoom = unit / 15 * (width < 480 ? 0.6 : 1);
   const rows = Math.max(visibleInputs().length, ...sizes), columns = sizes.length;
   const size = Math.max(20, Math.min(2.6 * unit, (width - 3.4 * unit) / columns / 1.75)), pitch = size + Math.max(10, 0.62 * unit);
   const left = 3.4 * unit, right = width - size - 0.5 * unit, gap = (right - left) / (columns - 1), isTight = gap < 5.6 * unit;
@@ -142,9 +144,9 @@ function drawLinks(size, height) {
 }
 
 function dressLinks() { // their weights as they stand
-  const { w, dead } = play.net, narrow = find("picture").clientWidth < 480 ? 0.6 : 1;
+  const { w, dead } = play.net;
   links.forEach(({ line }, k) => {
-    const size = Math.min(Math.abs(w[k]), LINK.full) / LINK.full, width = (LINK.thinnest + size * (LINK.widest - LINK.thinnest)) * narrow;
+    const size = Math.min(Math.abs(w[k]), LINK.full) / LINK.full, width = (LINK.thinnest + size * (LINK.widest - LINK.thinnest)) * zoom;
     line.setAttribute("stroke", colourOf(Math.sign(w[k]) * Math.max(0.25, Math.abs(w[k]))));
     line.setAttribute("stroke-width", width.toFixed(2));
     line.setAttribute("stroke-dasharray", w[k] < 0 ? `${(4 + width).toFixed(1)} ${(2 + width * 0.6).toFixed(1)}` : "none");

@@ -22,8 +22,7 @@ class Play {
   get classes() { // the labels, or none: a regression
     const { own, problem, cg_classes: count } = this.state;
     if (own) return own.classes;
-    if (problem === "regression") return [];
-    return count > 2 ? Array.from({ length: count }, (_, k) => k) : [-1, 1];
+    return classesOf(problem, count);
   }
 
   drawData() {

@@ -33,7 +33,7 @@ function showScore() { // how many points are classified right, and as what the 
   const [train, test] = play.sets.map(({ labels }, i) => confusion(outputs[i], labels, classes));
   const share = counts => {
     const all = counts.flat().reduce((sum, n) => sum + n, 0), right = counts.reduce((sum, row, k) => sum + row[k], 0);
-    return all ? `${(100 * right / all).toFixed(1)} %` : "—";
+    return all ? `${(100 * right / all).toFixed(1)} %` : "—";
   };
   find("accuracy").textContent = `Accuracy: test ${share(test)}, training ${share(train)}`;
   if (!box.open) return;
@@ -77,7 +77,7 @@ function fillDatasets() { // thumbnails, of the same points always
       button.setAttribute("role", "radio");
       button.setAttribute("aria-label", TITLES[name]);
       button.append(canvas);
-      button.addEventListener("click", () => (play.state[key] === name && !play.state.own) || change(key, name, { own: null }));
+      button.addEventListener("click", () => (play.state[key] === name && !play.state.own) || change(key, name, play.state.own ? { own: null, cg_classes: 2 } : {}));
       thumbnail(canvas, name, problem, classes);
       return button;
     }));

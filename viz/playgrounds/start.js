@@ -7,14 +7,22 @@ function withModel(state) { // the layers of the model that the page was made wi
     problem: sizes.at(-1) === 1 && ending === "linear" ? "regression" : "classification", cg_classes: Math.max(2, sizes.at(-1)) };
 }
 
+function beginWith(state) {
+  begin(state);
+  if (state.isLost) find("trouble").textContent = "The link’s own data cannot be read: a row needs x,y,label, each a number, and rows a ; between them. Its data set is shown in their place.";
+}
+
 const begun = readLink(hashed());
-begin(content.model ? withModel(begun) : begun);
+beginWith(content.model ? withModel(begun) : begun);
 if (content.table) {
   fillColumns(content.table);
   find("own-text").value = content.table;
   if (!useTable()) showOwn(true);
 }
 address();
-addEventListener("hashchange", () => begin({ ...readLink(hashed()), own: play.state.own }));
+addEventListener("hashchange", () => {
+  const state = readLink(hashed()), { own } = play.state;
+  beginWith({ ...state, own: state.own ?? (isTooLong(own) ? own : null) }); // which a link has no room for
+});
 addEventListener("resize", () => { drawPicture(); wake(); });
 dark.addEventListener("change", () => { mix(); find("datasets").dataset.problem = ""; show(); });

@@ -11,11 +11,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import ClassVar
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -25,12 +24,10 @@ from autograd.program.backends import c_cache
 from autograd.program.backends.base import Backend, Buffers, Results, Sources
 from autograd.program.backends.c_loops import LANES
 from autograd.program.backends.c_source import Source
-from autograd.program.backends.numpy import NumPy
 from autograd.program.ir import FloatArray, Node
 from autograd.program.pipeline import Lowered
 from autograd.program.views import View
 
-MANY = 4000  # nodes: a C compiler would take longer than ten seconds; Python's floats are ready sooner
 CALL = 10_000_000  # scalar operations: a tenth of a second at most, as Ctrl-C waits until a call is over
 FLAGS = (
     "-std=gnu11",
@@ -46,21 +43,15 @@ FLAGS = (
 class C(Backend):
     """A program's statements as a library."""
 
-    few_groups: ClassVar[float] = MANY // 3
-
     @classmethod
     def require(cls) -> None:
         compiler()
 
-    @classmethod
-    def make(cls, program: Lowered) -> Backend:
-        return cls(program) if len(program.graph.nodes) < MANY else NumPy.make(program)
-
-    def __init__(self, program: Lowered) -> None:
+    def __init__(self, program: Lowered, more: Callable[[Source], str] = lambda source: "") -> None:
         nodes, self.batched = program.vectorized.nodes, program.graph.batched
         source = Source(program.vectorized, self.batched)
         self.base, self.inputs = source.base, source.inputs
-        library = loaded(source.text, source.level)
+        library = loaded(source.text + more(source), source.level)
         self.memory = np.ctypeslib.as_array((ctypes.c_double * max(1, source.sizes[False])).in_dll(library, "u"))
         for node in nodes:
             if node.constants is not None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from autograd.core.op import rebind
+from autograd.core.op import Op, rebind
 from autograd.errors import LengthError, MissingExtra
 from autograd.program.backends.base import Backend, Results, Sources, subscripts, summed_axes
 from autograd.program.ir import Node, Ref
@@ -64,6 +64,13 @@ class Jax(Backend):
     def __call__(self, sources: Sources, samples: int) -> Results:
         with self.jax.enable_x64(True):
             return [np.array(x) if np.ndim(x) else float(x) for x in self.run(sources, samples)]
+
+
+def function_of(op: Op) -> Any:
+    """A row as a function of jax.numpy."""
+    jnp, name = module().numpy, op.ufunc or op.name
+    own = getattr(jnp, name, None) or getattr(import_module("jax.scipy.special"), name, None)
+    return own or rebind(op.value, vars(jnp))
 
 
 class Traceable:
@@ -125,11 +132,8 @@ class Traceable:
         return self.jnp.broadcast_to(result, (*s.out.shape, *result.shape[len(s.out.shape) :]))
 
     def _word(self, s: Statement) -> Array:
-        """A row as a function of jax.numpy."""
         assert s.op is not None
-        name = s.op.ufunc or s.op.name
-        own = getattr(self.jnp, name, None) or getattr(import_module("jax.scipy.special"), name, None)
-        return own or rebind(s.op.value, vars(self.jnp))
+        return function_of(s.op)
 
     def _total(self, s: Statement) -> Array:
         (x,) = s.arrays

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.program.loops.recurrences import NOWHERE, Recurrences
+from autograd.program.loops.recurrences import COVERED, NOWHERE, Recurrences
 from autograd.program.loops.repeats import OUTSIDE, Operations
 from autograd.program.tape import ROWS, Tape
 from autograd.program.trace import NO_LOOPS, Loops
@@ -14,7 +14,7 @@ FEWEST = 64  # operations: in fewer nothing is sought
 
 
 def loops(tape: Tape) -> Loops:
-    """The loops in a recorded graph.
+    """The loops in a recorded graph, if most of it lies in some.
 
     >>> from autograd import Value, tanh
     >>> w, x = Value(0.5, "w"), Value(1.0, "x")
@@ -29,7 +29,7 @@ def loops(tape: Tape) -> Loops:
     operands = np.where(tape.operands < tape.first, OUTSIDE, tape.operands - tape.first)
     operations = Operations(tape.ops.astype(int), tape.starts.astype(int), operands.astype(int))
     found = Recurrences(operations, np.isin(tape.ops, SUMS))
-    if not found.carried:
+    if found.covered <= COVERED:
         return NO_LOOPS
     nodes = [tape.nodes[k] for k in tape.kept.tolist()]
     carried = {nodes[k]: key for k, key in found.carried.items()}

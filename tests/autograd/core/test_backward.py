@@ -23,6 +23,7 @@ from autograd import (
     jacobian,
     leaves,
     log,
+    parse,
     sigmoid,
     sin,
     sqrt,
@@ -472,6 +473,21 @@ def test_a_gradient_of_or_by_a_plain_number(call):
     with pytest.raises(OperandError) as caught:
         call()
     assert str(caught.value) == ("A gradient needs a Value, got 3.0 (float). Calculate with Value(…) from the start.")
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        ("a=2; b=a*a", "got 'a=2; b=a*a' (str). parse makes a Value of a formula's text."),
+        (parse("a=2; b=a*a"), "(dict). Take one of its Values by name, as […]['b']."),
+        ({}, "got {} (dict). Calculate with Value(…) from the start."),
+    ],
+    ids=["text", "several", "none"],
+)
+def test_what_to_do_with_text_and_with_several_values(given, remedy):
+    with pytest.raises(OperandError) as caught:
+        steps(given)
+    assert str(caught.value).startswith("A gradient needs a Value, got ") and str(caught.value).endswith(remedy)
 
 
 # ── higher orders ─────────────────────────────────────────────────────────────────────────────────

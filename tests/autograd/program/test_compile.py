@@ -43,7 +43,7 @@ from tests.oracle import ROWS, arity, call, grid, points
 from tests.program_oracle import NUMPY, WAYS, assert_eager, assert_one, built, in_every_way, on_every_backend
 from tests.strategies import programs, some_number
 
-EXAMPLES = dict.fromkeys(NUMPY, 60) | {"native": 8, "jax": 3}  # compilers take their time
+EXAMPLES = dict.fromkeys((*NUMPY, "tape"), 60) | {"native": 8, "jax": 3}  # compilers take their time
 rngs = st.randoms(use_true_random=False)
 
 
@@ -160,16 +160,17 @@ def at_points(op):
     return [*points(op, 20, 2), *corners]
 
 
-COMPILED = [way for way in WAYS if way not in NUMPY]  # all rows in one program: compilers take their time
+COMPILED = ["native", "jax"]  # all rows in one program: compilers take their time
+ONE_BY_ONE = [way for way in WAYS if way not in COMPILED]
 
 
 @pytest.mark.parametrize(
     ("way", "ops"),
     [
-        *((way, [op]) for way in NUMPY for op in ROWS),
+        *((way, [op]) for way in ONE_BY_ONE for op in ROWS),
         *(pytest.param(way, ROWS, marks=pytest.mark.slow) for way in COMPILED),
     ],
-    ids=[*(f"{way}-{op.name}" for way in NUMPY for op in ROWS), *COMPILED],
+    ids=[*(f"{way}-{op.name}" for way in ONE_BY_ONE for op in ROWS), *COMPILED],
 )
 def test_every_row(way, ops):
     """At all points in one graph, and as a batch."""

@@ -103,6 +103,8 @@ LAWS = {
     "a power": (lambda x, y: x**1 * y**0, []),
     "a vector": (lambda x, y: total([x * 0, y * 0]) + sin(y), ["sin(y)"]),
     "a part of a vector": (lambda x, y: total([x * 0, y]), ["sum(0, y)"]),
+    "a dot product": (lambda x, y: dot([x, 0, y, x], [y, x, 2, 0.0]), ["dot(x, y, y, 2)"]),
+    "a dot product with nothing": (lambda x, y: exp(dot([0, x], [sin(x), 0])) + y, ["add(1, y)"]),
     "a number that is none of them": (lambda x, y: x * 2 + y / 3, ["mul(x, 2)", "div(y, 3)", "add(%0, %1)"]),
 }
 

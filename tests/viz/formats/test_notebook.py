@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
@@ -10,6 +11,7 @@ from PIL import Image
 import viz
 from autograd import Value, parse
 from tests.viz.graph.test_scene import lecture, logistic_regression
+from viz.escape import xml
 from viz.formats.notebook import UNTRUSTED, WIDEST
 
 
@@ -67,6 +69,28 @@ def test_a_page_is_a_frame_or_where_frames_are_dropped_a_picture_and_a_sentence(
     shown = f'width="{metadata["image/png"]["width"]}" height="{metadata["image/png"]["height"]}"'
     assert shown in left and data["image/png"] in left and f"<p>{UNTRUSTED}</p>" in left
     assert "<b>" not in left
+
+
+PAGES = {
+    "steps": lambda: viz.page(lecture()),
+    "descent": lambda: viz.descend("saddle", steps=3).page(),
+    "playground": lambda: viz.playground("#dataset=xor", title="a <b>"),
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_every_page_has_a_policy_a_frame_and_a_still_for_untrusted_notebooks(kind):
+    page = PAGES[kind]()
+    head = page.html.partition("<body>")[0]
+    assert "default-src 'none'; script-src 'sha256-" in head and 'name="color-scheme" content="light dark"' in head
+    assert f"<title>{xml(page.heading)}</title>" in head
+    root = ElementTree.fromstring(page.still())
+    assert root.tag == "{http://www.w3.org/2000/svg}svg" and root.get("aria-label")
+    data, metadata = page._repr_mimebundle_()
+    assert list(data) == ["text/html", "image/png", "text/plain"]
+    assert data["text/html"].count("<iframe srcdoc=") == 1 and f'height="{page.height}"' in data["text/html"]
+    width, height = metadata["image/png"].values()
+    assert image(data).size == (2 * width, pytest.approx(2 * height, abs=2))
 
 
 def test_a_descent_is_a_picture():

@@ -12,7 +12,7 @@ import viz
 from autograd import DrawingError
 from tests.autograd.language.test_javascript import in_node
 from viz.__main__ import main
-from viz.playgrounds import derived, mathematics
+from viz.playgrounds import mathematics
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\u2028&"
 
@@ -147,31 +147,6 @@ def test_models_that_a_page_cannot_show_are_refused(layers, message):
 
 
 # ── what is derived ───────────────────────────────────────────────────────────────────────────────
-
-
-def test_every_optimiser_in_javascript_is_nns():
-    from nn.optimizers import OPTIMIZERS
-
-    calls, expected = {}, {}
-    for name in OPTIMIZERS:
-        optimizer = OPTIMIZERS[name](learning_rate=0.1)
-        used, rule = derived.step(optimizer)
-        first = optimizer.start([0.5, -2.0])
-        p, state, steps = [0.5, -2.0], first, []
-        for g in ([0.3, -1.0], [-0.2, 0.0], [4.0, 1e-3]):
-            state, p = optimizer.update(state, g, p)
-            steps.append([*p.tolist(), *(x for slot in used for x in state.slots[slot].tolist())])
-        expected[name] = steps
-        slots = [first.slots[slot].tolist() for slot in used]
-        calls[name] = (
-            f"(() => {{ const rule = {rule}, P = [0.5, -2], S = {json.dumps(slots)}; "
-            "return [[0.3, -1], [-0.2, 0], [4, 1e-3]].map((G, t) => {"
-            " rule(P, G, S, 2, 0.1, t); return [...P, ...S.flat()]; }); })()"
-        )
-    told = in_node("{" + ", ".join(f"{name}: {call}" for name, call in calls.items()) + "}")
-    for name, steps in expected.items():
-        for mine, theirs in zip(told[name], steps, strict=True):
-            assert mine == pytest.approx(theirs, rel=1e-13, abs=1e-15), name
 
 
 def test_every_activation_and_its_slope_in_javascript_are_nns():

@@ -1,5 +1,6 @@
 // What the reader changes, and what then is drawn anew: the surface, the start, the optimisers, and the step.
 const MOST_STEPS = 10000;
+const COARSE = 1 / 40, FINE = 1 / 400; // of the map, by which an arrow key moves the start
 const state = { at: 0, chosen: 0, last: 0, playing: 0, most: content.steps, tolerance: content.tolerance };
 const KEYS = { next: ["ArrowRight", "PageDown", "n"], previous: ["ArrowLeft", "PageUp", "b"], first: ["Home"], last: ["End"], play: [" ", "p"] };
 const ENDS = { flat: "flat", steps: "", diverged: "diverged" };
@@ -8,7 +9,7 @@ function build() { // the parts of the page that the data say
   const options = Object.entries(content.surfaces).map(([name]) => element("option", name));
   find("surface").replaceChildren(element("option", "own formula"), ...options);
   find("surface").firstChild.value = "";
-  state.walkers = content.walkers.map((walker, i) => ({ ...walker, i, look: i % content.looks, on: i < content.chosen }));
+  state.walkers = content.walkers.map((walker, i) => ({ ...walker, i, look: i % content.looks, on: i < content.chosen, h: Object.fromEntries(walker.arguments.map(({ name, value }) => [name, value])) }));
   find("walkers").replaceChildren(...state.walkers.map(row));
   content.names.forEach((name, i) => {
     find(`start${i}`).replaceChildren();
@@ -39,6 +40,46 @@ function row(walker) {
   made.querySelector("th").scope = "row";
   Object.assign(walker, { row: made, box, button: look });
   return made;
+}
+
+const spaced = name => name.replaceAll("_", " ");
+const range = ({ letter, least, below }) => `${least ?? "−∞"} ≤ ${letter} < ${below ?? "∞"}`;
+
+function given() { // fields for the chosen optimiser's arguments
+  const walker = state.walkers[state.chosen], holder = find("arguments");
+  if (holder.dataset.of === String(walker.i)) return;
+  holder.dataset.of = walker.i;
+  find("refused").textContent = "";
+  holder.replaceChildren(element("legend", `of ${walker.name}`), ...walker.arguments.map(argument => field(walker, argument)));
+}
+
+function field(walker, argument) {
+  const { name, letter, value, optional, least, below } = argument, isFlag = typeof value === "boolean";
+  const input = Object.assign(element("input", ""), { type: isFlag ? "checkbox" : "number", step: "any", name });
+  if (isFlag) input.checked = walker.h[name];
+  else Object.assign(input, { value: walker.h[name] ?? "", placeholder: optional ? "none" : "", min: least ?? "" });
+  const label = element("label", "", ...letter === name ? [spaced(name)] : [maths("span", letter), ` ${spaced(name)}`], " ", input);
+  const fits = x => (least === null || x >= least) && (below === null || x < below);
+  const use = x => {
+    walker.h[name] = x;
+    if (/^(global_)?clip/.test(name) && x) unclip(walker, name);
+    anew();
+  };
+  input.addEventListener("input", () => {
+    if (isFlag) return use(input.checked);
+    const none = optional && input.value === "" && !input.validity.badInput;
+    if (none) input.setAttribute("aria-invalid", false);
+    if (none) use(null); else number(input, fits, use);
+    find("refused").textContent = input.getAttribute("aria-invalid") === "true" ? `${walker.name} needs ${range(argument)}.` : "";
+  });
+  return label;
+}
+
+function unclip(walker, kept) { // an optimiser clips one way
+  for (const { name } of walker.arguments) if (/^(global_)?clip/.test(name) && name !== kept) {
+    walker.h[name] = null;
+    find("arguments").querySelector(`[name=${name}]`).value = "";
+  }
 }
 
 function number(field, fits, take) {
@@ -76,8 +117,11 @@ function trouble(text) {
   find("formula").setAttribute("aria-invalid", Boolean(text));
 }
 
+const short = point => point.map(x => Number(x.toPrecision(4)));
+
 function begin(point) { // from here
-  state.start = point.map(x => Number(x.toPrecision(4)));
+  state.start = short(point);
+  state.aim = null;
   state.at = 0;
   written();
 }
@@ -98,10 +142,11 @@ function show() {
   paths();
   vectors();
   chart();
+  given();
   arithmetic();
   picture();
   fields();
-  find("map").setAttribute("aria-label", `Map of f over ${content.names.join(" and ")}. ${spoken()}`);
+  find("map").setAttribute("aria-label", `Map of f over ${content.names.join(" and ")}: arrow keys move the start, Enter starts. ${spoken()}`);
   if (!state.playing) find("sentence").textContent = spoken();
 }
 
@@ -183,4 +228,23 @@ document.addEventListener("keydown", event => {
   ACTIONS[id]();
   event.preventDefault();
 });
+find("map").addEventListener("keydown", event => { // arrows move the start, Enter starts
+  const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [0, 0];
+  if (event.ctrlKey || event.altKey || event.metaKey || !(dx || dy || state.aim && /^(Enter|Escape)$/.test(event.key))) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.key === "Enter") return begin(state.aim);
+  if (event.key === "Escape") state.aim = null; else aim(dx, dy, event.shiftKey ? FINE : COARSE);
+  paths();
+});
+find("map").addEventListener("blur", () => { state.aim = null; paths(); });
+
+function aim(dx, dy, share) {
+  const [x0, x1, y0, y1] = state.domain, within = (x, low, high) => Math.min(Math.max(x, low), high), [x, y] = state.aim ?? state.start;
+  state.aim = short([within(x + dx * share * (x1 - x0), x0, x1), within(y + dy * share * (y1 - y0), y0, y1)]);
+  const there = content.names.map((name, i) => chain([name, numeral(state.aim[i])]));
+  find("sentence").textContent = `New start ${there.join(", ")}: Enter starts there.`;
+}
+
+new ResizeObserver(picture).observe(find("paper"));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ground);

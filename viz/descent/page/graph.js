@@ -1,5 +1,6 @@
-// The computation graph of the surface at the chosen optimiser's point: values from left to right, gradients back.
-const HIGH = 92, ROOM = 26, BETWEEN = 64, LETTER = 11.6;
+// The computation graph of the surface at the chosen optimiser's point: values from left to right, or where the window
+// is too narrow from top to bottom; gradients go back.
+const HIGH = 92, ROOM = 26, BETWEEN = 64, LETTER = 11.6, BELOW = 40, EM = 22; // EM: units of an em of the page
 
 function cardTexts(calculation) { // of each node its equation, its value and its gradient
   let count = 0;
@@ -14,7 +15,7 @@ function cardTexts(calculation) { // of each node its equation, its value and it
 function filled(node, names) { // the row's own notation with its operands' names
   const { template } = Object.values(content.functions).find(({ row }) => row === node.op), { operands } = rows[node.op];
   const texts = Object.fromEntries(operands.map((name, i) => [name, typeof node.of[i] === "number" ? bracketed(node, i) : names[node.of[i].i]]));
-  return template.replace(/[\p{L}_]+/gu, word => Object.hasOwn(texts, word) ? texts[word] : word);
+  return template.replace(/[\p{L}_]+/gu, word => Object.hasOwn(texts, word) ? texts[word] : word).replace(/\^\(?(−?\d+)\)?$/, (_, power) => raised(power));
 }
 
 function bracketed(node, i) {
@@ -54,24 +55,63 @@ function picture() {
   const walker = state.walkers[state.chosen], now = walker.way.states[reached(walker.way)];
   const calculation = calculated(state.nodes, ...now.p), texts = cardTexts(calculation), columns = ranked();
   ordered(columns);
-  const most = Math.max(...columns.map(column => column.length)), high = most * (HIGH + ROOM), boxes = [];
-  let x = 4;
-  for (const column of columns) {
-    const wide = Math.max(...column.map(i => Math.max(...texts[i].map(text => [...text].length)) * LETTER + 24));
-    column.forEach((i, k) => boxes[i] = { x, y: (k + 0.5 - column.length / 2) * (HIGH + ROOM) + high / 2 - HIGH / 2 + 2, wide });
-    x += wide + BETWEEN;
-  }
-  const arrows = state.nodes.flatMap((node, i) => node.of.flatMap(operand => typeof operand === "number" ? [] : [link(boxes[operand.i], boxes[i])]));
+  const em = parseFloat(getComputedStyle(document.body).fontSize), room = find("paper").clientWidth / em * EM;
+  const wide = texts.map(own => Math.max(...own.map(text => [...text].length)) * LETTER + 24);
+  let { boxes, width, height, across } = sideways(columns, wide);
+  if (width > room) ({ boxes, width, height, across } = downwards(columns, wide, room));
+  const arrows = state.nodes.flatMap((node, i) => node.of.flatMap(operand => typeof operand === "number" ? [] : [link(boxes[operand.i], boxes[i], across)]));
   const svg = find("graph");
-  svg.setAttribute("viewBox", `0 0 ${x - BETWEEN + 4} ${high + 4}`);
-  svg.style.width = `${(x - BETWEEN + 8) / 17}em`; // as large as the page's text
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.style.width = `${width / EM}em`;
   svg.replaceChildren(...arrows, ...texts.map((own, i) => card(own, boxes[i], i)));
   find("where").textContent = `${walker.name} at ${content.names.map((name, i) => chain([name, numeral(now.p[i])])).join(", ")}`;
 }
 
-function link(from, to) {
-  const [x, y, u, v] = [from.x + from.wide, from.y + HIGH / 2, to.x, to.y + HIGH / 2], middle = (x + u) / 2;
-  return drawn("path", { d: `M${x},${y}C${middle},${y} ${middle},${v} ${u},${v}`, class: "link" });
+function sideways(columns, wide) { // a column below another's right side
+  const height = Math.max(...columns.map(column => column.length)) * (HIGH + ROOM), boxes = [];
+  let x = 4;
+  for (const column of columns) {
+    const most = Math.max(...column.map(i => wide[i]));
+    column.forEach((i, k) => boxes[i] = { x, y: (k + 0.5 - column.length / 2) * (HIGH + ROOM) + height / 2 - HIGH / 2 + 2, wide: most });
+    x += most + BETWEEN;
+  }
+  return { boxes, width: x - BETWEEN + 4, height: height + 4, across: true };
+}
+
+function downwards(columns, wide, room) { // a column as a line, or as many as it takes
+  const lines = columns.flatMap(column => broken(column, wide, room)), boxes = [];
+  const long = line => line.reduce((sum, i) => sum + wide[i] + ROOM, -ROOM), width = Math.max(...lines.map(long)) + 8;
+  lines.forEach((line, k) => {
+    let x = (width - long(line)) / 2;
+    for (const i of line) {
+      boxes[i] = { x, y: 4 + k * (HIGH + BELOW), wide: wide[i] };
+      x += wide[i] + ROOM;
+    }
+  });
+  return { boxes, width, height: lines.length * (HIGH + BELOW) - BELOW + 8, across: false };
+}
+
+function broken(column, wide, room) {
+  const lines = [[]];
+  let left = room - 8;
+  for (const i of column) {
+    if (lines.at(-1).length && wide[i] > left) {
+      lines.push([]);
+      left = room - 8;
+    }
+    lines.at(-1).push(i);
+    left -= wide[i] + ROOM;
+  }
+  return lines;
+}
+
+function link(from, to, across) {
+  if (across) {
+    const [x, y, u, v] = [from.x + from.wide, from.y + HIGH / 2, to.x, to.y + HIGH / 2], middle = (x + u) / 2;
+    return drawn("path", { d: `M${x},${y}C${middle},${y} ${middle},${v} ${u},${v}`, class: "link" });
+  }
+  const [x, y, u, v] = [from.x + from.wide / 2, from.y + HIGH, to.x + to.wide / 2, to.y], middle = (y + v) / 2;
+  return drawn("path", { d: `M${x},${y}C${x},${middle} ${u},${middle} ${u},${v}`, class: "link" });
 }
 
 function card(texts, { x, y, wide }, i) {

@@ -1,28 +1,67 @@
-// Formulas in the language of `parse`, as Python writes them: u = x/2; f = exp(-u**2) + y^2. They become a graph.
-const TOKEN = /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)|([\p{L}_][\p{L}\p{N}_]*)|(\*\*|==|[-+−*·×/^()<>=,;\n]))/iuy;
+// Formulas in the language of `parse`, as people type them: u = x/2; f = exp(-u**2) + 2y². They become a graph.
+const TOKEN = /(\s+)|((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)|([½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|([\p{L}_][\p{L}\p{Nd}_₀-₉]*'*)|(\*\*|==|[-+−–*·×⋅∙÷/^()[\]<>=,;|√∛])/iuy;
 const CONSTANTS = { pi: Math.PI, "π": Math.PI, e: Math.E };
-const SPELLED = { "−": "-", "·": "*", "×": "*", "^": "**", "\n": ";" };
-const DEEPEST = 100;
+const SPELLED = { "−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∙": "*", "÷": "/", "^": "**" };
+const OPERANDS_END = ["number", "name", "raised", "close"], DEEPEST = 100;
+const PRODUCT = "Write a product with *, as in 3*x.", plain = text => text.normalize("NFKC").replace("−", "-");
 
-function tokens(text) {
+function tokens(text) { // each with its kind, and whether it touches the one before
   const found = [];
+  let touches = true;
   TOKEN.lastIndex = 0;
   const end = text.trimEnd().length;
   while (TOKEN.lastIndex < end) {
     const at = TOKEN.lastIndex, match = TOKEN.exec(text);
-    if (!match) throw Error(`'${text.slice(at).trim()[0]}' has no meaning here. Write +, -, *, /, ** and functions.`);
-    const [, number, name, sign] = match;
-    found.push(number ? { number: Number(number) } : name ? { name } : { sign: SPELLED[sign] ?? sign });
+    if (!match) throw Error(`'${[...text.slice(at).trim()][0]}' has no meaning here. Write +, -, *, /, ** and functions.`);
+    const [, gap, number, fraction, raised, name, sign] = match;
+    if (gap?.includes("\n")) found.push({ kind: "sign", sign: ";", text: "\n" });
+    else if (gap) touches = false;
+    if (gap) continue;
+    const kind = number || fraction ? "number" : raised ? "raised" : name ? "name" : /[([√∛|]/.test(sign) ? "open" : /[)\]]/.test(sign) ? "close" : "sign";
+    const [over, under] = fraction ? fraction.normalize("NFKC").split("⁄") : [number, 1];
+    const value = raised ? Number(plain(raised)) : over / under;
+    found.push({ kind, touches, value, name: name?.replace(/[₀-₉]+/g, digits => `_${plain(digits)}`), sign: SPELLED[sign] ?? sign, text: match[0] });
+    touches = true;
   }
   return found;
 }
 
+function spelledOut(list) { // with the signs of products and powers that mathematics leaves out, and closing bars as such
+  const open = [], made = [];
+  let bound = "", last = { kind: "sign" };
+  for (const token of list) {
+    if (token.text === "\n" && open.length) continue;
+    const ended = OPERANDS_END.includes(last.kind);
+    if (token.sign === "|" && ended && open.at(-1)?.sign === "|") Object.assign(token, { kind: "close", sign: "|)" });
+    if (["number", "name", "open"].includes(token.kind) && ended && !(/[([]/.test(token.sign ?? "") && last.kind === "name")) {
+      if (last.kind !== "number" || !token.touches) throw Error(`A sign is missing before '${token.text}'. ${PRODUCT}`);
+      if (bound || last.rooted) throw Error(`This product before '${token.text}' can be read in two ways. Write its sign and parentheses, as in (1/2)*x or 1/(2*x).`);
+      made.push({ sign: "*", text: "*" });
+    }
+    const isRaised = token.kind === "raised";
+    if (isRaised && !ended) throw Error(`'${token.text}' has no meaning here.`);
+    if (last.kind === "raised" && (isRaised || token.sign === "**") || isRaised && bound === "**") throw Error(`The power '${token.text}' can be read in two ways. Write parentheses, as in (x**2)**3.`);
+    if (isRaised) {
+      made.push({ sign: "**", text: "^" });
+    }
+    if (token.kind === "open" && !content.signs[token.sign] || token.sign === "|") {
+      open.push({ sign: token.sign, bound });
+      bound = "";
+    }
+    if (token.kind === "close") bound = open.pop()?.bound ?? "";
+    if (token.kind === "sign" && ended) bound = /^(\/|\*\*)$/.test(token.sign) ? token.sign : "";
+    token.rooted = /[√∛]/.test(last.sign ?? "");
+    made.push(token);
+    last = token;
+  }
+  return made;
+}
+
 function parsed(text, names) { // the graph of a formula of these variables, its result last
-  const rest = tokens(text.replace(/[ \t]*\n/g, "\n")), nodes = names.map(name => ({ name, of: [] }));
+  const rest = spelledOut(tokens(text)), nodes = names.map(name => ({ name, of: [] }));
   const known = Object.fromEntries(names.map((name, i) => [name, { i }]));
   const next = sign => rest[0]?.sign === sign && rest.shift();
-  const must = sign => { if (!next(sign)) throw Error(`'${sign}' is missing${rest.length ? ` before '${said(rest[0])}'` : " at the end"}.`); };
-  const said = token => token.sign ?? token.name ?? String(token.number);
+  const must = sign => { if (!next(sign)) throw Error(`'${sign[0]}' is missing${rest.length ? ` before '${rest[0].text}'` : " at the end"}.`); };
   let depth = 0;
 
   function applied(row, of) { // numbers alone are a number
@@ -31,13 +70,18 @@ function parsed(text, names) { // the graph of a formula of these variables, its
     return { i: nodes.length - 1 };
   }
 
-  function comparison() {
+  function deeper(part) {
     if (++depth > DEEPEST) throw Error(`This nests deeper than ${DEEPEST} levels. Name a part of it.`);
-    const left = sum();
+    const made = part();
     depth -= 1;
+    return made;
+  }
+
+  function comparison(equals = "==") {
+    const left = deeper(sum);
     if (next(">")) return applied("gt", [left, sum()]);
     if (next("<")) return applied("gt", [sum(), left]);
-    return next("==") ? applied("eq", [left, sum()]) : left;
+    return next("==") || next(equals) ? applied("eq", [left, sum()]) : left;
   }
 
   function chained(signs, part) {
@@ -54,16 +98,10 @@ function parsed(text, names) { // the graph of a formula of these variables, its
     return next("+") ? deeper(signed) : power();
   }
 
-  function deeper(part) {
-    if (++depth > DEEPEST) throw Error(`This nests deeper than ${DEEPEST} levels. Name a part of it.`);
-    const made = part();
-    depth -= 1;
-    return made;
-  }
-
   function power() {
-    const isE = rest[0]?.name === "e" && !known.e, base = atom();
+    const isE = rest[0]?.name === "e" && !known.e, root = /[√∛]/.test(rest[0]?.sign ?? ""), base = atom();
     if (!next("**")) return base;
+    if (root) throw Error("A power of a root can be read in two ways. Write parentheses, as in (√x)**2 or √(x**2).");
     const exponent = deeper(signed);
     return isE ? applied("exp", [exponent]) : applied("pow", [base, exponent]);
   }
@@ -71,21 +109,24 @@ function parsed(text, names) { // the graph of a formula of these variables, its
   function atom() {
     const token = rest.shift();
     if (!token) throw Error("The formula ends too early.");
-    if (token.number !== undefined) return token.number;
-    if (token.sign === "(") {
-      const inside = comparison();
-      must(")");
-      return inside;
+    if (token.value !== undefined && !Number.isNaN(token.value)) return token.value;
+    const { sign, name, text } = token, closing = { "(": ")", "[": "]", "|": "|)" }[sign];
+    if (closing) {
+      const inside = comparison(sign === "[" ? "=" : "==");
+      must(closing);
+      return sign === "|" ? applied(content.signs["|"], [inside]) : inside;
     }
-    if (!token.name) throw Error(`'${token.sign}' has no meaning here.`);
-    if (next("(")) return call(token.name);
-    const value = Object.hasOwn(known, token.name) ? known[token.name] : CONSTANTS[token.name];
-    if (value === undefined) throw Error(`'${token.name}' has no value. Known so far: ${Object.keys(known).join(", ")}.`);
+    if (content.signs[sign]) return applied(content.signs[sign], [deeper(atom)]);
+    if (!name) throw Error(`'${text}' has no meaning here.`);
+    if (next("(")) return call(Object.hasOwn(content.functions, text) ? text : name);
+    const value = Object.hasOwn(known, name) ? known[name] : CONSTANTS[name];
+    if (value === undefined && Object.hasOwn(content.functions, name)) throw Error(`'${name}' is a function. Write ${name}(x), with parentheses.`);
+    if (value === undefined) throw Error(`'${name}' has no value. Known so far: ${Object.keys(known).join(", ")}.`);
     return value;
   }
 
   function call(name) {
-    if (!Object.hasOwn(content.functions, name)) throw Error(`'${name}' is not a function. Write a product with *, as in 2*x.`);
+    if (!Object.hasOwn(content.functions, name)) throw Error(`'${name}' is not a function. ${PRODUCT}`);
     const { row, defaults } = content.functions[name], count = rows[row].operands.length, of = [comparison()];
     while (next(",")) of.push(comparison());
     must(")");
@@ -94,22 +135,27 @@ function parsed(text, names) { // the graph of a formula of these variables, its
     return applied(row, of);
   }
 
+  function named() { // the name before an equals sign, of f(x, y) = … too
+    const end = rest[1]?.sign === "(" ? rest.findIndex(token => token.sign === ")") + 1 : 1;
+    if (!rest[0]?.name || rest[end]?.sign !== "=" || !rest.slice(2, end - 1).every(({ name, sign }) => name || sign === ",")) return "f";
+    return rest.splice(0, end + 1)[0].name;
+  }
+
   function statement() {
-    const named = rest[0]?.name && rest[1]?.sign === "=" ? rest.shift().name : "f";
-    next("=");
-    if (Object.hasOwn(known, named)) throw Error(`'${named}' is defined twice. Each name stands for one value.`);
+    const name = named();
+    if (Object.hasOwn(known, name)) throw Error(`'${name}' is defined twice. Each name stands for one value.`);
     const value = comparison();
-    if (typeof value !== "number" && !nodes[value.i].name) nodes[value.i].name = named;
-    return known[named] = value;
+    if (typeof value !== "number" && !nodes[value.i].name) nodes[value.i].name = name;
+    return known[name] = value;
   }
 
   let result;
   while (rest.length) {
     if (next(";")) continue;
     result = statement();
-    if (rest.length && !next(";") && !next(",")) throw Error(`'${said(rest[0])}' has no meaning here. Write a product with *, as in 2*x.`);
+    if (rest.length && !next(";") && !next(",")) throw Error(`'${rest[0].text}' has no meaning here. ${PRODUCT}`);
   }
-  if (result === undefined) throw Error("There is nothing to calculate. Write a formula, as x**2 + y**2.");
+  if (result === undefined) throw Error("There is nothing to calculate. Write a formula, as x² + y².");
   if (typeof result === "number" || result.i < 2) result = { i: nodes.push({ op: "add", of: [result, 0], name: "f" }) - 1 };
   return compiled(nodes.slice(0, result.i + 1));
 }

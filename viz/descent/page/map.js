@@ -69,7 +69,8 @@ function paths() {
     const mark = drawn("path", { d: MARKS[walker.look % MARKS.length], class: "mark", transform: `translate(${place(states[k].p)})` });
     return drawn("g", { class: `c${walker.look}` }, line, mark);
   });
-  find("paths").replaceChildren(ring, ...made, ...minima());
+  const aim = state.aim ? [drawn("path", { d: "M-30,0h20m20,0h20M0,-30v20m0,20v20M-10,0a10,10 0 1,0 20,0a10,10 0 1,0 -20,0", class: "aim", transform: `translate(${place(state.aim)})` })] : [];
+  find("paths").replaceChildren(ring, ...made, ...minima(), ...aim);
 }
 
 function minima() {

@@ -1,6 +1,7 @@
 // The arithmetic of the step that follows: each line of the optimiser's rule, in letters and in numbers.
 function symbols(walker, pieces, own) {
-  return pieces.map(piece => piece.name === undefined ? piece : piece.name === "p" ? own : walker.letters[piece.name]).join("");
+  const letters = { rate: "η", "h.weight_decay": "λ", ...walker.letters };
+  return pieces.map(piece => piece.name === undefined ? piece : piece.name === "p" ? own : letters[piece.name]).join("");
 }
 
 function substituted(pieces, numbers) { // a negative number and a power of ten stand in parentheses, but at the start
@@ -13,8 +14,8 @@ function substituted(pieces, numbers) { // a negative number and a power of ten 
 
 function numbersOf(walker, now, next, i) { // what a rule reads, by name, for one variable
   const by = (prefix, slots) => Object.entries(slots).map(([name, x]) => [`${prefix}.${name}`, x[i]]);
-  const own = Object.entries(walker.numbers).map(([name, x]) => [`h.${name}`, x]);
-  return { ...Object.fromEntries([...own, ...by("slots", now.s), ...by("new", next.s)]), p: now.p[i], g: now.g[i], rate: now.rate, steps: state.at };
+  const own = Object.entries(walker.h).map(([name, x]) => [`h.${name}`, x]);
+  return { ...Object.fromEntries([...own, ...by("slots", now.s), ...by("new", next.s)]), p: now.decayed[i], g: now.cut[i], rate: now.rate, steps: state.at };
 }
 
 function arithmetic() {
@@ -25,22 +26,30 @@ function arithmetic() {
     const how = { flat: "both slopes are flat", steps: "all steps are taken", diverged: "the next step leaves the floats, or goes too far" }[end];
     made.push(element("p", `It stops after ${states.length - 1} steps: ${how}.`));
   } else {
-    const known = Object.entries(walker.letters).filter(([name]) => name.startsWith("h.") && Number.isFinite(walker.numbers[name.slice(2)]));
-    const given = [`η = ${figure(now.rate)}`, ...known.map(([name, letter]) => `${letter} = ${figure(walker.numbers[name.slice(2)])}`)];
-    made.push(typeset(element("p", ""), [...given, `k = ${state.at} steps so far`].join(", ")));
+    made.push(typeset(element("p", ""), `η = ${figure(now.rate)}, k = ${state.at} steps so far`));
     content.names.forEach((name, i) => made.push(variable(walker, now, next, name, i)));
   }
   find("lines-of-step").replaceChildren(...made);
 }
 
 function variable(walker, now, next, name, i) {
-  const numbers = numbersOf(walker, now, next, i), list = element("ul", "");
+  const numbers = numbersOf(walker, now, next, i), list = element("ul", ""), { h } = walker;
+  const add = (line, result, own = numbers) => list.append(changed(walker, line, name, own, result));
   list.append(maths("li", chain([`g = ∂f/∂${name}`, numeral(now.g[i])])));
-  for (const line of walker.lines) {
-    const own = line.name === "p" ? name : line.letter, result = line.name === "p" ? next.p[i] : next.s[line.name][i];
-    const item = maths("li", `${own} ← ${symbols(walker, line.pieces, name)}`);
-    item.append(document.createElement("br"), element("span", `= ${chain([substituted(line.pieces, numbers), numeral(result)])}`));
-    list.append(item);
-  }
+  if (now.cut !== now.g) list.append(maths("li", chain([`g ← ${cutting(h)}`, numeral(now.cut[i])])));
+  if (h.weight_decay) content.decay.forEach(line => add(line, now.decayed[i], { ...numbers, p: now.p[i] }));
+  for (const line of walker.lines[switched(walker)]) add(line, line.name === "p" ? next.p[i] : next.s[line.name][i]);
   return element("div", "", maths("h3", name), list);
+}
+
+function cutting({ clipvalue, clipnorm, global_clipnorm }) {
+  if (clipvalue) return `max(min(g, ${figure(clipvalue)}), −${figure(clipvalue)})`;
+  const most = figure(clipnorm || global_clipnorm);
+  return `g · ${most} / max(√(∂f/∂${content.names[0]}² + ∂f/∂${content.names[1]}²), ${most})`;
+}
+
+function changed(walker, line, name, numbers, result) { // a line in letters, and below it in numbers
+  const own = line.name === "p" ? name : line.letter, item = maths("li", `${own} ← ${symbols(walker, line.pieces, name)}`);
+  item.append(document.createElement("br"), element("span", `= ${chain([substituted(line.pieces, numbers), numeral(result)])}`));
+  return item;
 }

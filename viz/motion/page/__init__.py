@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
 from string import Template
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from autograd import FrozenChoiceWarning, LengthError, Value, expression
 from autograd.characters import printable
@@ -21,11 +18,11 @@ from autograd.core.value import operands
 from autograd.language.formula import chain
 from autograd.language.javascript import table
 from autograd.language.numbers import figure
-from viz import saving, shapes
+from viz import shapes
 from viz.drawing import LEGIBLE, Drawing
 from viz.escape import xml
 from viz.fitting import Fitting
-from viz.formats import html, notebook, svg
+from viz.formats import html, svg
 from viz.graph.build import DIGITS
 from viz.graph.scene import Edge, Level, Node, Rows, Scene, Style
 from viz.graph.subgraph import Highlight
@@ -35,7 +32,8 @@ from viz.motion.page import compact
 from viz.motion.page.data import told
 from viz.motion.page.views import View, all_views
 from viz.motion.timeline import Passes, passes
-from viz.theme import THEME, THEMES, Theme
+from viz.pages import OneFilePage
+from viz.theme import THEME, Theme
 
 SCRIPTS = (
     *(
@@ -63,8 +61,8 @@ BESIDE, SLIDER = 224, 37  # pixels: the height of all but the picture and slider
 WIDE = 8.888888888  # there is room for such numbers, to three digits; of longer ones the page writes fewer digits
 
 
-class Page:
-    """One HTML file with everything in it: it opens from disk, in a frame of slides, and in a notebook.
+class Page(OneFilePage):
+    """Both passes of a graph in one HTML file: it opens from disk, in a frame of slides, and in a notebook.
 
     Attributes:
         html: the document as text.
@@ -75,8 +73,6 @@ class Page:
         >>> viz.page(parse("y = a*b", a=2, b=3)["y"])
         <Page of y: 4 steps>
     """
-
-    kinds: ClassVar[tuple[saving.Kind, ...]] = ("page",)
 
     def __init__(self, passes: Passes, heading: str, fittings: Sequence[Fitting]) -> None:
         fitting = fittings[0]
@@ -89,19 +85,10 @@ class Page:
         """The cards and arrows that the page begins with, with room for other numbers than stand there at first."""
         return _picture(self.views[0], self.theme)
 
-    @cached_property
-    def html(self) -> str:
-        """The page: its parts put into page.html, and the policy that allows these and nothing else."""
+    def _parts(self) -> html.Parts:
         drawn, looks = self._drawing()
-        style, script = self._style(looks), self._script()
-        return Template(_file("page.html")).substitute(
-            policy=html.policy(script, style),
-            title=xml(self.heading),
-            style=style,
-            svg=drawn,
-            data=html.data(self._data),
-            script=script,
-        )
+        body = Template(_file("page.html")).substitute(title=xml(self.heading), svg=drawn)
+        return html.Parts(body, self._style(looks), self._script(), "graph", self._data)
 
     def _drawing(self) -> tuple[str, str]:
         """The pictures, and the style that says how classes look: colours are the style's matter, light and dark."""
@@ -116,10 +103,7 @@ class Page:
         return compact.looks(drawn)
 
     def _style(self, looks: str) -> str:
-        style = looks + _file("page.css")
-        light, dark = (html.variables(theme, style) for theme in (self.theme, THEMES["dark"]))
-        style = f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n{style}"
-        return compact.short_names(compact.style(style))
+        return compact.short_names(compact.style(html.schemes(looks + _file("page.css"), self.theme)))
 
     def _script(self) -> str:
         """The rows of the table that are used, and the files that work with them."""
@@ -129,20 +113,6 @@ class Page:
         files = [_file(f"{name}.js") for name in SCRIPTS if wanted.get(name, True)]
         return compact.script("\n".join([f'"use strict";\nconst rows = {table(uses)};', *files]))
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to a file, whole or not at all.
-
-        Args:
-            path: ends in .html.
-
-        Returns:
-            The path.
-
-        Raises:
-            DrawingError: an unknown ending, or a file that cannot be written.
-        """
-        return saving.save(self, path)
-
     @property
     def height(self) -> int:
         """How high a frame has to be, in pixels, that is as wide as a notebook's cell."""
@@ -150,19 +120,9 @@ class Page:
         sliders = sum(not z.op and id(z) in self.passes.view.ids for z in self.passes.lines)
         return round(drawn + BESIDE + SLIDER * -(-sliders // (CELL // 300)))
 
-    def _repr_html_(self) -> str:
-        return (
-            f'<iframe srcdoc="{xml(self.html)}" sandbox="allow-scripts" allow="fullscreen" title="{xml(self.heading)}" '
-            f'width="100%" height="{self.height}" style="border: 0"></iframe>'
-        )
-
-    def _repr_mimebundle_(
-        self, include: Container[str] | None = None, exclude: Container[str] | None = None
-    ) -> notebook.Bundle:
+    def still(self) -> str:
         scene = self.passes.scene
-        still = with_notes(Drawing(scene, self.theme, self.views[0].drawing.engine).placed, scene, self.theme)
-        writers = {**notebook.framed(self._repr_html_, still), "text/plain": self.__repr__}
-        return notebook.bundle(writers, notebook.size(still.width, still.height), include, exclude)
+        return svg.write(with_notes(Drawing(scene, self.theme, self.views[0].drawing.engine).placed, scene, self.theme))
 
     def __repr__(self) -> str:
         return f"<Page of {self.passes.scene.caption}: {len(self.passes.steps)} steps>"
@@ -307,4 +267,4 @@ def widened(scene: Scene, digits: int) -> Scene:
 
 def _file(name: str) -> str:
     """A file beside this one."""
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return html.file(__package__, name)
