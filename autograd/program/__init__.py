@@ -80,9 +80,9 @@ def run():
     add(a3, a4, out=a5)
     maximum(a5, 0.0, out=a6)
 
-Where a graph repeats and each iteration reads the one before, **loops** is asked first: what is carried on is a node that is
-made before what it carries, so that all iterations of `z ← w · z + b` are two nodes that read each other. They become
-statements of a loop, and their adjoints those of a loop back:
+Where a graph repeats and each iteration reads the one before, **loops** is asked first: what is carried on is a node
+that is made before what it carries, so that all iterations of `z ← w · z + b` are two nodes that read each other. They
+become statements of a loop, and their adjoints those of a loop back:
 
 >>> z = Value(0.5, "z")
 >>> for _ in range(100):
