@@ -8,7 +8,7 @@ but the rows' own partials, and is seen to be a matrix product as the forward pa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,7 +17,7 @@ import numpy as np
 from autograd.core.derivatives import is_singular
 from autograd.core.op import Op
 from autograd.ops import gated, where
-from autograd.program.ir import Atom, Graph, IntArray, Node, Places, Ref, atom, run_on_vectors, simplified
+from autograd.program.ir import Atom, Graph, IntArray, Node, Places, Ref, atom, reachable, run_on_vectors, simplified
 
 Placed: TypeAlias = tuple[IntArray, Atom]  # scalars, and their places in an adjoint
 
@@ -51,13 +51,21 @@ class Reverse:
         self.graph, self.wrt = graph, wrt
         self.sought = {x.node for x in wrt if x is not None}
         self.nodes = list(graph.nodes)
-        self.active = set(self.sought)  # what depends on them
-        self.delicate: set[Node] = set()  # what may be inf or nan, or have such slopes
-        for node in self.nodes:
-            if not self.active.isdisjoint(node.parents):
-                self.active.add(node)
-            if _is_singular(node) or not self.delicate.isdisjoint(node.parents):
-                self.delicate.add(node)
+        self.carries = [node for node in self.nodes if node.kind == "carry"]
+        self.active = self._above(self.sought)  # what depends on them
+        self.delicate = self._above(filter(_is_singular, self.nodes))  # what may be inf or nan, or have such slopes
+
+    def _above(self, some: Iterable[Node]) -> set[Node]:
+        """Some nodes, and what depends on them; once more for as long as a carry brings more."""
+        above, size = set(some), -1
+        while size < len(above):
+            size = len(above)
+            for node in self.nodes:
+                if not above.isdisjoint(node.parents):
+                    above.add(node)
+            if not self.carries:
+                break
+        return above
 
     def gradient(self, output: Atom) -> Atom:
         """∂output/∂x for each x that is wanted, summed over the samples: n scalars."""
@@ -74,6 +82,7 @@ class Reverse:
         if isinstance(output, Ref):
             seed = 1.0 if output.node.batched else self.graph.samples
             self._send(seed, 1, output.node.batched, output)
+        carried = self._carried(output)
         through = {"map": self._through_map, "fold": self._through_fold, "vector": self._through_vector}
         for node in reversed(self.nodes):
             if node in self.whole or node in self.scattered:
@@ -81,9 +90,26 @@ class Reverse:
                 if isinstance(adjoint, Ref) and adjoint.places is None:
                     self._call(adjoint.node, node)
                 adjoints[node] = adjoint
+                if node in carried:
+                    self.graph.carries(carried.pop(node), adjoint)
                 if node.kind in through and not self.active.isdisjoint(node.parents):
                     through[node.kind](node, adjoint)
+        for back in carried.values():  # nothing comes back
+            self.graph.carries(back, 0.0)
         return adjoints
+
+    def _carried(self, output: Atom) -> dict[Node, Node]:
+        """For each carry that leads to the output, one of adjoints: the loop back takes them the other way."""
+        below = reachable([output]) if self.carries else {}
+        carried = {}
+        end = 1 + max((int(node.steps.max()) for node in self.carries if node.steps is not None), default=0)
+        for node in self.carries:
+            (x,) = node.operands
+            if node in below and isinstance(x, Ref) and x.node in self.active:
+                assert node.steps is not None
+                carried[node] = adjoint = self.graph.carry(end - node.steps, node.batched)
+                self._send(Ref(adjoint), node.n, node.batched, x)
+        return carried
 
     def _call(self, adjoint: Node, node: Node) -> None:
         adjoint.adjoint_of = adjoint.adjoint_of or node

@@ -19,13 +19,16 @@ import numpy as np
 
 from autograd.ops import add
 from autograd.program.ir import Node, Ref
-from autograd.program.vectorize import Statement, Vectorized
+from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import Access, View, reshaped
 
 
 def with_biases(program: Vectorized) -> Vectorized:
-    """The program with biases, and their gradients, inside of products where they lie beside the weights."""
-    return _Biases(program).program
+    """The program with biases, and their gradients, inside of products where they lie beside the weights.
+
+    One with loops is left as it is: what an iteration reads moves on.
+    """
+    return program if any(isinstance(step, Loop) for step in program.steps) else _Biases(program).program
 
 
 class _Biases:
@@ -39,7 +42,7 @@ class _Biases:
         statements: list[Statement | None] = list(program.statements)
         self._forward(statements)
         self._backward(statements)
-        self.program.statements = [s for s in statements if s]
+        self.program.steps = [s for s in statements if s]
 
     # ── forward: a product, and the sum that alone reads it ──
 

@@ -36,6 +36,9 @@ def decompose(graph: Graph, results: Sequence[Atom]) -> tuple[Graph, list[Atom]]
     for node in graph.nodes:
         if node in alive:
             decomposition.add(node)
+    for node in alive:
+        if node.kind == "carry":
+            decomposition.bind(node)
     graph, results = decomposition.graph, [decomposition.moved(x) for x in results]
     alive = reachable(results)  # a product that became part of a fold is no longer needed
     graph.nodes = [node for node in graph.nodes if node in alive]
@@ -72,8 +75,16 @@ class _Decomposition:
             of = self.new.get(node.adjoint_of)
             new.node.adjoint_of = new.node.adjoint_of or (of.node if isinstance(of, Ref) else None)
 
+    def bind(self, carry: Node) -> None:
+        """Say what a carry hands on, now that it is made."""
+        new = self.new[carry]
+        assert isinstance(new, Ref)
+        self.graph.carries(new.node, self.moved(carry.operands[0]))
+
     def _made(self, node: Node) -> Atom:
         graph, n = self.graph, node.n
+        if node.steps is not None:
+            return Ref(graph.carry(node.steps, node.batched))
         operands = [self.moved(x) for x in (self._factors(node) if node.kind == "fold" else node.operands)]
         if node.kind == "fold":
             return graph.fold(operands, n, node.width, node.sums_batch)

@@ -5,6 +5,7 @@
     vector   z[i] = f(x[p[i, 0]], x[p[i, 1]], …)         a row on vectors
     reduce   z[i] = x[p[i, 0]] ∘ x[p[i, 1]] ∘ …          a row over the width
     join     z[p] = x, z[q] = y                          parts put side by side
+    carry    z[i] = x[p[i]]                              what a loop carries: made before x is, which reads z
 
 Beside them stand the sources: parameters, leaves, inputs, constants, and the number of samples. As
 an operation of the table runs on whatever it is given, its words run on these nodes too:
@@ -55,6 +56,8 @@ class Node:
     constants: FloatArray | None = None
     places: tuple[IntArray, ...] = ()  # of the parts of a join
     adjoint_of: Node | None = None
+    steps: IntArray | None = None  # of a carry: after how many iterations each scalar is known, at least 1
+    moves: int = 0  # what it stands for lies so many places further on at each next iteration
 
     @property
     def parents(self) -> list[Node]:
@@ -177,6 +180,15 @@ class Graph:
     def array(self, x: Atom) -> Ref:
         """A reference even to a number, which becomes a constant."""
         return x if isinstance(x, Ref) else Ref(self.source("constant", 1, constants=np.array([x])), 0)
+
+    def carry(self, steps: IntArray, batched: bool) -> Node:
+        """Scalars that are known after so many iterations; `carries` says later what they are."""
+        self.nodes.append(node := Node("carry", len(steps), batched=batched, steps=steps))
+        return node
+
+    def carries(self, node: Node, x: Atom) -> None:
+        """Say what scalars a carry hands on to the next iteration."""
+        node.operands = (self.array(x),)
 
     def symbol(self, x: Atom, n: int) -> Symbol | Limit:
         """An operand that the table's words can calculate with, numbers as IEEE 754 does: log(−2) is nan."""

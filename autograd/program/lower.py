@@ -5,7 +5,7 @@ A group of n isomorphic scalars becomes one node of n, their operands' places be
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
@@ -16,10 +16,13 @@ from autograd.program.trace import ONE, Group, Trace
 
 def lower(trace: Trace, batched: bool) -> tuple[Graph, list[Atom], list[Ref | None]]:
     """The nodes of the groups, their members in an order that makes operands regular; where outputs and wrt are."""
-    lowering = _Lowering(Graph(batched), len(trace.colours))
-    for group in trace.groups.values():
-        if group.places:
-            lowering.add(group)
+    lowering = _Lowering(Graph(batched), np.array(trace.steps))
+    groups = [group for group in trace.groups.values() if group.places]
+    varied = _varied(groups, len(trace.colours)) if batched and trace.carried else set()
+    for group in groups:
+        lowering.add(group, group.number in varied)
+    for group in groups:
+        lowering.bind(group)
     outputs = [lowering.operand(np.array([place])) for place in trace.outputs]
     wrt = [None if place is None else lowering.array(np.array([place])) for place in trace.wrt]
     return lowering.graph, outputs, wrt
@@ -28,24 +31,29 @@ def lower(trace: Trace, batched: bool) -> tuple[Graph, list[Atom], list[Ref | No
 class _Lowering:
     """Which node each place belongs to, and where in it."""
 
-    def __init__(self, graph: Graph, places: int) -> None:
-        self.graph = graph
-        self.owner = np.zeros(places, int)  # the number of its group
-        self.entry = np.zeros(places, int)
+    def __init__(self, graph: Graph, steps: IntArray) -> None:
+        self.graph, self.steps = graph, steps
+        self.owner = np.zeros(len(steps), int)  # the number of its group
+        self.entry = np.zeros(len(steps), int)
         self.nodes: dict[int, Node] = {}
         self.unions: dict[Hashable, tuple[Node, IntArray]] = {}
 
-    def add(self, group: Group) -> None:
-        """Make the node of a group."""
+    def add(self, group: Group, varied: bool) -> None:
+        """Make the node of a group; `varied` says whether a carry's numbers depend on the sample."""
         n, kind = len(group.places), str(group.key[0])
         order = np.arange(n)
         if kind in SOURCES:
             numbers = np.array(group.operands, float) if kind == "constant" else None
             result: Atom = Ref(self.graph.source(kind, n, kind == "inputs", numbers))
+        elif kind == "carry":
+            steps = self.steps[group.places]
+            order = np.argsort(steps, kind="stable")
+            result = Ref(self.graph.carry(steps[order], varied))
         else:
             places = np.array(group.operands)
             if n > 1:
                 order = _order(self.entry[places], kind == "fold")
+                order = order[np.argsort(self.steps[group.places][order], kind="stable")]
                 places = places[order]
             result = self._node(kind, places, n)
         result = self.graph.array(result)  # the laws may know its number
@@ -53,6 +61,13 @@ class _Lowering:
         self.nodes[group.number] = result.node
         self.owner[ranked] = group.number
         self.entry[ranked] = result.flat(n)
+
+    def bind(self, group: Group) -> None:
+        """Say what a carry hands on, now that it is made."""
+        if group.key[0] == "carry":
+            node, places = self.nodes[group.number], np.array(group.operands)[:, 0]
+            order = np.argsort(self.entry[group.places])
+            self.graph.carries(node, self.operand(places[order]))
 
     def _node(self, kind: str, places: IntArray, n: int) -> Atom:
         if kind == "fold":
@@ -89,6 +104,19 @@ class _Lowering:
             self.unions[key] = self.graph.union([self.nodes[number] for number in key])
         whole, starts = self.unions[key]
         return Ref(whole, simplified(starts[np.searchsorted(numbers, owners)] + entries, whole.n))
+
+
+def _varied(groups: Sequence[Group], places: int) -> set[int]:
+    """The numbers of the groups that depend on the inputs, also by way of earlier iterations."""
+    owner = np.zeros(places + 1, int)  # the last one stands for a factor that is missing
+    for group in groups:
+        owner[group.places] = group.number
+    owner[-1] = -1
+    read = {g.number: set(np.unique(owner[np.array(g.operands)]).tolist()) for g in groups if g.key[0] not in SOURCES}
+    varied = {group.number for group in groups if group.key[0] == "inputs"}
+    while more := {number for number, others in read.items() if number not in varied and others & varied}:
+        varied |= more
+    return varied
 
 
 def _order(entries: IntArray, fold: bool) -> IntArray:

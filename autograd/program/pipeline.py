@@ -13,6 +13,7 @@ from autograd.program.biases import with_biases
 from autograd.program.decompose import decompose
 from autograd.program.ir import Atom, Graph
 from autograd.program.irregular import is_irregular
+from autograd.program.loops.finding import loops
 from autograd.program.lower import lower
 from autograd.program.tape import Tape
 from autograd.program.trace import Trace
@@ -74,11 +75,19 @@ class Lowered:
         return Cost(self.operations, len(self.vectorized.statements), 8 * scalars)
 
 
-def recorded(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], runs_tapes: bool) -> Trace | Tape:
-    """A graph in groups of what is alike; one that is too irregular as a tape, for a back end that runs tapes."""
-    if runs_tapes and is_irregular(tape := Tape(outputs, wrt, inputs)):
-        return tape
-    return Trace(outputs, wrt, inputs)
+def recorded(
+    outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], runs_tapes: bool, narrowest: int
+) -> Trace | Tape:
+    """A graph in groups of what is alike, recurrences as loops; a too irregular one as a tape, if the back end runs it.
+
+    Args:
+        narrowest: loops that carry fewer values from one iteration to the next are written out.
+    """
+    tape = Tape(outputs, wrt, inputs)
+    found = loops(tape)
+    if found.carried and found.width >= narrowest:
+        return Trace(outputs, wrt, inputs, loops=found)
+    return tape if runs_tapes and is_irregular(tape) else Trace(outputs, wrt, inputs)
 
 
 def lowered(trace: Trace, batched: bool, differentiated: int) -> Lowered:

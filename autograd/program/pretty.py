@@ -12,8 +12,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from autograd.core.notation import ATOM, PRODUCT, SUM, Term
 from autograd.language.numbers import figure
 from autograd.program.ir import Node
-from autograd.program.vectorize import Statement, Vectorized
-from autograd.program.views import Gather, Operand, View, coalesced
+from autograd.program.vectorize import Loop, Statement, Vectorized
+from autograd.program.views import Access, Gather, Operand, View, coalesced
 
 LETTERS = {"parameters": "Wb", "leaves": "Ll", "inputs": "Xx", "constant": "Cc"}  # of matrices and of others
 LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -37,6 +37,7 @@ class Listing:
         self.counts: Counter[str] = Counter()
         self.inlined: dict[Node, Term] = {}
         self.shapes: dict[Node, tuple[int, ...]] = {}
+        self.origins: dict[Node, int] = {}  # what is called iteration 0 of memory that loops go through
         gradients = ["gradient"] * (len(program.results) - len(outputs))
         self.results = list(zip(program.results, [*outputs, *gradients], strict=True))
         for x, name in self.results:  # a node that is all of a result bears its name
@@ -46,25 +47,79 @@ class Listing:
         self.written = {s.node: s.out for s in program.statements}
         results = [x.node for x in program.results if not isinstance(x, float)]
         operands = [x.node for s in program.statements for x in s.arrays]
+        operands += [program.home[x][0] for x in operands if x.kind == "alias"]
         self.reads = Counter([*operands, *results, *results])  # a result has a line of its own
         for node in program.nodes:
             if node.kind == "join":
                 self.reads.update([*node.parents, *node.parents])
 
     def lines(self) -> Iterator[str]:
-        for s in self.program.statements:
-            if s.kind == "copy":
-                continue
-            self.shapes[s.node] = self._shape(s)
-            text, tightness = self._text(s)
-            if self.reads[s.node] == 1 and len(text) < LONGEST:
-                self.inlined[s.node] = text, tightness
+        for step in self.program.steps:
+            if isinstance(step, Loop):
+                yield from self._loop(step)
             else:
-                yield f"{self._result(s)} = {text}"
+                yield from self._lines(step)
         for result, name in self.results:
             if isinstance(result, float) or self.names.get(result.node) != name:
                 size = "" if isinstance(result, float) or name in self.outputs else self._size(result.shape, False)
                 yield f"{name}{size} = {self._operand(result)[0]}"
+
+    def _lines(self, s: Statement) -> Iterator[str]:
+        """A statement's line, unless it is part of another one's."""
+        if s.kind != "copy":
+            self.shapes[s.node] = self._shape(s)
+            text, tightness = self._text(s)
+            if self._is_read_once(s.node) and len(text) < LONGEST:
+                self.inlined[s.node] = text, tightness
+            else:
+                yield f"{self._result(s)} = {text}"
+
+    def _is_read_once(self, node: Node) -> bool:
+        """Whether nothing but one statement reads a node; in a loop, of the same iteration."""
+        return self.reads[node] == 1 and not (node.moves and self.reads[self.program.home[node][0]])
+
+    def _loop(self, loop: Loop) -> Iterator[str]:
+        """`for t in 1…9:` and a line for each statement, or the only one behind it."""
+        outs = [s.out for s in loop.statements if s.kind != "copy" and s.out.node.moves]
+        self.along = 1 if outs[0].node.moves > 0 else -1
+        root, index = self._root(outs[0])
+        self.first = index - self._origin(root, index - (1 if self.along > 0 else loop.count))
+        for root, index in map(self._root, outs):
+            self._origin(root, index - self.first)
+        lines = [line for s in loop.statements for line in self._lines(s)]
+        head = f"for t in {self.first}…{self.first + self.along * (loop.count - 1)}:"
+        if len(lines) == 1:
+            yield f"{head} {lines[0]}"
+        else:
+            yield head
+            yield from (f"    {line}" for line in lines)
+
+    def _root(self, x: Access) -> tuple[Node, int]:
+        """In whose memory scalars lie that move on in a loop; how many iterations after its begin they are."""
+        node, start = x.node, x.offset if isinstance(x, View) else 0
+        while node in self.program.home:
+            node, offset = self.program.home[node]
+            start += offset
+        return node, start // abs(x.node.moves or 1)
+
+    def _moving(self, x: Access) -> str:
+        """The name of scalars in a loop: `Z1[t−1]`."""
+        root, index = self._root(x)
+        if x.node.moves * self.along < 0:
+            return f"{self._name(root)}[…]"
+        later = index - self._origin(root, index - self.first) - self.first
+        return f"{self._source_or_name(root)}[t{f'{later:+}'.replace('-', '−') if later else ''}]"
+
+    def _origin(self, root: Node, origin: int) -> int:
+        """What is called iteration 0 of some memory: as it is first met, of an adjoint as of what it belongs to."""
+        of = root.adjoint_of
+        while of in self.program.home:
+            of = self.program.home[of][0]
+        known = self.origins.get(of, origin) if of else origin
+        return self.origins.setdefault(root, known)
+
+    def _source_or_name(self, node: Node) -> str:
+        return LETTERS[node.kind][0].upper() if node.kind in LETTERS else self._name(node)
 
     def _text(self, s: Statement) -> Term:
         if s.kind == "product":
@@ -90,6 +145,8 @@ class Listing:
     def _result(self, s: Statement) -> str:
         out = s.out
         batched = s.node.batched
+        if out.node.moves:
+            return f"{self._moving(out)}{self._size(self.shapes[s.node], batched)}"
         place = self._place(s.node)
         if place:
             return f"{place}{self._size(out.shape, batched)}"
@@ -101,6 +158,8 @@ class Listing:
             return figure(x)[0], ATOM if x >= 0 else SUM
         if x.node in self.inlined:
             return self.inlined[x.node]
+        if x.node.moves:
+            return self._moving(x), ATOM
         if isinstance(x, Gather):
             return f"{self._name(x.node)}[…]", ATOM
         shape = [n if stride or n == 1 else 1 for n, stride in zip(x.shape, x.strides, strict=True)]
@@ -113,6 +172,8 @@ class Listing:
     def _matrix(self, x: Operand, swapped: bool, over: bool) -> str:
         """An operand of a product, [rows, width] or swapped; ᵀ if its own rows are the other axis."""
         assert not isinstance(x, float)
+        if x.node.moves and x.node not in self.inlined:
+            return self._moving(x)
         if isinstance(x, Gather):
             return f"{self._name(x.node)}[…]"
         (n, m), (a, b) = x.shape, x.strides
@@ -144,6 +205,8 @@ class Listing:
         """The name of a result: Z1, Z2, …; of its adjoint ∂Z1."""
         if node in self.names:
             return self.names[node]
+        if node.kind in ("carry", "alias") and node in self.program.home:
+            return self._name(self.program.home[node][0])
         if node.kind == "samples":
             return "B"
         if node.constants is not None and node.n == 1:

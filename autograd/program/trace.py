@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
@@ -67,6 +67,22 @@ def ordered(outputs: Sequence[Value], inputs: Iterable[Value]) -> tuple[list[Val
     return nodes, uses
 
 
+@dataclass(frozen=True)
+class Loops:
+    """What is known of loops: the iteration of each node in one, and of what is carried the key of its kind."""
+
+    carried: Mapping[Value, int]
+    iterations: Mapping[Value, int]
+
+    @property
+    def width(self) -> float:
+        """How many values are carried from one iteration to the next."""
+        return len(self.carried) / len({self.iterations[z] for z in self.carried} or {0})
+
+
+NO_LOOPS = Loops({}, {})
+
+
 class Trace:
     """The scalars of a recorded graph, in groups.
 
@@ -75,6 +91,11 @@ class Trace:
         wrt: what gradients are taken by; the leaves among them are the parameters.
         inputs: what a call gives; what is left are the leaves.
         leaves: those that come first, in their order.
+        loops: iterations, and what is carried from one to the next: to later iterations that read it, all of a kind
+            is alike, so that iterations are of the same groups.
+
+    Attributes:
+        steps: of each place how many carried values, at most, lead to it one after the other.
     """
 
     def __init__(
@@ -83,7 +104,12 @@ class Trace:
         wrt: Sequence[Value],
         inputs: Sequence[Value],
         leaves: Sequence[Value] = (),
+        loops: Loops = NO_LOOPS,
     ) -> None:
+        self.loops, self.carried = loops, loops.carried
+        self.fresh: dict[Value, Place] = {}  # of what is carried: its place to its own iteration
+        self.iteration: int | None = None  # of the node that is read
+        self.steps: list[int] = []
         self.groups: dict[tuple[Any, ...], Group] = {(kind,): Group((kind,), i) for i, kind in enumerate(SOURCES)}
         self.parameters: list[Value] = self.groups["parameters",].operands
         self.leaves: list[Value] = self.groups["leaves",].operands
@@ -101,14 +127,20 @@ class Trace:
         for x in leaves:
             self._source("leaves", x)
         self.nodes, uses = ordered(outputs, inputs)
-        for x in (*outputs, *wrt):
+        for x in (*outputs, *wrt, *self.carried):
             uses[x] = uses.get(x, 0) + 2  # must have a place of its own
         kept = {x for x in wrt if x.op and x not in self.place_of}
         for z in self.nodes:
+            self.iteration = self.loops.iterations.get(z)
             self._read(z, uses[z] == 1)
-            if z in kept:  # a gradient by z is of its uses alone, not of those of an equal node
+            if z in self.carried:
+                place = self.fresh[z] = self.place_of[z]
+                key = "carry", self.carried[z]
+                self.place_of[z] = self._add(key, (place,), self.steps[place] + 1)
+            elif z in kept:  # a gradient by z is of its uses alone, not of those of an equal node
                 place = self.place_of[z]
-                self.place_of[z] = self._add(("copy", self.colours[place]), (place,))
+                self.place_of[z] = self._add(("copy", self.colours[place]), (place,), self.steps[place])
+        self.iteration = None
         self.outputs = [self._place(x) for x in outputs]
         self.wrt: list[Place | None] = [
             self._place(x) if x in uses and (x in self.place_of or not x.op) else None for x in wrt
@@ -121,7 +153,7 @@ class Trace:
     def structure(self) -> bytes:
         """What equal traces have in common: all but the Values."""
         groups = [(x.key, x.number, x.places, x.key[0] in SOURCES[1:] or x.operands) for x in self.groups.values()]
-        return sha256(repr((groups, self.outputs, self.wrt)).encode()).digest()
+        return sha256(repr((groups, self.steps, self.outputs, self.wrt)).encode()).digest()
 
     def _read(self, z: Value, once: bool) -> None:
         """Give a node its place, or hold back a sum or product that may be part of a larger one."""
@@ -160,6 +192,8 @@ class Trace:
         if not isinstance(x, Value):
             return self._constant(x)
         place = self.place_of.get(x)
+        if x in self.fresh and self.iteration == self.loops.iterations[x]:
+            return self.fresh[x]
         if place is None:
             if x in self.products:
                 place = self._operation(mul.name, self.products.pop(x))
@@ -190,14 +224,16 @@ class Trace:
             key: tuple[Any, ...] = (name, *colours)
             if name == pow.name and not colours[1]:  # x² and x³ are not one operation
                 key = (name, colours[0], "to", places[1])
-            place = self.known[name, places] = self._add(key, places)
+            step = max(self.steps[x] for x in places) if self.carried else 0
+            place = self.known[name, places] = self._add(key, places, step)
         return place
 
-    def _add(self, key: tuple[Any, ...], operands: object) -> Place:
+    def _add(self, key: tuple[Any, ...], operands: object, step: int = 0) -> Place:
         group = self.groups.get(key)
         if group is None:
             group = self.groups[key] = Group(key, len(self.groups))
         place = len(self.colours)
+        self.steps.append(step)
         self.colours.append(group.number)
         group.places.append(place)
         group.operands.append(operands)
@@ -210,7 +246,15 @@ class Trace:
         summands = [place for colour, some in longest for place in self._folded(colour, some)]
         if constant or not summands:
             summands.append(self._constant(constant))
-        while len(summands) > 1:  # a balanced tree
+        if self.carried:  # last what must wait for an iteration
+            early = [x for x in summands if not self.steps[x]]
+            if early and len(early) < len(summands):
+                summands = [self._tree([x for x in summands if self.steps[x]]), self._tree(early)]
+        return self._tree(summands)
+
+    def _tree(self, summands: list[Place]) -> Place:
+        """The sum of some places, two by two."""
+        while len(summands) > 1:
             pairs = zip(summands[::2], summands[1::2], strict=False)
             summands = [self._operation(add.name, pair) for pair in pairs] + summands[len(summands) & ~1 :]
         return summands[0]
@@ -238,7 +282,8 @@ class Trace:
             row = "fold", tuple(terms)
             place = self.known.get(row)
             if place is None:
-                place = self.known[row] = self._add(("fold", len(terms), colour), row[1])
+                step = max(self.steps[x] for term in terms for x in term if x != ONE) if self.carried else 0
+                place = self.known[row] = self._add(("fold", len(terms), colour), row[1], step)
             return [place]
         return [self._product(a, b) for a, b in terms]
 

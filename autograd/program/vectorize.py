@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from autograd.core.op import Op
 from autograd.program.ir import Atom, FloatArray, Graph, IntArray, Node, Ref, distinct_rows
+from autograd.program.loops.components import components
+from autograd.program.loops.steps import unrolled
 from autograd.program.views import Access, Gather, Operand, View, aligned, contiguous, regular, reshaped, row
 
 
@@ -43,24 +45,46 @@ class Statement:
 
 
 @dataclass
-class Vectorized:
-    """Statements in their order, and where each node's scalars lie: memory is one row of numbers."""
+class Loop:
+    """Statements that are executed so many times; nodes with `moves` lie further on each time."""
 
+    count: int
     statements: list[Statement]
+
+
+@dataclass
+class Vectorized:
+    """Statements in their order, and where each node's scalars lie: memory is one row of numbers.
+
+    Attributes:
+        fences: nodes that stand for scalars which the same iteration calculates, in whatever order.
+    """
+
+    steps: list[Statement | Loop]
     results: list[float | View]
     nodes: list[Node]
     home: dict[Node, tuple[Node, int]]  # the node in whose memory another lies, and from where on
+    fences: set[Node] = field(default_factory=set)
+
+    @property
+    def statements(self) -> list[Statement]:
+        """All statements, those of loops once."""
+        return [s for step in self.steps for s in (step.statements if isinstance(step, Loop) else [step])]
 
 
 def vectorize(graph: Graph, results: Sequence[Atom], sizes: Sequence[int]) -> Vectorized:
     """The statements that calculate the results, of so many scalars each."""
-    return _Vectorizer(graph, results).run(results, sizes)
+    return Vectorizer(graph, results).run(results, sizes)
 
 
-class _Vectorizer:
+class Vectorizer:
     def __init__(self, graph: Graph, results: Sequence[Atom]) -> None:
         self.nodes = list(graph.nodes)
-        self.statements: list[Statement] = []
+        self.statements: list[Statement | Loop] = []
+        self.fences: set[Node] = set()
+        carries = any(node.kind == "carry" for node in self.nodes)
+        self.parts = components(self.nodes, lambda node: node.parents) if carries else [[node] for node in self.nodes]
+        self.looped = {node for part in self.parts if len(part) > 1 for node in part}
         self.uses = Counter(parent for node in self.nodes for parent in node.parents)
         self.uses.update(x.node for x in results if isinstance(x, Ref))
         self.joins = Counter(part for node in self.nodes if node.kind == "join" for part in node.parents)
@@ -69,14 +93,50 @@ class _Vectorizer:
 
     def run(self, results: Sequence[Atom], sizes: Sequence[int]) -> Vectorized:
         for node in self.nodes:
+            if node.kind == "carry":
+                self._share(node)
+        for node in self.nodes:
             if node.kind == "join":
                 self._plan(node)
-        emitters = {"map": self._map, "fold": self._fold, "reduce": self._fold, "join": self._join}
-        for node in list(self.nodes):
-            if node.kind in emitters:
-                emitters[node.kind](node)
+        for part in self.parts:
+            if len(part) > 1:
+                unrolled(self, part)
+            else:
+                self.emit(part[0])
         rows = [self._result(self.operand(x, size)) for x, size in zip(results, sizes, strict=True)]
-        return Vectorized(self.statements, rows, self.nodes, self.home)
+        return Vectorized(self.statements, rows, self.nodes, self.home, self.fences)
+
+    def emit(self, node: Node) -> None:
+        """The statements of a node."""
+        emitters = {"map": self._map, "fold": self._fold, "reduce": self._fold, "join": self._join}
+        if node.kind in emitters:
+            emitters[node.kind](node)
+        elif node.kind == "carry" and node not in self.home:
+            self._emit("copy", node, row(node), [self.operand(node.operands[0], node.n)])
+
+    def emit_to(self, node: Node, kind: str, out: View) -> None:
+        """The statements of a node of an iteration, whose results lie in a view."""
+        if kind == "copy":
+            (x,) = node.operands
+            out, operands = aligned(out, [self.operand(x, node.n)])
+            self._emit("copy", node, out, operands)
+            return
+        self.emit(node)
+        if out.node is not node and node not in self.placed:  # it could not be calculated there
+            out, operands = aligned(out, [row(node)])
+            self._emit("copy", node, out, operands)
+
+    def loop(self, count: int, statements: Sequence[Statement | Loop]) -> None:
+        """Emit a loop."""
+        self.statements.append(Loop(count, [s for s in statements if isinstance(s, Statement)]))
+
+    def _share(self, carry: Node) -> None:
+        """What is carried lies where it was calculated."""
+        (x,) = carry.operands
+        if isinstance(x, Ref) and x.node.batched == carry.batched:
+            places = x.flat(carry.n)
+            if (places == places[0] + np.arange(carry.n)).all():
+                self.home[carry] = x.node, int(places[0])
 
     def _result(self, x: Operand) -> float | View:
         """A result as a row; one in another order is copied."""
@@ -94,14 +154,23 @@ class _Vectorizer:
         for x, places in zip(join.operands, join.places, strict=True):
             if not isinstance(x, Ref) or x.places is not None or x.node.batched != join.batched:
                 continue
-            part = x.node
+            part = self._calculated(x.node)
             if part.kind not in ("map", "fold", "reduce") or self.joins[part] > 1 or part in self.home:
                 continue
             view = regular(join, places)
             if view and view == row(join, len(places), view.offset):
                 self.home[part] = join, view.offset
-            elif view and self.uses[part] == 1:
+            elif view and self.uses[part] == 1 and part not in self.looped:
                 self.placed[part] = view
+
+    def _calculated(self, part: Node) -> Node:
+        """The node that a part of a join is, or shares the memory of, if it is carried."""
+        while part.kind == "carry" and part in self.home:
+            owner, _ = self.home[part]
+            if owner.kind == "join" or owner.n != part.n:
+                break
+            part = owner
+        return part
 
     def operand(self, x: Atom, n: int) -> Operand:
         return self.access(x, n) if isinstance(x, Ref) else x
@@ -187,10 +256,15 @@ class _Vectorizer:
                 return view
         return Gather(node, places)
 
+    def lies_in(self, part: Node, join: Node) -> bool:
+        """Whether a part of a join is calculated there."""
+        part = self._calculated(part)
+        return part.kind != "carry" and self.home.get(part, (None,))[0] is join
+
     def _join(self, node: Node) -> None:
         for x, places in zip(node.operands, node.places, strict=True):
             assert isinstance(x, Ref)
-            if self.home.get(x.node, (None,))[0] is node or x.node in self.placed:
+            if self.lies_in(x.node, node) or x.node in self.placed:
                 continue
             part, view = self.access(x, len(places)), regular(node, places)
             if view:

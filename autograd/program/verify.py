@@ -13,13 +13,13 @@ autograd.program.verify.VerificationError: After lower: %1[1] = join(%0[5]). Pla
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
 from autograd.program.ir import SOURCES, Atom, Graph, IntArray, Node, Places, Ref, reachable
-from autograd.program.vectorize import Statement, Vectorized
+from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import Access, Operand, View, is_batched, row
 
 
@@ -27,7 +27,7 @@ class VerificationError(RuntimeError):
     """A stage of the compiler returned what breaks a rule of its form: a bug of ours, not of a user."""
 
 
-CALCULATED = ("map", "fold", "vector", "reduce", "join")
+CALCULATED = ("map", "fold", "vector", "reduce", "join", "carry")
 GIVEN = (*SOURCES, "samples")
 NodeRule: TypeAlias = Callable[[Node, Collection[Node]], object]  # of a node and those before it
 
@@ -36,7 +36,7 @@ def _arity(node: Node) -> tuple[int, ...]:
     """How many operands a node may have."""
     if node.op is not None:
         return (1 if node.kind == "reduce" else len(node.op.operands),)
-    return {"fold": (1, 2), "join": (len(node.places),)}.get(node.kind, (0,))
+    return {"fold": (1, 2), "join": (len(node.places),), "carry": (1,)}.get(node.kind, (0,))
 
 
 def _fits(places: Places, count: int, parent: Node, width: int = 1) -> bool:
@@ -68,7 +68,9 @@ RULES: dict[str, NodeRule] = {
         (node.op is not None) == (node.kind in ("map", "vector", "reduce"))
     ),
     "The number of operands must be that of the kind or operation.": lambda node, _: len(node.operands) in _arity(node),
-    "Operands must come before their results.": lambda node, before: all(x in before for x in node.parents),
+    "Operands must come before their results.": lambda node, before: (
+        node.kind == "carry" or all(x in before for x in node.parents)
+    ),
     "Sizes must be at least 1, widths too; only folds, vectors and reductions have one.": lambda node, _: (
         node.n >= 1 and node.width >= 1 and (node.width == 1 or node.kind in ("fold", "vector", "reduce"))
     ),
@@ -77,7 +79,7 @@ RULES: dict[str, NodeRule] = {
         _inside(x.places, x.node.n) for x in node.operands if isinstance(x, Ref)
     ),
     "A node has its samples from its operands, unless it adds them up.": lambda node, _: (
-        node.kind in GIVEN or node.batched == (any(x.batched for x in node.parents) and not node.sums_batch)
+        node.kind in (*GIVEN, "carry") or node.batched == (any(x.batched for x in node.parents) and not node.sums_batch)
     ),
     "Only a fold of samples adds them up.": lambda node, _: (
         not node.sums_batch or (node.kind == "fold" and any(x.batched for x in node.parents))
@@ -86,6 +88,10 @@ RULES: dict[str, NodeRule] = {
         len(node.constants) == node.n if node.constants is not None else node.kind != "constant"
     ),
     "Parts of a join must lie apart, inside of it.": lambda node, _: _apart(node),
+    "A carry, and no other node, has an iteration for each scalar, at least 1.": lambda node, _: (
+        (node.kind == "carry") == (node.steps is not None)
+        and (node.steps is None or (len(node.steps) == node.n and node.steps.min() >= 1))
+    ),
 }
 PRIMITIVE: dict[str, NodeRule] = {
     "Composed operations and vectors must be decomposed.": lambda node, _: (
@@ -124,6 +130,7 @@ class _Memory:
 
     def __init__(self, program: Vectorized) -> None:
         self.home = program.home
+        self.iteration = 0  # of a loop
         self.written = {node: np.full(node.n, node.kind in GIVEN) for node in program.nodes}
         for node in program.nodes:
             if node.kind == "join":  # 0 where no part lies
@@ -134,11 +141,16 @@ class _Memory:
 
     def at(self, x: Access) -> tuple[Node, IntArray]:
         """The node in whose memory scalars lie, and their places there."""
-        node, places = x.node, x.places
+        node, places = x.node, x.places + x.node.moves * self.iteration
         while node in self.home:
             node, start = self.home[node]
             places = places + start
         return node, places
+
+    def holds(self, x: Access) -> bool:
+        """Whether scalars lie inside the memory."""
+        node, places = self.at(x)
+        return _inside(places, node.n)
 
     def has(self, x: Access) -> bool:
         node, places = self.at(x)
@@ -173,7 +185,9 @@ def _operands_agree(s: Statement) -> bool:
 StatementRule: TypeAlias = Callable[[Statement, _Memory], object]
 STATEMENT_RULES: dict[str, StatementRule] = {
     "The kind must be known, with its number of operands.": lambda s, _: _operands_agree(s),
-    "Arrays must lie inside their nodes.": lambda s, _: all(_inside(x.places, x.node.n) for x in (s.out, *s.arrays)),
+    "Arrays must lie inside their nodes.": lambda s, memory: all(
+        _inside(x.places, x.node.n) and memory.holds(x) for x in (s.out, *s.arrays)
+    ),
     "Shapes must agree.": lambda s, _: _shapes_agree(s),
     "Scalars must be written before they are read.": lambda s, memory: all(map(memory.has, s.arrays)),
     "Every scalar must be written once.": _writes_once,
@@ -183,6 +197,16 @@ STATEMENT_RULES: dict[str, StatementRule] = {
 }
 
 
+def _executed(program: Vectorized) -> Iterator[tuple[Statement, int]]:
+    """All statements in the order in which they are executed, each with the number of its iteration."""
+    for step in program.steps:
+        if isinstance(step, Loop):
+            for i in range(step.count):
+                yield from ((s, i) for s in step.statements)
+        else:
+            yield step, 0
+
+
 def check_statements(stage: str, program: Vectorized, sizes: Sequence[int]) -> None:
     """Check statements in their order, and results of so many scalars each.
 
@@ -190,12 +214,13 @@ def check_statements(stage: str, program: Vectorized, sizes: Sequence[int]) -> N
         VerificationError: a rule is broken.
     """
     memory = _Memory(program)
-    for i, s in enumerate(program.statements):
+    for i, (s, memory.iteration) in enumerate(_executed(program)):
         for rule, holds in STATEMENT_RULES.items():
             if not holds(s, memory):
                 name = f"{s.kind} of {s.op.name}" if s.op else s.kind
                 raise VerificationError(f"After {stage}: statement {i}, a {name}. {rule}")
         memory.write(s.out)
+    memory.iteration = 0
     for x, size in zip(program.results, sizes, strict=True):
         if not _is_row(x, size) or (isinstance(x, View) and not memory.has(x)):
             raise VerificationError(

@@ -18,7 +18,7 @@ from autograd.core.notation import fill
 from autograd.core.op import Op
 from autograd.ops import pow
 from autograd.program.ir import IntArray, Node
-from autograd.program.vectorize import Statement, Vectorized
+from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import Access, Gather, Operand, View, contiguous, is_batched, reshaped
 
 LANES = 128  # samples in a block
@@ -39,16 +39,23 @@ class Loops:
         self.tables: list[str] = []
         results = [x.node for x in program.results if not isinstance(x, float)]
         self.reads = Counter([*(x.node for s in program.statements for x in s.arrays), *results])
-        self.reads.update(s.node for s in program.statements if s.node in program.home)
+        self.reads.update(s.out.node for s in program.statements if s.out.node in program.home)
+        self.reads.update(
+            program.home[x.node][0] for s in program.statements for x in s.arrays if x.node.kind == "alias"
+        )
+        self.fences, self.home = program.fences, program.home
 
-    def write(self, statements: Sequence[Statement], lanes: bool) -> Iterator[str]:
+    def write(self, statements: Sequence[Statement | Loop], lanes: bool) -> Iterator[str]:
         """Loop nests; neighbouring maps of one size share theirs."""
         group: list[Statement] = []
         for s in statements:
-            if group and not _fuses(group, s):
+            if group and (isinstance(s, Loop) or not self._fuses(group, s)):
                 yield from self._maps(group, lanes)
                 group = []
-            if s.kind == "map":
+            if isinstance(s, Loop):
+                body = " ".join(self.write(s.statements, lanes))
+                yield f"for (long step = 0; step < {s.count}; step++) {{ {body} }}"
+            elif s.kind == "map":
                 group.append(s)
             else:
                 yield from getattr(self, f"_{s.kind}")(s)
@@ -82,6 +89,20 @@ class Loops:
             return " ".join(lines)
 
         yield from _nest(shape, body, EACH_LANE if lanes else "")
+
+    def _fuses(self, group: Sequence[Statement], s: Statement) -> bool:
+        """Whether a map can share a loop; not if it reads under another name what the loop writes."""
+        outs = {t.out.node for t in group}
+        written = {self._memory(node) for node in outs}
+        others = [x.node for x in s.arrays if x.node not in outs]
+        apart = all(node.moves or self._memory(node) not in written for node in others)
+        return apart and self.fences.isdisjoint(others) and _fuses(group, s)
+
+    def _memory(self, node: Node) -> Node:
+        """The node in whose memory another lies."""
+        while node in self.home:
+            node = self.home[node][0]
+        return node
 
     def _is_read_outside(self, s: Statement, group: Sequence[Statement]) -> bool:
         """Whether what a map calculates is read outside of its loop."""
@@ -182,17 +203,18 @@ class Loops:
 
     def _start(self, x: View) -> str:
         """Where a view begins."""
-        start = self.base[x.node] + x.offset
-        return f"b + {start * LANES}" if is_batched(x) else f"u + {start}"
+        start, moves = self.base[x.node] + x.offset, x.node.moves
+        along = f" + step * {moves * LANES if is_batched(x) else moves}" if moves else ""
+        return f"b + {start * LANES}{along}" if is_batched(x) else f"u + {start}{along}"
 
     def _place(self, x: Access, at: Sequence[str]) -> str:
         """The place in its memory of the scalar at these indices."""
-        base = self.base[x.node]
+        base, along = self.base[x.node], [f"step * {x.node.moves}"] if x.node.moves else []
         if isinstance(x, View):
             terms = [f"{i} * {stride}" for i, stride in zip(at, x.strides, strict=True) if stride and i != "0"]
-            return " + ".join([str(base + x.offset), *terms])
+            return " + ".join([str(base + x.offset), *along, *terms])
         flat = " + ".join(f"{i} * {stride}" for i, stride in zip(at, contiguous(x.shape), strict=True))
-        return f"{self._table(x.places + base)}[{flat or 0}]"
+        return " + ".join([f"{self._table(x.places + base)}[{flat or 0}]", *along])
 
     def _table(self, places: IntArray) -> str:
         name = f"index{len(self.tables)}"

@@ -10,12 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from autograd.program.backends.base import addresses
 from autograd.program.backends.c_loops import LANES, Loops
 from autograd.program.ir import Node
-from autograd.program.vectorize import Statement, Vectorized
+from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import View, is_batched
+
+Step: TypeAlias = Statement | Loop
 
 INLINED = 12  # products in which kernels are compiled for their sizes; more share one kernel
 LEVELS = {"-O3": 400, "-O2": 4000, "-O1": math.inf}  # how hard to optimise fewer statements than so many
@@ -61,12 +64,12 @@ class Source:
             kernels = kernels.replace("INLINE void contract", "static void contract")
         return kernels
 
-    def _run(self, block: Sequence[Statement]) -> str:
+    def _run(self, block: Sequence[Step]) -> str:
         """All samples in one call, or part after part: `from` and `to` lie between blocks."""
         samples = [node for node in self.program.nodes if node.kind == "samples"]
         lines = [f"u[{self.base[node]}] = samples;" for node in samples]
         for s in block:
-            if s.sums_batch:
+            if isinstance(s, Statement) and s.sums_batch:
                 lines += self.loops.cleared(s)
         lines += ["before(0, 0, 0, 0);"]
         begin = f"static void begin(long samples)\n{{\n{_indented(lines)}}}\n"
@@ -95,18 +98,22 @@ class Source:
             "    }\n}\n"
         )
 
-    def _stages(self) -> tuple[list[Statement], list[Statement], list[Statement]]:
+    def _stages(self) -> tuple[list[Step], list[Step], list[Step]]:
         """What is the same for all samples, what is done for each block, and what needs the blocks' sums."""
         late: set[Node] = set()
-        for node in self.program.nodes:
-            if node.sums_batch or not late.isdisjoint(node.parents):
-                late.add(node)
-        before: list[Statement] = []
-        block: list[Statement] = []
-        after: list[Statement] = []
-        for s in self.program.statements:
+        size = -1
+        while size < len(late):  # once more for as long as what is carried brings more
+            size = len(late)
+            for node in self.program.nodes:
+                if node.sums_batch or not late.isdisjoint(node.parents):
+                    late.add(node)
+        before: list[Step] = []
+        block: list[Step] = []
+        after: list[Step] = []
+        for step in self.program.steps:
+            s = step.statements[0] if isinstance(step, Loop) else step  # of a loop, all are of one stage
             stage = after if s.node in late else before
-            (block if s.batched or s.sums_batch else stage).append(s)
+            (block if s.batched or s.sums_batch else stage).append(step)
         return before, block, after
 
     def _function(self, name: str, texts: list[str], lanes: bool) -> str:

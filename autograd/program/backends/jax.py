@@ -17,8 +17,8 @@ from autograd.errors import LengthError, MissingExtra
 from autograd.program.backends.base import Backend, Results, Sources, subscripts, summed_axes
 from autograd.program.ir import IntArray, Node, Ref
 from autograd.program.pipeline import Lowered
-from autograd.program.vectorize import Statement, Vectorized
-from autograd.program.views import Operand, View, regular
+from autograd.program.vectorize import Loop, Statement, Vectorized
+from autograd.program.views import Access, Gather, Operand, View, contiguous, regular
 
 Array: TypeAlias = Any  # jax.Array: JAX is an extra
 Part: TypeAlias = "tuple[IntArray, Array]"  # of a join: its places and its scalars
@@ -79,12 +79,16 @@ class Traceable:
 
     def __init__(self, program: Vectorized) -> None:
         self.program = program
-        self.jnp = module().numpy
+        self.jax = module()
+        self.jnp = self.jax.numpy
+        self.loops = any(isinstance(step, Loop) for step in program.steps)
         self.statement_of = {s.node: s for s in program.statements}  # of a node that is not a join
 
     def __call__(self, sources: Mapping[str, Array], samples: int) -> list[float | Array]:
         self.arrays: dict[Node, Array] = {}
         self.samples = samples
+        if self.loops:
+            return _Memory(self, sources).results()
         for node in sorted(self.program.nodes, key=lambda node: node.kind != "constant"):
             self.arrays[node] = self._value(node, sources)
         return [x if isinstance(x, float) else self._view(x) for x in self.program.results]
@@ -190,7 +194,10 @@ class Traceable:
 
     def _view(self, x: View) -> Array:
         """A strided view by slices and reshapes, which are cheaper to JAX than an index."""
-        array = self.arrays[x.node]
+        return self.strided(self.arrays[x.node], x)
+
+    def strided(self, array: Array, x: View) -> Array:
+        """The scalars of a view of an array of its node."""
         axes = [i for i, stride in enumerate(x.strides) if stride and x.shape[i] > 1]
         axes.sort(key=lambda i: -x.strides[i])
         sizes, strides = [x.shape[i] for i in axes], [x.strides[i] for i in axes]
@@ -212,3 +219,85 @@ class Traceable:
             if i not in axes:
                 array = self.jnp.expand_dims(array, i)
         return self.jnp.broadcast_to(array, (*x.shape, *tail))
+
+
+class _Memory(Traceable):
+    """A program with loops: an array for each node that has memory of its own, which iterations read and update."""
+
+    def __init__(self, program: Traceable, sources: Mapping[str, Array]) -> None:
+        self.__dict__ |= program.__dict__
+        self.home = self.program.home
+        self.iteration: Array = 0
+        self.roots: dict[Node, Array] = {}
+        for node in self.program.nodes:
+            if node not in self.home:
+                given = node.kind in (*sources, "constant", "samples")
+                empty = (node.n, self.samples) if node.batched else (node.n,)
+                self.roots[node] = self._value(node, sources) if given else self.jnp.zeros(empty)
+
+    def results(self) -> list[float | Array]:
+        """What the program calculates, in the order of its statements."""
+        for step in self.program.steps:
+            if isinstance(step, Loop):
+                self._loop(step)
+            else:
+                self._execute(step)
+        return [x if isinstance(x, float) else self._view(x) for x in self.program.results]
+
+    def _loop(self, loop: Loop) -> None:
+        """One iteration as a function of what it changes."""
+        changed = [*dict.fromkeys(self._root(s.out)[0] for s in loop.statements)]
+
+        def iteration(i: Array, arrays: list[Array]) -> list[Array]:
+            outside, self.iteration = dict(self.roots), i
+            self.roots.update(zip(changed, arrays, strict=True))
+            for s in loop.statements:
+                self._execute(s)
+            inside = [self.roots[node] for node in changed]
+            self.roots, self.iteration = outside, 0
+            return inside
+
+        arrays = self.jax.lax.fori_loop(0, loop.count, iteration, [self.roots[node] for node in changed])
+        self.roots.update(zip(changed, arrays, strict=True))
+
+    def _execute(self, s: Statement) -> None:
+        """Calculate a statement and put it where it belongs."""
+        if s.kind == "copy":
+            (x,) = s.operands
+            array = self._operand(x, s.batched)
+        else:
+            array = getattr(self, f"_{s.kind}")(s)
+            if s.kind in ("product", "inner"):  # their axes of length 1 are left out
+                array = array.reshape(*s.out.shape, *array.shape[array.ndim - s.batched :])
+        root, start = self._root(s.out)
+        whole, tail = self.roots[root], (self.samples,) * s.batched
+        array = self.jnp.broadcast_to(array, (*s.out.shape, *tail)).reshape(-1, *tail)
+        if isinstance(s.out, View) and s.out.strides == contiguous(s.out.shape):
+            at = (start + s.out.offset, *(0 for _ in tail))
+            self.roots[root] = self.jax.lax.dynamic_update_slice(whole, array.astype(whole.dtype), at)
+        else:
+            self.roots[root] = whole.at[s.out.places.ravel() + start].set(array)
+
+    def _root(self, x: Access) -> tuple[Node, Array]:
+        """In which array scalars lie, and where their node begins there."""
+        node, start = x.node, x.node.moves * self.iteration
+        while node in self.home:
+            node, offset = self.home[node]
+            start = start + offset
+        return node, start
+
+    def _operand(self, x: Operand, batched: bool) -> Array:
+        if isinstance(x, Gather):
+            root, start = self._root(x)
+            array = self.roots[root][x.places + start]
+            return array[..., None] if batched and not x.node.batched else array
+        return super()._operand(x, batched)
+
+    def _view(self, x: View) -> Array:
+        """A slice that begins where the view does, then its strides."""
+        root, start = self._root(x)
+        reach = [(n - 1) * stride for n, stride in zip(x.shape, x.strides, strict=True)]
+        low, high = sum(min(0, r) for r in reach), sum(max(0, r) for r in reach)
+        first = start + x.offset + low
+        array = self.jax.lax.dynamic_slice_in_dim(self.roots[root], first, high - low + 1)
+        return self.strided(array, x._replace(offset=-low))

@@ -23,11 +23,12 @@ from autograd.program.backends.base import Backend, Buffers, Results, Sources, a
 from autograd.program.backends.python import Floats, literal
 from autograd.program.ir import FloatArray, IntArray, Node
 from autograd.program.pipeline import CALL, ELEMENT, LINE, Lowered
-from autograd.program.vectorize import Statement
+from autograd.program.vectorize import Loop, Statement
 from autograd.program.views import Access, Gather, Operand, View, coalesced, is_batched, row
 
 BLOCK = 1024  # samples at once: their scalars should stay in the cache
 Turn: TypeAlias = Callable[[FloatArray], FloatArray]  # an array's axes in another order
+Mover: TypeAlias = Callable[["Memory", int], "FloatArray | IntArray"]  # the array of an iteration
 
 
 def _gated(x: Any, y: Any, out: FloatArray) -> None:
@@ -43,13 +44,15 @@ OWN: dict[str, Callable[..., None]] = {gated.name: _gated}  # functions that Num
 class NumPy(Backend):
     """A program's statements as NumPy calls."""
 
+    narrowest: ClassVar[int] = 4  # a call for fewer numbers takes longer than lines of floats
     compiles_ahead: ClassVar[bool] = True
 
     @classmethod
     def make(cls, program: Lowered) -> Backend:
         """Straight lines of floats for one sample, where they are faster."""
         calls = sum(1 for node in program.graph.nodes if node.operands and node.kind != "join")
-        if program.graph.batched or program.operations * LINE > calls * CALL + program.operations * ELEMENT:
+        loops = any(node.kind == "carry" for node in program.graph.nodes)
+        if program.graph.batched or loops or program.operations * LINE > calls * CALL + program.operations * ELEMENT:
             return cls(program)
         return FloatsFirst(program)
 
@@ -59,12 +62,16 @@ class NumPy(Backend):
         self.lines: list[str] = []
         self.words: dict[str, Any] = {"copyto": np.copyto, "where": np.where, "take": np.take, "einsum": np.einsum}
         self.words |= {"matmul": np.matmul, "vdot": np.vdot, "total": np.add.reduce, "inf": math.inf, "nan": math.nan}
-        self.makers: list[Callable[[Memory], FloatArray | IntArray]] = []  # of the arrays that the lines name
+        self.makers: list[Callable[[Memory], Any]] = []  # of the arrays that the lines name
         self.names: dict[Hashable, str] = {}
         self.numbers: dict[Node, str] = {}  # what a Python float is, by its name
         self.pending: dict[Node, str] = {}  # of these, what is not in the memory yet
-        for statement in self.vectorized.statements:
-            self._scalar(statement) or getattr(self, f"_{statement.kind}")(statement)
+        self.moving: dict[Hashable, tuple[str, Mover]] = {}  # arrays of a loop that each iteration has its own of
+        for step in self.vectorized.steps:
+            if isinstance(step, Loop):
+                self._loop(step)
+            else:
+                self._scalar(step) or getattr(self, f"_{step.kind}")(step)
         for x in self.vectorized.results:
             self._stored(x)
         self.source = "def run():\n" + "".join(f"    {line}\n" for line in self.lines or ["pass"])
@@ -147,6 +154,19 @@ class NumPy(Backend):
             names.append(self._name(lambda _: np.ones(width)))
         return f"float(vdot({', '.join(names)}))"
 
+    def _loop(self, loop: Loop) -> None:
+        """Statements once for each iteration, which has views of its own."""
+        for node in list(self.pending):
+            self._stored(row(node))
+        self.moving, outside = {}, self.lines
+        self.lines = []
+        for s in loop.statements:
+            getattr(self, f"_{s.kind}")(s)
+        movers = [mover for _, mover in self.moving.values()]
+        rows = self._name(lambda memory: [tuple(move(memory, i) for move in movers) for i in range(loop.count)])
+        names = "".join(f"{name}, " for name, _ in self.moving.values()) or "_ "
+        self.lines = [*outside, f"for {names}in {rows}:", *(f"    {line}" for line in self.lines)]
+
     def _map(self, s: Statement) -> None:
         assert s.op is not None
         name = s.op.ufunc or s.op.name
@@ -161,8 +181,8 @@ class NumPy(Backend):
         if isinstance(s.out, View):
             self.lines.append(f"copyto({self._operand(s.out, s.batched)}, {x})")
         else:
-            out, index = s.out, s.out.places + self.base[s.out.node]
-            self.lines.append(f"{self._name(lambda memory: memory.of(out.node))}[{self._name(lambda _: index)}] = {x}")
+            out = s.out
+            self.lines.append(f"{self._name(lambda memory: memory.of(out.node))}[{self._index(out)}] = {x}")
 
     def _total(self, s: Statement) -> None:
         (x,), out, word = s.arrays, self._operand(s.out, s.batched), "total"
@@ -209,6 +229,8 @@ class NumPy(Backend):
                 return name
             return self._name(lambda memory: _turned(memory.arrays[name], wide, turn))
         key = (*x, wide, turn)
+        if x.node.moves:
+            return self._moving(key, lambda memory, i: _turned(memory.view(x, i), wide, turn))
         if key not in self.names:
             self.names[key] = self._name(lambda memory: _turned(memory.view(x), wide, turn))
         return self.names[key]
@@ -226,14 +248,25 @@ class NumPy(Backend):
             self.names[key] = self._name(lambda _: np.array(x))
         return self.names[key]
 
+    def _index(self, x: Gather) -> str:
+        """Places in the memory of a node."""
+        index, moves = x.places + self.base[x.node], x.node.moves
+        if moves:
+            return self._moving((x.node, id(x)), lambda _, i: index + moves * i)
+        return self._name(lambda _: index)
+
     def _gathered(self, x: Gather) -> str:
-        index = x.places + self.base[x.node]
         source = self._name(lambda memory: memory.of(x.node))
         target = self._name(lambda memory: np.empty((*x.shape, *memory.of(x.node).shape[1:])))
-        self.lines.append(f"take({source}, {self._name(lambda _: index)}, 0, {target}, 'clip')")
+        self.lines.append(f"take({source}, {self._index(x)}, 0, {target}, 'clip')")
         return target
 
-    def _name(self, maker: Callable[[Memory], FloatArray | IntArray]) -> str:
+    def _moving(self, key: Hashable, mover: Mover) -> str:
+        """The name, in a loop, of an array that each iteration has its own of."""
+        name, _ = self.moving.setdefault(key, (f"m{len(self.moving)}", mover))
+        return name
+
+    def _name(self, maker: Callable[[Memory], Any]) -> str:
         self.makers.append(maker)
         return f"a{len(self.makers) - 1}"
 
@@ -270,7 +303,7 @@ class Memory:
                 self.sources[node.kind] = self.view(row(node))
             elif node.kind in ("constant", "samples"):
                 self.view(row(node)).T[...] = samples if node.kind == "samples" else node.constants
-        self.arrays: dict[str, FloatArray | IntArray] = {}
+        self.arrays: dict[str, Any] = {}
         for i, maker in enumerate(program.makers):
             self.arrays[f"a{i}"] = maker(self)
         self.run = FunctionType(program.code, program.words | self.arrays)
@@ -279,9 +312,10 @@ class Memory:
     def of(self, node: Node) -> FloatArray:
         return self.whole[node.batched]
 
-    def view(self, x: View) -> FloatArray:
+    def view(self, x: View, iteration: int = 0) -> FloatArray:
         """A view of the memory; samples are its last axis."""
-        memory = self.of(x.node)[self.program.base[x.node] + x.offset :]
+        start = self.program.base[x.node] + x.offset + iteration * x.node.moves
+        memory = self.of(x.node)[start:]
         step = memory.strides[0] if len(memory) else 0
         strides = (*(stride * step for stride in x.strides), *memory.strides[1:])
         return as_strided(memory, (*x.shape, *memory.shape[1:]), strides)

@@ -85,6 +85,7 @@ BROKEN = [
     ("Constants, and no other node, have a number for each scalar.", setting(BOTH, constants=None)),
     ("Parts of a join must lie apart, inside of it.", setting(JOIN, places=(np.array([0, 1]), np.array([1, 2, 3, 4])))),
     ("Parts of a join must lie apart, inside of it.", setting(JOIN, n=5)),
+    ("A carry, and no other node, has an iteration for each scalar, at least 1.", setting(X, steps=np.array([1, 2]))),
     ("Composed operations and vectors must be decomposed.", setting(Y, op=softplus, operands=(1.0,), batched=False)),
     ("Every node must be needed by a result.", lambda graph: graph.nodes.append(Node("inputs", 2, batched=True))),
 ]
@@ -164,9 +165,9 @@ SPOILT = [
     ("Shapes must agree.", first("map", shorter)),
     ("Shapes must agree.", first("product", lambda s: setattr(s, "operands", s.operands[::-1]))),
     ("Shapes must agree.", first("total", lambda s: setattr(s, "reduced", 0))),
-    ("Scalars must be written before they are read.", lambda program: program.statements.reverse()),
-    ("Scalars must be written before they are read.", lambda program: program.statements.pop(0)),
-    ("Every scalar must be written once.", lambda program: program.statements.insert(1, program.statements[0])),
+    ("Scalars must be written before they are read.", lambda program: program.steps.reverse()),
+    ("Scalars must be written before they are read.", lambda program: program.steps.pop(0)),
+    ("Every scalar must be written once.", lambda program: program.steps.insert(1, program.steps[0])),
     ("Every scalar must be written once.", first("map", twice)),
     ("Samples must be added up, or be those of the result.", first("map", lambda s: setattr(s, "batched", False))),
     ("Samples must be added up, or be those of the result.", lambda program: [
@@ -198,7 +199,7 @@ def test_results_are_rows_that_are_written(change):
 
 def test_a_result_that_nobody_wrote_is_refused():
     lowered = some_statements()
-    lowered.vectorized.statements.clear()
+    lowered.vectorized.steps.clear()
     with pytest.raises(VerificationError, match=r"^After vectorize: a result of 1 scalars\. Results must be rows"):
         check_all(lowered)
 

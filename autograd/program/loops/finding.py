@@ -1,0 +1,37 @@
+"""Which recorded Values lie in loops, and which of them are carried: from a tape, before anything is grouped."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd.program.loops.recurrences import COVERED, NOWHERE, Recurrences
+from autograd.program.loops.repeats import OUTSIDE, Operations
+from autograd.program.tape import ROWS, Tape
+from autograd.program.trace import NO_LOOPS, Loops
+
+SUMS = [code for code, op in enumerate(ROWS) if op.part == "term"]
+FEWEST = 64  # operations: in fewer nothing is sought
+
+
+def loops(tape: Tape) -> Loops:
+    """The loops in a recorded graph, if most of it lies in some.
+
+    >>> from autograd import Value, tanh
+    >>> w, x = Value(0.5, "w"), Value(1.0, "x")
+    >>> for _ in range(100):
+    ...     x = tanh(w * x)
+    >>> found = loops(Tape([x], [w]))
+    >>> len(found.carried), sorted(found.iterations.values())[-1]
+    (100, 98)
+    """
+    if len(tape.ops) < FEWEST:
+        return NO_LOOPS
+    operands = np.where(tape.operands < tape.first, OUTSIDE, tape.operands - tape.first)
+    operations = Operations(tape.ops.astype(int), tape.starts.astype(int), operands.astype(int))
+    found = Recurrences(operations, np.isin(tape.ops, SUMS))
+    if found.covered <= COVERED:
+        return NO_LOOPS
+    nodes = [tape.nodes[k] for k in tape.kept.tolist()]
+    carried = {nodes[k]: key for k, key in found.carried.items()}
+    pairs = zip(nodes, found.iterations.tolist(), strict=True)
+    return Loops(carried, {z: iteration for z, iteration in pairs if iteration != NOWHERE})

@@ -1,0 +1,232 @@
+"""Loops: what is found in recorded graphs and what is not, and numbers as without them."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value, dot, grad, tanh
+from autograd.program.backends.numpy import NumPy
+from autograd.program.loops.components import components
+from autograd.program.loops.finding import loops
+from autograd.program.loops.repeats import LEAST, OUTSIDE, Operations, repeats, tokens
+from autograd.program.tape import Tape
+from autograd.program.vectorize import Loop
+from tests.autograd.program.loop_cases import LOOPS, NO_LOOPS, random_recurrence
+from tests.program_oracle import built
+
+
+def chain(*names, times):
+    """Tokens of operations that each read the one before."""
+    codes = np.array([*map(ord, "".join(names))] * times)
+    n = len(codes)
+    return tokens(Operations(codes, np.arange(n + 1), np.arange(-1, n - 1)))
+
+
+def test_a_repeat_has_its_shortest_period():
+    assert repeats(chain("abc", times=20))[0] == (1, 3, 19)  # the first operation reads no other one
+
+
+@pytest.mark.parametrize("times", range(1, 8))
+def test_few_times_are_no_repeat(times):
+    assert bool(repeats(chain("ab", times=times + 1))) == (times >= LEAST)
+
+
+def test_a_repeat_of_repeats_is_seen_as_both():
+    found = repeats(chain("a" * 6 + "b" * 6, times=10))
+    assert found[0].period == 12
+    assert 1 in {run.period for run in found}
+
+
+def test_other_distances_are_no_repeat():
+    rng, n = random.Random(0), 200
+    operands = np.array([OUTSIDE, *(rng.randrange(i) for i in range(1, n))])
+    assert not repeats(tokens(Operations(np.zeros(n, int), np.arange(n + 1), operands)))
+
+
+@pytest.mark.parametrize("case", LOOPS)
+def test_recurrences_are_found(case):
+    output, wrt = LOOPS[case]()
+    tape = Tape([output], wrt)
+    found = loops(tape)
+    assert len(found.iterations) > 0.85 * len(tape.ops)
+    assert found.carried.keys() <= found.iterations.keys()
+
+
+@pytest.mark.parametrize("case", NO_LOOPS)
+def test_other_repeats_are_no_loops(case):
+    output, wrt = NO_LOOPS[case]()
+    assert not loops(Tape([output], wrt)).carried
+
+
+def test_what_all_iterations_read_may_be_calculated():
+    """exp(a), once, before the loop: its distance grows from iteration to iteration."""
+    x, y = Value(0.5), Value(0.1)
+    shared = autograd.exp(x)
+    for _ in range(100):
+        y = tanh(shared * y)
+    assert len(loops(Tape([y], [x])).carried) > 80
+
+
+def test_eight_units_are_of_one_kind():
+    output, wrt = LOOPS["rnn"]()
+    keys = loops(Tape([output], wrt)).carried.values()
+    assert len(set(keys)) == 1
+    assert len(keys) >= 8 * 18 - 1
+
+
+def test_components_come_in_the_order_of_dependence():
+    operands = {"loss": "h", "h": "z", "z": "hxb", "x": "", "b": "", "alone": ""}
+    found = components(operands, operands.__getitem__)
+    assert sorted(map(sorted, found)) == [["alone"], ["b"], ["h", "z"], ["loss"], ["x"]]
+    place = {node: i for i, part in enumerate(found) for node in part}
+    assert place["x"] < place["h"] < place["loss"]
+
+
+def test_a_long_chain_is_a_component_each():
+    n = 50_000
+    found = components([n], lambda i: [i - 1] if i else [])
+    assert found == [[i] for i in range(n + 1)]
+    assert components(range(n), lambda i: [(i + 1) % n])[0] == [*range(n)]
+
+
+# ── numbers ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(autouse=True, scope="module")
+def all_loops_are_kept():
+    """Also those that NumPy would write out."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NumPy, "narrowest", 1)
+        yield
+
+
+def looped(program, batched=False):
+    """How many loops a program has."""
+    return sum(isinstance(step, Loop) for step in program._lower(batched).vectorized.steps)
+
+
+def assert_close(found, expected):
+    """Equal to 1e-12 of the largest number."""
+    expected = np.array(expected, float)
+    assert np.abs(found - expected).max() <= 1e-12 * np.abs(expected).max()
+
+
+def assert_one(way, outputs, wrt):
+    """A graph without inputs, in one way, against itself."""
+    program = built(way, outputs, wrt=wrt)
+    values, gradients = program()
+    assert_close(values, [z.data for z in outputs])
+    for row, z in zip(gradients, outputs, strict=True):
+        assert_close(row, grad(z, wrt))
+    return program
+
+
+@pytest.mark.parametrize("case", LOOPS)
+@pytest.mark.parametrize("way", ["numpy", "native"])
+def test_numbers_are_those_of_eager_graphs(way, case):
+    output, wrt = LOOPS[case]()
+    program = assert_one(way, [output], wrt)
+    assert looped(program) >= 2  # there and back
+
+
+def test_numbers_on_jax_are_those_of_eager_graphs():
+    output, wrt = LOOPS["rnn"]()
+    assert_one("jax", [output], wrt)
+
+
+def assert_recurrence(way, seed):
+    """A random recurrence, at its own numbers and for a batch of seven."""
+    outputs, wrt, inputs = random_recurrence(seed)
+    assert_one(way, outputs, [*wrt, *inputs])
+    program = built(way, outputs, [inputs], wrt)
+    numbers = np.random.default_rng(seed).uniform(-1, 1, (7, len(inputs)))
+    values, slopes = [], np.zeros((len(outputs), len(wrt)))
+    for row in numbers.tolist():
+        for x, number in zip(inputs, row, strict=True):
+            x.data = number
+        values.append([z.forward().data for z in outputs])
+        slopes += [grad(z, wrt) for z in outputs]
+    found = program(numbers)
+    assert_close(found[0], values)
+    assert_close(found[1], slopes)
+    assert [part.shape for part in program(numbers[:0])] == [(0, 2), (2, len(wrt))]
+
+
+@given(seed=st.integers(0, 10**9))
+@settings(max_examples=6)
+def test_random_recurrences(seed):
+    assert_recurrence("numpy", seed)
+
+
+@pytest.mark.parametrize("seed", [3, 118])
+def test_random_recurrences_in_c(seed):
+    assert_recurrence("native", seed)
+
+
+def test_lags_closed_gates_and_adjoints_that_only_carry_themselves_are_right():
+    """Seeds at which earlier versions were wrong."""
+    for seed in (21, 23, 44, 49, 118):
+        assert_recurrence("numpy", seed)
+
+
+@pytest.mark.parametrize("way", ["numpy", "native"])
+def test_a_loop_for_each_sample_is_one_loop(way):
+    """Twelve equal layers, for five samples: all samples go through the layers side by side."""
+    rng = random.Random(0)
+    rows = [[Value(rng.uniform(-1, 1)) for _ in range(3)] for _ in range(3)]
+    losses = []
+    for _ in range(5):
+        x = [rng.random() for _ in range(3)]
+        for _ in range(12):
+            x = [tanh(dot(row, x)) for row in rows]
+        losses.append(x[0] ** 2)
+    program = assert_one(way, [autograd.sum(losses)], [p for row in rows for p in row])
+    assert looped(program) == 2
+
+
+@pytest.mark.parametrize("way", ["numpy", "native"])
+@pytest.mark.parametrize("number", [math.nan, math.inf, -0.0])
+def test_special_numbers_go_through_a_loop(way, number):
+    x, w = Value(number), Value(0.5)
+    y = x
+    for _ in range(40):
+        y = tanh(w * y)
+    values, gradients = built(way, [y], [x], [w])(number)
+    y.backward()
+    assert values[0] == pytest.approx(y.data, rel=1e-12, nan_ok=True)
+    assert math.copysign(1, values[0]) == math.copysign(1, y.data) or math.isnan(number)
+    assert gradients[0, 0] == pytest.approx(w.grad, nan_ok=True)
+
+
+def test_second_derivatives_go_through_loops():
+    x, w = Value(0.4), Value(0.9)
+    y = x
+    for _ in range(40):
+        y = y + 0.1 * tanh(w * y)
+    slopes = grad(y, [x, w], create_graph=True)
+    assert looped(assert_one("numpy", [y, *slopes], [x, w]))
+
+
+@pytest.mark.parametrize("way", ["numpy", "native"])
+def test_gradients_by_what_is_carried(way):
+    """Of its uses alone, as of every interior node."""
+    w, x = Value(0.9), Value(0.4)
+    states = [x]
+    for _ in range(40):
+        states.append(tanh(w * states[-1]) + 0.1)
+    assert_one(way, [states[-1]], [w, states[10], states[25], x])
+
+
+def test_an_output_in_the_midst_of_a_loop():
+    w, x = Value(0.9), Value(0.4)
+    states = [x]
+    for _ in range(40):
+        states.append(tanh(w * states[-1]))
+    assert looped(assert_one("numpy", [states[20], states[-1]], [w, x]))
