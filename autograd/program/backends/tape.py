@@ -20,7 +20,8 @@ from autograd.program.ir import FloatArray
 from autograd.program.tape import ARITY, CODES, ROWS, Ints, Tape
 
 LANES = 8  # samples at once: more fall out of the registers
-LEVEL = "-O2"  # with -O3 it is slower, and takes twice as long to compile
+SLOWER = 8  # than the operations of a compiled program, whose number in a call is bounded
+OPTIMISED = {1: ("-O2",), LANES: ("-ftree-vectorize", "-O1")}  # more makes it slower, and takes longer to compile
 
 USES = np.array([-o.uses if o.op.variadic else o.uses for o in OPERATIONS], np.int32)
 CASE = np.zeros((len(OPERATIONS), 8), np.int32)
@@ -55,7 +56,8 @@ class Machine(Backend):
         self.arrays += (self.given, *memory)
         self.machine = _Struct(*counts, *(array.ctypes.data for array in self.arrays))
         self.here = ctypes.addressof(self.machine)
-        self.affordable = c.CALL // (1 + len(tape.ops) * (1 + differentiated))  # samples in a call
+        operations = SLOWER * len(tape.ops) * (1 + differentiated)
+        self.affordable = c.CALL // max(1, operations)  # samples in a call
         self.most = max(1, self.affordable // self.lanes) * self.lanes
         self.lock = Lock()
 
@@ -176,7 +178,8 @@ def edges(tape: Tape, codes: Ints) -> Ints:
 @functools.cache
 def library(lanes: int) -> ctypes.CDLL:
     """The machine, compiled for so many samples at once."""
-    compiled = c.compiled(tuple(c.compiler()), LEVEL, text(lanes))
+    *flags, level = OPTIMISED[lanes]
+    compiled = c.compiled((*c.compiler(), *flags), level, text(lanes))
     with c.workplace() as folder:
         target = folder / "tape.so"
         target.write_bytes(compiled)
