@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -104,6 +105,11 @@ def test_what_cannot_be_explained(call, message):
 def test_a_question_shows_what_it_says(question):
     play = question.play()
     assert question.holds(play), (question.claim, play.losses)
+
+
+def test_both_losses_count_where_a_question_says_so():
+    for losses, holds in (((0.01, 0.2), False), ((0.2, 0.01), False), ((0.01, 0.02), True)):
+        assert QUESTIONS[0].holds(SimpleNamespace(losses=losses)) == holds
 
 
 def test_questions_and_controls_stand_in_the_document():

@@ -148,3 +148,18 @@ def test_what_has_no_time():
         "noise needs new points or weights, and so another play: play.again(noise=…). What can change while it runs: "
         "regularization, batch_size, learning_rate, regularization_rate, show_test_data, discretize, hide_text."
     )
+
+
+def test_the_way_back_knows_of_changed_controls():
+    play = playground.from_link("#networkShape=2&seed=0.5").step(samples=10).change(learning_rate=1.0).step(samples=20)
+    play.change(learning_rate=0.001)
+    weights = play.weights
+    play.step(samples=15)
+    assert play.back(samples=15).weights == weights
+
+
+def test_a_checkpoint_is_kept_of_each_epoch_and_change():
+    play = playground.from_link("#networkShape=2&seed=0.5").step(3)
+    assert [checkpoint.time for checkpoint in play._history.checkpoints] == [0, 250, 500]
+    play.change(learning_rate=1.0).step(samples=30)
+    assert [checkpoint.time for checkpoint in play._history.checkpoints] == [0, 250, 500, 750]
