@@ -11,13 +11,21 @@ import autograd
 from autograd import MissingExtra, Value, grad, topological
 from autograd.program.backends import BACKENDS, of_tapes
 from autograd.program.backends.numpy import FloatsFirst, NumPy
+from autograd.program.backends.rows import Rows
 from autograd.program.tape import Tape
-from autograd.program.trace import Trace
 
-NUMPY = ("numpy", "floats", "arrays", "levels")  # the default, then each of its ways by force
-WAYS = (*NUMPY, *(backend for backend in BACKENDS if backend != "numpy"), "tape")
+TAPES = {"tape": "native", "rows": "numpy", "arrays of rows": "numpy"}  # the back ends that run tapes, by force
+NUMPY = ("numpy", "floats", "arrays")  # the default, then each of its ways by force
+WAYS = (*NUMPY, *(backend for backend in BACKENDS if backend != "numpy"), *TAPES)
 in_every_way = pytest.mark.parametrize("way", WAYS)
 on_every_backend = pytest.mark.parametrize("way", BACKENDS)
+
+
+class AllTogether(Rows):
+    """Even one sample on arrays."""
+
+    def _one_by_one(self, sources, samples):
+        raise ValueError
 
 
 @functools.cache
@@ -32,19 +40,15 @@ def missing(backend):
 
 def built(way, outputs, inputs=(), wrt=()):
     """A program that runs in one way alone; skips the test where that is not installed."""
-    backend = {"tape": "native"}.get(way, way)
+    backend = TAPES.get(way, way)
     if way not in NUMPY and missing(backend):
         pytest.skip(missing(backend))
-    program = autograd.compile(outputs, inputs, wrt, "numpy" if way in (*NUMPY, "tape") else way)
-    if way == "tape":
+    program = autograd.compile(outputs, inputs, wrt, "numpy" if way in (*NUMPY, *TAPES) else way)
+    if way in TAPES:
         program._trace = Tape(program._outputs, program._wrt, program._inputs)
         program.leaves = (*program._trace.parameters, *program._trace.leaves)
         program._compiled.clear()
-        program._of_tape = of_tapes(backend)
-    if way == "levels":
-        program._trace = Trace(program._outputs, program._wrt, program._inputs, regular=False)
-        program.leaves = (*program._trace.parameters, *program._trace.leaves)
-        program._lowered.clear()
+        program._of_tape = AllTogether if way == "arrays of rows" else of_tapes(backend)
     if way in NUMPY[1:]:
         program._compiled.clear()
         program._compile = functools.partial(_forced, program, way)

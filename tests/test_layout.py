@@ -207,7 +207,8 @@ ALLOWED = {
     "autograd/program/nonfinite.py": {"where"},  # a row's domain
     "autograd/program/backends/python.py": {"add", "pow"},
     "autograd/program/loops/recurrences.py": {"add"},  # of numpy.add
-    "autograd/program/ir.py": {"add", "mul"},
+    "autograd/program/ir.py": {"add", "mul", "gated"},
+    "autograd/program/biases.py": {"add"},  # of a bias
     "autograd/program/autodiff.py": {"add", "gated", "where"},  # of a set; gates
     "autograd/program/backends/jax.py": {"sum", "where"},  # JAX's
     "autograd/program/backends/jax_training.py": {"sqrt", "sum", "where"},

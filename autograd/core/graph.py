@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from operator import attrgetter
 from threading import local
 from typing import Any
@@ -13,6 +15,18 @@ from autograd.core.value import Value, fields, operands, restore
 from autograd.errors import OperandError, shown
 
 by_order = attrgetter("order")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of garbage, which would go through all nodes again and again while many more are made."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def not_a_node(thing: object) -> OperandError:
@@ -62,7 +76,7 @@ def leaves(*outputs: Value) -> list[Value]:
 
 def snapshot(
     nodes: Iterable[Value],
-    remake: Callable[[Value], Value] = lambda copy: copy,
+    remake: Callable[[Value], Value] | None = None,
     twins: dict[int, Any] | None = None,
 ) -> list[Value]:
     """Copies of nodes in topological order, connected among themselves: later changes leave them alone.
@@ -80,21 +94,21 @@ def snapshot(
     """
     twins = {} if twins is None else twins  # of nodes, and of vectors: a layer's inputs are shared by its neurons
 
-    def twin(x: object) -> object:
-        if not isinstance(x, tuple):
-            return twins.get(id(x), x)
-        if id(x) not in twins:
+    def twin(x: Any) -> Any:
+        if id(x) not in twins and x.__class__ is tuple:
             twins[id(x)] = tuple(map(twin, x))
-        return twins[id(x)]
+        return twins.get(id(x), x)
 
     copies = []
     for z in nodes:
-        if id(z) not in twins:
+        copied = twins.get(id(z))
+        if copied is None:
             copied = restore(*fields(z))
-            copied.x = tuple(map(twin, z.x)) if z.x.__class__ is tuple else twin(z.x)
-            copied.y = twin(z.y)
-            twins[id(z)] = remake(copied)
-        copies.append(twins[id(z)])
+            if z.op:
+                copied.x = tuple(map(twin, z.x)) if z.x.__class__ is tuple else twins.get(id(z.x), z.x)
+                copied.y = twins.get(id(z.y), z.y)
+            copied = twins[id(z)] = remake(copied) if remake else copied
+        copies.append(copied)
     return copies
 
 

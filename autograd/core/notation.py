@@ -10,6 +10,7 @@ from functools import cache
 # How tightly a form holds its operands: text puts parentheses around what holds less tightly.
 OPEN, SUM, PRODUCT, POWER, ATOM = range(5)
 Term = tuple[str, int]  # a written operand and how tightly it holds
+Kind = int  # of a text: twice how tightly it holds, and 1 more if it is rounded
 SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -28,6 +29,11 @@ class RoundedInLatex(Rounded):
 
 
 ROUNDED = {"unicode": Rounded, "latex": RoundedInLatex}
+
+
+def kind(term: Term) -> Kind:
+    """How tightly a term holds, and whether it is rounded, in one number."""
+    return 2 * term[1] + isinstance(term[0], Rounded)
 
 
 def joined(text: str, parts: Iterable[str]) -> str:

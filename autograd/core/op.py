@@ -325,7 +325,7 @@ class Op:
             return slope
         return CLOSED if isinstance(literal, Real) and not literal else slope
 
-    @property
+    @functools.cached_property
     def dunder(self) -> str:
         """What Python's special methods call the row, such as `truediv`; "" where Python has no operator for it."""
         return self.value.__name__ if getattr(operator, self.value.__name__, None) is self.value else ""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 from autograd.core.graph import by_order, topological
-from autograd.core.notation import ATOM, POWER, ROUNDED, Rounded, Term, fill
+from autograd.core.notation import ATOM, POWER, ROUNDED, Kind, Rounded, Term, fill
 from autograd.core.op import FLOATS, OPS, Op
 from autograd.core.tracer import Tracer
 from autograd.core.value import Number, Operand, Value, edges, magnitude, operands
 from autograd.errors import LengthError
 from autograd.language.names import Labels, symbol
-from autograd.language.numbers import NOISE, figure
+from autograd.language.numbers import NOISE, figure, figures
 
 LONGEST = 10_000  # characters of a formula
 LONGEST_LINE = 200  # characters of a formula in a repr
@@ -43,11 +43,24 @@ def numeral(x: Operand, dialect: str = "unicode", digits: int = 6) -> Term:
 
 
 class Numerals(Labels):
-    """What to call each node: its number, so that formulas are written in numbers."""
+    """What to call each node: its number, so that formulas are written in numbers.
 
-    def __init__(self, digits: int) -> None:
+    Args:
+        digits: significant ones.
+        flat: the ids of results that may only tend to their numbers; default: all.
+    """
+
+    def __init__(self, digits: int, flat: Container[int] | None = None) -> None:
         super().__init__(())
-        self.digits = digits
+        self.digits, self.flat = digits, flat
+
+    def told(self, nodes: Sequence[Value], dialect: str = "unicode") -> list[tuple[str, Kind]]:
+        leaves, results = [x for x in nodes if not x.op], [z for z in nodes if z.op]
+        given = iter(figures([x.data for x in leaves], dialect, self.digits, given=True))
+        found = iter(figures([z.data for z in results], dialect, self.digits))
+        rounds = [bool(z.op) and (self.flat is None or id(z) in self.flat) and _is_saturated(z) for z in nodes]
+        told = [next(found if z.op else given) for z in nodes]
+        return [(text, kind | rounded) for (text, kind), rounded in zip(told, rounds, strict=True)]
 
     def term(self, x: Operand, dialect: str = "unicode") -> Term:
         return numeral(x, dialect, self.digits)
@@ -100,6 +113,25 @@ def chain(*sides: str) -> str:
         if side != before:
             text += (getattr(side, "about", "") or getattr(before, "about", " = ")) + side
         before = side
+    return text
+
+
+def chained(sides: Sequence[str], rounded: int, dialect: str = "unicode") -> str:
+    """The same of plain texts.
+
+    Args:
+        rounded: which of them are rounded, as bits, the first the lowest.
+
+    >>> chained(["J", "x / 3", "0.333333"], 0b100)
+    'J = x / 3 ≈ 0.333333'
+    """
+    signs = " = ", ROUNDED[dialect].about
+    text = before = sides[0]
+    for side in sides[1:]:
+        if side != before:
+            text += signs[rounded & 3 != 0] + side
+        before = side
+        rounded >>= 1
     return text
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from unicodedata import normalize
 
 from autograd.characters import printable
-from autograd.core.notation import ATOM, Term
+from autograd.core.notation import ATOM, Kind, Term
 from autograd.core.op import OPS, Op
 from autograd.core.value import Operand, Value, operands
 from autograd.language.numbers import RECENT, figure
@@ -25,6 +25,7 @@ GREEK |= {"lam": "λ", "eps": "ε"}  # as programs spell them, where lambda is a
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _DERIVED = re.compile(r"∂(²?)([^/∂]+)/((?:∂[^/∂]+)+)")  # what pictures of gradients call them
 SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx+-", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋")
+DIGITS_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 RAISED = str.maketrans("0123456789()abcdeghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃᵇᶜᵈᵉᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 _ABOVE = r"(?:\^\{?(\[[^\W_]+\]|\([^\W_]+\))\}?)?"  # a layer [1], a sample (i)
 _INDEXED = re.compile(
@@ -37,6 +38,7 @@ _OF_A_MODEL = re.compile(  # layer1.neuron2.w0, and of activations and normalisa
 )
 _ENTRY = re.compile(r"(?P<stem>.+?)_?(?:(?P<index>[0-9]+)|\{(?P<braces>[0-9,]+)\})", re.DOTALL)
 _NUMBERED = re.compile(r"(.+)\^(\([0-9]+\))", re.DOTALL)
+_GENERATED = re.compile(r"[A-Za-z]_[0-9]{1,99}(?:\n[A-Za-z]_[0-9]{1,99})*")  # a line each
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
 
@@ -89,6 +91,18 @@ def symbol(name: str, dialect: str = "unicode") -> str:
     letter = rf"\{accent}{{{letter}}}" if accent else letter
     index = index or (word if len(word) < 3 else rf"\text{{{word}}}")
     return letter + match["primes"] + (f"^{{{above}}}" if above else "") + (f"_{{{index}}}" if index else "")
+
+
+def symbols(names: Sequence[str], dialect: str = "unicode") -> list[str]:
+    """Each name as maths; all at once where they are such as x_12.
+
+    >>> symbols(["x_1", "v_12"]), symbols(["x_1", "loss"])
+    (['x₁', 'v₁₂'], ['x₁', 'loss'])
+    """
+    text = "\n".join(names)
+    if dialect == "unicode" and _GENERATED.fullmatch(text):
+        return text.replace("_", "").translate(DIGITS_BELOW).split("\n")
+    return [symbol(name, dialect) for name in names]
 
 
 @lru_cache(RECENT)
@@ -176,6 +190,10 @@ class Labels:
     def term(self, x: Operand, dialect: str = "unicode") -> Term:
         """An operand as it stands in a formula: its symbol, or a constant's number."""
         return (symbol(self[x], dialect), ATOM) if isinstance(x, Value) else figure(x, dialect, given=True)
+
+    def told(self, nodes: Sequence[Value], dialect: str = "unicode") -> list[tuple[str, Kind]]:
+        """The terms of many nodes, each as its text and kind."""
+        return [(text, 2 * ATOM) for text in symbols([self[x] for x in nodes], dialect)]
 
     def formula(self, z: Value, dialect: str = "unicode", written: Mapping[int, Term] | None = None) -> Term:
         """How z was made: `b · c`, in its operands' symbols, or in their formulas where `written` has one."""

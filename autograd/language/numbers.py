@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from autograd.core.exact import scientific
-from autograd.core.notation import ATOM, PRODUCT, ROUNDED, SUM, SUPERSCRIPTS, Term
+from autograd.core.notation import ATOM, PRODUCT, ROUNDED, SUM, SUPERSCRIPTS, Kind, Term, kind
 from autograd.core.value import Number
 
 RECENT = 4096  # numbers and names whose texts are remembered: each stands in several lines
 WHOLE = 10**15  # below it whole numbers are written whole: so many digits a float always holds
 GIVEN = 12  # digits of a number that somebody wrote down; what was calculated mostly has 16 or 17
+MINUS = {"unicode": "−", "latex": "-"}
 NOISE = 2.0**-50  # relative: 0.1 + 0.2 is 0.3 to a reader, not 0.30000000000000004
 
 
@@ -57,12 +59,50 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6, given: bool = F
         text, _, exponent = decimal.partition("e")
         if exponent:
             tightness = PRODUCT
-            exponent = str(int(exponent))
-            latex = rf" \cdot 10^{{{exponent}}}"
-            text += latex if dialect == "latex" else "·10" + exponent.replace("-", "−").translate(SUPERSCRIPTS)
+            text += _power_of_ten(exponent, dialect)
     if x < 0:
-        text, tightness = ("−" if dialect == "unicode" else "-") + text, SUM
+        text, tightness = MINUS[dialect] + text, SUM
     return text if exact else ROUNDED[dialect](text), tightness
+
+
+@lru_cache(RECENT)
+def _power_of_ten(exponent: str, dialect: str) -> str:
+    exponent = str(int(exponent))
+    if dialect == "latex":
+        return rf" \cdot 10^{{{exponent}}}"
+    return "·10" + exponent.replace("-", "−").translate(SUPERSCRIPTS)
+
+
+def figures(
+    numbers: Sequence[Number], dialect: str = "unicode", digits: int = 6, given: bool = False
+) -> list[tuple[str, Kind]]:
+    """Numbers as texts, each with its kind: those of `figure`, in a third of the time where many are rounded.
+
+    >>> figures([1 / 3, -2.0, 1e-7 / 3])
+    [('0.333333', 9), ('−2', 2), ('3.33333·10⁻⁸', 5)]
+    """
+    floats = tuple(x for x in numbers if x.__class__ is float)
+    rounded, full = (
+        (f"%.{n}g\n" * len(floats) % floats).split("\n")
+        for n in (digits, max(digits, GIVEN if given else _long(digits)))
+    )
+    shown, minus, limit = [], MINUS[dialect], 10**digits
+    texts = zip(rounded, full, strict=True)
+    for x in numbers:
+        if x.__class__ is float:
+            short, long = next(texts)
+            size = abs(x)
+            if x % 1 and abs(float(long) - x) > NOISE * size and not limit <= size < 10**6:
+                holds = ATOM
+                if "e" in short:
+                    short, _, exponent = short.partition("e")
+                    short += _power_of_ten(exponent, dialect)
+                    holds = PRODUCT
+                shown.append((short, 2 * holds + 1) if x > 0 else (minus + short[1:], 2 * SUM + 1))
+                continue
+        term = figure(x, dialect, digits, given)
+        shown.append((term[0], kind(term)))
+    return shown
 
 
 def _is_short(x: int | Fraction, digits: int, given: bool) -> bool:
@@ -87,11 +127,16 @@ def _decimal(x: Number, digits: int, given: bool) -> tuple[str, bool]:
         return f"{size:.0f}", size == abs(x)
     least = len(str(int(size))) if 10**digits <= size < 10**6 else digits
     short = f"{size:.{least}g}"
-    long = f"{size:.{max(least, GIVEN if given else min(2 * digits, GIVEN))}g}"
+    long = f"{size:.{max(least, GIVEN if given else _long(digits))}g}"
     noise = NOISE * size
     if abs(float(long) - size) > noise:
         return short, False
     return short if abs(float(short) - size) <= noise else long, True
+
+
+def _long(digits: int) -> int:
+    """How many digits may write a calculated number exactly."""
+    return min(2 * digits, GIVEN)
 
 
 def _digits(n: int) -> str:

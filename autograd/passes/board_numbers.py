@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd.core.derivatives import adjoints
+from autograd.core.backward import alike
+from autograd.core.exact import limited
 from autograd.core.value import Number, Value, edges, magnitude, operands, recompute
 from autograd.errors import ChalkgradError
 from autograd.language.numbers import NOISE
@@ -13,51 +14,78 @@ from autograd.language.numbers import NOISE
 LARGEST = 1e300  # of a size: what has overflowed says nothing
 
 
-def without_noise(nodes: Iterable[Value]) -> None:
+def without_noise(nodes: Iterable[Value]) -> set[int]:
     """Set results that are rounding alone to 0, and calculate anew what they are in; none, if that divides by 0.
 
     Args:
         nodes: copies, in topological order.
 
+    Returns:
+        The ids of results beside which their terms are nothing: they may only tend to their numbers, as σ(40) to 1.
+
     >>> x = Value(0.1)
     >>> noise = x + 0.2 - 0.3
-    >>> without_noise([noise.x, noise, 2 * noise])
+    >>> _ = without_noise([noise.x, noise, 2 * noise])
     >>> noise.data
     0.0
     """
     before: dict[int, tuple[Value, Number, Any, Any]] = {}
+    flat = set[int]()
     try:
         for z in nodes:
-            as_recorded = z, z.data, z.dx, z.dy
+            if not z.op:
+                continue
+            as_recorded = z, z._data, z.dx, z.dy
             if before and not before.keys().isdisjoint(map(id, operands(z))):
                 before[id(z)] = as_recorded
                 recompute(z)
-            if z.op and _is_noise(z.data, _size(z)):
+            x, size = z._data, _size(z)
+            if x.__class__ is not float:
+                continue
+            if not size > NOISE * magnitude(x):
+                flat |= {id(z)}
+            elif _is_noise(x, size):
                 before[id(z)] = as_recorded
                 z._data = 0.0
     except ChalkgradError:
         for z, data, dx, dy in before.values():
             z._data, z.dx, z.dy = data, dx, dy
+            flat |= {id(z)}
+    return flat
 
 
 def _size(z: Value) -> Number:
     """The largest of the terms x · ∂z/∂x, whose last digits z cannot be smaller than."""
-    return max([magnitude(x.data * d) for x, d in edges(z)], default=0)
+    if z.x.__class__ is tuple or z.dx is None or z.dy is None:
+        return max([magnitude(x._data * d) for x, d in edges(z)], default=0)
+    first: Number = z.x._data * z.dx
+    second: Number = z.y._data * z.dy
+    return max(-first if first < 0 else first, -second if second < 0 else second)
 
 
 def _is_noise(x: Number, size: Number) -> bool:
     """Whether a number is less than the last digits of the size that its terms have."""
-    return isinstance(x, float) and magnitude(x) > 0 and size < LARGEST and magnitude(x) <= NOISE * size
+    return x.__class__ is float and size < LARGEST and 0 < magnitude(x) <= NOISE * size
 
 
 def board_gradients(output: Value, nodes: Sequence[Value]) -> dict[int, Number]:
-    """∂output/∂node by `id`, 0 where all paths together leave rounding alone."""
-    gradients: dict[int, Number] = adjoints(output, list(nodes))
+    """∂output/∂node by `id`, as `adjoints` has it, but 0 where all paths together leave rounding alone."""
+    gradients: dict[int, Number] = {id(output): alike(1.0, output)}
     sizes: dict[int, Number] = {id(output): 1}
     for z in reversed(nodes):
-        if z.op and id(z) in gradients:
-            size = sizes[id(z)]
+        i = id(z)
+        if z.op and i in gradients:
+            g, size = gradients[i], sizes[i]
+            g = g if g.__class__ is float else limited(g)
             for x, d in edges(z):
-                sizes[id(x)] = sizes.get(id(x), 0) + magnitude(d) * size
-    noise = [i for i, g in gradients.items() if _is_noise(g, sizes[i])]
-    return gradients | dict.fromkeys(noise, 0.0)
+                i = id(x)
+                if i in gradients:
+                    gradients[i] += d * g
+                    sizes[i] += size * (-d if d < 0 else d)
+                else:
+                    gradients[i] = d * g
+                    sizes[i] = size * (-d if d < 0 else d)
+    for i, size in sizes.items():
+        if _is_noise(gradients[i], size):
+            gradients[i] = 0.0
+    return gradients

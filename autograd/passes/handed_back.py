@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from autograd.core.value import Value
 from autograd.language.products import collected, unfolded
-from autograd.passes.shapes import Sides, shapes
+from autograd.passes.shapes import Filled, shapes
 from autograd.passes.spans import Use
+from autograd.passes.templates import Sides
 from autograd.passes.worksheet import Worksheet
 
 
@@ -15,11 +16,16 @@ def handed_back(sheet: Worksheet, x: Value, use: Use, dialect: str, through: boo
     Args:
         through: whether a use by J itself is written as ∂J/∂J times its slope.
     """
-    sides = shapes(sheet, dialect).of_use(x, use, through, lambda holed: written(holed, x, use, dialect, through))
-    sides = sides or written(sheet, x, use, dialect, through)
+    shape = shaped(sheet, x, use, dialect, through)
+    sides = shape[0].filled(shape[1]) if shape else written(sheet, x, use, dialect, through)
     if sides.terms[-2] == sides.terms[-1]:  # of numbers that read alike the first, which may be rounded
         sides.terms[-1] = sides.terms[-2]
     return sides
+
+
+def shaped(sheet: Worksheet, x: Value, use: Use, dialect: str, through: bool = False) -> Filled | None:
+    """The template of a use's sides and what fills it, if it has one."""
+    return shapes(sheet, dialect).of_use(x, use, through, lambda holed: written(holed, x, use, dialect, through))
 
 
 def written(sheet: Worksheet, x: Value, use: Use, dialect: str, through: bool = False) -> Sides:
@@ -29,6 +35,8 @@ def written(sheet: Worksheet, x: Value, use: Use, dialect: str, through: bool = 
     shares, in_numbers = (sheet.spans.shares(use, words[dialect]) for words in (sheet.words, sheet.filled))
     several = unfolded(shares) if shares else slope
     whole = collected(shares) if shares else slope
+    if several.literal:
+        several = whole = sheet.given(whole)
     along = several if z is J else sheet.derivative(z, x, dialect)
     numbers = collected(in_numbers) if in_numbers and sheet.fits(use, collected(in_numbers)) else slope
     slopes = [along, several, whole, numbers, slope]

@@ -46,7 +46,9 @@ def scalars(z: Value) -> Value:
 
 def has_step(z: Value) -> bool:
     """Whether there is something to be told of a node: not of 0 + x, with which Python's `sum` begins."""
-    return bool(z.name) or not z.op or handed_on(z) is None
+    if z.name or not z.op or (z.x.__class__ is z.y.__class__ is Value):
+        return True
+    return handed_on(z) is None
 
 
 LEVELS = {

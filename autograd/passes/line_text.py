@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from functools import cache, reduce
 
 from autograd.core.notation import Term, joined
+from autograd.core.op import OPS
 from autograd.core.value import Value, operands
-from autograd.language.formula import LONGEST_SUM, Formula, chain
-from autograd.passes.handed_back import handed_back
-from autograd.passes.shapes import Sides, shapes
+from autograd.language.formula import LONGEST_SUM, Formula, chain, chained
+from autograd.language.names import quotient
+from autograd.passes.handed_back import handed_back, shaped
+from autograd.passes.shapes import shapes
 from autograd.passes.spans import Use
+from autograd.passes.templates import Sides, added
 from autograd.passes.worksheet import Worksheet
 
 PLUS = {"unicode": " += ", "latex": r" \mathrel{+}= "}
@@ -21,7 +24,7 @@ NOTE = {"unicode": "  ({})", "latex": r" \quad ({})"}
 
 def givens(sheet: Worksheet, dialect: str = "unicode") -> str:
     """What the forward pass begins with: a = 5, b = 3."""
-    return ", ".join(chain(*equation(sheet, x, dialect)) for x in sheet.lines if not x.op)
+    return ", ".join(line(sheet, "forward", x, dialect) for x in sheet.lines if not x.op)
 
 
 def heading(sheet: Worksheet, dialect: str = "unicode") -> list[str]:
@@ -33,7 +36,10 @@ def heading(sheet: Worksheet, dialect: str = "unicode") -> list[str]:
 def line(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> str:
     """The line of x in a pass."""
     if phase == "forward":
-        return chain(*equation(sheet, x, dialect))
+        shape = shapes(sheet, dialect).of_value(x, lambda holed: _equation(holed, x, dialect))
+        return shape[0].alone.filled(shape[1]) if shape else chain(*equation(sheet, x, dialect))
+    if text := _of_shapes(sheet, x, dialect):
+        return text
     uses = _uses(sheet, x, dialect)
     return chain(*_gradient(sheet, x, uses, dialect)) + _note(uses, dialect)
 
@@ -50,8 +56,7 @@ def note(sheet: Worksheet, phase: str, x: Value, dialect: str = "unicode") -> st
 
 def equation(sheet: Worksheet, z: Value, dialect: str) -> list[str]:
     """A line of the forward pass: u = b · c = 3 · 2 = 6."""
-    sides = shapes(sheet, dialect).of_value(z, lambda holed: _equation(holed, z, dialect)) if z.op else None
-    return [text for text, _ in (sides or _equation(sheet, z, dialect)).terms]
+    return [text for text, _ in _equation(sheet, z, dialect).terms]
 
 
 def _equation(sheet: Worksheet, z: Value, dialect: str) -> Sides:
@@ -84,8 +89,27 @@ def _gradient(sheet: Worksheet, x: Value, uses: Sequence[Sides], dialect: str) -
         totals = [_added(terms, dialect) for terms in zip(*_sides(uses), strict=True)]
         if closed := sheet.closed[dialect].get(id(x)):
             totals[-2:] = [form.term[0] for form in closed]
-    texts = shapes(sheet, dialect)
-    return [texts.told(x).gradient, *totals, texts.number(sheet.gradients[id(x)])[0]]
+    return [sheet.derivative(sheet.output, x, dialect).term[0], *totals, sheet.gradient(x, dialect).term[0]]
+
+
+def _of_shapes(sheet: Worksheet, x: Value, dialect: str) -> str:
+    """The same line, if all that it is made of has a shape, else ""; ten times as fast."""
+    texts, uses = shapes(sheet, dialect), sheet.uses(x)
+    told = texts.told(x)
+    if not uses or id(x) in sheet.closed[dialect]:
+        return ""
+    if len(uses) <= LONGEST_SUM:
+        found = list(filter(None, (shaped(sheet, x, use, dialect) for use in uses)))
+        if len(found) < len(uses):
+            return ""
+        if len(found) == 1:
+            [(template, fills)] = found
+            return template.between(told.of_gradient & 1).filled(fills)
+    ends = quotient(texts.output, told.name, dialect), told.gradient, told.of_gradient
+    if len(uses) <= LONGEST_SUM:
+        return added(found, ends)
+    quiet = all(sheet.spans.single(z) and not OPS[z.op].kink for z, _ in uses[: LONGEST_SUM + 1])
+    return chained(ends[:2], told.of_gradient % 2 * 2, dialect) if quiet else ""
 
 
 def _sides(uses: Sequence[Sides]) -> list[Sequence[Term]]:

@@ -6,65 +6,47 @@ what is handed back to b and to x. The first is written with letters that no nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
 from functools import cache
-from itertools import count
+from itertools import chain, count
 from typing import Any, NamedTuple
 
-from autograd.core.notation import Rounded, Term, joined
+from autograd.core.notation import Kind, Term, joined, kind
 from autograd.core.op import OPS, Number, Op
 from autograd.core.value import Operand, Value, entry, operands
 from autograd.language.formula import LONGEST_SUM, Formula, in_words
 from autograd.language.names import Labels, enclosed, quotient
+from autograd.language.numbers import figures
 from autograd.passes.spans import Use, Words
+from autograd.passes.templates import HOLES, Sides, Template
 from autograd.passes.worksheet import Worksheet, is_close
 
-HOLES = 0xE000  # where Unicode's letters for private use begin
-BETWEEN = chr(HOLES - 2)
-BRACES = {ord("{"): "{{", ord("}"): "}}"}  # as str.format reads them
-Kind = int  # of a text: how tightly it holds, and whether it is rounded
-OF_A_USE = 5  # texts behind those of the nodes: ∂J/∂z; z and x in ∂z/∂x; the gradient of z, and the slope
-
-
-class Sides(NamedTuple):
-    """The sides of a line, or of what one use hands back to x.
-
-    Attributes:
-        terms: ∂J/∂u · ∂u/∂x; with its shares a + a, and their sum 2 · a; in numbers with 2 · 3, and 6.
-        literal: whether ∂u/∂x is a number alone, so that words for it are not needed.
-        note: the convention that it needs at a kink or tie.
-    """
-
-    terms: list[Term]
-    literal: bool = False
-    note: str = ""
-
-
-class Template:
-    """Sides with places for texts, in one text, which is quicker to fill than several."""
-
-    def __init__(self, sides: Sides, places: dict[int, str]) -> None:
-        self.literal, self.note = sides.literal, sides.note
-        different = list(dict.fromkeys((text.translate(places), text.__class__, hold) for text, hold in sides.terms))
-        self.order = [different.index((text.translate(places), text.__class__, hold)) for text, hold in sides.terms]
-        self.write = BETWEEN.join(text for text, _, _ in different).format
-        self.kinds = [(kind, hold) for _, kind, hold in different]
-
-    def filled(self, texts: Sequence[str]) -> Sides:
-        """Them with these texts."""
-        parts = zip(self.write(*texts).split(BETWEEN), self.kinds, strict=True)
-        terms = [(text if kind is str else kind(text), hold) for text, (kind, hold) in parts]
-        return Sides([terms[k] for k in self.order], self.literal, self.note)
+AT_ONCE = 512  # nodes whose texts are written together
+MARKS = {"unicode": " ∂(=|√", "latex": ""}  # of formulas, not of numbers nor of most names
+OF_A_USE = 6  # texts behind those of the nodes: z, x, the gradient of z, the slope, as it is given, the gradient of x
+Filled = tuple[Template, Sequence[str]]  # a template, and what fills it
 
 
 class Told(NamedTuple):
-    """How a node is told of: by its name and number, as ∂J/∂x, and as x in ∂z/∂x; and how tightly those texts hold."""
+    """How a node is told of: by its name and its number, and in ∂z/∂x.
 
-    texts: tuple[str, str]
-    gradient: str
+    Attributes:
+        kind: how tightly the two texts hold, and whether the name may read as a formula.
+        enclosed: the name as it stands in a derivative.
+        gradient, of_gradient: that number, and its kind.
+    """
+
+    name: str
+    number: str
+    kind: int
     enclosed: str
-    kind: Kind
+    gradient: str = ""
+    of_gradient: Kind = 0
+
+
+ODD = 1 << 8  # in a kind
+_MARKED = re.compile(f"[{MARKS['unicode']}]")
 
 
 class Shapes:
@@ -76,92 +58,167 @@ class Shapes:
         self.output = self.labels.term(sheet.output, dialect)[0]
         self.nodes: dict[int, Told] = {}
         self.numbers: dict[Number, tuple[str, Kind]] = {}
+        self.constants: dict[tuple[type, Number], Told] = {}
         self.templates: dict[tuple[Any, ...], Template | None] = {}
+
+    # ── texts ─────────────────────────────────────────────────────────────────────────────────────
 
     def told(self, x: Value) -> Told:
         """How a node is told of."""
         found = self.nodes.get(id(x))
         if found is None:
-            (name, tightness), numeral = (kind.term(x, self.dialect) for kind in (self.labels, self.numerals))
-            texts, gradient = (name, numeral[0]), quotient(self.output, name, self.dialect)
-            found = Told(texts, gradient, enclosed(name, self.dialect), 16 * tightness + _kind(numeral))
-            self.nodes[id(x)] = found
+            place = self.sheet.places.get(id(x))
+            start = None if place is None else place - place % AT_ONCE
+            self._tell([x] if start is None else self.sheet.lines[start : start + AT_ONCE])
+            found = self.nodes[id(x)]
         return found
+
+    def _tell(self, nodes: Sequence[Value]) -> None:
+        received = list(map(self.sheet.gradients.get, map(id, nodes)))
+        written: list[Any] = [*received, *(z._data for z in nodes if z.op)]
+        for z in nodes:
+            written += chain(*z.dx) if z.dx.__class__ is tuple else (z.dx, z.dy)
+        self._write(written)
+        names, numerals = (labels.told(nodes, self.dialect) for labels in (self.labels, self.numerals))
+        usual = not _MARKED.search("\n".join([name for name, _ in names]))
+        for x, g, (name, of_name), (number, of_number) in zip(nodes, received, names, numerals, strict=True):
+            whole, end = 16 * of_name + of_number, name
+            if not usual and _MARKED.search(name):
+                whole, end = whole + ODD, enclosed(name, self.dialect)
+            self.nodes[id(x)] = Told(name, number, whole, end, *(self.number(g) if g is not None else ()))
+
+    def constant(self, x: Number) -> Told:
+        """How a number in a formula is told of."""
+        key = x.__class__, x
+        if key not in self.constants:
+            name, number = (each.term(x, self.dialect) for each in (self.labels, self.numerals))
+            self.constants[key] = Told(name[0], number[0], 16 * kind(name) + kind(number), "")
+        return self.constants[key]
+
+    def _write(self, numbers: Iterable[Number | None]) -> None:
+        """Write many numbers at once."""
+        fresh = [x for x in {*numbers}.difference(self.numbers) if x.__class__ is float]
+        texts = figures(fresh, self.dialect, self.sheet.digits)
+        self.numbers.update(zip(fresh, texts, strict=True))
 
     def number(self, x: Number) -> tuple[str, Kind]:
         """A calculated number's text, and its kind."""
-        if x.__class__ is Fraction:  # the float that is equal to it has another text
-            return self._number(x)
-        found = self.numbers.get(x)
+        found = self.numbers.get(x) if x.__class__ is float else None  # a fraction that is equal has another text
         if found is None:
-            found = self.numbers[x] = self._number(x)
+            term = self.sheet.figure(x, self.dialect)
+            found = term[0], kind(term)
+            if x.__class__ is float:
+                self.numbers[x] = found
         return found
 
-    def _number(self, x: Number) -> tuple[str, Kind]:
-        term = self.sheet.figure(x, self.dialect)
-        return term[0], _kind(term)
+    # ── lines ─────────────────────────────────────────────────────────────────────────────────────
 
-    def of_value(self, z: Value, write: Callable[[Worksheet], Sides]) -> Sides | None:
+    def of_value(self, z: Value, write: Callable[[Worksheet], Sides]) -> Filled | None:
         """The sides of z's line in the forward pass; None where its texts choose what is written.
 
         Args:
             write: writes them on a worksheet.
         """
-        op, nodes = OPS[z.op], operands(z)
-        if op.variadic or not self.sheet.spans.single(z) or (_raises(op) and isinstance(nodes[-1], Value)):
+        if not z.op:
+            return self._filled([""], [z], (), write)
+        op = OPS[z.op]
+        if op.variadic or not self.sheet.spans.single(z) or (_raises(op) and isinstance(z.y, Value)):
             return None
-        return self._filled([op.name], [*nodes, z], (), write)
+        several = z.x.__class__ is tuple or z.x is z.y
+        return self._filled([z.op], [*operands(z), z], (), write, free=not several and not _raises(op), several=several)
 
-    def of_use(self, x: Value, use: Use, through: bool, write: Callable[[Worksheet], Sides]) -> Sides | None:
+    def of_use(self, x: Value, use: Use, through: bool, write: Callable[[Worksheet], Sides]) -> Filled | None:
         """The sides of what a use hands back to x, or None."""
         z, sheet = use[0], self.sheet
         op = OPS[z.op]
         if op.common or not sheet.spans.single(z):
             return None
-        if z.x.__class__ is tuple or z.x is z.y:
-            places, slope = [i for _, i in sheet.spans.places(use)], sheet.slope(use)
-            if len(places) > LONGEST_SUM:
-                return None
-        else:
-            places, slope = [0 if z.x is x else 1], z.dx if z.x is x else z.dy
-        gradient, of_gradient = self.number(sheet.gradients[id(z)])
+        told, to, given = self.told(z), self.told(x), ""
+        many = z.x.__class__ is tuple or z.x is z.y
+        places = [i for _, i in sheet.spans.places(use)] if many else ((0,) if z.x is x else (1,))
+        if len(places) > LONGEST_SUM:
+            return None
+        slope = sheet.slope(use) if many else z.dy if places[0] else z.dx
         along, of_slope = self.number(slope)
-        shape = [op.name, z is sheet.output, through, of_gradient, of_slope]
+        shape = [z.op, z is sheet.output, through, told.of_gradient, of_slope, (told.kind | to.kind) & ODD]
         nodes: list[Operand] = []
         calculated = True
         for i in places:
-            column, around = entry(z, i)
+            column, around = entry(z, i) if many else (i, (z.x, z.y))
             reads, as_calculated = _words(op, column)
             calculated = calculated and as_calculated
             shape.append(column)
             nodes += [z if k < 0 else around[k] for k in reads]
-        shape.append(slope == slope if calculated else _comes_to(slope, z, places))
-        told = self.told(z)
-        others = told.gradient, told.enclosed, self.told(x).enclosed, gradient, along
-        return self._filled(shape, nodes, others, write)
+        if calculated and slope.__class__ is float and len(nodes) == 1 and nodes[0].__class__ is float and not op.kink:
+            nodes, (given, of_given) = [], self.given(slope)
+            shape.append(("given", of_given))
+        else:
+            shape.append(slope == slope if calculated else _comes_to(slope, z, places))
+        others = told.enclosed, to.enclosed, told.gradient, along, given, to.gradient
+        return self._filled(shape, nodes, others, write, ends=(z, x), several=len(places) > 1)
+
+    def given(self, x: Number) -> tuple[str, Kind]:
+        """A number's text as a formula has it, and its kind."""
+        told = self.constant(x)
+        return told.name, told.kind // 16
 
     def _filled(
-        self, shape: list[Any], nodes: Sequence[Operand], others: Sequence[str], write: Callable[[Worksheet], Sides]
-    ) -> Sides | None:
-        """The template of a shape with these nodes, filled with their texts and others."""
+        self,
+        shape: list[Any],
+        nodes: Sequence[Operand],
+        others: Sequence[str],
+        write: Callable[[Worksheet], Sides],
+        *,
+        free: bool = False,
+        ends: Sequence[Value] = (),
+        several: bool = False,
+    ) -> Filled | None:
+        """The template of a shape with these nodes, and their texts and others.
+
+        Args:
+            free: whether numbers among the nodes may be others, but for 0, with which nothing is told.
+            ends: z and x, where a use is written.
+            several: whether equal texts are counted as one.
+        """
         texts: list[str] = []
+        held: list[Operand] = []
         for x in nodes:
             if isinstance(x, Value):
                 told = self.nodes.get(id(x)) or self.told(x)
-                texts += told.texts
-                shape.append(told.kind)
+            elif free and x:
+                told = self.constant(x)
             else:
                 shape += x.__class__, x
-        if len(texts) > 2 and len(set(texts)) < len(texts):  # equal texts are one: some are written once
+                continue
+            texts.append(told.name)
+            texts.append(told.number)
+            shape.append(told.kind)
+            held.append(x)
+        if several:
             shape.append(tuple(map(dict[str, int]().setdefault, texts, count())))
         key = tuple(shape)
+        texts += others
         if key not in self.templates:
-            holed = _Holed(self, nodes, texts)
-            sides = write(holed)
-            places = {HOLES + i: f"{{{i}}}" for i in range(len(texts) + len(others))} | BRACES
-            self.templates[key] = None if holed.chosen else Template(sides, places)
+            self.templates[key] = self._template(held, texts, write, ends, several)
         template = self.templates[key]
-        return template.filled((*texts, *others)) if template else None
+        return (template, texts) if template else None
+
+    def _template(
+        self,
+        held: Sequence[Operand],
+        texts: Sequence[str],
+        write: Callable[[Worksheet], Sides],
+        ends: Sequence[Value],
+        several: bool,
+    ) -> Template | None:
+        holed = _Holed(self, held, texts, ends, several)
+        sides = write(holed)
+        odd = any((self.nodes.get(id(x)) or self.told(x)).kind & ODD for x in (*held, *ends) if isinstance(x, Value))
+        marks = "" if odd else MARKS[self.dialect]
+        around = (
+            (holed.derivative(self.sheet.output, ends[1], self.dialect).term[0], holed.holes[-1]) if ends else ("", "")
+        )
+        return None if holed.chosen else Template(sides, self.dialect, marks, around)
 
 
 def shapes(sheet: Worksheet, dialect: str) -> Shapes:
@@ -170,10 +227,6 @@ def shapes(sheet: Worksheet, dialect: str) -> Shapes:
         sheet.shapes[dialect] = Shapes(sheet, dialect)
     found: Shapes = sheet.shapes[dialect]
     return found
-
-
-def _kind(term: Term) -> Kind:
-    return 2 * term[1] + isinstance(term[0], Rounded)
 
 
 def _comes_to(slope: Number, z: Value, places: Iterable[int]) -> bool:
@@ -197,18 +250,29 @@ def _words(op: Op, column: int) -> tuple[list[int], bool]:
 
 
 class _Holed(Worksheet):
-    """A worksheet whose names and numbers are holes."""
+    """A worksheet whose names and numbers are holes.
 
-    def __init__(self, shapes: Shapes, nodes: Sequence[Operand], texts: Sequence[str]) -> None:
+    Args:
+        held: the nodes that have some, each for its name and for its number.
+        texts: what fills the holes.
+        ends: z and x, where a use is written.
+        several: whether equal texts are one.
+    """
+
+    def __init__(
+        self, shapes: Shapes, held: Sequence[Operand], texts: Sequence[str], ends: Sequence[Value], several: bool
+    ) -> None:
         vars(self).update(vars(shapes.sheet))
-        self.holes = [chr(HOLES + i) for i in range(len(texts) + OF_A_USE)]
-        places = [texts.index(text) for text in texts]
-        values = [id(x) for x in nodes if isinstance(x, Value)]
+        own = 2 * len(held) if several else 0  # texts of nodes, of which equal ones are one
+        self.holes = [chr(HOLES + (texts.index(text) if i < own else i)) for i, text in enumerate(texts)]
+        self.free = bool(ends and texts[-2])
+        self.ends = {id(x): hole for x, hole in zip(ends, self.holes[-OF_A_USE:], strict=False)}
+        self.ends |= {id(self.output): shapes.output}
         self.chosen: list[Formula] = []
         self.words, self.filled = (
             {
                 shapes.dialect: Words(
-                    _Holes(labels, {i: self.holes[k] for i, k in zip(values, places[side::2], strict=True)}),
+                    _Holes(labels, {id(x): hole for x, hole in zip(held, self.holes[side::2], strict=False)}),
                     shapes.dialect,
                     slope=self._shown,
                 )
@@ -217,14 +281,17 @@ class _Holed(Worksheet):
         )
 
     def derivative(self, y: Value, x: Value, dialect: str = "unicode") -> Formula:
-        whole, upper, lower, *_ = self.holes[-OF_A_USE:]
-        return Formula(whole if y is self.output else quotient(upper, lower, dialect), dialect=dialect)
+        return Formula(quotient(self.ends[id(y)], self.ends[id(x)], dialect), dialect=dialect)
 
     def gradient(self, x: Value, dialect: str = "unicode") -> Formula:
-        return _in_place(super().gradient(x, dialect), self.holes[-2])
+        return _in_place(super().gradient(x, dialect), self.holes[-4])
 
     def slope_along(self, use: Use, dialect: str = "unicode") -> Formula:
-        return _in_place(super().slope_along(use, dialect), self.holes[-1])
+        return _in_place(super().slope_along(use, dialect), self.holes[-3])
+
+    def given(self, slope: Formula) -> Formula:
+        """A hole for it; only where it is calculated from a constant the number may be another one."""
+        return _in_place(slope, self.holes[-2]) if self.free else slope
 
     def fits(self, use: Use, formula: Formula) -> bool:
         return _comes_to(self.slope(use), use[0], [i for _, i in self.spans.places(use)])
@@ -257,7 +324,7 @@ class _Holes(Labels):
 
 
 def _in_place(formula: Formula, hole: str) -> Formula:
-    return Formula(*_hole(formula.term, hole), formula.dialect, formula.number)
+    return Formula(*_hole(formula.term, hole), formula.dialect, formula.number, formula.literal)
 
 
 def _hole(term: Term, hole: str) -> Term:

@@ -69,6 +69,7 @@ class Spans:
     Args:
         shown: the ids of the nodes with a line of their own.
         part: the ids of the nodes that may be inside; default: all.
+        all_single: whether it is known that each line stands for one node.
 
     Example:
         >>> w, x, b = (Value(number, name) for number, name in ((2.0, "w"), (3.0, "x"), (1.0, "b")))
@@ -80,8 +81,8 @@ class Spans:
         [('b', 1, Formula('1')), ('w', 3.0, Formula('x')), ('x', 2.0, Formula('w'))]
     """
 
-    def __init__(self, shown: Container[int], part: Container[int] | None = None) -> None:
-        self.shown, self.part = shown, part
+    def __init__(self, shown: Container[int], part: Container[int] | None = None, *, all_single: bool = False) -> None:
+        self.shown, self.part, self.all_single = shown, part, all_single
         self._remembered = lru_cache(MOST_REMEMBERED)(self._links)
         self.shares = lru_cache(MOST_REMEMBERED)(self._shares)
         self._single = lru_cache(MOST_REMEMBERED)(lambda z: not any(map(self.hides, operands(z))))
@@ -100,6 +101,8 @@ class Spans:
 
     def single(self, z: Value) -> bool:
         """Whether z's line stands for z alone."""
+        if self.all_single:
+            return True
         if z.x.__class__ is tuple:
             return self._single(z)
         return (id(z.x) in self.shown or not self.hides(z.x)) and (id(z.y) in self.shown or not self.hides(z.y))

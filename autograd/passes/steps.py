@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, overload
 
+from autograd.core.graph import uncollected
 from autograd.core.value import Value
 from autograd.errors import StepError
 from autograd.passes.display import coloured, table
@@ -143,6 +144,7 @@ class Steps:
                 yield f"  {line(sheet, phase, z)}"
             rest = max(rest - len(nodes), 0)
 
+    @uncollected()
     def __str__(self) -> str:
         return "\n".join(self.lines()).lstrip("\n")
 

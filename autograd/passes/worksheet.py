@@ -11,7 +11,7 @@ from copy import copy
 from functools import cached_property
 from typing import Any
 
-from autograd.core.graph import topological
+from autograd.core.graph import topological, uncollected
 from autograd.core.notation import ATOM, Term
 from autograd.core.op import OPS
 from autograd.core.value import Number, Value, magnitude, slopes
@@ -44,17 +44,18 @@ class Worksheet:
         shapes: what `shapes` has written, by dialect.
     """
 
+    @uncollected()
     def __init__(self, output: Value, level: str, digits: int, names: Mapping[Any, str] | None = None) -> None:
         if level not in LEVELS:
             raise StepError(f"Unknown level {level!r}. Choose one of {', '.join(map(repr, LEVELS))}.")
         remake = LEVELS[level].remake
         self.shown = OnePass(output, remake)
-        self.output, self.digits = self.shown.output, digits
+        self.output = self.shown.output
         nodes = topological(self.output) if remake else self.shown.nodes
         self.originals = {id(copy): z for copy, z in zip(self.shown.nodes, self.shown.originals, strict=True)}
         self.copies = self.shown.copies
-        self.filled = {dialect: Words(Numerals(digits), dialect) for dialect in DIALECTS}
-        without_noise(nodes)
+        self.size, self.flat = len(nodes), without_noise(nodes)
+        self._in_numbers(digits)
         self.gradients = board_gradients(self.output, nodes)
         lines = [z for z in nodes if LEVELS[level].shown(z) or z is self.output]
         self._write(lines, Labels(lines, self.shown.own(names)))
@@ -63,7 +64,7 @@ class Worksheet:
         """Give these nodes the lines."""
         self.lines, self.labels = lines, labels
         self.places = {id(z): i for i, z in enumerate(self.lines)}
-        self.spans = Spans(self.places)
+        self.spans = Spans(self.places, all_single=len(lines) == self.size)
         self.shapes: dict[str, Any] = {}
         self.words = {dialect: Words(self.labels, dialect) for dialect in DIALECTS}
         reached = [z for z in self.lines if id(z) in self.gradients]
@@ -72,10 +73,15 @@ class Worksheet:
             "backward": [z for z in reversed(reached) if z.op] + [x for x in reached if not x.op],
         }
 
+    def _in_numbers(self, digits: int) -> None:
+        """Write numbers with so many digits."""
+        self.digits = digits
+        self.filled = {dialect: Words(Numerals(digits, self.flat), dialect) for dialect in DIALECTS}
+
     def with_lines(self, lines: list[Value], labels: Labels, digits: int) -> Worksheet:
         """The same pass with lines for other copies, operands first, and other labels: for viz, as pictures fold."""
         sheet = copy(self)
-        sheet.digits, sheet.filled = digits, {dialect: Words(Numerals(digits), dialect) for dialect in DIALECTS}
+        sheet._in_numbers(digits)
         for name in {name for name, thing in vars(Worksheet).items() if isinstance(thing, cached_property)}:
             vars(sheet).pop(name, None)
         sheet._write(lines, labels)
@@ -86,23 +92,24 @@ class Worksheet:
         first, chain = self._uses
         edge, uses = first[self.places[id(x)]], []
         while edge >= 0:
-            place, k, edge = chain[edge : edge + 3]
-            uses.append((self.lines[place], k))
+            uses.append((self.lines[chain[edge]], chain[edge + 1]))
+            edge = chain[edge + 2]
         return uses
 
     @cached_property
     def _uses(self) -> tuple[list[int], list[int]]:
         """For each line its first use, each use followed by the next, in plain integers: a large graph has many."""
-        first, chain = [-1] * len(self.lines), list[int]()
+        first, chain, places, links_of = [-1] * len(self.lines), list[int](), self.places, self.spans.links
         for place, z in enumerate(self.lines):
             if z.op and id(z) in self.gradients:
-                links = self.spans.links(z)
-                for k in range(len(links) - 1, -1, -1):
-                    x, slope = links[k]
+                links = links_of(z)
+                k = len(links)
+                for x, slope in reversed(links):
+                    k -= 1
                     if slope is not None:
-                        x_place = self.places[id(x)]
-                        chain += place, k, first[x_place]
-                        first[x_place] = len(chain) - 3
+                        to = places[id(x)]
+                        chain += place, k, first[to]
+                        first[to] = len(chain) - 3
         return first, chain
 
     def slope(self, use: Use) -> Number:
@@ -226,6 +233,10 @@ class Worksheet:
     def slope_along(self, use: Use, dialect: str = "unicode") -> Formula:
         """∂z/∂x along a link at this point."""
         return self.number(self.slope(use), dialect)
+
+    def given(self, slope: Formula) -> Formula:
+        """A slope that is a number alone, as it is written."""
+        return slope
 
     def fits(self, use: Use, formula: Formula) -> bool:
         """Whether a formula in numbers comes to the slope along a link."""

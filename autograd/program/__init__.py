@@ -8,6 +8,24 @@ The user writes scalars, and records them once:
 >>> y = sum([relu(dot(row, x) + bias) for row, bias in zip(w, b)]).named("y")
 >>> wrt = [*w[0], *w[1], *b]
 
+**tape** writes the graph as flat arrays, a slot for each scalar and a row for each operation, in linear time, and
+**irregular** counts on it how many kinds of scalars there are. A graph of many kinds goes no further: a machine runs
+its rows one by one. This one has four, so that its matrices are looked for:
+
+>>> from autograd.program.irregular import colours, is_irregular
+>>> from autograd.program.tape import Tape
+>>> tape = Tape([y], wrt, x)
+>>> print(*str(tape).splitlines()[2:], sep="\n")
+8 = dot(0, 1, 6, 7)
+9 = add(8, 4)
+10 = relu(9)
+11 = dot(2, 3, 6, 7)
+12 = add(11, 5)
+13 = relu(12)
+14 = sum(10, 13)
+>>> colours(tape), is_irregular(tape)
+(4, False)
+
 **trace** sorts them into groups of isomorphic scalars. Each scalar has a number; a fold is a sum of products:
 
 >>> from autograd.program.trace import Trace
@@ -70,7 +88,7 @@ y = Z2 + Z2
 gradient[6] = (∂W1, ∂Z1)
 
 **backends** make a machine's program of them, here calls of NumPy (`python` writes a line for each scalar, `c` a
-loop for each statement, `jax` a pure function):
+loop for each statement, `jax` a pure function; `tape` and `rows` run tapes, in C and in Python):
 
 >>> from autograd.program.backends.numpy import NumPy
 >>> from autograd.program.pipeline import lowered
@@ -78,7 +96,7 @@ loop for each statement, `jax` a pure function):
 def run():
     matmul(a0, a1, a2)
     add(a3, a4, out=a5)
-    maximum(a5, 0.0, out=a6)
+    maximum(a5, a6, out=a7)
 
 Where a graph repeats and each iteration reads the one before, **loops** is asked first: what is carried on is a node
 that is made before what it carries, so that all iterations of `z ← w · z + b` are two nodes that read each other. They

@@ -45,11 +45,10 @@ class Reverse:
     Args:
         graph: the forward pass; it grows.
         wrt: what gradients are taken by.
-        regular: whether only contributions of equal structure are put side by side.
     """
 
-    def __init__(self, graph: Graph, wrt: Sequence[Ref | None], regular: bool = True) -> None:
-        self.graph, self.wrt, self.regular = graph, wrt, regular
+    def __init__(self, graph: Graph, wrt: Sequence[Ref | None]) -> None:
+        self.graph, self.wrt = graph, wrt
         self.sought = {x.node for x in wrt if x is not None}
         self.nodes = list(graph.nodes)
         self.carries = [node for node in self.nodes if node.kind == "carry"]
@@ -208,8 +207,6 @@ class Reverse:
             key: Hashable = contribution.key
             if not all(isinstance(x, Ref) for x in contribution.factors):
                 key = i
-            elif not self.regular and len(contribution.factors) == 1:
-                key = "any structure", contribution.batched
             alike.setdefault(key, []).append(contribution)
         return [some[0] if len(some) == 1 else self._side_by_side(some) for some in alike.values()]
 

@@ -23,9 +23,10 @@ True
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -33,7 +34,7 @@ from numpy.typing import NDArray
 
 from autograd.core.op import COMMON, OPS, Limit, Op, rebind
 from autograd.core.tracer import Tracer
-from autograd.ops import add, mul
+from autograd.ops import add, gated, mul
 
 SOURCES = ("constant", "parameters", "leaves", "inputs")  # in the order in which a trace numbers them
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -214,7 +215,29 @@ class Graph:
         if n > 1 and all(x.is_single for x in operands if isinstance(x, Ref)):
             single = self.map(op, operands, 1)
             return single.at(0) if isinstance(single, Ref) else single
-        return self.node("map", n, op, operands)
+        shorter = self._shorter(op, operands, n) if op in (add, mul) else None
+        return self.node("map", n, op, operands) if shorter is None else shorter
+
+    def _shorter(self, op: Op, operands: Sequence[Atom], n: int) -> Atom | None:
+        """A sum or product as another one that takes less to calculate; None if there is none.
+
+        x + x is 2 · x, exactly; so is 2 · (c · x) = (2 · c) · x. c · gated(x, k) is gated(x, c · k) for finite c.
+        """
+        x, y = operands
+        if op is add:
+            return self.map(mul, (2.0, x), n) if self._key(x) == self._key(y) else None
+        for x, y in permutations(operands):
+            if not isinstance(y, Ref) or y.node.kind != "map" or y.node.op not in (mul, gated):
+                continue
+            first, second = y.node.operands
+            if isinstance(x, float) and y.node.op is mul and isinstance(first, float) and _is_exact(x, first):
+                return self.map(mul, (x * first, _within(second, y)), n)
+            if isinstance(x, Ref) and x.node.constants is not None and y.node.op is gated and isinstance(second, float):
+                constants = x.node.constants[x.flat(n)] * second
+                if np.isfinite(constants).all():
+                    node = self.source("constant", n, constants=constants)
+                    return self.map(gated, (_within(first, y), Ref(node)), n)
+        return None
 
     def fold(self, factors: Sequence[Atom], n: int, width: int, sums_batch: bool = False) -> Atom:
         """Σ over the width (and, if asked, over the samples) of a product of at most two factors."""
@@ -272,6 +295,16 @@ class Graph:
             return operand
         index = self.indices.setdefault((operand.places.shape, operand.places.tobytes()), operand.places)
         return operand.node, id(index)
+
+
+def _within(x: Atom, y: Ref) -> Atom:
+    """An operand of the node of y, at the places of y."""
+    return x.at(y.places) if isinstance(x, Ref) else x
+
+
+def _is_exact(x: float, y: float) -> bool:
+    """Whether a product with x · y is one with y and then with x, bit for bit: x is a power of 2."""
+    return abs(math.frexp(x)[0]) == 0.5 and math.isfinite(x * y) and x * y / x == y
 
 
 def reachable(results: Sequence[Atom]) -> dict[Node, None]:

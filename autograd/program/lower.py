@@ -18,7 +18,6 @@ def lower(trace: Trace, batched: bool) -> tuple[Graph, list[Atom], list[Ref | No
     """The nodes of the groups, their members in an order that makes operands regular; where outputs and wrt are."""
     lowering = _Lowering(Graph(batched), np.array(trace.steps))
     groups = [group for group in trace.groups.values() if group.places]
-    groups.sort(key=lambda group: (group.depth, group.number))
     varied = _varied(groups, len(trace.colours)) if batched and trace.carried else set()
     for group in groups:
         lowering.add(group, group.number in varied)

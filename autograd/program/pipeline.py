@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from autograd.core.value import Value
 from autograd.program.autodiff import Reverse
+from autograd.program.biases import with_biases
 from autograd.program.decompose import decompose
 from autograd.program.ir import Atom, Graph
 from autograd.program.irregular import is_irregular
@@ -49,12 +50,19 @@ class Lowered:
 
     @functools.cached_property
     def vectorized(self) -> Vectorized:
-        vectorized = vectorize(self.graph, self.results, self.sizes)
+        return self._checked("vectorize", vectorize(self.graph, self.results, self.sizes))
+
+    @functools.cached_property
+    def with_biases(self) -> Vectorized:
+        """The statements in fewer products, for a back end to which each is a call."""
+        return self._checked("biases", with_biases(self.vectorized))
+
+    def _checked(self, stage: str, program: Vectorized) -> Vectorized:
         if VERIFY:
             from autograd.program import verify
 
-            verify.check_statements("vectorize", vectorized, self.sizes)
-        return vectorized
+            verify.check_statements(stage, program, self.sizes)
+        return program
 
     @functools.cached_property
     def operations(self) -> int:
@@ -68,12 +76,7 @@ class Lowered:
 
 
 def recorded(
-    outputs: Sequence[Value],
-    wrt: Sequence[Value],
-    inputs: Sequence[Value],
-    runs_tapes: bool,
-    few_groups: float,
-    narrowest: int,
+    outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], runs_tapes: bool, narrowest: int
 ) -> Trace | Tape:
     """A graph in groups of what is alike, recurrences as loops; a too irregular one as a tape, if the back end runs it.
 
@@ -84,21 +87,7 @@ def recorded(
     found = loops(tape)
     if found.carried and found.width >= narrowest:
         return Trace(outputs, wrt, inputs, loops=found)
-    return tape if runs_tapes and is_irregular(tape) else traced(outputs, wrt, inputs, few_groups)
-
-
-def traced(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], few_groups: float) -> Trace:
-    """Groups by structure; by level where few nodes are alike, if that promises to be faster.
-
-    Args:
-        few_groups: fewer are left as they are.
-    """
-    trace = Trace(outputs, wrt, inputs)
-    if len(trace.groups) < few_groups:
-        return trace
-    levels = Trace(outputs, wrt, inputs, regular=False)
-    calls, lines = 3 * len(trace.groups) * CALL, 6 * len(trace.nodes) * LINE  # statements, operations
-    return levels if 10 * len(levels.groups) * CALL < min(calls, lines) else trace
+    return tape if runs_tapes and is_irregular(tape) else Trace(outputs, wrt, inputs)
 
 
 def lowered(trace: Trace, batched: bool, differentiated: int) -> Lowered:
@@ -111,7 +100,7 @@ def lowered(trace: Trace, batched: bool, differentiated: int) -> Lowered:
     graph, outputs, wrt = lower(trace, batched)
     sizes = [1] * len(outputs) + [len(wrt)] * differentiated
     _check("lower", graph, outputs, sizes[: len(outputs)])
-    reverse = Reverse(graph, wrt, trace.regular)
+    reverse = Reverse(graph, wrt)
     results = [*outputs, *map(reverse.gradient, outputs[:differentiated])]
     _check("autodiff", graph, results, sizes)
     graph, results = decompose(graph, results)

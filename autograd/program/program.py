@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Callable, Sequence
 from types import ModuleType
@@ -62,14 +63,13 @@ class Program:
         self._shapes, self._inputs = arguments.inputs(inputs)
         self.backend, self._backend = backend, named(backend)
         self._of_tape = of_tapes(backend)
-        machine, runs_tapes = self._backend, self._of_tape is not None
-        self._trace = recorded(
-            self._outputs, self._wrt, self._inputs, runs_tapes, machine.few_groups, machine.narrowest
-        )
+        runs_tapes = self._of_tape is not None
+        self._trace = recorded(self._outputs, self._wrt, self._inputs, runs_tapes, self._backend.narrowest)
         if kept := kept_choice((*self._inputs, *self._trace.nodes), max((z.order for z in self._outputs), default=0)):
             warnings.warn(kept, FrozenChoiceWarning, stacklevel=3)
         self.leaves = (*self._trace.parameters, *self._trace.leaves)
         self._split = len(self._trace.parameters)
+        self._pack = struct.Struct(f"{len(self.leaves)}d").pack_into
         self._lowered: dict[tuple[bool, bool], Lowered] = {}
         self._compiled: dict[tuple[bool, bool], Backend] = {}
         if self._backend.compiles_ahead or not self._inputs:
@@ -154,8 +154,10 @@ class Program:
     def read(self) -> FloatArray:
         """The data of `leaves` as an array."""
         try:
-            return np.array([x._data for x in self.leaves], float)
-        except OverflowError:  # an exact number that no float holds
+            numbers: FloatArray = np.empty(len(self.leaves))
+            self._pack(numbers.data, 0, *[x._data for x in self.leaves])  # half the time of np.array
+            return numbers
+        except (OverflowError, struct.error):  # an exact number that no float holds
             return np.array([as_float(x._data) for x in self.leaves])
 
     def write(self, parameters: Array) -> None:

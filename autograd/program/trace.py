@@ -35,7 +35,6 @@ class Group:
 
     key: tuple[Any, ...]
     number: int
-    depth: int = 0
     places: list[Place] = field(default_factory=list)
     operands: list[Any] = field(default_factory=list)  # of a source: the numbers or Values themselves
 
@@ -92,7 +91,6 @@ class Trace:
         wrt: what gradients are taken by; the leaves among them are the parameters.
         inputs: what a call gives; what is left are the leaves.
         leaves: those that come first, in their order.
-        regular: group by structure; otherwise by operation and depth, sums as balanced trees.
         loops: iterations, and what is carried from one to the next: to later iterations that read it, all of a kind
             is alike, so that iterations are of the same groups.
 
@@ -106,17 +104,16 @@ class Trace:
         wrt: Sequence[Value],
         inputs: Sequence[Value],
         leaves: Sequence[Value] = (),
-        regular: bool = True,
         loops: Loops = NO_LOOPS,
     ) -> None:
-        self.regular, self.loops, self.carried = regular, loops, loops.carried
+        self.loops, self.carried = loops, loops.carried
         self.fresh: dict[Value, Place] = {}  # of what is carried: its place to its own iteration
         self.iteration: int | None = None  # of the node that is read
         self.steps: list[int] = []
         self.groups: dict[tuple[Any, ...], Group] = {(kind,): Group((kind,), i) for i, kind in enumerate(SOURCES)}
         self.parameters: list[Value] = self.groups["parameters",].operands
         self.leaves: list[Value] = self.groups["leaves",].operands
-        self.colours: list[int] = []  # of each place: its group's number or its depth, refined as operands are
+        self.colours: list[int] = []  # of each place: its group's number
         self.numbers: dict[Place, float] = {}  # the constants
         self.known: dict[Hashable, Place] = {}  # equal scalars have one place
         self.place_of: dict[Value, Place] = {}
@@ -142,8 +139,7 @@ class Trace:
                 self.place_of[z] = self._add(key, (place,), self.steps[place] + 1)
             elif z in kept:  # a gradient by z is of its uses alone, not of those of an equal node
                 place = self.place_of[z]
-                colour = self.colours[place]
-                self.place_of[z] = self._add(("copy", colour if regular else colour + 1), (place,), self.steps[place])
+                self.place_of[z] = self._add(("copy", self.colours[place]), (place,), self.steps[place])
         self.iteration = None
         self.outputs = [self._place(x) for x in outputs]
         self.wrt: list[Place | None] = [
@@ -156,10 +152,8 @@ class Trace:
     @property
     def structure(self) -> bytes:
         """What equal traces have in common: all but the Values."""
-        groups = [
-            (x.key, x.number, x.depth, x.places, x.key[0] in SOURCES[1:] or x.operands) for x in self.groups.values()
-        ]
-        return sha256(repr((groups, self.outputs, self.wrt, self.regular)).encode()).digest()
+        groups = [(x.key, x.number, x.places, x.key[0] in SOURCES[1:] or x.operands) for x in self.groups.values()]
+        return sha256(repr((groups, self.outputs, self.wrt)).encode()).digest()
 
     def _read(self, z: Value, once: bool) -> None:
         """Give a node its place, or hold back a sum or product that may be part of a larger one."""
@@ -227,12 +221,9 @@ class Trace:
         place = self.known.get((name, places))
         if place is None:
             colours = [self.colours[x] for x in places]
-            if self.regular:
-                key: tuple[Any, ...] = (name, *colours)
-                if name == pow.name and not colours[1]:  # x² and x³ are not one operation
-                    key = (name, colours[0], "to", places[1])
-            else:
-                key = (name, len(places), 1 + max(colours))
+            key: tuple[Any, ...] = (name, *colours)
+            if name == pow.name and not colours[1]:  # x² and x³ are not one operation
+                key = (name, colours[0], "to", places[1])
             step = max(self.steps[x] for x in places) if self.carried else 0
             place = self.known[name, places] = self._add(key, places, step)
         return place
@@ -240,10 +231,10 @@ class Trace:
     def _add(self, key: tuple[Any, ...], operands: object, step: int = 0) -> Place:
         group = self.groups.get(key)
         if group is None:
-            group = self.groups[key] = Group(key, len(self.groups), 0 if self.regular else key[-1])
+            group = self.groups[key] = Group(key, len(self.groups))
         place = len(self.colours)
         self.steps.append(step)
-        self.colours.append(group.number if self.regular else group.depth)
+        self.colours.append(group.number)
         group.places.append(place)
         group.operands.append(operands)
         return place
@@ -251,11 +242,8 @@ class Trace:
     def _sum(self, terms: list[Product]) -> Place:
         """Σ a · b: terms alike are one fold; what is left is added one by one."""
         constant, alike = self._sorted(terms)
-        if self.regular:
-            longest = sorted(alike.items(), key=lambda item: -len(item[1]))  # the products, then the bias
-            summands = [place for colour, some in longest for place in self._folded(colour, some)]
-        else:
-            summands = [self._product(a, b) for some in alike.values() for a, b in some]
+        longest = sorted(alike.items(), key=lambda item: -len(item[1]))  # the products, then the bias
+        summands = [place for colour, some in longest for place in self._folded(colour, some)]
         if constant or not summands:
             summands.append(self._constant(constant))
         if self.carried:  # last what must wait for an iteration

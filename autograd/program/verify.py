@@ -20,7 +20,7 @@ import numpy as np
 
 from autograd.program.ir import SOURCES, Atom, Graph, IntArray, Node, Places, Ref, reachable
 from autograd.program.vectorize import Loop, Statement, Vectorized
-from autograd.program.views import Access, Operand, View, is_batched
+from autograd.program.views import Access, Operand, View, is_batched, row
 
 
 class VerificationError(RuntimeError):
@@ -135,6 +135,9 @@ class _Memory:
         for node in program.nodes:
             if node.kind == "join":  # 0 where no part lies
                 self.written[node][np.setdiff1d(np.arange(node.n), np.concatenate(node.places))] = True
+        for node in self.home:
+            if node.kind in GIVEN:
+                self.write(row(node))
 
     def at(self, x: Access) -> tuple[Node, IntArray]:
         """The node in whose memory scalars lie, and their places there."""

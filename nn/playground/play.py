@@ -254,6 +254,8 @@ class Playground(Training):
             return list(map(float, self.train[place]))
         if len(point) != 3:
             raise ModelError(f"A point is a place in play.train or a row x, y, label, got {len(point)} numbers.")
+        if len(self.classes) > 2 and point[2] not in self.classes:
+            raise ModelError(f"A point's label is a class from 0 to {len(self.classes) - 1}, got {point[2]}.")
         return list(map(float, point))
 
     # ── as far as its controls say ────────────────────────────────────────────────────────────────

@@ -42,9 +42,9 @@ class Validation:
 
     def due(self, epoch: int) -> bool:
         """Whether it is measured after an epoch, counted from 1."""
-        if isinstance(self.frequency, Collection):
-            return len(self.examples) > 0 and epoch in self.frequency
-        return len(self.examples) > 0 and epoch % self.frequency == 0
+        if not len(self.examples):
+            return False
+        return epoch in self.frequency if isinstance(self.frequency, Collection) else epoch % self.frequency == 0
 
     def measured(self, model: Model, callbacks: Callbacks) -> Logs:
         """The numbers by name, "val_loss" first."""

@@ -83,8 +83,8 @@ class Many:
                 masks = self._drawn(order, n)[1] if n else []
         costs = self.batches.costs
         sums = costs[: whole * self.steps].reshape(whole, self.steps).sum(1).tolist()
-        for k, (part, cost) in enumerate(zip(parts, sums, strict=False)):
-            yield self._logs(examples, part, k, self.steps, cost)
+        for k, cost in enumerate(sums):
+            yield self._logs(examples, parts[k], k, self.steps, cost)
         if lost:
             rows = examples[parts[whole]].rows[rest * order.size :][: order.size]
             inputs = np.concatenate([rows, *masks[-1:]], 1)
@@ -224,13 +224,11 @@ class Many:
 
     def _logs(self, examples: Examples, part: slice | NDArray[np.intp], epoch: int, steps: int, cost: float) -> Logs:
         """The numbers of the first steps of an epoch, which cost so much."""
-        model, k, ends = self.stepper.model, epoch * self.steps, self.batches.ends
-        first, last = int(ends[k]), int(ends[k + steps])
+        first = epoch * self.examples
+        seen = int(self.batches.ends[epoch * self.steps + steps]) - first if steps < self.steps else self.examples
         if not self.recording.units:
-            tally = Tally(model, examples)
-            tally.add(last - first, cost, None)
-            return tally.logs()
-        tally = Tally(model, examples[part])
-        tally.add(last - first, cost, self.batches.predictions[first:last])
+            return {"loss": cost / seen}
+        tally = Tally(self.stepper.model, examples[part])
+        tally.add(seen, cost, self.batches.predictions[first : first + seen])
         with np.errstate(all="ignore"):
             return tally.logs()

@@ -131,7 +131,7 @@ const ACTIONS = {
     inspect(pinned = null);
     find("board").focus();
   },
-  previous: () => behind("operation"), next: () => ahead("operation"),
+  loss: () => inspect({ loss: true }), previous: () => behind("operation"), next: () => ahead("operation"),
   first: () => moveTo(0), last: () => moveTo(operations(trace()).length),
   fewer: () => play.state.networkShape.length && change("networkShape", play.state.networkShape.slice(0, -1)),
   more: () => play.state.networkShape.length < MOST_HIDDEN && change("networkShape", [...play.state.networkShape, 2]),

@@ -19,7 +19,7 @@ function formulaOf(text) { // { of, text, python }
   let at = 0;
   const wrong = why => new Error(`'${text}' ${why}. Write a formula such as x*y or sin(x).`);
   const take = sign => all[at] === sign && ++at;
-  const two = (sign, a, b) => ({ of: (x, y) => CALCULATE[sign](a.of(x, y), b.of(x, y)), text: sign === "^" ? `${a.text}^${b.text}` : `${a.text} ${SIGNS[sign]} ${b.text}`,
+  const two = (sign, a, b) => ({ of: (x, y) => CALCULATE[sign](a.of(x, y), b.of(x, y)), text: sign !== "^" ? `${a.text} ${SIGNS[sign]} ${b.text}` : a.text + (/^\d+$/.test(b.text) ? raised(b.text) : `^${b.text}`),
     python: `${a.python} ${sign === "^" ? "**" : sign} ${b.python}` });
   const level = i => {
     if (i === LEVELS.length) return signed();

@@ -86,7 +86,7 @@ function dressCard({ button, isGiven }, { rows }, done, now) {
   const said = [], is = name => now?.of === name;
   rows.forEach(([name, value, slope], i) => {
     const [, shown, back] = button.children[i].children, isLeaf = isGiven || name === "y" || name.startsWith("b");
-    const [known, reached] = [isLeaf || done.has(name), done.has("∂" + name)];
+    const [known, reached] = [isLeaf || done.has(name.startsWith("p") ? "L" : name), done.has("∂" + name)];
     shown.textContent = known ? numeral(value, isLeaf, BRIEF).text : "…";
     back.textContent = reached ? numeral(slope, false, BRIEF).text : "";
     button.children[i].className = is(name) ? now.back ? "current back" : "current" : "";

@@ -58,18 +58,22 @@ function activationLine(node, t) { // a = f(z)
 
 const chanceName = k => `p${low(k + 1)}`;
 
+function outputs(t) { // their names, and their numbers, with commas
+  const nodes = Array.from(t.chances, (_, k) => play.net.first.at(-2) + k);
+  return [nodes.map(node => nameOf(node)).join(", "), joinedSides(nodes.map(node => numeral(t.a[node])), ", ")];
+}
+
 function chanceLine(k, t) { // the softmax of several outputs
-  const first = play.net.first.at(-2), names = t.chances.map((_, i) => nameOf(first + i)).join(", ");
-  return chain([chanceName(k), `softmax(${names})${low(k + 1)}`, numeral(t.chances[k])]);
+  return chain([chanceName(k), `softmax(${outputs(t)[0]})${low(k + 1)}`, numeral(t.chances[k])]);
 }
 
 const missed = t => joinedSides([numeral(t.a.at(-1)), signed(given(t.point.label))], " − ");
 const missing = () => `${nameOf(play.net.nodes - 1)} − y`;
 
-function lossLine(t) { // L = 0.5 · (a − y)², or −log p of the right class
-  const { label } = t.point, { text, rounded } = t.chances ? tight(numeral(t.chances[label])) : missed(t);
-  const sides = t.chances ? [`−log ${chanceName(label)}`, { text: `−log ${text}`, rounded }] : [`0.5 · (${missing()})²`, { text: `0.5 · (${text})²`, rounded }];
-  return chain(["L", ...sides, numeral(t.loss)]);
+function lossLine(t) { // L = 0.5 · (a − y)², or the cross-entropy of classes
+  if (!t.chances) return chain(["L", `0.5 · (${missing()})²`, { ...missed(t), text: `0.5 · (${missed(t).text})²` }, numeral(t.loss)]);
+  const [names, numbers] = outputs(t), right = t.chances.map((_, k) => Number(k === t.point.label)).join(", ");
+  return chain(["L", `cross_entropy([${names}], [${right}])`, { ...numbers, text: `cross_entropy([${numbers.text}], [${right}])` }, numeral(t.loss)]);
 }
 
 function upLine(node, t) { // ∂L/∂a: of an output a − y, of others what the next layer hands back
@@ -81,8 +85,8 @@ function upLine(node, t) { // ∂L/∂a: of an output a − y, of others what th
       each((k, z) => [numeral(t.delta[z]), given(w[k])]), total]);
   }
   if (!t.chances) return chain([name, missing(), missed(t), total]);
-  const k = layerOf(node)[1], right = Number(k === t.point.label), p = numeral(t.chances[k]);
-  return chain([name, `${chanceName(k)} − ${right}`, { ...p, text: `${p.text} − ${right}` }, total]);
+  const [names, numbers] = outputs(t), z = numeral(t.a[node]), less = layerOf(node)[1] === t.point.label ? " − 1" : "";
+  return chain([name, `exp(${me} − logsumexp(${names}))${less}`, { text: `exp(${z.text} − logsumexp(${numbers.text}))${less}`, rounded: true }, total]);
 }
 
 const labelLine = t => chain([partial("y"), `−(${missing()})`, { ...missed(t), text: `−(${missed(t).text})` }, numeral(-t.up.at(-1))]);
@@ -90,9 +94,10 @@ const labelLine = t => chain([partial("y"), `−(${missing()})`, { ...missed(t),
 function deltaLine(node, t) { // ∂L/∂z = ∂L/∂a · ∂a/∂z
   const { slope, derivative } = play.net.kinds[layerOf(node)[0] - 1], [z, a] = [nameOf(node, "z"), nameOf(node)], up = numeral(t.up[node]);
   const known = !/f′|\[|where|^\d$/.test(derivative), isSum = !/^[\p{L}[(\d][^ ]*$|^[^ ]+( ·|$)/u.test(derivative);
+  const number = numeral(slope(t.z[node], t.a[node])), isLong = /f′|where/.test(derivative) && !/^[01]$/.test(number.text);
   const around = side => isSum ? { ...side, text: `(${side.text})` } : side, by = side => joinedSides([signed(up), around(side)], " · ");
   return chain([partial(z), `${partial(a)} · ${partial(z, a)}`, ...(known ? [`${partial(a)} · ${around(filled(derivative, { z, a })).text}`, by(filled(derivative, { z: t.z[node], a: t.a[node] }))] : []),
-    times(up, numeral(slope(t.z[node], t.a[node]))), numeral(t.delta[node])]);
+    ...(isLong ? [joinedSides([{ text: partial(a) }, tight(number)], " · ")] : []), times(up, number), numeral(t.delta[node])]);
 }
 
 function weightLine(k, t) { // ∂L/∂w = ∂L/∂z · x
@@ -139,7 +144,6 @@ function operations(t) { // of this sample, in the order of `steps`: what each i
     ahead(nameOf(node, "z"), () => sumLine(node, t));
     if (!isLinear(node)) ahead(nameOf(node), () => activationLine(node, t));
   }
-  t.chances?.forEach((_, k) => ahead(chanceName(k), () => chanceLine(k, t)));
   ahead("L", () => lossLine(t));
   back("L", () => "∂L/∂L = 1");
   for (const node of neurons.toReversed()) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import repeat
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 import nn
 from nn.errors import ModelError
+from nn.playground import formulas
 from nn.playground.explain import VALUES
 from viz.networks.diagram import network
 from viz.playgrounds import mathematics
@@ -98,13 +100,25 @@ def _map(model: Any, names: Sequence[str]) -> Iterator[Shape]:
     """What the network gives over the plane, a rectangle each."""
     at = (np.arange(CELLS) + 0.5) / CELLS * 2 * PLANE - PLANE
     x, y = (each.ravel() for each in np.meshgrid(at, -at))
-    words: Mapping[str, Any] = VALUES  # which calculate with arrays too
-    outputs = np.asarray(model.predict(np.column_stack([words[name](x, y) for name in names])))
+    outputs = np.asarray(model.predict(np.column_stack([_column(name, x, y) for name in names])))
     side = SIDE / CELLS
     for k, row in enumerate(outputs):
         colour = _mixed(row[0]) if len(row) == 1 else CLASSES[int(np.argmax(row))]
         left, top = WIDE - MARGIN - SIDE + k % CELLS * side, MARGIN + k // CELLS * side
         yield Box(left, top, side + 0.2, side + 0.2, 0, "none", colour, 0)
+
+
+def _column(name: str, x: Array, y: Array) -> Array:
+    """An input of the network at points; a formula that has no value at one of them is 0 there."""
+    words: Mapping[str, Any] = VALUES  # which calculate with arrays too
+    if name in words:
+        column: Array = words[name](x, y)
+        return column
+    made = np.zeros(len(x))
+    for k, point in enumerate(zip(x.tolist(), y.tolist(), repeat(0.0))):
+        with suppress(ModelError):
+            made[k] = formulas.values(name, [point])[0]
+    return made
 
 
 def _dots(points: Array) -> Iterator[Shape]:

@@ -20,6 +20,7 @@ BACKENDS = {  # module and class: imported when they are asked for
 }
 TRAININGS = {"native": ("c_training", "CTraining"), "jax": ("jax_training", "JaxTraining")}  # many steps in a call
 TAPES = {  # the same for graphs that do not roll into matrices: made of a tape
+    "numpy": ("rows", "Rows"),
     "native": ("tape", "Machine"),
 }
 

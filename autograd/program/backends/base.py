@@ -5,7 +5,6 @@ A back end is a class in a file of its own, and a row of `BACKENDS` in this fold
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar, NamedTuple, TypeAlias
@@ -36,13 +35,11 @@ class Backend(ABC):
     """A lowered program that runs.
 
     Attributes:
-        few_groups: traces of fewer groups are left as they are, whatever another grouping promises.
         narrowest: loops that carry fewer values from one iteration to the next are written out.
         compiles_ahead: whether a program is made when `compile` is called; otherwise at the first call,
             when it is known whether there is a batch.
     """
 
-    few_groups: ClassVar[float] = math.inf
     narrowest: ClassVar[int] = 1
     compiles_ahead: ClassVar[bool] = False
 

@@ -6,7 +6,7 @@ each view a slice, a reshape or a broadcast.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, ClassVar, TypeAlias
 
@@ -15,12 +15,13 @@ import numpy as np
 from autograd.core.op import Op, rebind
 from autograd.errors import LengthError, MissingExtra
 from autograd.program.backends.base import Backend, Results, Sources, subscripts, summed_axes
-from autograd.program.ir import Node, Ref
+from autograd.program.ir import IntArray, Node, Ref
 from autograd.program.pipeline import Lowered
 from autograd.program.vectorize import Loop, Statement, Vectorized
-from autograd.program.views import Access, Gather, Operand, View, contiguous
+from autograd.program.views import Access, Gather, Operand, View, contiguous, regular
 
 Array: TypeAlias = Any  # jax.Array: JAX is an extra
+Part: TypeAlias = "tuple[IntArray, Array]"  # of a join: its places and its scalars
 
 MANY = 3000  # nodes: XLA takes 9 s for 1800, 30 s for 3100, 60 s for 3650, and then ever longer
 
@@ -107,8 +108,8 @@ class Traceable:
         return array.reshape(node.n, self.samples) if node.batched else array.reshape(node.n)
 
     def _join(self, node: Node) -> Array:
-        """Parts side by side, then each scalar from its place."""
-        parts, order, start = [], np.full(node.n, -1), 0
+        """Parts side by side, then, where they do not lie so, each scalar from its place."""
+        parts: list[Part] = []
         for x, places in zip(node.operands, node.places, strict=True):
             assert isinstance(x, Ref)
             part = self.arrays[x.node]
@@ -116,14 +117,40 @@ class Traceable:
                 part = part[x.flat(len(places))]
             if node.batched:
                 part = self.jnp.broadcast_to(part.reshape(len(part), -1), (len(part), self.samples))
-            parts.append(part)
-            order[places] = np.arange(start, start + len(places))
-            start += len(places)
+            parts.append((places, part))
+        parts = sorted(self._interleaved(node, parts), key=lambda part: int(part[0][0]))
+        arrays, order = [array for _, array in parts], np.full(node.n, -1)
+        places = np.concatenate([places for places, _ in parts])
+        order[places] = np.arange(len(places))
         if (order < 0).any():  # nothing arrives there
-            parts.append(self.jnp.zeros((1, *parts[0].shape[1:])))
-            order[order < 0] = start
-        whole = self.jnp.concatenate(parts)
+            arrays.append(self.jnp.zeros((1, *arrays[0].shape[1:])))
+            order[order < 0] = len(places)
+        whole = self.jnp.concatenate(arrays)
         return whole if np.array_equal(order, np.arange(len(whole))) else whole[order]
+
+    def _interleaved(self, node: Node, parts: Sequence[Part]) -> Iterator[Part]:
+        """Parts that fill a block together, such as the weights and the bias of each neuron, as one without gaps."""
+        blocks: dict[tuple[int, int, int], list[tuple[int, int, Part]]] = {}
+        for places, array in parts:
+            view = regular(node, places)
+            rows, step = (view.shape[0], view.strides[0]) if view else (1, 1)
+            width = len(places) // rows
+            if view is None or width >= step or view.strides[1:] not in ((), (1,)):
+                yield places, array
+                continue
+            known = [key for key in blocks if key[:2] == (rows, step) and abs(view.offset - key[2]) < step]
+            block = blocks.setdefault(known[0] if known else (rows, step, view.offset), [])
+            block.append((view.offset, width, (places, array)))
+        for (rows, step, _), block in blocks.items():
+            block.sort(key=lambda column: column[0])
+            start = block[0][0]
+            ends = np.cumsum([start, *(width for _, width, _ in block)])
+            if ends[-1] != start + step or [offset for offset, *_ in block] != ends[:-1].tolist():
+                yield from (part for *_, part in block)
+                continue
+            columns = [array.reshape(rows, width, *array.shape[1:]) for _, width, (_, array) in block]
+            whole = self.jnp.concatenate(columns, axis=1)
+            yield start + np.arange(rows * step), whole.reshape(rows * step, *whole.shape[2:])
 
     def _map(self, s: Statement) -> Array:
         result = self._word(s)(*(self._operand(x, s.batched) for x in s.operands))

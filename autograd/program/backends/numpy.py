@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from types import FunctionType
 from typing import Any, ClassVar, TypeAlias
@@ -16,14 +16,15 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from autograd.core.fast_ops import pattern
 from autograd.core.op import arrays
 from autograd.ops import gated
 from autograd.program.backends.base import Backend, Buffers, Results, Sources, addresses, subscripts, summed_axes
-from autograd.program.backends.python import Floats
+from autograd.program.backends.python import Floats, literal
 from autograd.program.ir import FloatArray, IntArray, Node
 from autograd.program.pipeline import CALL, ELEMENT, LINE, Lowered
 from autograd.program.vectorize import Loop, Statement
-from autograd.program.views import Access, Gather, Operand, View, is_batched, row
+from autograd.program.views import Access, Gather, Operand, View, coalesced, is_batched, row
 
 BLOCK = 1024  # samples at once: their scalars should stay in the cache
 Turn: TypeAlias = Callable[[FloatArray], FloatArray]  # an array's axes in another order
@@ -33,7 +34,7 @@ Mover: TypeAlias = Callable[["Memory", int], "FloatArray | IntArray"]  # the arr
 def _gated(x: Any, y: Any, out: FloatArray) -> None:
     """x · y, and 0 where x = 0: only a product that is nan needs the choice, which takes far longer."""
     np.multiply(x, y, out=out)
-    if math.isnan(np.maximum.reduce(out, None, initial=0.0)):
+    if math.isnan(np.vdot(out, out)):
         np.copyto(out, 0.0, where=np.equal(x, 0.0))
 
 
@@ -43,7 +44,6 @@ OWN: dict[str, Callable[..., None]] = {gated.name: _gated}  # functions that Num
 class NumPy(Backend):
     """A program's statements as NumPy calls."""
 
-    few_groups: ClassVar[float] = 100
     narrowest: ClassVar[int] = 4  # a call for fewer numbers takes longer than lines of floats
     compiles_ahead: ClassVar[bool] = True
 
@@ -57,19 +57,24 @@ class NumPy(Backend):
         return FloatsFirst(program)
 
     def __init__(self, program: Lowered) -> None:
-        self.vectorized, self.values = program.vectorized, program.values
+        self.vectorized, self.values = program.with_biases, program.values
         self.base, self.sizes = addresses(self.vectorized)
         self.lines: list[str] = []
         self.words: dict[str, Any] = {"copyto": np.copyto, "where": np.where, "take": np.take, "einsum": np.einsum}
-        self.words |= {"matmul": np.matmul, "total": np.add.reduce, "inf": math.inf, "nan": math.nan}
+        self.words |= {"matmul": np.matmul, "vdot": np.vdot, "total": np.add.reduce, "inf": math.inf, "nan": math.nan}
         self.makers: list[Callable[[Memory], Any]] = []  # of the arrays that the lines name
         self.names: dict[Hashable, str] = {}
         self.moving: dict[Hashable, tuple[str, Mover]] = {}  # arrays of a loop that each iteration has its own of
+        self.numbers: dict[Node, str] = {}  # what a Python float is, by its name
+        self.pending: dict[Node, str] = {}  # of these, what is not in the memory yet
+        self.loops = any(isinstance(step, Loop) for step in self.vectorized.steps)
         for step in self.vectorized.steps:
             if isinstance(step, Loop):
                 self._loop(step)
             else:
-                getattr(self, f"_{step.kind}")(step)
+                self._scalar(step) or getattr(self, f"_{step.kind}")(step)
+        for x in self.vectorized.results:
+            self._stored(x)
         self.source = "def run():\n" + "".join(f"    {line}\n" for line in self.lines or ["pass"])
         scope: dict[str, Any] = {}
         exec(compile(self.source, "<autograd.program.backends.numpy>", "exec"), scope)
@@ -129,6 +134,38 @@ class NumPy(Backend):
         names = "".join(f"{name}, " for name, _ in self.moving.values()) or "_ "
         self.lines = [*outside, f"for {names}in {rows}:", *(f"    {line}" for line in self.lines)]
 
+    def _scalar(self, s: Statement) -> bool:
+        """One number of the program, where Python's floats cannot raise: an array of it would cost a call."""
+        if self.loops or s.node.n > 1 or s.batched or any(map(is_batched, s.operands)):
+            return False
+        text = self._dotted(s.arrays, s.node.width) if s.kind in ("product", "inner", "total") else self._plain(s)
+        if not text:
+            return False
+        name = self.numbers[s.node] = f"v{len(self.numbers)}"
+        self.lines.append(f"{name} = {text}")
+        if s.out.node is s.node and s.node not in self.vectorized.home:
+            self.pending[s.node] = name
+        else:
+            self.lines.append(f"{self._operand(s.out, False)}.fill({name})")
+        return True
+
+    def _plain(self, s: Statement) -> str:
+        """An operation on Python floats; "" where they are none, or might raise."""
+        if s.kind != "map" or s.op is None or not s.op.infix or s.op.where:
+            return ""
+        names = [literal(x) if isinstance(x, float) else self.numbers.get(x.node, "") for x in s.operands]
+        return pattern(s.op).format(*names) if all(names) else ""
+
+    def _dotted(self, arrays: Sequence[Access], width: int) -> str:
+        """A sum of products as that of two rows; "" where they are none."""
+        views = [x for x in arrays if isinstance(x, View) and len(coalesced(x.shape, x.strides)) < 2]
+        if len(views) < len(arrays):
+            return ""
+        names = [self._operand(x.reshaped((width,)), False) for x in views]
+        if len(names) == 1:
+            names.append(self._name(lambda _: np.ones(width)))
+        return f"float(vdot({', '.join(names)}))"
+
     def _map(self, s: Statement) -> None:
         assert s.op is not None
         name = s.op.ufunc or s.op.name
@@ -182,7 +219,8 @@ class NumPy(Backend):
     def _operand(self, x: Operand, batched: bool, turn: Turn | None = None) -> str:
         """An operand in the text: a number, or the name of an array that is made with the memory."""
         if isinstance(x, float):
-            return repr(x)
+            return self._number(x)
+        self._stored(x)
         wide = batched and not is_batched(x)  # the same for all samples
         if isinstance(x, Gather):
             name = self._gathered(x)
@@ -202,6 +240,19 @@ class NumPy(Backend):
         if moves:
             return self._moving((x.node, id(x)), lambda _, i: index + moves * i)
         return self._name(lambda _: index)
+
+    def _stored(self, x: Operand) -> None:
+        """Put what is a Python float so far into the memory, because somebody reads it there."""
+        if not isinstance(x, float) and x.node in self.pending:
+            name = self.pending.pop(x.node)
+            self.lines.append(f"{self._operand(row(x.node), False)}.fill({name})")
+
+    def _number(self, x: float) -> str:
+        """A number as an array without axes, which NumPy need not convert at each call."""
+        key = "number", repr(x)
+        if key not in self.names:
+            self.names[key] = self._name(lambda _: np.array(x))
+        return self.names[key]
 
     def _gathered(self, x: Gather) -> str:
         source = self._name(lambda memory: memory.of(x.node))
@@ -250,7 +301,7 @@ class Memory:
             if node.kind in ("parameters", "leaves", "inputs"):
                 self.sources[node.kind] = self.view(row(node))
             elif node.kind in ("constant", "samples"):
-                self.view(row(node))[...] = samples if node.kind == "samples" else node.constants
+                self.view(row(node)).T[...] = samples if node.kind == "samples" else node.constants
         self.arrays: dict[str, Any] = {}
         for i, maker in enumerate(program.makers):
             self.arrays[f"a{i}"] = maker(self)

@@ -58,7 +58,7 @@ class Floats(Backend):
 
     def _source_names(self, node: Node) -> list[str]:
         if node.constants is not None:
-            return [_literal(x) for x in node.constants]
+            return [literal(x) for x in node.constants]
         names = self.sources[node.kind] = [f"{node.kind[0]}{i}" for i in range(node.n)]
         return names
 
@@ -108,7 +108,7 @@ class Floats(Backend):
     def _at(self, x: Atom, *at: int) -> str:
         """The name of an operand's scalar, or its number."""
         if not isinstance(x, Ref):
-            return _literal(x)
+            return literal(x)
         places = at[0] if x.places is None else x.places
         return self.names[x.node][places[at] if isinstance(places, np.ndarray) else places]
 
@@ -139,5 +139,6 @@ class Floats(Backend):
         return f"    return [{', '.join('[' + ', '.join(row) + ']' for row in rows)}]\n"
 
 
-def _literal(x: float) -> str:
+def literal(x: float) -> str:
+    """A number as Python writes it, in brackets where a sign would bind less."""
     return f"({float(x)!r})" if x < 0 else repr(float(x))

@@ -88,7 +88,10 @@ static void reverse(const machine *m, const double *restrict v, double *restrict
         if (m->saves[r]) memcpy(g + (long)m->saves[r] * L, g + k * L, (end - k) * L * sizeof(double));
         switch (m->cases[r]) {
 /* REVERSE */
-        default: /* no gradient flows through it */
+        default: /* no gradient flows through it, but one by it may be wanted */
+            if (m->saves[r]) {
+                for (long i = k * L; i < end * L; i++) g[i] = -0.0;
+            }
             break;
         }
     }

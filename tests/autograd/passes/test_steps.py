@@ -12,10 +12,14 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+import autograd
 from autograd import StepError, Value, dot, grad, gt, log, parse, sigmoid, sign, steps, topological, where
+from autograd.core.notation import kind
 from autograd.core.op import OPS
 from autograd.language.names import Labels
+from autograd.language.numbers import figure, figures
 from autograd.passes import shapes
 from tests import GOLDEN
 from tests.strategies import Program, programs
@@ -627,8 +631,52 @@ def test_lines_that_fill_the_holes_of_others_are_those_that_are_written_for_them
     for level, digits in (("value", 6), ("scalar", 3)):
         filled = [str(steps(twice, digits, level)), steps(twice, digits, level).latex]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(shapes.Shapes, "_filled", lambda *_: None)
+            patch.setattr(shapes.Shapes, "_filled", lambda *_, **__: None)
             assert [str(steps(twice, digits, level)), steps(twice, digits, level).latex] == filled
+
+
+@given(
+    st.lists(
+        st.floats() | st.integers() | st.fractions() | st.sampled_from([1e6 - 1e-7, 999999.5, 0.1 + 0.2, 1e-7 / 3])
+    )
+)
+def test_many_numbers_are_written_as_each_alone(numbers):
+    for dialect, digits, given_ in (("unicode", 6, False), ("latex", 6, True), ("unicode", 3, False)):
+        alone = [figure(x, dialect, digits, given_) for x in numbers]
+        assert figures(numbers, dialect, digits, given_) == [(term[0], kind(term)) for term in alone]
+
+
+def test_equal_numbers_of_a_node_and_a_gradient_are_not_one():
+    x, y = Value(1.0), Value(0.5)
+    for _ in range(2):
+        x, y = x + x, y + y
+    lines = str(steps((x + y).named("J"))).splitlines()
+    assert "  ∂J/∂x₁ = ∂J/∂v₁ · ∂v₁/∂x₁ = ∂J/∂v₁ · (1 + 1) = 2 · 2 = 4" in lines
+
+
+def test_sides_that_read_alike_are_written_once_in_lines_of_one_shape():
+    a, b = Value(2.0, "a"), Value(-2.0, "b")
+    J = ((-a).named("c") * (-b).named("d") + (-(a * 0.5)).named("e")).named("J")
+    lines = str(steps(J)).splitlines()
+    assert "  c = −a = −2" in lines and "  d = −b = −(−2) = 2" in lines
+
+
+def test_each_number_in_a_formula_may_have_the_place_of_another():
+    a = Value(2.0, "a")
+    J = autograd.sum([a * 0.3, a * 0.7, a * 0, a / 4.0, a + 0.1, a - 0.2]).named("J")
+    lines = str(steps(J)).splitlines()
+    assert [line for line in lines if line.startswith("  v")] == [
+        "  v₁ = a · 0.3 = 2 · 0.3 = 0.6",
+        "  v₂ = a · 0.7 = 2 · 0.7 = 1.4",
+        "  v₃ = a · 0 = 2 · 0 = 0",
+        "  v₄ = a / 4 = 2 / 4 = 0.5",
+        "  v₅ = a + 0.1 = 2 + 0.1 = 2.1",
+        "  v₆ = a − 0.2 = 2 − 0.2 = 1.8",
+    ]
+    assert lines[-1] == (
+        "  ∂J/∂a = ∂J/∂v₆ · ∂v₆/∂a + ∂J/∂v₅ · ∂v₅/∂a + ∂J/∂v₄ · ∂v₄/∂a + ∂J/∂v₃ · ∂v₃/∂a + ∂J/∂v₂ · ∂v₂/∂a"
+        " + ∂J/∂v₁ · ∂v₁/∂a = 1 · 1 + 1 · 1 + 1 · 0.25 + 1 · 0 + 1 · 0.7 + 1 · 0.3 = 3.25"
+    )
 
 
 def test_a_fraction_and_the_float_that_is_equal_to_it_keep_their_texts():

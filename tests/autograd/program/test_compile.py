@@ -40,10 +40,10 @@ from autograd import (
 from autograd.core.op import OPS
 from autograd.core.value import record, slopes
 from tests.oracle import ROWS, arity, call, grid, points
-from tests.program_oracle import NUMPY, WAYS, assert_eager, assert_one, built, in_every_way, on_every_backend
+from tests.program_oracle import NUMPY, TAPES, WAYS, assert_eager, assert_one, built, in_every_way, on_every_backend
 from tests.strategies import programs, some_number
 
-EXAMPLES = dict.fromkeys((*NUMPY, "tape"), 60) | {"native": 8, "jax": 3}  # compilers take their time
+EXAMPLES = dict.fromkeys((*NUMPY, *TAPES), 60) | {"native": 8, "jax": 3}  # compilers take their time
 rngs = st.randoms(use_true_random=False)
 
 

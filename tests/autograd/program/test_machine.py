@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import MissingExtra, Value, compile, dot, exp, grad, relu, sin, sqrt, tanh
+from autograd import MissingExtra, Value, compile, dot, exp, grad, gt, relu, sin, sqrt, tanh
 from autograd.program.backends import c as native
 from autograd.program.backends import tape as machine
 from autograd.program.backends.tape_source import CASES, OPERATIONS, text
 from autograd.program.irregular import FEW, colours, is_irregular
 from autograd.program.tape import Tape
 from autograd.program.trace import Trace
-from tests.program_oracle import missing
+from tests.program_oracle import built, missing
 
 pytestmark = pytest.mark.skipif(bool(missing("native")), reason=missing("native"))
 
@@ -98,6 +98,14 @@ def test_several_outputs_inner_nodes_and_numbers_beside_them():
     assert runs_on_the_machine(program)
     close(values, [y.data, z.data, inner.data, leaves[1].data])
     close(gradients, [grad(y, wrt), grad(z, wrt)])
+
+
+def test_what_hands_nothing_on_is_cleared_for_the_next_output():
+    x = Value(2.0, "x")
+    flat = gt(x, 1.0)
+    program = built("tape", [flat * x, exp(x)], wrt=[x, flat])
+    for _ in range(2):
+        close(program()[1], [[1.0, 2.0], [math.exp(2.0), 0.0]])
 
 
 def test_leaves_are_read_written_and_descended():

@@ -189,4 +189,8 @@ def test_classes_are_explained_by_their_cross_entropy():
     board = str(steps(play.graph(4), level="named"))
     lines = play.explain("layer2.neuron2", 4).lines
     assert len(lines) == 2 and all(line in board for line in lines)
+    assert play.graph([1.0, 2.0, 2]).data > 0
+    with pytest.raises(ModelError) as caught:
+        play.graph([1.0, 2.0, 3.0])
+    assert str(caught.value) == "A point's label is a class from 0 to 2, got 3.0."
     assert lines[1].startswith("∂L/∂z[2]₂ = exp(z[2]₂ − logsumexp(z[2]₁, z[2]₂, z[2]₃))")

@@ -50,6 +50,10 @@ def test_what_a_link_says(link, key, value):
     assert read(link)[key] == value
 
 
+def test_a_text_is_written_as_an_address_bar_writes_it():
+    assert read('#seed=~ \x7f"<`>\t!').values["seed"] == "~%20%7F%22%3C%60%3E!"
+
+
 def test_a_missing_seed_is_five_random_digits():
     seeds = {playground.new().controls["seed"] for _ in range(4)}
     assert len(seeds) > 1 and all(re.fullmatch(r"[01]\.\d{5}", seed) for seed in seeds)

@@ -51,10 +51,14 @@ LINKS = [
     "#networkShape=1,1,1,1,1,1&activation=sigmoid&seed=0.4",
     "#networkShape=2&activation=linear&seed=0.2&problem=regression&y=false",
     "#networkShape=&seed=0.1&initZero=true",
+    "#cg_classes=3&dataset=gauss&networkShape=2&seed=0.1",
+    "#cg_classes=5&networkShape=3&seed=0.1&activation=relu",
+    "#cg_activations=gelu,elu,softplus,leaky_relu,abs,silu&networkShape=1,1,1,1,1,1&seed=0.2",
 ]
 FORMULAS = [
     "#networkShape=1&seed=0.1&xTimesY=true&x=false&y=false",
     "#networkShape=2&activation=relu&seed=0.5&y=false&xSquared=true&sinX=true",
+    "#networkShape=1&seed=0.1&cg_inputs=sin(x+y),x^2*y",
 ]
 
 
@@ -187,6 +191,16 @@ def test_a_card_opens_its_neuron_and_runs_to_its_next_step(opened):
     tab.click("#cards button >> nth=-1")
     until(tab, "!frame")
     assert tab.inner_text("#about").startswith("Loss L: ")
+
+
+def test_the_loss_opens_at_its_step(opened):
+    tab = opened(CIRCLE)
+    tab.focus("#loss")
+    tab.keyboard.press("Enter")
+    until(tab, "!frame")
+    assert tab.inner_text("#about") == "Loss L: training point 1 of 250"
+    assert tab.inner_text("#sentence").replace("\n", "").startswith("L = 0.5 · (a[3]₁ − y)² ≈ ")
+    assert tab.inner_text("#progress") == "forward 15/15"
 
 
 def test_a_closed_graph_stays_closed_and_is_hidden_while_it_trains(opened):

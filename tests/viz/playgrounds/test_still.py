@@ -54,7 +54,17 @@ def test_numbers_of_a_table_are_scaled_to_colours():
     assert still.own_points("1,2,10\n2,1,20\n3,3,40\n4,1,11\n5,5,12\n6,1,13\n")[:3, 2] == pytest.approx([-1, -1 / 3, 1])
 
 
-@pytest.mark.parametrize("link", ["#seed=<script>", "#learningRate=x", "", "#networkShape=0"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "#seed=<script>",
+        "#learningRate=x",
+        "",
+        "#networkShape=0",
+        "#cg_inputs=log(x),x^2*y",
+        "#cg_data=1,2,0;3,4,2&cg_classes=3",
+    ],
+)
 def test_any_link_has_a_picture_that_is_xml(link):
     drawn = viz.playground(link, title="<b>&").still()
     assert ElementTree.fromstring(drawn).tag.endswith("svg")
