@@ -56,7 +56,7 @@ def built(way, outputs, inputs=(), wrt=()):
 
 
 def _forced(program, way, batched, gradients=True):
-    floats = way == "floats" and not batched and not program._trace.carried  # a loop is no straight line
+    floats = way == "floats" and not batched and not getattr(program._trace, "carried", ())  # no loop
     return (FloatsFirst if floats else NumPy)(program._lower(batched, gradients))
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from autograd.program.ir import IntArray
 from autograd.program.loops.components import components
-from autograd.program.loops.repeats import LEAST, Operations, Repeat, mixed, repeats, tokens
+from autograd.program.loops.repeats import LEAST, MOST, Operations, Repeat, mixed, repeats, tokens
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -43,10 +43,11 @@ class Recurrences:
 
     carried: dict[int, int]
     iterations: IntArray
+    repeats: bool  # whether nearly everything is one repeat, as the samples of a batch are
 
     def __init__(self, operations: Operations, sums: Mask) -> None:
         self._find(operations, sums)
-        if self.covered <= COVERED:
+        if self.covered <= COVERED and not self.repeats:
             first = self.carried, self.iterations
             for distance in FAR:
                 near = operations.near(distance)
@@ -65,7 +66,9 @@ class Recurrences:
         self.carried, self.iterations = {}, np.full(len(operations.codes), NOWHERE)
         hashes = tokens(operations)
         acyclic: set[bytes] = set()
-        for run in repeats(hashes):
+        found = repeats(hashes)
+        self.repeats = bool(found) and found[0].end - found[0].start > MOST * len(hashes)
+        for run in found:
             text = hashes[run.start : run.start + run.period].tobytes()
             if text in acyclic or (self.iterations[run.start : run.end] != NOWHERE).any():
                 continue
