@@ -23,11 +23,7 @@ Call = Callable[[Any], tuple[Any, Any]]  # of the leaves' numbers: value and gra
 
 def table(options: Options) -> None:
     print("\nRecorded graphs, loss + gradient: set-up in CPU seconds (compilers included), the least time of a call")
-    output, leaves = graphs.irregular(random.Random(2), 3000)
-    _, once = cpu(lambda: ours(output, leaves, "native"))
-    print(
-        f"What is compiled once on a machine for all irregular graphs took {once:.1f} s, which no row below includes."
-    )
+    once_a_machine()
     for name, make in graphs.MODELS.items():
         measured(name, make, options)
 

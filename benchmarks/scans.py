@@ -58,8 +58,8 @@ def lotka_volterra(jax: Any, p: Any, steps: int, dt: float = 0.01) -> Any:
 
 
 def chain(jax: Any, p: Any, steps: int) -> Any:
-    (w,) = p
-    return jax.lax.scan(lambda y, _: (jax.numpy.tanh(w * y), None), 0.3, length=steps // 2)[0]
+    w, start = p
+    return jax.lax.scan(lambda y, _: (jax.numpy.tanh(w * y), None), start, length=steps // 2)[0]
 
 
 BY_HAND: dict[str, Callable[[Any, Any], Any]] = {  # by the name of the graph in `graphs.MODELS`
