@@ -121,8 +121,12 @@ def field() -> dict[str, Engine]:
 # ── the contest ───────────────────────────────────────────────────────────────────────────────────
 
 
-def agree(gradients_of: dict[str, Sequence[float]]) -> None:
+def agree(gradients_of: dict[str, Sequence[float]], tolerance: float = 1e-9) -> None:
     """Refuse to time wrong numbers: all gradients must be those of the last entry, up to roundings.
+
+    Args:
+        gradients_of: by whom; the last ones are right.
+        tolerance: relative.
 
     Raises:
         ArithmeticError: a gradient differs, or most are 0.
@@ -133,7 +137,7 @@ def agree(gradients_of: dict[str, Sequence[float]]) -> None:
     alive(f"gradients by {reference}", expected)
     for name, gradients in gradients_of.items():
         for i, (got, want) in enumerate(zip(gradients, expected, strict=True)):
-            if not math.isclose(got, want, rel_tol=1e-9, abs_tol=NEGLIGIBLE):
+            if not math.isclose(got, want, rel_tol=tolerance, abs_tol=NEGLIGIBLE):
                 raise ArithmeticError(f"Leaf {i}: gradient {got} by {name}, {want} by {reference}.")
 
 
