@@ -1,5 +1,5 @@
 // The sample's graph: a card for each input, neuron and the loss, with what both passes have computed so far.
-const CARD = { width: 16.4, row: 1.5, edge: 0.7, gap: [2.5, 9], between: 0.9 }; // em; the gap's least and most
+const CARD = { width: 14.6, row: 1.5, edge: 0.7, gap: [4.6, 9], between: 0.9 }; // em; the gap's least and most
 const BRIEF = 4; // digits on a card
 let laid = { key: "" }, isClosed = false; // the cards and wires that are drawn; whether the reader has closed the graph
 
