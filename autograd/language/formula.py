@@ -65,7 +65,7 @@ class Numerals(Labels):
     def term(self, x: Operand, dialect: str = "unicode") -> Term:
         return numeral(x, dialect, self.digits)
 
-    def stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
+    def stems(self, op: Op, nodes: Sequence[Operand], dialect: str = "unicode") -> list[str]:
         return []
 
 

@@ -201,24 +201,29 @@ class Labels:
         written = written or {}
         if (x := handed_on(z)) is not None:
             return written.get(id(x)) or self.term(x, dialect)
-        stems = [] if dialect == "python" or any(id(x) in written for x in nodes) else self.stems(op, nodes)
+        stems = [] if dialect == "python" or any(id(x) in written for x in nodes) else self.stems(op, nodes, dialect)
         if stems:  # a long vector by its own name, as in w·x
-            return op.short(dialect, {x: symbol(stem, dialect) for x, stem in zip(op.operands, stems, strict=True)})
+            return op.short(dialect, dict(zip(op.operands, stems, strict=True)))
         return op.write(dialect, [written.get(id(x)) or self.term(x, dialect) for x in nodes])
 
-    def stems(self, op: Op, nodes: Sequence[Operand]) -> list[str]:
+    def stems(self, op: Op, nodes: Sequence[Operand], dialect: str = "unicode") -> list[str]:
         """What the vectors are called, if every entry is called as its vector with an index."""
-        columns = op.columns(nodes) if op.variadic else ()
-        names = [vector([self[x] if isinstance(x, Value) else "" for x in column]) for column in columns]
-        return [name for name in names if name] if all(names) else []
+        names: list[str] = []
+        for column in op.columns(nodes) if op.variadic else ():
+            name = vector(tuple(self[x] if isinstance(x, Value) else "" for x in column))
+            if not name:
+                return []
+            names.append(symbol(name, dialect))
+        return names
 
 
-def vector(names: Sequence[str]) -> str | None:
+@lru_cache(256)
+def vector(names: tuple[str, ...]) -> str | None:
     """What a vector is called whose entries are called so, or the row of a matrix; None unless they count from 0 or 1.
 
-    >>> vector(["w_1", "w_2"]), vector(["w_21", "w_22"]), vector(["layer1.neuron2.w0", "layer1.neuron2.w1"])
+    >>> vector(("w_1", "w_2")), vector(("w_21", "w_22")), vector(("layer1.neuron2.w0", "layer1.neuron2.w1"))
     ('w', 'w_2', 'w^[1]_2')
-    >>> vector(["w^[1]_{12,1}", "w^[1]_{12,2}"]), vector(["w_12", "w_22"]), vector(["w_1", "u_2"])
+    >>> vector(("w^[1]_{12,1}", "w^[1]_{12,2}")), vector(("w_12", "w_22")), vector(("w_1", "u_2"))
     ('w^[1]_12', None, None)
     """
     entries = [entry for name in names if (entry := _ENTRY.fullmatch(indexed(name)))]

@@ -69,7 +69,7 @@ def _of_vectors(op: Op, z: Value, labels: Labels, dialect: str) -> str:
         return labels.formula(z, dialect)[0]
     if not op.written[dialect].short:
         return _called(op, dialect) or _upright(op, dialect)
-    names = [""] if len(op.operands) == 1 else labels.stems(op, nodes) or op.operands
+    names = [""] if len(op.operands) == 1 else labels.stems(op, nodes, dialect) or op.operands
     return op.short(dialect, dict(zip(op.operands, names, strict=True)))[0].strip()
 
 

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from itertools import chain, count
+from itertools import chain, count, repeat
 from typing import Any, NamedTuple
 
-from autograd.core.notation import Kind, Term, joined, kind
+from autograd.core.notation import OPEN, Kind, kind
 from autograd.core.op import OPS, Number, Op
 from autograd.core.value import Operand, Value, entry, operands
-from autograd.language.formula import LONGEST_SUM, Formula, in_words
-from autograd.language.names import Labels, enclosed, quotient
+from autograd.language.formula import LONGEST_SUM
+from autograd.language.names import enclosed
 from autograd.language.numbers import figures
-from autograd.passes.spans import Use, Words
-from autograd.passes.templates import HOLES, Sides, Template
-from autograd.passes.worksheet import Worksheet, is_close
+from autograd.passes.holed import Holed, of_vectors
+from autograd.passes.slope_words import comes_to, order, raises, words_of
+from autograd.passes.spans import Use
+from autograd.passes.templates import Sides, Template
+from autograd.passes.worksheet import Worksheet
 
 AT_ONCE = 512  # nodes whose texts are written together
 MARKS = {"unicode": " ∂(=|√", "latex": ""}  # of formulas, not of numbers nor of most names
-OF_A_USE = 6  # texts behind those of the nodes: z, x, the gradient of z, the slope, as it is given, the gradient of x
+MOST = 500  # operands of a line that is written with holes
 Filled = tuple[Template, Sequence[str]]  # a template, and what fills it
 
 
@@ -122,10 +123,34 @@ class Shapes:
         if not z.op:
             return self._filled([""], [z], (), write)
         op = OPS[z.op]
-        if op.variadic or not self.sheet.spans.single(z) or (_raises(op) and isinstance(z.y, Value)):
+        if not self.sheet.spans.single(z) or (raises(op) and isinstance(z.y, Value)):
             return None
-        several = z.x.__class__ is tuple or z.x is z.y
-        return self._filled([z.op], [*operands(z), z], (), write, free=not several and not _raises(op), several=several)
+        if op.variadic:
+            return self._of_vectors(z, op, write) if len(operands(z)) <= MOST else None
+        nodes, shape = [*operands(z), z], list[Any]([z.op])
+        if z.x.__class__ is tuple or z.x is z.y:
+            shape.append(tuple(map(dict[int, int]().setdefault, map(id, nodes), count())))
+        return self._filled(shape, nodes, (), write, free=not raises(op))
+
+    def _of_vectors(self, z: Value, op: Op, write: Callable[[Worksheet], Sides]) -> Filled | None:
+        """The sides of a sum or dot product, whose entries stand in the parentheses that they need."""
+        told, kinds = self.told(z), 0
+        texts = [told.name, told.number]
+        needs = op.written[self.dialect].needs or repeat(OPEN)
+        for column, need in zip(op.columns(operands(z)), needs, strict=False):
+            for x in column:
+                entry = (self.nodes.get(id(x)) or self.told(x)) if isinstance(x, Value) else self.constant(x)
+                kinds |= entry.kind
+                texts.append(entry.name if entry.kind // 16 % 16 >= 2 * need else f"({entry.name})")
+                texts.append(entry.number if entry.kind % 16 >= 2 * need else f"({entry.number})")
+        stems = self.labels.stems(op, operands(z), self.dialect)
+        key = z.op, len(texts), len(stems), told.kind, kinds & (ODD + 16 + 1)
+        texts += stems
+        if key not in self.templates:
+            holed = of_vectors(self.sheet, self.dialect, texts, stems, (told.kind, kinds))
+            marks = "" if (kinds | told.kind) & ODD else MARKS[self.dialect][:1]
+            self.templates[key] = Template(write(holed), self.dialect, marks, ("", ""))
+        return self.templates[key], texts  # type: ignore[return-value]
 
     def of_use(self, x: Value, use: Use, through: bool, write: Callable[[Worksheet], Sides]) -> Filled | None:
         """The sides of what a use hands back to x, or None."""
@@ -133,29 +158,36 @@ class Shapes:
         op = OPS[z.op]
         if op.common or not sheet.spans.single(z):
             return None
-        told, to, given = self.told(z), self.told(x), ""
         many = z.x.__class__ is tuple or z.x is z.y
         places = [i for _, i in sheet.spans.places(use)] if many else ((0,) if z.x is x else (1,))
         if len(places) > LONGEST_SUM:
             return None
+        told, to, given = self.told(z), self.told(x), ""
         slope = sheet.slope(use) if many else z.dy if places[0] else z.dx
         along, of_slope = self.number(slope)
         shape = [z.op, z is sheet.output, through, told.of_gradient, of_slope, (told.kind | to.kind) & ODD]
-        nodes: list[Operand] = []
-        calculated = True
-        for i in places:
-            column, around = entry(z, i) if many else (i, (z.x, z.y))
-            reads, as_calculated = _words(op, column)
-            calculated = calculated and as_calculated
-            shape.append(column)
-            nodes += [z if k < 0 else around[k] for k in reads]
+        nodes, calculated = self._read(z, op, places, shape)
         if calculated and slope.__class__ is float and len(nodes) == 1 and nodes[0].__class__ is float and not op.kink:
             nodes, (given, of_given) = [], self.given(slope)
             shape.append(("given", of_given))
         else:
-            shape.append(slope == slope if calculated else _comes_to(slope, z, places))
+            shape.append(slope == slope if calculated else comes_to(slope, z, places))
         others = told.enclosed, to.enclosed, told.gradient, along, given, to.gradient
         return self._filled(shape, nodes, others, write, ends=(z, x), several=len(places) > 1)
+
+    def _read(self, z: Value, op: Op, places: Iterable[int], shape: list[Any]) -> tuple[list[Operand], bool]:
+        """What the slopes at these places are written with, and whether they are calculated so; the rest is shape."""
+        nodes: list[Operand] = []
+        calculated = True
+        for i in places:
+            column, around = entry(z, i)
+            reads, as_calculated, chooses = words_of(op, column)
+            calculated = calculated and as_calculated
+            shape.append(column)
+            if chooses:
+                shape.append(order(around))
+            nodes += [z if k < 0 else around[k] for k in reads]
+        return nodes, calculated
 
     def given(self, x: Number) -> tuple[str, Kind]:
         """A number's text as a formula has it, and its kind."""
@@ -211,7 +243,7 @@ class Shapes:
         ends: Sequence[Value],
         several: bool,
     ) -> Template | None:
-        holed = _Holed(self, held, texts, ends, several)
+        holed = Holed(self.sheet, self.dialect, held, texts, ends, several)
         sides = write(holed)
         odd = any((self.nodes.get(id(x)) or self.told(x)).kind & ODD for x in (*held, *ends) if isinstance(x, Value))
         marks = "" if odd else MARKS[self.dialect]
@@ -227,126 +259,3 @@ def shapes(sheet: Worksheet, dialect: str) -> Shapes:
         sheet.shapes[dialect] = Shapes(sheet, dialect)
     found: Shapes = sheet.shapes[dialect]
     return found
-
-
-def _comes_to(slope: Number, z: Value, places: Iterable[int]) -> bool:
-    """Whether the slope as a textbook writes it, by these operands, comes to the number that was recorded."""
-    number: Number = 0
-    for i in places:
-        column, around = entry(z, i)
-        number += OPS[z.op].shown_number(column, [x.data if isinstance(x, Value) else x for x in around], z.data)
-    return is_close(number, slope)
-
-
-@cache
-def _words(op: Op, column: int) -> tuple[list[int], bool]:
-    """Which of its operands, and z as −1, a slope is written with; and whether it is calculated so too."""
-    words, calculated = op.shown[column], op.shown[column] is op.partials[column]
-    if isinstance(words, int):
-        return [], calculated
-    letters = {i: chr(HOLES + i) for i in range(len(op.operands))} | {-1: chr(HOLES - 1)}
-    text = in_words(words(*map(Formula, letters.values()))).term[0]
-    return [i for i, letter in letters.items() if letter in text], calculated
-
-
-class _Holed(Worksheet):
-    """A worksheet whose names and numbers are holes.
-
-    Args:
-        held: the nodes that have some, each for its name and for its number.
-        texts: what fills the holes.
-        ends: z and x, where a use is written.
-        several: whether equal texts are one.
-    """
-
-    def __init__(
-        self, shapes: Shapes, held: Sequence[Operand], texts: Sequence[str], ends: Sequence[Value], several: bool
-    ) -> None:
-        vars(self).update(vars(shapes.sheet))
-        own = 2 * len(held) if several else 0  # texts of nodes, of which equal ones are one
-        self.holes = [chr(HOLES + (texts.index(text) if i < own else i)) for i, text in enumerate(texts)]
-        self.free = bool(ends and texts[-2])
-        self.ends = {id(x): hole for x, hole in zip(ends, self.holes[-OF_A_USE:], strict=False)}
-        self.ends |= {id(self.output): shapes.output}
-        self.chosen: list[Formula] = []
-        self.words, self.filled = (
-            {
-                shapes.dialect: Words(
-                    _Holes(labels, {id(x): hole for x, hole in zip(held, self.holes[side::2], strict=False)}),
-                    shapes.dialect,
-                    slope=self._shown,
-                )
-            }
-            for side, labels in enumerate((shapes.labels, shapes.numerals))
-        )
-
-    def derivative(self, y: Value, x: Value, dialect: str = "unicode") -> Formula:
-        return Formula(quotient(self.ends[id(y)], self.ends[id(x)], dialect), dialect=dialect)
-
-    def gradient(self, x: Value, dialect: str = "unicode") -> Formula:
-        return _in_place(super().gradient(x, dialect), self.holes[-4])
-
-    def slope_along(self, use: Use, dialect: str = "unicode") -> Formula:
-        return _in_place(super().slope_along(use, dialect), self.holes[-3])
-
-    def given(self, slope: Formula) -> Formula:
-        """A hole for it; only where it is calculated from a constant the number may be another one."""
-        return _in_place(slope, self.holes[-2]) if self.free else slope
-
-    def fits(self, use: Use, formula: Formula) -> bool:
-        return _comes_to(self.slope(use), use[0], [i for _, i in self.spans.places(use)])
-
-    def _shown(self, z: Value, i: int, labels: Labels, dialect: str, _: object) -> Formula:
-        """∂z/∂operand i as a formula of holes."""
-        op = OPS[z.op]
-        column, around = entry(z, i)
-        if isinstance(partial := op.shown[column], int):
-            return in_words(partial, dialect)
-        *terms, result = [
-            Formula(*labels.term(x, dialect), dialect) if isinstance(x, Value) else in_words(x, dialect)
-            for x in (*around, z)
-        ]
-        result = in_words(op.slope(column, terms, result, shown=True), dialect)
-        self.chosen += [result] if result.note or _chooses(result) else []
-        return result
-
-
-class _Holes(Labels):
-    """What to call each node: a hole in the place of its name or number."""
-
-    def __init__(self, labels: Labels, holes: dict[int, str]) -> None:
-        super().__init__(())
-        self.labels, self.holes = labels, holes
-
-    def term(self, x: Operand, dialect: str = "unicode") -> Term:
-        term = self.labels.term(x, dialect)
-        return _hole(term, self.holes[id(x)]) if id(x) in self.holes else term
-
-
-def _in_place(formula: Formula, hole: str) -> Formula:
-    return Formula(*_hole(formula.term, hole), formula.dialect, formula.number, formula.literal)
-
-
-def _hole(term: Term, hole: str) -> Term:
-    """What stands in the place of a term: it holds as tightly, and is rounded as that is."""
-    text, tightness = term
-    return joined(hole, [text]), tightness
-
-
-@cache
-def _raises(op: Op) -> bool:
-    """Whether an operation is a power, which is written x² if the exponent is a whole number."""
-    return "^" in op.written["unicode"].template
-
-
-def _chooses(formula: Formula) -> bool:
-    """Whether numbers may choose what is written: where it has a choice, as [x > 0], or a power that may be whole."""
-    stack: list[Formula] = [formula]
-    while stack:
-        op, parts = stack.pop().made or (None, ())
-        if op and ((op.kink and not op.infix) or 0 in op.partials):
-            return True
-        if op and _raises(op) and not parts[-1].literal:
-            return True
-        stack.extend(parts)
-    return False

@@ -378,7 +378,7 @@ NAMES = ["w_1", "lam", "y_hat", "x^(2)", "layer1.neuron2.w0", "θ", "b", "W_{ij}
 class _Apart(Labels):
     """Vectors are written entry by entry, not by their common name."""
 
-    def stems(self, op, nodes):
+    def stems(self, op, nodes, dialect="unicode"):
         return []
 
 

@@ -9,13 +9,30 @@ import sys
 import time
 import tracemalloc
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import StepError, Value, dot, grad, gt, log, parse, sigmoid, sign, steps, topological, where
+from autograd import (
+    StepError,
+    Value,
+    dot,
+    grad,
+    gt,
+    leaky_relu,
+    log,
+    maximum,
+    parse,
+    relu,
+    sigmoid,
+    sign,
+    steps,
+    topological,
+    where,
+)
 from autograd.core.notation import kind
 from autograd.core.op import OPS
 from autograd.language.names import Labels
@@ -624,6 +641,7 @@ def test_a_sum_of_many_terms_is_printed_in_linear_time():
 @example(Program((40.0, -3.0), (("tanh", (0,)), ("mul", (2, 1)), ("mul", (3, 2)), ("sub", (4, 4)))))
 @example(Program((7.0, 25.0), (("tanh", (0,)), ("tanh", (1,)), ("add", (2, 3)))))
 @example(Program((2.0, 1.0), (("mul", (0.123456789, 0)), ("add", (2, 1)))))
+@example(Program((0.0, 1.0), (("maximum", (0, 0)), ("relu", (0,)), ("clip", (1, -1.0, 1.0)), ("sum", (2, 3, 4, 4)))))
 @example(Program((8.0, 1.0), (("div", (0, 2.0)), ("div", (2.0, 0)), ("add", (2, 3)))))
 def test_lines_that_fill_the_holes_of_others_are_those_that_are_written_for_themselves(program):
     output, _ = program.values()
@@ -632,6 +650,7 @@ def test_lines_that_fill_the_holes_of_others_are_those_that_are_written_for_them
         filled = [str(steps(twice, digits, level)), steps(twice, digits, level).latex]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(shapes.Shapes, "_filled", lambda *_, **__: None)
+            patch.setattr(shapes.Shapes, "_of_vectors", lambda *_: None)
             assert [str(steps(twice, digits, level)), steps(twice, digits, level).latex] == filled
 
 
@@ -679,6 +698,29 @@ def test_each_number_in_a_formula_may_have_the_place_of_another():
     )
 
 
+def test_a_slope_that_chooses_is_written_as_its_operands_compare():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    J = autograd.sum([f(x) for f in (autograd.abs, relu, leaky_relu, lambda x: maximum(x, 1)) for x in (a, b)])
+    *_, of_a, of_b = str(steps(J.named("J"))).splitlines()
+    assert of_a.endswith(" = 1 · 1 + 1 · 1 + 1 · 1 + 1 · 1 = 4")
+    assert of_b.endswith(" = 1 · 0 + 1 · 0.01 + 1 · 0 + 1 · (−1) = −0.99")
+
+
+def test_a_tie_among_lines_of_one_shape_says_its_convention():
+    pairs = [(Value(x, f"a{k}"), Value(y, f"b{k}")) for k, (x, y) in enumerate([(2.0, 1.0), (1.0, 1.0), (3.0, 1.0)])]
+    lines = str(steps(autograd.sum([maximum(*pair) for pair in pairs]).named("J"))).splitlines()
+    assert [line.partition("  (")[2] for line in lines if "/∂a" in line] == ["", "tie: ½ each)", ""]
+
+
+def test_vectors_of_one_length_have_one_shape_whatever_the_signs_of_their_entries():
+    rng = Random(1)
+    x = [Value(rng.gauss(0, 1), f"in {k}") for k in range(6)]
+    rows = [dot([rng.gauss(0, 1) for _ in x], x) for _ in range(100)]
+    s = steps(autograd.sum([row.named(f"z{k}") for k, row in enumerate(rows)]))
+    assert str(s).count(" · in 5 ≈ ") == 100
+    assert sum(key[0] == "dot" and len(key) == 5 for key in shapes.shapes(s.sheet, "unicode").templates) == 2
+
+
 def test_a_fraction_and_the_float_that_is_equal_to_it_keep_their_texts():
     x = Value(3.0, "x")
     u = (x * Fraction(1, 2)).named("u")
@@ -694,8 +736,8 @@ def test_only_terms_that_read_alike_are_counted():
 
 def test_each_shape_of_a_line_is_written_once(monkeypatch):
     written = []
-    once = shapes._Holed
-    monkeypatch.setattr(shapes, "_Holed", lambda *parts: written.append(parts) or once(*parts))
+    once = shapes.Holed
+    monkeypatch.setattr(shapes, "Holed", lambda *parts: written.append(parts) or once(*parts))
     y = Value(0.5, "x")
     for _ in range(300):
         y = (1.25 * y).tanh()
