@@ -55,6 +55,7 @@ def test_every_leaf_of_a_random_expression_matters_and_most_of_its_nodes(seed):
     assert max(abs(z.data) for z in nodes[:-1]) <= graphs.MOST**2  # a product of two
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", scans.BY_HAND)
 def test_a_scan_by_hand_is_the_recorded_recurrence(name):
     pytest.importorskip("jax")
@@ -99,6 +100,7 @@ def test_gradients_that_differ_are_refused():
 # ── random graphs against 50 digits ───────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_no_random_graph_is_wrong():
     slower = [way for way in WAYS if way in ("native", "jax") and not missing(way)]  # they compile a graph for seconds
     for ways, count in (([way for way in WAYS if way not in ("native", "jax")], 30), (slower, 8)):
@@ -186,5 +188,6 @@ def test_a_back_end_that_refuses_a_graph_is_wrong(monkeypatch):
     assert found.faults == ["  graphs 0 to 4, eager: DomainError('log needs x > 0.')"]
 
 
+@pytest.mark.slow
 def test_processes_give_what_one_gives():
     assert str(fuzz(90, 2, ["eager"], processes=2)) == str(fuzz(90, 2, ["eager"]))

@@ -92,6 +92,7 @@ def test_dead_units_are_counted():
     assert [text.get_text() for text in ax.texts] == ["saturated", "67 %", "0 %", "dead units", "2", "0"]
 
 
+@pytest.mark.slow
 def test_many_histograms_have_numbers_that_do_not_overlap():
     ax = plots.activation_histograms(model(units=[1] * 34), X)
     ax.figure.draw_without_rendering()

@@ -93,6 +93,7 @@ def test_a_sum_that_others_read_stays():
     assert saved(program, False) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["micrograd", "keras", "apart", "gaps"])
 def test_jax_puts_a_gradient_together_without_an_index(kind):
     jax = pytest.importorskip("jax")

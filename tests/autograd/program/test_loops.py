@@ -159,6 +159,7 @@ def assert_recurrence(way, seed):
     assert [part.shape for part in program(numbers[:0])] == [(0, 2), (2, len(wrt))]
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 10**9))
 @settings(max_examples=6)
 def test_random_recurrences(seed):
@@ -170,6 +171,7 @@ def test_random_recurrences_in_c(seed):
     assert_recurrence("native", seed)
 
 
+@pytest.mark.slow
 def test_lags_closed_gates_and_adjoints_that_only_carry_themselves_are_right():
     """Seeds at which earlier versions were wrong."""
     for seed in (21, 23, 44, 49, 118):

@@ -263,6 +263,7 @@ def test_counting_ends_where_the_answer_is_known():
     assert colours(tape, 50) == 50 < colours(tape)
 
 
+@pytest.mark.slow
 def test_a_jax_program_of_an_irregular_graphs_leaves_is_in_their_order():
     pytest.importorskip("jax")
     y, leaves, given = random_graph(120)

@@ -37,6 +37,7 @@ def together(make, seeds, level) -> Measured:
     return reduce(add, (measure(viz.draw(make(seed), level=level)) for seed in seeds))
 
 
+@pytest.mark.slow
 def test_random_graphs_have_few_crossings_and_no_faults():
     measured = together(lectures.random_graph, lectures.RANDOM["random graphs"], "value")
     assert measured.faults == (0, 0, 0, 0, 0)

@@ -191,6 +191,7 @@ def page_of_sixteen(level="auto"):
     return viz.page(network_loss(16, 16, 1), level)
 
 
+@pytest.mark.slow
 def test_a_graph_with_too_many_nodes_folds_or_is_shown_in_part_as_the_message_says():
     loss = network_loss(16, 16, 1)
     with pytest.raises(DrawingError) as error:
@@ -239,6 +240,7 @@ def test_a_folding_that_several_views_try_is_written_once(monkeypatch):
     assert len(tried) == len(set(tried))
 
 
+@pytest.mark.slow
 def test_a_page_of_layers_of_sixteen_is_bounded():
     page = page_of_sixteen()
     assert 4 < len(page.views) <= 12
@@ -306,6 +308,7 @@ def test_the_heading_tells_the_rows_of_a_matrix_apart():
     assert viz.page(gallery.softmax_classifier()).heading == "L = logsumexp(w₁·x, w₂·x, w₃·x) − (w₁·x)"
 
 
+@pytest.mark.slow
 def test_a_wide_graph_follows_the_advice_that_it_is_given():
     x = [Value(0.1 * i, f"x_{i}") for i in range(60)]
     z = x[0]
