@@ -219,7 +219,11 @@ def _made(arguments: str, op: Op, lines: Sequence[str], on_arrays: bool) -> Any:
 
 def _word(op: Op) -> Callable[..., Any]:
     """A row on arrays: NumPy's own function, or its words."""
-    word: Callable[..., Any] = getattr(np, op.ufunc) if op.ufunc else arrays()[op.name]
+    if not op.ufunc:
+        return arrays()[op.name]
+    word: np.ufunc = getattr(np, op.ufunc)
+    if word.types[0].endswith("?"):  # a comparison, of which the table makes 1 or 0
+        return lambda x, y: word(x, y) * 1.0
     return word
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from random import Random
 
 import numpy as np
 import pytest
 
 import autograd
-from autograd import MissingExtra, Value, compile, dot, exp, grad, gt, relu, sin, sqrt, tanh
+from autograd import MissingExtra, Value, compile, dot, eq, exp, grad, gt, relu, sin, sqrt, tanh
+from autograd.core.op import OPS
 from autograd.program.backends import c as native
 from autograd.program.backends import tape as machine
 from autograd.program.backends.tape_source import CASES, OPERATIONS, text
@@ -98,6 +99,18 @@ def test_several_outputs_inner_nodes_and_numbers_beside_them():
     assert runs_on_the_machine(program)
     close(values, [y.data, z.data, inner.data, leaves[1].data])
     close(gradients, [grad(y, wrt), grad(z, wrt)])
+
+
+@pytest.mark.parametrize("way", ["tape", "rows", "arrays of rows"])
+def test_a_comparison_is_a_number_to_every_row(way):
+    a, b = Value(2.0, "a"), Value(1.0, "b")
+    found = []
+    for op in OPS.values():
+        if not op.variadic and len(op.operands) == 1:
+            with suppress(autograd.DomainError, autograd.RangeError):
+                found += [op(gt(a, b)), op(eq(a, b))]
+    values, _ = built(way, [autograd.sum([z * a for z in found])], wrt=[a]).at([2.0, 1.0])
+    assert len(found) > 40 and values == pytest.approx(2 * math.fsum(z.data for z in found))
 
 
 def test_what_hands_nothing_on_is_cleared_for_the_next_output():
