@@ -289,7 +289,7 @@ class _Left:
 
     def resolved(self, slots: Ints) -> Ints:
         """The slots that stand in place of some."""
-        return np.where(slots >= 0, self.slot[slots], slots)
+        return np.where(slots >= 0, self.slot[np.maximum(slots, 0)], slots)
 
     def follow(self) -> None:
         """Where a replacement is itself replaced, go to its end: twice as far each time."""

@@ -155,3 +155,11 @@ def test_comparisons_are_not_noted_and_shared_vectors_are_walked_once():
     z = cross_entropy(xs, (1, 0, 0)) + gt(xs[0], 1.0) + total(xs)
     Tape([z])
     assert not any(hasattr(x, "choices") for x in xs)
+
+
+def test_there_may_be_more_constants_than_slots():
+    """A constant's place is negative until all are known, and no place of another array."""
+    a = Value(2.0, "a")
+    tape = Tape([a * 1 * (3 + 0 * a) * (4 + 0 * a) * (5 + 0 * a) * 0 + 7], wrt=[a])
+    assert (len(tape.ops), tape.size) == (0, tape.first)
+    assert tape.numbers[tape.outputs[0] - len(tape.given)] == 7
