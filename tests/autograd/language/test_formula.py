@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import assume, given, settings
@@ -34,7 +35,7 @@ from autograd import (
 from autograd.core.notation import Rounded
 from autograd.core.op import OPS
 from autograd.language.formula import definition, equation
-from autograd.language.names import Labels, derivative, symbol
+from autograd.language.names import Labels, derivative, symbol, symbols
 from autograd.language.numbers import figure
 from tests.oracle import ROWS, arity, points
 from tests.strategies import programs
@@ -432,6 +433,14 @@ def test_extreme_figures(x):
 )
 def test_symbols(name, unicode, latex):
     assert (symbol(name), symbol(name, "latex"), symbol(name, "python")) == (unicode, latex, name)
+
+
+@pytest.mark.parametrize("dialect", ["unicode", "latex"])
+def test_many_names_are_written_as_each_alone(dialect):
+    parts = [("", "layer1.", "layer12.", "hidden."), ("1", "12"), ("w", "W", "sigma"), ("", "0", "12"), ("", "^(34)")]
+    names = [f"{layer}neuron{n}.{stem}{k}{sample}" for layer, n, stem, k, sample in product(*parts)]
+    for some in (names, [*names, "x_1", "y_hat"], ["x_1", "v_23"]):
+        assert symbols(some, dialect) == [symbol(name, dialect) for name in some]
 
 
 @pytest.mark.parametrize(
