@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 # How tightly a form holds its operands: text puts parentheses around what holds less tightly.
-# The number 0 itself holds tightest, so that it can be told from a name or a rounded number.
-OPEN, SUM, PRODUCT, POWER, ATOM, ZERO = range(6)
+OPEN, SUM, PRODUCT, POWER, ATOM = range(5)
 Term = tuple[str, int]  # a written operand and how tightly it holds
 Kind = int  # of a text: twice how tightly it holds, and 1 more if it is rounded
 SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -35,11 +34,6 @@ ROUNDED = {"unicode": Rounded, "latex": RoundedInLatex}
 def kind(term: Term) -> Kind:
     """How tightly a term holds, and whether it is rounded, in one number."""
     return 2 * term[1] + isinstance(term[0], Rounded)
-
-
-def is_zero(term: Term) -> bool:
-    """Whether a term is the number 0, not one that is rounded to it."""
-    return term[1] == ZERO and not isinstance(term[0], Rounded)
 
 
 def joined(text: str, parts: Iterable[str]) -> str:

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from autograd.core.closed import CLOSED
 from autograd.core.exact import Number as Number
 from autograd.core.exact import brief, limited
-from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill, is_zero, joined
+from autograd.core.notation import ATOM, OPEN, SUM, Notation, Term, fill, joined
 from autograd.errors import (
     ChalkgradError,
     DivisionByZero,
@@ -205,19 +205,12 @@ class Op:
         """
         notation = self.written[dialect]
         if not self.variadic:
-            text, tightness = notation.write(self.operands, terms)
-            zeros = [x for x, term in zip(self.operands, terms, strict=True) if is_zero(term)]
-            return str(text) if self.annihilators.intersection(zeros) else text, tightness
+            return notation.write(self.operands, terms)
         columns = self.columns(terms)
         if notation.join:
             entries = [notation.write(self.operands, entry) for entry in zip(*columns, strict=True)]
             return entries[0] if len(entries) == 1 else (_listed(notation.join, entries), SUM)
         return notation.write(self.operands, [(_listed(", ", column), OPEN) for column in columns])
-
-    @functools.cached_property
-    def annihilators(self) -> set[str]:
-        """The operands that make the operation a number if they are 0, whatever the others are."""
-        return {x for (x, number), result in self.laws.items() if number == 0 and not isinstance(result, str)}
 
     def short(self, dialect: str, names: dict[str, str]) -> Term:
         """The operation on whole vectors, called by their names: `w·x`."""

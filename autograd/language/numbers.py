@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from autograd.core.exact import scientific
-from autograd.core.notation import ATOM, PRODUCT, ROUNDED, SUM, SUPERSCRIPTS, ZERO, Kind, Term, kind
+from autograd.core.notation import ATOM, PRODUCT, ROUNDED, SUM, SUPERSCRIPTS, Kind, Term, kind
 from autograd.core.value import Number
 
 RECENT = 4096  # numbers and names whose texts are remembered: each stands in several lines
@@ -62,8 +62,6 @@ def figure(x: Number, dialect: str = "unicode", digits: int = 6, given: bool = F
             text += _power_of_ten(exponent, dialect)
     if x < 0:
         text, tightness = MINUS[dialect] + text, SUM
-    elif x == 0:
-        tightness = ZERO
     return text if exact else ROUNDED[dialect](text), tightness
 
 
