@@ -99,11 +99,14 @@ def _of_shapes(sheet: Worksheet, x: Value, dialect: str) -> str:
     if not uses or id(x) in sheet.closed[dialect]:
         return ""
     if len(uses) <= LONGEST_SUM:
-        found = list(filter(None, (shaped(sheet, x, use, dialect) for use in uses)))
-        if len(found) < len(uses):
-            return ""
+        found = []
+        for use in uses:
+            shape = shaped(sheet, x, use, dialect)
+            if not shape:
+                return ""
+            found.append(shape)
         if len(found) == 1:
-            [(template, fills)] = found
+            template, fills = found[0]
             return template.between(told.of_gradient & 1).filled(fills)
     ends = quotient(texts.output, told.name, dialect), told.gradient, told.of_gradient
     if len(uses) <= LONGEST_SUM:

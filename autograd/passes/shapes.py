@@ -86,7 +86,8 @@ class Shapes:
             whole, end = 16 * of_name + of_number, name
             if not usual and _MARKED.search(name):
                 whole, end = whole + ODD, enclosed(name, self.dialect)
-            self.nodes[id(x)] = Told(name, number, whole, end, *(self.number(g) if g is not None else ()))
+            gradient, of_gradient = ("", 0) if g is None else self.number(g)
+            self.nodes[id(x)] = Told(name, number, whole, end, gradient, of_gradient)
 
     def constant(self, x: Number) -> Told:
         """How a number in a formula is told of."""
@@ -179,14 +180,17 @@ class Shapes:
         """What the slopes at these places are written with, and whether they are calculated so; the rest is shape."""
         nodes: list[Operand] = []
         calculated = True
-        for i in places:
-            column, around = entry(z, i)
+        around: Sequence[Operand] = () if op.variadic else operands(z)
+        for column in places:
+            if op.variadic:
+                column, around = entry(z, column)
             reads, as_calculated, chooses = words_of(op, column)
             calculated = calculated and as_calculated
             shape.append(column)
             if chooses:
                 shape.append(order(around))
-            nodes += [z if k < 0 else around[k] for k in reads]
+            for k in reads:
+                nodes.append(z if k < 0 else around[k])
         return nodes, calculated
 
     def given(self, x: Number) -> tuple[str, Kind]:
@@ -230,9 +234,9 @@ class Shapes:
             shape.append(tuple(map(dict[str, int]().setdefault, texts, count())))
         key = tuple(shape)
         texts += others
-        if key not in self.templates:
-            self.templates[key] = self._template(held, texts, write, ends, several)
-        template = self.templates[key]
+        template = self.templates.get(key, ...)
+        if template is ...:
+            template = self.templates[key] = self._template(held, texts, write, ends, several)
         return (template, texts) if template else None
 
     def _template(
