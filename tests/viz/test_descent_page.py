@@ -43,6 +43,20 @@ def open_page(tab, tmp_path):
 
 
 @pytest.mark.browser
+def test_where_a_way_ends_is_said_and_stands_in_the_table_as_a_whole(open_page):
+    tab = open_page(descend("x**2 + 3 * y**2", {"x": 1.5, "y": 1.5}, optimizers=["adam"], steps=500))
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.keyboard.press("End")
+    end = tab.locator("#sentence").inner_text()
+    assert end.startswith("Step 433: adam at (0.001666, 0.001666), f = 1.11·10⁻⁵, flat.")
+    cell = tab.locator("tr.chosen td").last
+    assert cell.inner_text() == "1.11·10⁻⁵ · flat"
+    assert cell.evaluate(
+        "cell => cell.scrollWidth <= cell.clientWidth && cell.getBoundingClientRect().right <= innerWidth"
+    )
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("surface", SURFACES)
 def test_all_optimisers_walk_on_all_surfaces_as_in_python(open_page, surface):
     run = descend(surface, None, list(OPTIMIZERS), rate=0.05, steps=60)

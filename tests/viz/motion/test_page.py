@@ -25,7 +25,7 @@ from examples import gallery
 from tests import GOLDEN
 from tests.viz.graph.test_scene import lecture, logistic_regression
 from tests.viz.test_drawing import HOSTILE
-from viz.motion.page import views
+from viz.motion.page import compact, views
 from viz.motion.page.sentences import Sentences
 from viz.shapes import Text, smallest_text
 
@@ -341,3 +341,10 @@ def test_a_page_says_which_choice_its_sliders_cannot_make_anew():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert "keeps" not in viz.page((2 * maximum(0.0, Value(1.5, "x"))).named("y")).picture.title
+
+
+def test_a_text_in_a_text_of_a_script_is_refused():
+    """Its room would be taken for the script's, and left out."""
+    assert compact.script('f(`a ${b ? "c d" : g({ y: 1 })} e`);') == 'f(`a ${b ? "c d" : g({ y: 1 })} e`);'
+    with pytest.raises(ValueError, match=r"^A text must not stand in another one's place: `a \$\{b \? `\. Put it"):
+        compact.script('f(`a ${b ? `c d` : ""} e`);')

@@ -3,7 +3,7 @@ const MOST_STEPS = 10000;
 const COARSE = 1 / 40, FINE = 1 / 400; // of the map, by which an arrow key moves the start
 const state = { at: 0, chosen: 0, last: 0, playing: 0, most: content.steps, tolerance: content.tolerance };
 const KEYS = { next: ["ArrowRight", "PageDown", "n"], previous: ["ArrowLeft", "PageUp", "b"], first: ["Home"], last: ["End"], play: [" ", "p"] };
-const ENDS = { flat: "flat", steps: "", diverged: "diverged" };
+const ENDS = { flat: ["flat"], steps: [], diverged: ["diverged"] };
 
 function build() { // the parts of the page that the data say
   const options = Object.entries(content.surfaces).map(([name]) => element("option", name));
@@ -162,7 +162,7 @@ function fields() {
     walker.row.classList.toggle("chosen", walker.i === state.chosen);
     walker.button.setAttribute("aria-pressed", walker.i === state.chosen);
     where.textContent = walker.on ? `(${states[k].p.map(figure).join(", ")})` : "";
-    height.textContent = walker.on ? `${figure(states[k].f)}${k === states.length - 1 && ENDS[end] ? ` · ${ENDS[end]}` : ""}` : "";
+    height.textContent = walker.on ? [figure(states[k].f), ...(k === states.length - 1 ? ENDS[end] : [])].join(" · ") : "";
   }
   for (const [id, off] of [["first", !state.at], ["previous", !state.at], ["next", state.at === state.last], ["last", state.at === state.last]]) find(id).setAttribute("aria-disabled", off);
 }
@@ -170,7 +170,8 @@ function fields() {
 function spoken() {
   const told = shown().map(walker => {
     const now = walker.way.states[reached(walker.way)];
-    return `${walker.name} at (${now.p.map(figure).join(", ")}), f = ${figure(now.f)}${state.at >= walker.way.states.length - 1 && ENDS[walker.way.end] ? `, ${ENDS[walker.way.end]}` : ""}`;
+    const end = state.at >= walker.way.states.length - 1 ? ENDS[walker.way.end] : [];
+    return [`${walker.name} at (${now.p.map(figure).join(", ")})`, `f = ${figure(now.f)}`, ...end].join(", ");
   });
   return `Step ${state.at}: ${told.join("; ") || "no optimiser is chosen"}.`;
 }

@@ -61,7 +61,7 @@ function parsed(text, names) { // the graph of a formula of these variables, its
   const rest = spelledOut(tokens(text)), nodes = names.map(name => ({ name, of: [] }));
   const known = Object.fromEntries(names.map((name, i) => [name, { i }]));
   const next = sign => rest[0]?.sign === sign && rest.shift();
-  const must = sign => { if (!next(sign)) throw Error(`'${sign[0]}' is missing${rest.length ? ` before '${rest[0].text}'` : " at the end"}.`); };
+  const must = sign => { if (!next(sign)) throw Error(`'${sign[0]}' is missing ${rest.length ? "before '" + rest[0].text + "'" : "at the end"}.`); };
   let depth = 0;
 
   function applied(row, of) { // numbers alone are a number

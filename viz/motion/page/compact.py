@@ -20,12 +20,22 @@ _STYLE = re.compile(r'("[^"]*")|/\*.*?\*/|\s+(?=[{}])|(?<=[{};:,])\s+', re.DOTAL
 def script(text: str) -> str:
     """A script without comments, and without room where none is needed.
 
+    Raises:
+        ValueError: a text in a text, whose room would be taken for the script's.
+
     >>> script('const a = "b // c"; // d\\nif (a === `x  y`) a /= 2;\\n\\nelse f(/e +/g);\\n')
     'const a="b // c";if(a===`x  y`)a/=2;else f(/e +/g);'
     """
-    tight = re.sub(_SCRIPT, lambda match: match[1] or "", text)
+    tight = re.sub(_SCRIPT, _kept, text)
     lines = [line for line in tight.split("\n") if line]
     return "".join(line + "\n" * (not line.endswith((";", "{", ",", "("))) for line in lines).rstrip("\n")
+
+
+def _kept(match: re.Match[str]) -> str:
+    text = match[1] or ""
+    if text.startswith("`") and re.search(r"\$\{(?:[^{}]|\{[^{}]*\})*$", text):
+        raise ValueError(f"A text must not stand in another one's place: {text}. Put it together before.")
+    return text
 
 
 def style(text: str) -> str:
