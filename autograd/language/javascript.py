@@ -14,10 +14,10 @@ from typing import Any
 from autograd.core.fast_ops import parameters, pattern
 from autograd.core.notation import fill
 from autograd.core.op import OPS, Number, Op
-from autograd.core.tracer import Tracer
+from autograd.core.row_tracer import RowTracer
 
 
-class Name(Tracer):
+class Name(RowTracer):
     """A name in a JavaScript function; an operation on it adds a line to the function's, where none calculates it yet.
 
     >>> lines = {}
@@ -35,13 +35,7 @@ class Name(Tracer):
     def __repr__(self) -> str:
         return self.text
 
-    def apply(self, op: Op, operands: Sequence[Name | Number]) -> Name | Number:
-        folded = op.fold(operands)
-        if folded is not None:
-            return folded
-        if op.is_composed:
-            result: Name | Number = op.value(*op.columns(operands))
-            return result
+    def row(self, op: Op, operands: Sequence[Name | Number]) -> Name:
         return Name(self.lines.setdefault(written(op, operands), f"t{len(self.lines)}"), self.lines)
 
 

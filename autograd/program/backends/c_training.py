@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.core.op import Number, Op
-from autograd.core.tracer import Tracer
+from autograd.core.row_tracer import RowTracer
 from autograd.program.backends.c import CALL, C
 from autograd.program.backends.c_loops import expression, number
 from autograd.program.backends.c_source import Source
@@ -68,7 +68,7 @@ TAIL = """    }
 """
 
 
-class Name(Tracer):
+class Name(RowTracer):
     """A name in C; an operation on it adds a line to `lines`, where none calculates it yet.
 
     Args:
@@ -91,13 +91,7 @@ class Name(Tracer):
     def __repr__(self) -> str:
         return self.text
 
-    def apply(self, op: Op, operands: Sequence[Name | Number]) -> Name | Number:
-        folded = op.fold(operands)
-        if folded is not None:
-            return folded
-        if op.is_composed:
-            result: Name | Number = op.value(*op.columns(operands))
-            return result
+    def row(self, op: Op, operands: Sequence[Name | Number]) -> Name:
         varies = any(isinstance(x, Name) and x.varies for x in operands)
         line = expression(op, [_text(x) for x in operands])
         return Name(self.lines.setdefault(line, (f"t{len(self.lines)}", varies))[0], self.lines, varies)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.core.op import Number, Op
-from autograd.core.tracer import Tracer
+from autograd.core.row_tracer import RowTracer
 from autograd.program.backends.jax import MANY, Array, Traceable, function_of, module
 from autograd.program.ir import FloatArray
 from autograd.program.pipeline import Lowered
@@ -22,7 +22,7 @@ from autograd.program.steps import Batches, Call, Kept, Step, Training, Word
 KERNELS, OPERATION, CALL = 20e-6, 2e-10, 0.1  # seconds, about: of a step's kernels, of a scalar; of a call at most
 
 
-class Entries(Tracer):
+class Entries(RowTracer):
     """An array of JAX's that calculates with the table's rows."""
 
     __slots__ = ("array",)
@@ -30,13 +30,7 @@ class Entries(Tracer):
     def __init__(self, array: Array) -> None:
         self.array = array
 
-    def apply(self, op: Op, operands: Sequence[Entries | Number]) -> Entries | Number:
-        folded = op.fold(operands)
-        if folded is not None:
-            return folded
-        if op.is_composed:
-            result: Entries | Number = op.value(*op.columns(operands))
-            return result
+    def row(self, op: Op, operands: Sequence[Entries | Number]) -> Entries:
         return Entries(function_of(op)(*map(_array, operands)) * 1.0)
 
 
