@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from autograd.core.op import Op
 from autograd.ops import pow
-from autograd.program.backends.c_loops import expression, number
+from autograd.program.backends.c_expressions import expression, number
 from autograd.program.backends.c_source import kernels_text
 from autograd.program.decompose import decompose
 from autograd.program.ir import Atom, Graph, Node, Ref, atom, run_on_vectors
