@@ -84,21 +84,29 @@ class Loops:
             lines: list[str] = []
             names: dict[Node, str] = {}
             outs: dict[Node, Access] = {}
+            same: dict[str, str] = {}  # names of what is the same for all samples, so that no choice of one reads it
+
+            def value(x: Operand) -> str:
+                text = self._value(x if isinstance(x, float) else x.reshaped(shape), at, lanes)
+                is_same = lanes and not isinstance(x, float) and not x.node.batched
+                return same.setdefault(text, f"s{len(same)}") if is_same else text
+
             for i, s in enumerate(group):
                 assert s.op is not None
                 operands = [
                     names[x.node]
                     if isinstance(x, View) and x.node in names and _same_places(x, outs[x.node])
-                    else self._value(x if isinstance(x, float) else x.reshaped(shape), at, lanes)
+                    else value(x)
                     for x in s.operands
                 ]
                 lines.append(f"double t{i} = {expression(s.op, operands)};")
                 if self._is_read_outside(s, group):
                     lines.append(f"{self._scalar(s.out.reshaped(shape), at, lanes)} = t{i};")
                 names[s.out.node], outs[s.out.node] = f"t{i}", s.out
-            return " ".join(lines)
+            before = "".join(f"const double {name} = {text}; " for text, name in same.items())
+            return f"{before}{EACH_LANE if lanes else ''}{{ {' '.join(lines)} }}"
 
-        yield from _nest(shape, body, EACH_LANE if lanes else "")
+        yield from _nest(shape, body)
 
     def _fuses(self, group: Sequence[Statement], s: Statement) -> bool:
         """Whether a map can share a loop; not if it reads under another name what the loop writes."""

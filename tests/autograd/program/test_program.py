@@ -37,6 +37,7 @@ from autograd.core.op import OPS
 from autograd.program.backends import BACKENDS
 from autograd.program.backends import c as native
 from autograd.program.backends.base import Backend
+from autograd.program.backends.c_source import Source
 from autograd.program.backends.numpy import OWN, NumPy
 from autograd.program.ir import Node
 from autograd.program.trace import as_float
@@ -204,6 +205,15 @@ def test_tanh_in_c_is_within_two_and_a_half_units_everywhere():
                 right = mp.tanh(mp.mpf(at))
                 assert abs(mp.mpf(number) - right) <= 2.5 * math.ulp(float(right)), (at, number)
             assert math.copysign(1, number) == math.copysign(1, at)
+
+
+def test_what_is_the_same_for_all_samples_is_read_before_the_loop_over_them():
+    x, w = Value(0.5, "x"), Value(-0.7, "w")
+    program = compile(relu(w * x + 1), [x], [w], "native" if shutil.which("cc") else "numpy")
+    text = Source(program._lower(True).vectorized, True).text
+    lines = [line for line in text.split("\n") if "> 0.0 ?" in line]  # a choice, in which gcc would read it again
+    assert lines and all("= u[" not in line.partition("l < m")[2] for line in lines)
+    assert any("const double s0 = u[" in line.partition("l < m")[0] for line in text.split("\n"))
 
 
 TEMPORARY = """
