@@ -78,7 +78,7 @@ class _Iteration:
         self.written = {cell for s in loop.statements for cell in scalars.cells(s.out)}
         self.names: dict[Cell, str] = {}  # of what the iteration has calculated
         self.carried: dict[Cell, str] = {}  # of what it takes from the one before
-        self.loaded: set[int] = set()  # places
+        self.loaded = np.zeros(len(scalars.reader), bool)  # of all places
         self.lines: list[tuple[str, Cell]] = []  # each calculates a cell
 
     def text(self) -> str:
@@ -122,13 +122,13 @@ class _Iteration:
             return self.names[cell]
         if (place + moves, moves) in self.written:
             return self.carried.setdefault(cell, f"c{len(self.carried)}")
-        self.loaded.update(self._all(cell).tolist())
+        self.loaded[self._all(cell)] = True
         return f"u[{place} + step * {moves}]" if moves else f"u[{place}]"
 
     def _stored(self, cell: Cell) -> str:
         """The line that stores a scalar, if anything else reads it."""
         places, (start, moves) = self._all(cell), cell
-        if self.loaded.isdisjoint(places.tolist()) and not self.scalars.is_read_later(places, self.loop):
+        if not self.loaded[places].any() and not self.scalars.is_read_later(places, self.loop):
             return ""
         return f" u[{start} + step * {moves}] = {self.names[cell]};"
 
