@@ -18,6 +18,7 @@ from autograd.program.loops.finding import loops
 from autograd.program.loops.repeats import LEAST, OUTSIDE, Operations, repeats, tokens
 from autograd.program.tape import Tape
 from autograd.program.vectorize import Loop
+from tests.autograd.program import networks
 from tests.autograd.program.loop_cases import LOOPS, NO_LOOPS, random_recurrence
 from tests.program_oracle import built
 
@@ -191,6 +192,36 @@ def test_a_loop_for_each_sample_is_one_loop(way):
         losses.append(x[0] ** 2)
     program = assert_one(way, [autograd.sum(losses)], [p for row in rows for p in row])
     assert looped(program) == 2
+
+
+@pytest.mark.parametrize("way", ["numpy", "native"])
+@pytest.mark.parametrize("cell", networks.CELLS, ids=lambda cell: cell.__name__)
+def test_series_of_some_samples(way, cell):
+    """Of one adjoint, parts come from the loop and others, for the last iterations, from outside of it."""
+    output, wrt = networks.recurrent(random.Random(0), cell, units=2, steps=8, samples=3)
+    assert looped(assert_one(way, [output], wrt)) == 2
+
+
+def test_series_that_begin_differently():
+    """Results that only a loop reads, from where it takes what an iteration later comes from itself, are stored."""
+    starts = [[Value(0.1), Value(0.1)], [0.0, 0.0], [0.0, Value(0.1)]]
+    for seed in range(3):
+        output, wrt = networks.recurrent(random.Random(seed), networks.plain, units=2, steps=8, starts=starts)
+        assert_one("native", [output], wrt)
+
+
+def test_a_product_behind_a_loop_is_not_left_out():
+    """GCC took the call of this one for one without effect."""
+    output, wrt = networks.recurrent(random.Random(0), networks.gated, units=4, steps=40, samples=1)
+    assert_one("native", [output], wrt)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["numpy", "native", "jax"])
+@pytest.mark.parametrize("seed", range(20))
+def test_random_networks(way, seed):
+    output, wrt = networks.network(seed)
+    assert_one(way, [output], wrt)
 
 
 @pytest.mark.parametrize("way", ["numpy", "native"])
