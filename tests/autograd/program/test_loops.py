@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, dot, grad, tanh
+from autograd.program.backends.c_source import Source
 from autograd.program.backends.numpy import NumPy
 from autograd.program.loops.components import components
 from autograd.program.loops.finding import loops
@@ -158,6 +159,48 @@ def assert_recurrence(way, seed):
     assert_close(found[0], values)
     assert_close(found[1], slopes)
     assert [part.shape for part in program(numbers[:0])] == [(0, 2), (2, len(wrt))]
+
+
+def loops_in_c(program):
+    """The lines that loop over iterations."""
+    text = Source(program._lower(False).vectorized, False).text
+    return [line for line in text.split("\n") if "long step =" in line]
+
+
+def test_a_small_loop_in_c_carries_in_registers_and_stores_what_is_read():
+    w, start = Value(0.9, "w"), Value(0.3, "start")
+    y, squares = start, []
+    for _ in range(60):
+        y = tanh(w * y)
+        squares.append(y * y)
+    program = built("native", [y], [w, start])
+    (line,) = loops_in_c(program)
+    assert "{ double c0 = u[" in line and line.count("] = r") == 1  # only what the last iteration takes
+    assert_close(program(0.9, 0.3)[0], [y.data])
+    forth, back = loops_in_c(assert_one("native", [autograd.sum(squares)], [w, start]))
+    assert "c0 = r" in forth and "c0 = r" in back and forth.count("] = r") == 2  # the way back reads w · y too
+
+
+def test_a_small_loop_in_c_reads_what_earlier_iterations_stored():
+    a, b, c, w = (Value(x) for x in (0.4, -0.7, 0.1, 0.9))
+    numbers = [a, b, c]
+    for _ in range(60):  # what the one before calculated is in a register, others in memory
+        numbers.append(tanh(w * numbers[-1] - numbers[-3]))
+    assert_one("native", [numbers[-1]], [a, b, c, w])
+    program = built("native", [numbers[-1], numbers[30]], [a, b, c, w])
+    (forth,) = loops_in_c(program)
+    assert "{ double c0" in forth and " - u[" in forth
+    assert_close(program(0.4, -0.7, 0.1, 0.9)[0], [numbers[-1].data, numbers[30].data])
+
+
+def test_a_loop_in_c_multiplies_by_a_matrix_whose_columns_lie_side_by_side():
+    rng = random.Random(5)
+    rows = [[Value(rng.uniform(-0.5, 0.5)) for _ in range(9)] for _ in range(8)]
+    h = [row[8] for row in rows]
+    for _ in range(16):
+        h = [tanh(dot(row[:8], h) + row[8]) for row in rows]
+    forth, back = loops_in_c(assert_one("native", [autograd.sum(h)], [w for row in rows for w in row]))
+    assert "turned0, 8, u +" in forth and "turned" not in back
 
 
 @pytest.mark.slow
