@@ -12,13 +12,18 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, dot, grad, tanh
+from autograd.ops import neg
+from autograd.program import views
 from autograd.program.backends.c_source import Source
+from autograd.program.backends.jax import Traceable
 from autograd.program.backends.numpy import NumPy
+from autograd.program.ir import Node
 from autograd.program.loops.components import components
 from autograd.program.loops.finding import loops
 from autograd.program.loops.repeats import LEAST, OUTSIDE, Operations, repeats, tokens
 from autograd.program.tape import Tape
-from autograd.program.vectorize import Loop
+from autograd.program.vectorize import Loop, Statement, Vectorized
+from autograd.program.views import View
 from tests.autograd.program import networks
 from tests.autograd.program.loop_cases import LOOPS, NO_LOOPS, random_recurrence
 from tests.program_oracle import built
@@ -138,9 +143,29 @@ def test_numbers_are_those_of_eager_graphs(way, case):
     assert looped(program) >= 2  # there and back
 
 
-def test_numbers_on_jax_are_those_of_eager_graphs():
-    output, wrt = LOOPS["rnn"]()
+@pytest.mark.parametrize("case", ["rnn", "lotka_volterra", "fibonacci"])
+def test_numbers_on_jax_are_those_of_eager_graphs(case):
+    """Few results read after a loop, many, and values that are read two iterations later."""
+    output, wrt = LOOPS[case]()
     assert_one("jax", [output], wrt)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", LOOPS)
+def test_numbers_of_every_loop_on_jax(case):
+    output, wrt = LOOPS[case]()
+    assert_one("jax", [output], wrt)
+
+
+def test_loops_on_jax_are_scans_and_read_no_place_that_is_calculated():
+    jax = pytest.importorskip("jax")
+    output, wrt = LOOPS["rnn"]()
+    function = autograd.compile(output, wrt=wrt, backend="numpy").as_jax()
+    steps = [*jax.make_jaxpr(function)(np.zeros(len(wrt))).eqns]
+    loops = [step for step in steps if step.primitive.name == "scan"]
+    assert [loop.params["reverse"] for loop in loops] == [False, True]
+    inside = {step.primitive.name for loop in loops for step in loop.params["jaxpr"].eqns}
+    assert inside.isdisjoint({"gather", "scatter", "dynamic_slice", "dynamic_update_slice"})
 
 
 def assert_recurrence(way, seed):
@@ -213,6 +238,31 @@ def test_random_recurrences(seed):
 @pytest.mark.parametrize("seed", [3, 118])
 def test_random_recurrences_in_c(seed):
     assert_recurrence("native", seed)
+
+
+@pytest.mark.slow
+@given(seed=st.integers(0, 10**9))
+@settings(max_examples=3)
+def test_random_recurrences_on_jax(seed):
+    assert_recurrence("jax", seed)
+
+
+def test_what_is_read_at_a_growing_distance_on_jax():
+    """x[8 + i] = −x[2i]: read four iterations later, then three, …; such a loop is written out."""
+    jax = pytest.importorskip("jax")
+    root, own = Node("join", 16), Node("map", 1, neg, moves=1)
+    ahead = Node("alias", 16, moves=2)
+    given = Statement(
+        "copy", root, View(root, 0, (8,), (1,)), (views.row(Node("parameters", 8)),), None, False, 0, False
+    )
+    step = Statement("map", own, views.row(own), (View(ahead, 0, (1,), (0,)),), neg, False, 0, False)
+    program = Vectorized([given, Loop(8, [step])], [views.row(root)], [root], {own: (root, 8), ahead: (root, 0)})
+    x = [*range(8)]
+    for i in range(8):
+        x.append(-x[2 * i])
+    with jax.enable_x64(True):
+        (found,) = Traceable(program)({"parameters": np.arange(8.0)}, 1)
+    assert found.tolist() == x
 
 
 @pytest.mark.slow
