@@ -35,12 +35,10 @@ class Backend(ABC):
     """A lowered program that runs.
 
     Attributes:
-        narrowest: loops that carry fewer values from one iteration to the next are written out.
         compiles_ahead: whether a program is made when `compile` is called; otherwise at the first call,
             when it is known whether there is a batch.
     """
 
-    narrowest: ClassVar[int] = 1
     compiles_ahead: ClassVar[bool] = False
 
     @classmethod
