@@ -17,7 +17,7 @@ Where few rows make a run, or few edges a level, one sample is faster row by row
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import pairwise
 from threading import Lock
@@ -30,7 +30,8 @@ from autograd.core.fast_ops import formula
 from autograd.core.op import FLOATS, OPS, Op, arrays, rebind
 from autograd.program.backends.base import Backend, Results, Sources
 from autograd.program.backends.tape import edges
-from autograd.program.ir import FloatArray
+from autograd.program.decompose import decompose
+from autograd.program.ir import FloatArray, Graph, Ref
 from autograd.program.runs import Adjoints, Ints, Kind, Order
 from autograd.program.tape import Tape
 
@@ -175,16 +176,15 @@ class Memory:
         """The calls of all runs."""
         calls: Calls = []
         end = self.tape.first
-        widest = max((kind.operands[..., rows].size for kind, rows in self.program.order.runs), default=0)
-        scratch = self._array(widest)
-        for kind, rows in self.program.order.runs:
-            operands = np.ascontiguousarray(kind.operands[..., rows])
+        runs = [(kind.op, np.ascontiguousarray(kind.operands[..., rows])) for kind, rows in self.program.order.runs]
+        scratch = self._array(max((x.size + len(primitives(op)) * x.shape[-1] for op, x in runs), default=0))
+        for op, operands in runs:
+            n = operands.shape[-1]
+            start, end = end, end + n
             x = scratch[: operands.size].reshape(*operands.shape, *self.shape)
-            start, end = end, end + operands.shape[-1]
-            calls += [
-                partial(self.v.take, operands, 0, x, "clip"),
-                value(kind.op, _columns(kind.op, x), self.v[start:end]),
-            ]
+            inner = [scratch[operands.size + i * n :][:n] for i in range(len(primitives(op)) - 1)]
+            calls.append(partial(self.v.take, operands, 0, x, "clip"))
+            calls += value(op, _columns(op, x), inner, self.v[start:end])
         return calls
 
     def _partials(self, kind: Kind, columns: list[tuple[int, int]]) -> None:
@@ -300,10 +300,36 @@ def _columns(op: Op, x: FloatArray) -> list[Any]:
     return [[entries] for entries in x] if op.variadic else [*x[:, 0]]
 
 
-def value(op: Op, operands: list[Any], out: FloatArray) -> Callable[[], Any]:
-    """A call that calculates rows."""
-    word = getattr(np, op.ufunc) if op.ufunc else words()[op.name]
-    return partial(word, *operands, out=out) if isinstance(word, np.ufunc) else partial(_put, out, word, operands)
+def value(op: Op, operands: list[Any], inner: list[FloatArray], out: FloatArray) -> Iterator[Callable[[], Any]]:
+    """The calls that calculate rows; of composed ones, those that they are made of, into rows of `inner`."""
+    numbers, steps = [*operands, *inner], primitives(op)
+    for i, (step, terms) in enumerate(steps):
+        target = out if i == len(steps) - 1 else inner[i]
+        arrays = [numbers[x] if isinstance(x, int) else x for x in terms]
+        word = getattr(np, step.ufunc) if step.ufunc else words()[step.name]
+        yield partial(word, *arrays, out=target) if isinstance(word, np.ufunc) else partial(_put, target, word, arrays)
+
+
+@functools.cache
+def primitives(op: Op) -> list[tuple[Op, list[int | FloatArray]]]:
+    """The operations that a row is made of; their operands are its own, by number, then what stands before, or numbers.
+
+    >>> [(step.name, terms) for step, terms in primitives(OPS["relu"])]
+    [('maximum', [0, array(0.)])]
+    >>> [(step.name, terms) for step, terms in primitives(OPS["silu"])][-1]
+    ('mul', [0, 7])
+    """
+    if op.variadic:
+        return [(op, [*range(len(op.operands))])]
+    graph = Graph()
+    graph, _ = decompose(graph, [graph.map(op, [Ref(graph.source(x, 1)) for x in op.operands], 1)])
+    place = {node: op.operands.index(node.kind) for node in graph.nodes if node.op is None}
+    found: list[tuple[Op, list[int | FloatArray]]] = []
+    for node in graph.nodes:
+        if node.op is not None:
+            place[node] = len(op.operands) + len(found)
+            found.append((node.op, [place[x.node] if isinstance(x, Ref) else np.array(x) for x in node.operands]))
+    return found
 
 
 def _put(out: FloatArray, word: Callable[..., Any], operands: list[Any]) -> None:
