@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, dot, grad, tanh
+from autograd import Value, compile, dot, exp, grad, tanh
 from autograd.ops import neg
 from autograd.program import views
 from autograd.program.backends.c_source import Source
+from autograd.program.backends.float_loops import on_floats
 from autograd.program.backends.jax import Traceable
-from autograd.program.backends.numpy import NumPy
 from autograd.program.ir import Node
 from autograd.program.loops.components import components
 from autograd.program.loops.finding import loops
@@ -104,14 +104,6 @@ def test_a_long_chain_is_a_component_each():
 
 
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(autouse=True, scope="module")
-def all_loops_are_kept():
-    """Also those that NumPy would write out."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(NumPy, "narrowest", 1)
-        yield
 
 
 def looped(program, batched=False):
@@ -356,3 +348,70 @@ def test_an_output_in_the_midst_of_a_loop():
     for _ in range(40):
         states.append(tanh(w * states[-1]))
     assert looped(assert_one("numpy", [states[20], states[-1]], [w, x]))
+
+
+# ── on floats, where NumPy's calls would take longer ──────────────────────────────────────────────
+
+
+def tanh_chain(n=100):
+    w, x = Value(0.9), Value(0.4)
+    y = x
+    for _ in range(n):
+        y = tanh(w * y)
+    return y, [w, x]
+
+
+def float_loops(program, gradients=True):
+    """The loops of a program that NumPy's back end writes on floats."""
+    backend = program._compile(False, gradients)
+    steps = backend.vectorized.steps
+    found = [on_floats(step, backend.vectorized, backend.base) for step in steps if isinstance(step, Loop)]
+    return [loop for loop in found if loop]
+
+
+def test_a_narrow_loop_runs_on_floats_and_a_wide_one_in_calls():
+    output, wrt = tanh_chain()
+    narrow = compile(output, wrt=wrt)
+    assert len(float_loops(narrow)) == 2 and narrow._compile(False).source.count("except (ArithmeticError") == 2
+    output, wrt = LOOPS["rnn"]()
+    wide = compile(output, wrt=wrt)
+    assert looped(wide) == 2 and not float_loops(wide) and "except" not in wide._compile(False).source
+
+
+def test_what_floats_refuse_goes_on_in_calls():
+    """exp(1000) is inf to NumPy, and the steps after it as IEEE 754 has them."""
+    w, x = Value(0.5), Value(0.1)
+    y = x
+    for _ in range(40):
+        y = exp(w * y) - 1.5
+    program = compile(y, wrt=[w, x])
+    assert len(float_loops(program)) == 2
+    values, gradients = program.at([3.0, 10.0])
+    assert values == math.inf and not np.isfinite(gradients).any()
+    values, gradients = program()
+    assert_close(np.array([values, *gradients]), [y.data, *grad(y, [w, x])])
+
+
+def test_what_lies_two_iterations_back_is_kept():
+    a, b = Value(0.3), Value(0.7)
+    before, now = Value(0.2), Value(0.9)
+    start = [before, now]
+    for _ in range(60):
+        before, now = now, tanh(a * now + b * before)
+    program = assert_one("numpy", [now], [a, b, *start])
+    assert any("_2" in loop.source for loop in float_loops(program))
+
+
+def test_what_no_one_reads_is_not_stored():
+    """Of tanh(w · x) its slope needs w · x, and that of w the tanh."""
+    output, wrt = tanh_chain()
+    program = compile(output, wrt=wrt)
+    forward, reverse = float_loops(program)
+    (alone,) = float_loops(program, gradients=False)
+    assert [len(loop.stores) for loop in (forward, reverse, alone)] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("seed", [3, 21, 118])
+def test_random_recurrences_on_floats(monkeypatch, seed):
+    monkeypatch.setattr("autograd.program.backends.float_loops.AS_A_CALL", 1000)
+    assert_recurrence("numpy", seed)
