@@ -38,13 +38,11 @@ class Loops:
         self.base = base
         self.tables: list[str] = []
         self.turned: dict[int, str] = {}  # calls of kernels with a matrix that was copied before the loop
-        results = [x.node for x in program.results if not isinstance(x, float)]
-        self.reads = Counter([*(x.node for s in program.statements for x in s.arrays), *results])
-        self.reads.update(s.out.node for s in program.statements if s.out.node in program.home)
-        self.reads.update(
-            program.home[x.node][0] for s in program.statements for x in s.arrays if x.node.kind == "alias"
-        )
         self.program, self.fences, self.home = program, program.fences, program.home
+        read = [x.node for s in program.statements for x in s.arrays]
+        read += [x.node for x in program.results if not isinstance(x, float)]
+        self.reads = Counter(owner for node in read for owner in self._owners(node))
+        self.reads.update(s.out.node for s in program.statements if s.out.node in program.home)
 
     @functools.cached_property
     def scalars(self) -> Scalars:
@@ -116,11 +114,17 @@ class Loops:
         apart = all(node.moves or self._memory(node) not in written for node in others)
         return apart and self.fences.isdisjoint(others) and _fuses(group, s)
 
-    def _memory(self, node: Node) -> Node:
-        """The node in whose memory another lies."""
+    def _owners(self, node: Node) -> Iterator[Node]:
+        """A node, and those in whose memory it lies."""
+        yield node
         while node in self.home:
             node = self.home[node][0]
-        return node
+            yield node
+
+    def _memory(self, node: Node) -> Node:
+        """The node in whose memory another lies."""
+        *_, owner = self._owners(node)
+        return owner
 
     def _is_read_outside(self, s: Statement, group: Sequence[Statement]) -> bool:
         """Whether what a map calculates is read outside of its loop."""

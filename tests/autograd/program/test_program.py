@@ -111,8 +111,8 @@ def test_a_back_end_is_a_class_and_a_row(monkeypatch):
         def __init__(self, program):
             self.arrays = NumPy(program)
 
-        def __call__(self, sources, samples):
-            return self.arrays(sources, samples)
+        def bound(self, sources, results, samples):
+            return self.arrays.bound(sources, results, samples)
 
     monkeypatch.setitem(sys.modules, "autograd.program.backends.plain", SimpleNamespace(Plain=Plain))
     monkeypatch.setitem(BACKENDS, "plain", ("plain", "Plain"))
@@ -487,6 +487,33 @@ def test_every_primitive_row_has_words_in_c_and_numpy():
     """What is not composed is NumPy's, a function of the back end's own, or Python's, entry by entry."""
     primitive = {op.ufunc or op.name for op in OPS.values() if not op.is_composed}
     assert {name for name in primitive if not hasattr(np, name)} == {*OWN, "erf", "erfc"}
+
+
+@every_backend
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("rows", [1.0, [1.0, 2.0, 3.0]])
+def test_results_are_arrays_that_no_later_call_changes(backend, several, rows):
+    w, x = Value(0.5), Value(1.0)
+    outputs = [tanh(w * x), w * w] if several else tanh(w * x)
+    program = compile(outputs, inputs=[x], wrt=[w], backend=usable(backend))
+    first = program.at([0.5], rows)
+    kept = [part.copy() for part in first]
+    second = program.at([1.0], rows)
+    for part, copy, other in zip(first, kept, second, strict=True):
+        assert part.tolist() == copy.tolist() != other.tolist()
+        assert not np.shares_memory(part, other)
+
+
+@every_backend
+def test_memory_stays_for_two_batches_that_are_not_large(backend, monkeypatch):
+    w, x = Value(0.5), Value(1.0)
+    program = compile(w * x, inputs=[x], wrt=[w], backend=usable(backend))
+    for samples in (5, 2, 3, 2):
+        assert program(np.ones(samples))[1].tolist() == [samples]
+    assert [samples for samples, _ in program._bounds if samples] == [2, 3]
+    monkeypatch.setattr("autograd.program.program.KEPT", 7)
+    assert program(np.ones(4))[1].tolist() == [4.0]
+    assert [samples for samples, _ in program._bounds if samples] == [2, 3]
 
 
 @every_backend
