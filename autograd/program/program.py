@@ -64,8 +64,7 @@ class Program:
         self._shapes, self._inputs = arguments.inputs(inputs)
         self.backend, self._backend = backend, named(backend)
         self._of_tape = of_tapes(backend)
-        runs_tapes, narrowest = self._of_tape is not None, self._backend.narrowest
-        self._trace = recorded(self._outputs, self._wrt, self._inputs, runs_tapes, narrowest)
+        self._trace = recorded(self._outputs, self._wrt, self._inputs, self._of_tape is not None)
         if kept := kept_choice((*self._inputs, *self._trace.nodes), max((z.order for z in self._outputs), default=0)):
             warnings.warn(kept, FrozenChoiceWarning, stacklevel=3)
         self.leaves = (*self._trace.parameters, *self._trace.leaves)

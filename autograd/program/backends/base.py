@@ -53,12 +53,10 @@ class Backend(ABC):
     """A lowered program that runs: as a function if `__call__` is defined, in memory of its own if `bound` is.
 
     Attributes:
-        narrowest: loops that carry fewer values from one iteration to the next are written out.
         compiles_ahead: whether a program is made when `compile` is called; otherwise at the first call,
             when it is known whether there is a batch.
     """
 
-    narrowest: ClassVar[int] = 1
     compiles_ahead: ClassVar[bool] = False
 
     @classmethod

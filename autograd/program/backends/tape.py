@@ -112,7 +112,7 @@ class Runs:
         place, saved = np.empty(tape.size, np.int32), np.empty(n, np.int32)
         cases, ends, saves = np.empty((3, n), np.int32)
         starts, operands = np.empty(n, np.int64), np.empty(n + len(tape.operands), np.int32)
-        scratch = np.empty(tape.size + 4 * n + 2 * len(CASES) + 3, np.int32)
+        scratch = np.empty(4 * n + 1 + len(tape.operands) + 8 * len(CASES), np.int32)
         codes = squared(tape)
         given = (codes, edges(tape, codes), tape.starts, tape.operands, USES, CASE, sought)
         written = (place, saved, cases, ends, saves, starts, operands)

@@ -187,6 +187,25 @@ def test_functions_of_a_batch_agree_with_those_of_a_number():
             assert same, (op.name, at, number, right)
 
 
+@needs_compiler
+def test_tanh_in_c_is_within_two_and_a_half_units_everywhere():
+    mp = pytest.importorskip("mpmath")
+    x = Value(0.5, "x")
+    thirds = [sign * k * math.log(2) / 4 for k in range(130) for sign in (1, -1)]  # where another power of 2 is taken
+    points = [*EVERYWHERE, *EDGES, *thirds, *(k / 64 for k in range(-1300, 1300)), 2.0**-1040, -(2.0**-1074), 1e308]
+    program = compile(tanh(x), [x], [x], "native")
+    batch = program.values(points).tolist()
+    alone = [program.values(at).item() for at in points[::7]]
+    for at, number in [*zip(points, batch, strict=True), *zip(points[::7], alone, strict=True)]:
+        if math.isnan(at):
+            assert math.isnan(number)
+        else:
+            with mp.workprec(120):
+                right = mp.tanh(mp.mpf(at))
+                assert abs(mp.mpf(number) - right) <= 2.5 * math.ulp(float(right)), (at, number)
+            assert math.copysign(1, number) == math.copysign(1, at)
+
+
 TEMPORARY = """
 import sys
 from autograd import FileError, Value, compile
