@@ -57,17 +57,17 @@ class C(Backend):
         compiler()
 
     def __init__(self, program: Lowered, more: Callable[[Source], str] = lambda source: "") -> None:
-        nodes, self.batched = program.vectorized.nodes, program.graph.batched
-        source = Source(program.vectorized, self.batched)
+        statements, self.batched = program.with_biases, program.graph.batched
+        nodes, source = statements.nodes, Source(statements, self.batched)
         self.base, self.inputs = source.base, source.inputs
         library = loaded(source.text + more(source), source.level)
         self.memory = np.ctypeslib.as_array((ctypes.c_double * max(1, source.sizes[False])).in_dll(library, "u"))
         for node in nodes:
-            if node.constants is not None:
+            if node.constants is not None and not node.batched:
                 self._slot(node)[...] = node.constants
         kinds = ("parameters", "leaves") if self.batched else ("parameters", "leaves", "inputs")
         self.slots = {node.kind: self._slot(node) for node in nodes if node.kind in kinds and node.n}
-        self.results = [self._result(x) for x in program.vectorized.results]
+        self.results = [self._result(x) for x in statements.results]
         self.rows = sum(x is None for x in self.results)  # of values, one for each other result
         self.library = ctypes.CDLL("", handle=library._handle)  # its calls release the GIL
         self.once, self.once.restype = library.once, None

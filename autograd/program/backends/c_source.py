@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from autograd.program.backends.base import addresses
-from autograd.program.backends.c_loops import LANES, Loops
+from autograd.program.backends.c_loops import LANES, Loops, number
 from autograd.program.ir import Node
 from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import View, is_batched
@@ -131,7 +131,11 @@ class Source:
         return body + f"static void __attribute__((noinline)) rest({parameters}) {{ lanes({arguments}); }}\n"
 
     def _loads(self) -> Iterator[str]:
-        """Inputs of a block, sample by sample in the user's array."""
+        """Inputs of a block, sample by sample in the user's array, and constants beside what samples have."""
+        for node in self.program.nodes:
+            if node.batched and node.constants is not None:
+                for i, x in enumerate(node.constants.tolist(), self.base[node]):
+                    yield f"for (long l = 0; l < m; l++) b[{i} * {LANES} + l] = {number(x)};"
         if self.batched and self.inputs is not None:
             n, base = self.inputs.n, self.base[self.inputs]
             yield f"for (long i = 0; i < {n}; i++) for (long l = 0; l < m; l++)"
