@@ -58,7 +58,7 @@ class Source:
         return "\n".join([self._kernels(), memory, *self.loops.tables, *self.parts, *bodies, run])
 
     def _kernels(self) -> str:
-        kernels = Path(__file__).with_name("kernels.c").read_text()
+        kernels = kernels_text()
         if sum(s.kind == "product" for s in self.program.statements) > INLINED:
             kernels = kernels.replace("INLINE void spread", "static void spread")
             kernels = kernels.replace("INLINE void contract", "static void contract")
@@ -143,6 +143,11 @@ class Source:
             assert isinstance(x, View)
             place = (self.base[x.node] + x.offset) * LANES
             yield f"memcpy(out + {i} * samples + start, b + {place}, m * sizeof(double));"
+
+
+def kernels_text() -> str:
+    """What programs in C call: functions and products."""
+    return "".join(Path(__file__).with_name(f"{name}.c").read_text() for name in ("functions", "kernels"))
 
 
 def _indented(lines: Sequence[str]) -> str:

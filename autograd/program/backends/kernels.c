@@ -1,19 +1,5 @@
 /* Products for programs in C: registers hold a tile of the result, a few numbers abreast in each. */
 
-#include <math.h>
-#include <string.h>
-
-/* glibc has these for several numbers at once, within 4 units in the last place */
-#if defined(__GLIBC__) && defined(__x86_64__) && !defined(__clang__)
-#if __GLIBC_PREREQ(2, 35)
-#define SEVERAL(f) double f(double) __attribute__((simd("notinbranch")));
-SEVERAL(exp) SEVERAL(expm1) SEVERAL(log) SEVERAL(log1p) SEVERAL(log2) SEVERAL(log10) SEVERAL(cbrt) SEVERAL(erf)
-SEVERAL(sin) SEVERAL(cos) SEVERAL(tan) SEVERAL(asin) SEVERAL(acos) SEVERAL(atan) SEVERAL(sinh) SEVERAL(cosh)
-SEVERAL(tanh) SEVERAL(erfc)
-#endif
-#endif
-
-#define INLINE static inline __attribute__((always_inline))
 #ifdef __AVX512F__ /* 32 registers of 8 numbers: a tile is 16 of them; elsewhere 16 of 4, and a tile is 8 */
 #define W 8
 #define ACROSS 4
