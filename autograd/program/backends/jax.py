@@ -63,7 +63,7 @@ class Jax(Backend):
 
     def __call__(self, sources: Sources, samples: int) -> Results:
         with self.jax.enable_x64(True):
-            return [np.array(x) if np.ndim(x) else float(x) for x in self.run(sources, samples)]
+            return [np.asarray(x) for x in self.run(sources, samples)]
 
 
 def function_of(op: Op) -> Any:

@@ -60,7 +60,7 @@ class Memory:
         self.iteration = 0  # of a loop that is written out
         self.whole: dict[Node, Array] = {}
         self.parts: defaultdict[Node, list[Part]] = defaultdict(list)
-        self.joined: dict[tuple[Node, int, int, int], Array] = {}
+        self.joined: dict[tuple[object, ...], Array] = {}
 
     def write(self, out: Access, array: Array) -> None:
         """Keep what has been calculated; nothing is written twice."""
@@ -106,11 +106,12 @@ class Memory:
             return given, start
         places = x.places + start
         low, high = int(places.min()), int(places.max())
-        some = [part for part in self.parts[root] if part.low <= high and part.high >= low]
-        low, high = min([low, *(part.low for part in some)]), max([high, *(part.high for part in some)])
-        key = root, low, high, len(some)
+        parts = self.parts[root]
+        some = [i for i, part in enumerate(parts) if part.low <= high and part.high >= low]
+        low, high = min([low, *(parts[i].low for i in some)]), max([high, *(parts[i].high for i in some)])
+        key = root, low, high, *some
         if key not in self.joined:
-            self.joined[key] = self.side_by_side(root, some, low, high)
+            self.joined[key] = self.side_by_side(root, [parts[i] for i in some], low, high)
         return self.joined[key], start - low
 
     def _given(self, node: Node) -> Array | None:

@@ -17,13 +17,14 @@ from autograd.program import views
 from autograd.program.backends.c_source import Source
 from autograd.program.backends.float_loops import on_floats
 from autograd.program.backends.jax import Traceable
+from autograd.program.backends.jax_memory import Memory
 from autograd.program.ir import Node
 from autograd.program.loops.components import components
 from autograd.program.loops.finding import loops
 from autograd.program.loops.repeats import LEAST, OUTSIDE, Operations, repeats, tokens
 from autograd.program.tape import Tape
 from autograd.program.vectorize import Loop, Statement, Vectorized
-from autograd.program.views import View
+from autograd.program.views import Gather, View
 from tests.autograd.program import networks
 from tests.autograd.program.loop_cases import LOOPS, NO_LOOPS, random_recurrence
 from tests.program_oracle import built
@@ -237,6 +238,16 @@ def test_random_recurrences_in_c(seed):
 @settings(max_examples=3)
 def test_random_recurrences_on_jax(seed):
     assert_recurrence("jax", seed)
+
+
+def test_each_read_finds_the_parts_that_it_needs():
+    """Parts of which some enclose others: two reads from as many parts with the same ends are not one."""
+    node = Node("join", 10)
+    memory = Memory(np, {}, {}, 1)
+    for places in ([0, 9], [2], [7]):
+        memory.write(Gather(node, np.array(places)), 10.0 * np.array(places))
+    found = [memory.read(View(node, place, (1,), (1,))).tolist() for place in (2, 7, 9, 5)]
+    assert found == [[20.0], [70.0], [90.0], [0.0]]  # 0 where nothing arrives
 
 
 def test_what_is_read_at_a_growing_distance_on_jax():
