@@ -208,19 +208,19 @@ class Program:
 
     def _run(self, numbers: FloatArray, arrays: Sequence[Array], gradients: bool) -> tuple[Array, Array]:
         given, samples = arguments.batch(arrays, self._shapes)
-        return self._bound(samples, gradients)(numbers, given)
+        bound = self._bounds.get((samples, gradients)) or self._bound(samples, gradients)
+        return bound(numbers, given)
 
     def _bound(self, samples: int | None, gradients: bool = True) -> Bound:
         """The program for so many samples, whose memory stays for the next call if it is not large."""
-        return self._bounds.get((samples, gradients)) or self._kept(samples, gradients)
-
-    def _kept(self, samples: int | None, gradients: bool) -> Bound:
-        bound = self._made(samples, gradients)
-        if bound.size <= KEPT:
-            batches = [x for x in self._bounds if x[0] is not None and x[1] == gradients]
-            for earlier in batches[:-1]:  # two stay: a batch and the rest
-                self._bounds.pop(earlier, None)
-            self._bounds[samples, gradients] = bound
+        bound = self._bounds.get((samples, gradients))
+        if bound is None:
+            bound = self._made(samples, gradients)
+            if bound.size <= KEPT:
+                batches = [x for x in self._bounds if x[0] is not None and x[1] == gradients]
+                for earlier in batches[:-1]:  # two stay: a batch and the rest
+                    self._bounds.pop(earlier, None)
+                self._bounds[samples, gradients] = bound
         return bound
 
     def _made(self, samples: int | None, gradients: bool = True) -> Bound:

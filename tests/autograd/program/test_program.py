@@ -511,6 +511,7 @@ def test_memory_stays_for_two_batches_that_are_not_large(backend, monkeypatch):
     for samples in (5, 2, 3, 2):
         assert program(np.ones(samples))[1].tolist() == [samples]
     assert [samples for samples, _ in program._bounds if samples] == [2, 3]
+    program.descend([0.5], np.ones(2), rate=0.1)
     monkeypatch.setattr("autograd.program.program.KEPT", 7)
     assert program(np.ones(4))[1].tolist() == [4.0]
     assert [samples for samples, _ in program._bounds if samples] == [2, 3]
