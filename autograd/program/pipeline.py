@@ -54,7 +54,7 @@ class Lowered:
 
     @functools.cached_property
     def with_biases(self) -> Vectorized:
-        """The statements in fewer products, for a back end to which each is a call."""
+        """The statements in fewer products, for a back end to which each is a call, or a way through the memory."""
         return self._checked("biases", with_biases(self.vectorized))
 
     def _checked(self, stage: str, program: Vectorized) -> Vectorized:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Hashable, Sequence
+from contextvars import Context
 from threading import Lock
 from types import FunctionType
 from typing import Any, ClassVar, TypeAlias
@@ -19,7 +20,7 @@ from numpy.lib.stride_tricks import as_strided
 from autograd.core.fast_ops import pattern
 from autograd.core.op import arrays
 from autograd.ops import gated
-from autograd.program.backends.base import Backend, Buffers, Results, Sources, addresses, subscripts, summed_axes
+from autograd.program.backends.base import Backend, Buffers, Sources, addresses, fill, subscripts, summed_axes
 from autograd.program.backends.float_loops import on_floats
 from autograd.program.backends.python import Floats, literal
 from autograd.program.ir import FloatArray, IntArray, Node
@@ -78,49 +79,32 @@ class NumPy(Backend):
         scope: dict[str, Any] = {}
         exec(compile(self.source, "<autograd.program.backends.numpy>", "exec"), scope)
         self.code = scope["run"].__code__
-        self.memories: dict[int, Memory] = {}
+        self.memory = functools.lru_cache(maxsize=2)(functools.partial(Memory, self))  # of a block, and of the rest
         self.lock = Lock()
 
-    def __call__(self, sources: Sources, samples: int) -> Results:
-        if samples <= BLOCK:
-            return self._run(sources, samples)
-        blocks = []
-        for start in range(0, samples, BLOCK):
-            block = dict(sources)
-            block["inputs"] = sources["inputs"][:, start : start + BLOCK]
-            blocks.append(self._run(block, min(BLOCK, samples - start)))
-        return [self._whole(i, parts) for i, parts in enumerate(zip(*blocks, strict=True))]
-
-    def _whole(self, i: int, parts: tuple[float | FloatArray, ...]) -> float | FloatArray:
-        """A result of all samples from those of their blocks."""
-        result = self.vectorized.results[i]
-        if is_batched(result):
-            return np.concatenate(parts, -1)
-        return parts[0] if i < self.values or isinstance(result, float) else sum(parts)
-
-    def _run(self, sources: Sources, samples: int) -> Results:
-        with self.lock, np.errstate(all="ignore"):
-            memory = self.memories.pop(samples, None) or Memory(self, samples)
-            self.memories[samples] = memory
-            if len(self.memories) > 2:  # the two latest sizes stay: a block and the rest
-                del self.memories[next(iter(self.memories))]
-            for kind, target in memory.sources.items():
-                target[...] = sources[kind]
-            memory.run()
-            return [x if isinstance(x, float) else x.copy() for x in memory.results]
-
-    def bound(self, sources: Sources, samples: int) -> Buffers:
+    def bound(self, sources: Sources, results: Sequence[FloatArray], samples: int) -> Buffers:
         if samples > BLOCK:
-            return super().bound(sources, samples)
+            return Buffers(sources, results, functools.partial(self._blocks, sources, results), self.lock)
         memory = Memory(self, samples)
-        for kind, target in memory.sources.items():
-            target[...] = sources[kind]
+        return Buffers({**sources, **memory.sources}, memory.results, memory.run, Lock())
 
-        def run() -> Results:
+    def _blocks(self, sources: Sources, results: Sequence[FloatArray]) -> None:
+        """All samples, block after block."""
+        inputs = sources["inputs"]
+        for start in range(0, inputs.shape[1], BLOCK):
+            block = slice(start, start + BLOCK)
+            some = inputs[:, block]
+            memory = self.memory(some.shape[1])
+            for kind, target in memory.sources.items():
+                target[...] = some if kind == "inputs" else sources[kind]
             memory.run()
-            return memory.results
-
-        return Buffers({**sources, **memory.sources}, run, fixed=True)
+            for i, x in enumerate(memory.results):
+                if is_batched(self.vectorized.results[i]):
+                    results[i][block] = x
+                elif i < self.values or isinstance(x, float) or not start:
+                    results[i][...] = x
+                else:
+                    results[i][...] += x
 
     def _scalar(self, s: Statement) -> bool:
         """One number of the program, where Python's floats cannot raise: an array of it would cost a call."""
@@ -302,14 +286,17 @@ class FloatsFirst(Backend):
     def arrays(self) -> NumPy:
         return NumPy(self.program)
 
-    def __call__(self, sources: Sources, samples: int) -> Results:
-        try:
-            return self.floats(sources)
-        except (ArithmeticError, ValueError):
-            return self.arrays(sources, samples)
+    def bound(self, sources: Sources, results: Sequence[FloatArray], samples: int) -> Buffers:
+        def run() -> None:
+            try:
+                fill(results, self.floats(sources))
+            except (ArithmeticError, ValueError):
+                arrays = self.arrays.bound(sources, results, samples)
+                fill([arrays.sources[kind] for kind in sources], [*sources.values()])
+                arrays.run()
+                fill(results, arrays.results)
 
-    def bound(self, sources: Sources, samples: int) -> Buffers:
-        return self.arrays.bound(sources, samples)
+        return Buffers(sources, results, run, Lock())
 
 
 class Memory:
@@ -327,7 +314,9 @@ class Memory:
         self.arrays: dict[str, Any] = {}
         for i, maker in enumerate(program.makers):
             self.arrays[f"a{i}"] = maker(self)
-        self.run = FunctionType(program.code, program.words | self.arrays)
+        silent = Context()  # of NumPy's warnings about inf and nan
+        silent.run(np.seterr, all="ignore")
+        self.run = functools.partial(silent.run, FunctionType(program.code, program.words | self.arrays))
         self.results = [x if isinstance(x, float) else self.view(x) for x in program.vectorized.results]
 
     def of(self, node: Node) -> FloatArray:

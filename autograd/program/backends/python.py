@@ -21,7 +21,7 @@ import numpy as np
 from autograd.core.fast_ops import pattern
 from autograd.core.op import FLOATS, Op
 from autograd.ops import pow
-from autograd.program.backends.base import Backend, Results, Sources
+from autograd.program.backends.base import Sources
 from autograd.program.ir import Atom, Node, Ref
 from autograd.program.pipeline import Lowered
 
@@ -31,7 +31,7 @@ CHUNK = 2000  # lines in one function: a compiler's time and memory grow faster 
 Line: TypeAlias = tuple[str, str, Sequence[str]]  # name, expression, names in it
 
 
-class Floats(Backend):
+class Floats:
     """A graph, unrolled, for one sample."""
 
     def __init__(self, program: Lowered) -> None:
@@ -48,13 +48,13 @@ class Floats(Backend):
         exec(compile(self.source, "<autograd.program.backends.python>", "exec"), scope)
         self.run: Callable[..., list[list[float]]] = scope["run"]
 
-    def __call__(self, sources: Sources, samples: int = 1) -> Results:
+    def __call__(self, sources: Sources) -> list[list[float]]:
         """The results.
 
         Raises:
             ArithmeticError, ValueError: Python's floats have no value somewhere.
         """
-        return [np.array(x, float) for x in self.run(*[sources[kind].tolist() for kind in self.sources])]
+        return self.run(*[sources[kind].tolist() for kind in self.sources])
 
     def _source_names(self, node: Node) -> list[str]:
         if node.constants is not None:
