@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from autograd.program.backends.base import addresses
-from autograd.program.backends.c_loops import LANES, Loops, number
+from autograd.program.backends.c_expressions import number
+from autograd.program.backends.c_loops import LANES, Loops
 from autograd.program.ir import Node
 from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import View, is_batched
