@@ -191,3 +191,37 @@ def _heights(tape: Tape, reads: Ints, writes: Ints, outputs: Ints) -> Ints:
     given = found[: tape.first]
     given[given > 0] = found.max(initial=0)  # nothing waits for them
     return found
+
+
+class Slopes:
+    """Which slopes are calculated, kind by kind, and which of them each edge has.
+
+    Attributes:
+        columns: of each kind the operands whose slopes are calculated, and where these begin.
+        constants: what is the same at each call: where it begins, how many there are, and the number.
+        size: how many slopes there are, the last one 1.
+        of: of each edge its slope.
+        gates: of each edge whether it selects.
+    """
+
+    def __init__(self, order: Order, edges: Ints, operands: int) -> None:
+        self.columns: list[tuple[Kind, list[tuple[int, int]]]] = []
+        self.constants, number = [], 0
+        wanted = np.zeros(operands + 1, bool)
+        wanted[edges] = True
+        places, gates = np.zeros(operands + 1, int), np.zeros(operands + 1, bool)
+        for kind in order.kinds:
+            columns = []
+            for i, (slope, at) in enumerate(zip(kind.op.partials, kind.at, strict=True)):
+                if not wanted[at].any():
+                    continue
+                places[at], gates[at] = number + np.arange(at.size).reshape(at.shape), kind.op.gate
+                if isinstance(slope, int):
+                    self.constants.append((number, at.size, slope))
+                else:
+                    columns.append((i, number))
+                number += at.size
+            self.columns += [(kind, columns)] * bool(columns)
+        places[operands], self.size = number, number + 1
+        self.constants.append((number, 1, 1))
+        self.of, self.gates = places[edges], gates[edges]

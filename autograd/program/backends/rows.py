@@ -32,7 +32,7 @@ from autograd.program.backends.base import Backend, Results, Sources
 from autograd.program.backends.tape import edges
 from autograd.program.decompose import decompose
 from autograd.program.ir import FloatArray, Graph, Ref
-from autograd.program.runs import Adjoints, Ints, Kind, Order
+from autograd.program.runs import Adjoints, Ints, Kind, Order, Slopes
 from autograd.program.tape import Tape
 
 BLOCK = 1 << 20  # slots of all samples at once
@@ -52,8 +52,8 @@ class Rows(Backend):
         run, level: rows, and edges, that take as long on floats as the calls of a run, and of a level.
     """
 
-    run: ClassVar[float] = 8
-    level: ClassVar[float] = 28
+    run: ClassVar[float] = 10
+    level: ClassVar[float] = 20
 
     def __init__(self, tape: Tape, batched: bool, differentiated: int) -> None:
         self.tape, self.differentiated, self.order = tape, differentiated, Order(tape)
@@ -77,40 +77,6 @@ class Rows(Backend):
         if len(self.memories) > 2:  # the two latest sizes stay: a block and the rest
             del self.memories[next(iter(self.memories))]
         return memory
-
-
-class Slopes:
-    """Which slopes are calculated, kind by kind, and which of them each edge has.
-
-    Attributes:
-        columns: of each kind the operands whose slopes are calculated, and where these begin.
-        constants: what is the same at each call: where it begins, how many there are, and the number.
-        size: how many slopes there are, the last one 1.
-        of: of each edge its slope.
-        gates: of each edge whether it selects.
-    """
-
-    def __init__(self, order: Order, edges: Ints, operands: int) -> None:
-        self.columns: list[tuple[Kind, list[tuple[int, int]]]] = []
-        self.constants, number = [], 0
-        wanted = np.zeros(operands + 1, bool)
-        wanted[edges] = True
-        places, gates = np.zeros(operands + 1, int), np.zeros(operands + 1, bool)
-        for kind in order.kinds:
-            columns = []
-            for i, (slope, at) in enumerate(zip(kind.op.partials, kind.at, strict=True)):
-                if not wanted[at].any():
-                    continue
-                places[at], gates[at] = number + np.arange(at.size).reshape(at.shape), kind.op.gate
-                if isinstance(slope, int):
-                    self.constants.append((number, at.size, slope))
-                else:
-                    columns.append((i, number))
-                number += at.size
-            self.columns += [(kind, columns)] * bool(columns)
-        places[operands], self.size = number, number + 1
-        self.constants.append((number, 1, 1))
-        self.of, self.gates = places[edges], gates[edges]
 
 
 class Memory:
@@ -292,7 +258,8 @@ def words() -> dict[str, Any]:
 
     vocabulary = arrays() | {op.name: getattr(np, op.ufunc) for op in OPS.values() if op.ufunc and op.dunder}
     vocabulary |= {"total": total, "reduce": reduce}
-    return vocabulary | {op.name: rebind(op.value, vocabulary) for op in OPS.values() if op.variadic}
+    vocabulary |= {op.name: rebind(op.value, vocabulary) for op in OPS.values() if op.variadic}  # which see each other
+    return vocabulary
 
 
 def _columns(op: Op, x: FloatArray) -> list[Any]:

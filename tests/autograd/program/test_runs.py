@@ -108,6 +108,14 @@ def test_nothing_is_not_multiplied_by_what_is_infinite(way):
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_vectors_of_a_run_have_a_largest_entry_each(way):
+    a, b, c = Value(-800.0), Value(-799.0), Value(700.0)
+    vectors = [[a, b], [b, c], [c, a * 0.01], [a * 0.001, b * 0.001]]
+    outputs = [autograd.logsumexp(x) for x in vectors] + [autograd.cross_entropy(x, [0.25, 0.75]) for x in vectors]
+    assert_one(way, outputs, [a, b, c])
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_numbers_that_floats_refuse(way):
     x, w = Value(1.0), Value(2.0)
     program = built(way, [x * w, w / x, log(x)], wrt=[w, x])
