@@ -28,6 +28,7 @@ import numpy as np
 from autograd.core.closed import CLOSED
 from autograd.core.fast_ops import formula
 from autograd.core.op import FLOATS, OPS, Op, arrays, rebind
+from autograd.ops import pow
 from autograd.program.backends.base import Backend, Results, Sources
 from autograd.program.backends.tape import edges
 from autograd.program.decompose import decompose
@@ -273,7 +274,7 @@ def value(op: Op, operands: list[Any], inner: list[FloatArray], out: FloatArray)
     for i, (step, terms) in enumerate(steps):
         target = out if i == len(steps) - 1 else inner[i]
         arrays = [numbers[x] if isinstance(x, int) else x for x in terms]
-        word = getattr(np, step.ufunc) if step.ufunc else words()[step.name]
+        word = power if step is pow else getattr(np, step.ufunc) if step.ufunc else words()[step.name]
         yield partial(word, *arrays, out=target) if isinstance(word, np.ufunc) else partial(_put, target, word, arrays)
 
 
@@ -297,6 +298,12 @@ def primitives(op: Op) -> list[tuple[Op, list[int | FloatArray]]]:
             place[node] = len(op.operands) + len(found)
             found.append((node.op, [place[x.node] if isinstance(x, Ref) else np.array(x) for x in node.operands]))
     return found
+
+
+def power(x: FloatArray, y: FloatArray) -> FloatArray:
+    """x to the power of y; squares are products, rounded once, as they are in every other way."""
+    powers: FloatArray = np.where(y == 2, x * x, np.power(x, y))
+    return powers
 
 
 def _put(out: FloatArray, word: Callable[..., Any], operands: list[Any]) -> None:
