@@ -8,9 +8,8 @@ import warnings
 
 import pytest
 
-from autograd import CacheWarning, Value, compile
-from autograd.program.backends import c as native
-from autograd.program.backends import c_cache
+from autograd import CacheWarning, Value, c_cache, compile
+from autograd import c_compiler as native
 
 pytestmark = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
 
