@@ -19,6 +19,7 @@ FILES = sorted(path for package in ("autograd", "nn", "viz") for path in (ROOT /
 ORDER = [
     *("autograd.characters", "autograd.errors", "autograd.atomic_files", "autograd.c_cache", "autograd.c_compiler"),
     "autograd.core.exact",
+    "autograd.core.node",
     *(
         "autograd.core.notation",
         "autograd.core.closed",
