@@ -21,11 +21,16 @@ in_every_way = pytest.mark.parametrize("way", WAYS)
 on_every_backend = pytest.mark.parametrize("way", BACKENDS)
 
 
-class AllTogether(Rows):
-    """Even one sample on arrays."""
+class Calls(Rows):
+    """Short runs and levels too as calls."""
 
-    def _one_by_one(self, sources, samples):
-        raise ValueError
+    run = level = 0
+
+
+class OneByOne(Rows):
+    """One sample row by row and edge by edge."""
+
+    run = level = math.inf
 
 
 @functools.cache
@@ -48,7 +53,7 @@ def built(way, outputs, inputs=(), wrt=()):
         program._trace = Tape(program._outputs, program._wrt, program._inputs)
         program.leaves = (*program._trace.parameters, *program._trace.leaves)
         program._compiled.clear()
-        program._of_tape = AllTogether if way == "arrays of rows" else of_tapes(backend)
+        program._of_tape = {"rows": OneByOne, "arrays of rows": Calls}.get(way, of_tapes(backend))
     if way in NUMPY[1:]:
         program._compiled.clear()
         program._compile = functools.partial(_forced, program, way)

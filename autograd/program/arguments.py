@@ -101,18 +101,23 @@ def row(numbers: Array, n: int, which: str, role: str) -> Array:
     return numbers
 
 
-def columns(arrays: Sequence[Array], shapes: Sequence[Shape], xp: ModuleType = np) -> tuple[Array, int | None]:
-    """All inputs as one array: shape (n,), or (n, B) with a batch; and B."""
+def batch(arrays: Sequence[Array], shapes: Sequence[Shape], xp: ModuleType = np) -> tuple[Sequence[Array], int | None]:
+    """An array for each input, of its shape or with a batch axis before it; and how many samples a batch has."""
     if len(arrays) != len(shapes):
         raise ShapeError(
             f"The program has {counted(len(shapes), 'input')}, got {counted(len(arrays), 'array')}. "
             "Give one for each input, in their order."
         )
     if not arrays:
-        return NOTHING, None
+        return arrays, None
     if xp is np:
-        arrays = [_as_array(array, i) for i, array in enumerate(arrays)]
-    samples = _samples(arrays, shapes)
+        arrays = _as_arrays(arrays)
+    return arrays, None if [array.shape for array in arrays] == shapes else _samples(arrays, shapes)
+
+
+def columns(arrays: Sequence[Array], shapes: Sequence[Shape], xp: ModuleType = np) -> tuple[Array, int | None]:
+    """All inputs as one array: shape (n,), or (n, B) with a batch; and B."""
+    arrays, samples = batch(arrays, shapes, xp)
     if samples is None:
         rows = [array.ravel() for array in arrays]
     else:
@@ -122,7 +127,7 @@ def columns(arrays: Sequence[Array], shapes: Sequence[Shape], xp: ModuleType = n
             else xp.broadcast_to(array.reshape(-1, 1), (array.size, samples))
             for array, shape in zip(arrays, shapes, strict=True)
         ]
-    return rows[0] if len(rows) == 1 else xp.concatenate(rows), samples
+    return xp.concatenate(rows or [NOTHING]), samples
 
 
 def _samples(arrays: Sequence[Array], shapes: Sequence[Shape]) -> int | None:
@@ -141,13 +146,16 @@ def _samples(arrays: Sequence[Array], shapes: Sequence[Shape]) -> int | None:
     return samples
 
 
-def _as_array(array: object, i: int) -> Array:
+def _as_arrays(arrays: Sequence[object]) -> list[Array]:
+    found: list[Array] = []
     try:
-        return np.asarray(array, dtype=float)
+        for array in arrays:
+            found.append(np.asarray(array, float))
     except (TypeError, ValueError) as error:
         raise ShapeError(
-            f"Input {i} is not an array of numbers: {error}. Give numbers in rows of equal length."
+            f"Input {len(found)} is not an array of numbers: {error}. Give numbers in rows of equal length."
         ) from None
+    return found
 
 
 def whole(count: object, role: str) -> int:

@@ -3,8 +3,8 @@
     forward     Z[R, S] = X[R, K] · Y[S, K] + b[R]      becomes     (X, b)[R, K + 1] · (Y, 1)[S, K + 1]
     backward    X̄[R, K] = D[R, S] · Y[K, S], b̄ = Σ D    becomes     (X̄, b̄)[R, K + 1] = D[R, S] · (Y, 1)[K + 1, S]
 
-It needs b beside X in memory, as parameters lie, and a row of ones behind Y's, which is made. For back ends to which
-a statement is a call; a compiler of loops has nothing to gain.
+It needs b beside X in memory, as parameters lie, and a row of ones behind Y's, which is made. Where a statement is a
+call it saves one; where it is a loop, a way through the memory.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Lowered:
 
     @functools.cached_property
     def with_biases(self) -> Vectorized:
-        """The statements in fewer products, for a back end to which each is a call."""
+        """The statements in fewer products, for a back end to which each is a call, or a way through the memory."""
         return self._checked("biases", with_biases(self.vectorized))
 
     def _checked(self, stage: str, program: Vectorized) -> Vectorized:
@@ -75,17 +75,11 @@ class Lowered:
         return Cost(self.operations, len(self.vectorized.statements), 8 * scalars)
 
 
-def recorded(
-    outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], runs_tapes: bool, narrowest: int
-) -> Trace | Tape:
-    """A graph in groups of what is alike, recurrences as loops; a too irregular one as a tape, if the back end runs it.
-
-    Args:
-        narrowest: loops that carry fewer values from one iteration to the next are written out.
-    """
+def recorded(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], runs_tapes: bool) -> Trace | Tape:
+    """A graph in groups of what is alike, recurrences as loops; an irregular one as a tape, if the back end runs it."""
     tape = Tape(outputs, wrt, inputs)
     found = loops(tape)
-    if found.carried and found.width >= narrowest:
+    if found.carried:
         return Trace(outputs, wrt, inputs, loops=found)
     return tape if runs_tapes and is_irregular(tape) else Trace(outputs, wrt, inputs)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import struct
 import warnings
 from collections.abc import Callable, Sequence
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 
@@ -17,12 +15,15 @@ from autograd.errors import FrozenChoiceWarning, OperandError
 from autograd.program import arguments
 from autograd.program.arguments import Array, counted
 from autograd.program.backends import named, of_tapes, training
-from autograd.program.backends.base import Backend, Buffers, Results, Sources
+from autograd.program.backends.base import Backend
+from autograd.program.bound import Bound, copies, spread
 from autograd.program.ir import FloatArray
 from autograd.program.pipeline import Cost, Lowered, lowered, recorded
 from autograd.program.steps import Loop, Step, remembered
 from autograd.program.tape import Tape
 from autograd.program.trace import Trace, as_float
+
+KEPT = 2**17  # inputs and values in a memory that stays for the next call
 
 
 class Program:
@@ -63,8 +64,7 @@ class Program:
         self._shapes, self._inputs = arguments.inputs(inputs)
         self.backend, self._backend = backend, named(backend)
         self._of_tape = of_tapes(backend)
-        runs_tapes, narrowest = self._of_tape is not None, self._backend.narrowest
-        self._trace = recorded(self._outputs, self._wrt, self._inputs, runs_tapes, narrowest)
+        self._trace = recorded(self._outputs, self._wrt, self._inputs, self._of_tape is not None)
         if kept := kept_choice((*self._inputs, *self._trace.nodes), max((z.order for z in self._outputs), default=0)):
             warnings.warn(kept, FrozenChoiceWarning, stacklevel=3)
         self.leaves = (*self._trace.parameters, *self._trace.leaves)
@@ -72,6 +72,7 @@ class Program:
         self._pack = struct.Struct(f"{len(self.leaves)}d").pack_into
         self._lowered: dict[tuple[bool, bool], Lowered] = {}
         self._compiled: dict[tuple[bool, bool], Backend] = {}
+        self._bounds: dict[tuple[int | None, bool], Bound] = {}
         if self._backend.compiles_ahead or not self._inputs:
             self._compile(batched=False)
         else:
@@ -128,16 +129,15 @@ class Program:
             )
         rate, steps = arguments.finite(rate, "rate"), arguments.whole(steps, "steps")
         numbers = np.array(arguments.vector(parameters, len(self.leaves)))
-        columns, samples = arguments.columns(arrays, self._shapes)
-        backend, sources = self._compile(samples is not None), self._sources(numbers, columns)
-        numbers[: self._split] = backend.descend(sources, samples or 1, rate, steps)
+        given, samples = arguments.batch(arrays, self._shapes)
+        numbers[: self._split] = self._bound(samples).descend(numbers, given, rate, steps)
         return numbers
 
     def bound(self, samples: int | None = None) -> Bound:
         """The program with its memory in the open, for so many samples: for loops that count microseconds."""
-        shape = (len(self._inputs),) if samples is None else (len(self._inputs), max(samples, 1))
-        buffers = self._compile(samples is not None).bound(self._sources(self.read(), np.zeros(shape)), samples or 1)
-        return Bound(buffers, samples, len(self._outputs), len(self._wrt))
+        bound = self._made(None if samples is None else max(samples, 1))
+        bound.write(self.read())
+        return bound
 
     def training(self, step: Step) -> Loop | None:
         """The program with what a step of training does around it, many steps in a call; None if that is not to be had.
@@ -199,26 +199,39 @@ class Program:
                 "inputs": columns,
             }
             program = Traceable(self._lower(samples is not None).vectorized)
-            return self._shaped(program(sources, 1 if samples is None else samples), samples, jnp)
+            results = program(sources, 1 if samples is None else samples)
+            values, gradients = spread(results, len(self._outputs), samples, len(self._wrt), jnp)
+            single = self._single and len(values) == 1
+            return copies(values, single, -1, jnp)(), copies(gradients, self._single, 0, jnp)()
 
         return function
 
-    def _run(self, parameters: Array, arrays: Sequence[Array], gradients: bool) -> tuple[Array, Array]:
-        columns, samples = arguments.columns(arrays, self._shapes)
-        backend = self._compile(samples is not None, gradients)
-        return self._shaped(backend(self._sources(parameters, columns), 1 if samples is None else samples), samples, np)
+    def _run(self, numbers: FloatArray, arrays: Sequence[Array], gradients: bool) -> tuple[Array, Array]:
+        given, samples = arguments.batch(arrays, self._shapes)
+        bound = self._bounds.get((samples, gradients)) or self._bound(samples, gradients)
+        return bound(numbers, given)
 
-    def _sources(self, parameters: Array, inputs: Array) -> Sources:
-        return {"parameters": parameters[: self._split], "leaves": parameters[self._split :], "inputs": inputs}
+    def _bound(self, samples: int | None, gradients: bool = True) -> Bound:
+        """The program for so many samples, whose memory stays for the next call if it is not large."""
+        bound = self._bounds.get((samples, gradients))
+        if bound is None:
+            bound = self._made(samples, gradients)
+            if bound.size <= KEPT:
+                batches = [x for x in self._bounds if x[0] is not None and x[1] == gradients]
+                for earlier in batches[:-1]:  # two stay: a batch and the rest
+                    self._bounds.pop(earlier, None)
+                self._bounds[samples, gradients] = bound
+        return bound
 
-    def _shaped(self, results: Results, samples: int | None, xp: ModuleType) -> tuple[Array, Array]:
-        """Values and gradients in the shapes that are promised, as arrays of NumPy or JAX."""
-        values = [_spread(x, samples, xp) for x in results[: len(self._outputs)]]
-        slopes = [xp.full(len(self._wrt), x) if isinstance(x, float) else x for x in results[len(self._outputs) :]]
-        gradients = None
-        if slopes:
-            gradients = slopes[0] if self._single else xp.stack(slopes)
-        return values[0] if self._single and len(values) == 1 else xp.stack(values, -1), gradients
+    def _made(self, samples: int | None, gradients: bool = True) -> Bound:
+        backend, batch = self._compile(samples is not None, gradients), () if samples is None else (samples,)
+        n, outputs, wrt = len(self.leaves), len(self._outputs), len(self._wrt)
+        sizes = {"parameters": (self._split,), "leaves": (n - self._split,), "inputs": (len(self._inputs), *batch)}
+        sources = {kind: np.zeros(size) for kind, size in sizes.items()}
+        results = [np.empty(batch or 1) for _ in range(outputs)]
+        results += [np.empty(wrt) for _ in range(self._differentiated * gradients)]
+        buffers = backend.bound(sources, results, 1 if samples is None else samples)
+        return Bound(buffers, self._shapes, samples, outputs, wrt, self._single)
 
     def __str__(self) -> str:
         """The array statements as maths: the matrices in the graph; of an irregular one its operations, in part."""
@@ -285,54 +298,3 @@ class Program:
             else:
                 self._compiled[key] = self._backend.make(self._lower(batched, gradients))
         return self._compiled[key]
-
-
-def _spread(x: float | Array, samples: int | None, xp: ModuleType) -> Any:
-    """An output as a number, or one for each sample."""
-    if samples is None:
-        return np.float64(x) if isinstance(x, float) else x[0]
-    if not isinstance(x, float) and x.size == samples:
-        return x.ravel()
-    return xp.full(samples, xp.ravel(x)[0])
-
-
-class Bound:
-    """A program for a fixed number of samples: write into its arrays, run, read; nothing is checked.
-
-    For loops in which the cost of a call would exceed that of its arithmetic. NumPy's warnings about inf and nan are
-    the caller's to silence.
-
-    Args:
-        buffers: the memory, and what calculates there.
-        samples: how many; None without a batch.
-        outputs: how many results are outputs; the first gradient follows them.
-        wrt: how many scalars the gradient has.
-
-    Attributes:
-        parameters: the numbers of the leaves in `wrt`; to write.
-        inputs: shape (n,), with a batch (B, n): all inputs of a sample in a row; to write.
-    """
-
-    def __init__(self, buffers: Buffers, samples: int | None, outputs: int, wrt: int) -> None:
-        self._run, self._shape, self._outputs, self._wrt = buffers.run, (samples or 1,), outputs, wrt
-        self.parameters = buffers.sources["parameters"]
-        self.inputs = buffers.sources["inputs"].T
-        self._fixed: tuple[list[FloatArray], FloatArray] | None = None
-        if buffers.fixed:
-            with np.errstate(all="ignore"):
-                self._fixed = self._shaped(self._run())
-
-    def run(self) -> tuple[list[FloatArray], FloatArray]:
-        """Calculate; the arrays that are returned may be the same at each call.
-
-        Returns:
-            values: of each output an array (1,), with a batch (B,).
-            gradient: (len(wrt),), of the first output, summed over the batch.
-        """
-        results = self._run()
-        return self._fixed or self._shaped(results)
-
-    def _shaped(self, results: Results) -> tuple[list[FloatArray], FloatArray]:
-        values = [np.broadcast_to(np.ravel(x), self._shape) for x in results[: self._outputs]]
-        gradient = results[self._outputs]
-        return values, np.full(self._wrt, gradient) if isinstance(gradient, float) else np.asarray(gradient)

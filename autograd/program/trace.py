@@ -74,11 +74,6 @@ class Loops:
     carried: Mapping[Value, int]
     iterations: Mapping[Value, int]
 
-    @property
-    def width(self) -> float:
-        """How many values are carried from one iteration to the next."""
-        return len(self.carried) / len({self.iterations[z] for z in self.carried} or {0})
-
 
 NO_LOOPS = Loops({}, {})
 

@@ -259,12 +259,12 @@ class Vectorizer:
     def lies_in(self, part: Node, join: Node) -> bool:
         """Whether a part of a join is calculated there."""
         part = self._calculated(part)
-        return part.kind != "carry" and self.home.get(part, (None,))[0] is join
+        return part in self.placed or (part.kind != "carry" and self.home.get(part, (None,))[0] is join)
 
     def _join(self, node: Node) -> None:
         for x, places in zip(node.operands, node.places, strict=True):
             assert isinstance(x, Ref)
-            if self.lies_in(x.node, node) or x.node in self.placed:
+            if self.lies_in(x.node, node):
                 continue
             part, view = self.access(x, len(places)), regular(node, places)
             if view:

@@ -6,10 +6,9 @@ A back end is a class in a file of its own, and a row of `BACKENDS` in this fold
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import ClassVar, NamedTuple, TypeAlias
-
-import numpy as np
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from autograd.program.ir import FloatArray, Node
 from autograd.program.pipeline import Lowered
@@ -24,23 +23,40 @@ Results: TypeAlias = list["float | FloatArray"]
 
 
 class Buffers(NamedTuple):
-    """A program with memory of its own: arrays to write into, and what calculates the results there."""
+    """A program for so many samples with memory of its own: arrays to write into, and what fills the results.
+
+    Attributes:
+        sources: by their kind.
+        results: of an output (1,) or (samples,), of a gradient (n,); a number where all are equal.
+        run: fills the results.
+        lock: to be held from the first number that is written to the last one that is read.
+        descent: takes steps of gradient descent, where the back end has something faster than run after run.
+    """
 
     sources: Sources
-    run: Callable[[], Results]
-    fixed: bool  # whether every run returns the same arrays
+    results: Sequence[float | FloatArray]
+    run: Callable[[], object]
+    lock: Lock
+    descent: Callable[[float, int], object] | None = None
+
+    def descend(self, rate: float, steps: int) -> None:
+        """Change the parameters by steps of gradient descent: p ← p − rate · ∂y/∂p."""
+        if self.descent:
+            self.descent(rate, steps)
+            return
+        for _ in range(steps):
+            self.run()
+            self.sources["parameters"][...] -= rate * self.results[-1]
 
 
 class Backend(ABC):
-    """A lowered program that runs.
+    """A lowered program that runs: as a function if `__call__` is defined, in memory of its own if `bound` is.
 
     Attributes:
-        narrowest: loops that carry fewer values from one iteration to the next are written out.
         compiles_ahead: whether a program is made when `compile` is called; otherwise at the first call,
             when it is known whether there is a batch.
     """
 
-    narrowest: ClassVar[int] = 1
     compiles_ahead: ClassVar[bool] = False
 
     @classmethod
@@ -56,20 +72,25 @@ class Backend(ABC):
     @abstractmethod
     def __init__(self, program: Lowered) -> None: ...
 
-    @abstractmethod
     def __call__(self, sources: Sources, samples: int) -> Results:
-        """The results: of an output (1,) or (samples,), of a gradient (n,); a number where all are equal."""
+        """The results, as `Buffers` has them."""
+        raise NotImplementedError
 
-    def bound(self, sources: Sources, samples: int) -> Buffers:
-        """The program for a fixed number of samples, with its memory in the open."""
-        return Buffers(sources, lambda: self(sources, samples), fixed=False)
+    def bound(self, sources: Sources, results: Sequence[FloatArray], samples: int) -> Buffers:
+        """The program for a fixed number of samples.
 
-    def descend(self, sources: Sources, samples: int, rate: float, steps: int) -> FloatArray:
-        """The parameters after steps of gradient descent: p ← p − rate · ∂y/∂p."""
-        parameters = np.array(sources["parameters"])
-        for _ in range(steps):
-            parameters -= rate * self({**sources, "parameters": parameters}, samples)[-1]
-        return parameters
+        Args:
+            sources: arrays that it may take for its own.
+            results: the same.
+            samples: how many; 1 without a batch.
+        """
+        return Buffers(sources, results, lambda: fill(results, self(sources, samples)), Lock())
+
+
+def fill(targets: Sequence[Any], found: Sequence[object]) -> None:
+    """Copy numbers to where they belong."""
+    for i, numbers in enumerate(found):
+        targets[i][...] = numbers
 
 
 def subscripts(s: Statement) -> tuple[list[str], str]:

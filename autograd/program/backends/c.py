@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 
 import numpy as np
@@ -18,6 +19,12 @@ from autograd.program.pipeline import Lowered
 from autograd.program.views import View
 
 CALL = 10_000_000  # scalar operations: a tenth of a second at most, as Ctrl-C waits until a call is over
+PLACES = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_long  # of inputs and of values, and how many samples
+ENTRIES = {  # of a library, with what they take
+    "run": PLACES,
+    "part": (*PLACES, ctypes.c_long, ctypes.c_long),
+    "descend": (*PLACES, ctypes.c_double, ctypes.c_long),
+}
 
 
 class C(Backend):
@@ -28,76 +35,54 @@ class C(Backend):
         compiler()
 
     def __init__(self, program: Lowered, more: Callable[[Source], str] = lambda source: "") -> None:
-        nodes, self.batched = program.vectorized.nodes, program.graph.batched
-        source = Source(program.vectorized, self.batched)
+        statements, self.batched = program.with_biases, program.graph.batched
+        nodes, source = statements.nodes, Source(statements, self.batched)
         self.base, self.inputs = source.base, source.inputs
         library = loaded(source.text + more(source), source.level)
         self.memory = np.ctypeslib.as_array((ctypes.c_double * max(1, source.sizes[False])).in_dll(library, "u"))
         for node in nodes:
-            if node.constants is not None:
+            if node.constants is not None and not node.batched:
                 self._slot(node)[...] = node.constants
         kinds = ("parameters", "leaves") if self.batched else ("parameters", "leaves", "inputs")
         self.slots = {node.kind: self._slot(node) for node in nodes if node.kind in kinds and node.n}
-        self.results = [self._result(x) for x in program.vectorized.results]
-        self.shared = [x for x in self.results if x is not None]  # by all samples
-        self.rows = len(self.results) - len(self.shared)  # of values, one for each other result
+        self.results = [self._result(x) for x in statements.results]
+        self.rows = sum(x is None for x in self.results)  # of values, one for each other result
         self.library = ctypes.CDLL("", handle=library._handle)  # its calls release the GIL
-        self.once, self.run = library.once, self.library.run
-        self.once.restype = self.run.restype = None
-        self.run.argtypes = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_long
-        self.part = self.library.part
-        self.part.argtypes, self.part.restype = (*self.run.argtypes, ctypes.c_long, ctypes.c_long), None
+        self.once, self.once.restype = library.once, None
+        for name, types in ENTRIES.items():
+            if entry := getattr(self.library, name, None):
+                entry.argtypes, entry.restype = types, None
         self.affordable = CALL // max(1, program.operations)  # samples in a call
         self.most = max(1, self.affordable // LANES) * LANES
         self.lock = Lock()
 
-    def __call__(self, sources: Sources, samples: int) -> Results:
-        with self.lock:
-            self._load(sources)
-            if not self.batched:
-                self.once()
-                return [x.copy() if isinstance(x, np.ndarray) else x for x in self.shared]
-            inputs, values = np.ascontiguousarray(sources["inputs"].T), np.empty((self.rows, samples))
-            self._run(inputs.ctypes.data, values.ctypes.data, samples)
-            return _filled([x.copy() if isinstance(x, np.ndarray) else x for x in self.results], values)
+    def bound(self, sources: Sources, results: Sequence[FloatArray], samples: int) -> Buffers:
+        rows, values = np.zeros((samples, len(sources["inputs"]))), np.empty((self.rows, samples))
+        places = (rows.ctypes.data, values.ctypes.data, samples) if self.batched else (None, None, 1)
+        sources = {**sources, **self.slots, **({"inputs": rows.T} if self.batched else {})}
+        run: Callable[[], object] = functools.partial(self._parts, *places)
+        if not self.batched:
+            run = self.once
+        elif samples <= self.most:
+            run = functools.partial(self.library.run, *places)
+        return Buffers(sources, _filled(self.results, values), run, self.lock, self._descent(*places))
 
-    def bound(self, sources: Sources, samples: int) -> Buffers:
-        self._load(sources)
-        rows, values = np.ascontiguousarray(sources["inputs"].T), np.empty((self.rows, samples))
-        places = rows.ctypes.data, values.ctypes.data, samples
-        whole = self.run if samples <= self.most else self._run
-        results = _filled(self.results, values)
-
-        def run() -> Results:
-            with self.lock:
-                whole(*places) if self.batched else self.once()
-            return results
-
-        slots = {"inputs": rows.T} if self.batched else {}
-        return Buffers({**sources, **self.slots, **slots}, run, fixed=True)
-
-    def descend(self, sources: Sources, samples: int, rate: float, steps: int) -> FloatArray:
-        a_call = self.affordable // samples  # steps
-        if not a_call or not hasattr(self.library, "descend"):  # the gradient may be the same number everywhere
-            return super().descend(sources, samples, rate, steps)
-        with self.lock:
-            self._load(sources)
-            inputs, values = np.ascontiguousarray(sources["inputs"].T), np.empty((self.rows, samples))
-            descend = self.library.descend
-            descend.argtypes = (*self.run.argtypes, ctypes.c_double, ctypes.c_long)
-            descend.restype = None
-            for done in range(0, steps, a_call):
-                descend(inputs.ctypes.data, values.ctypes.data, samples, rate, min(a_call, steps - done))
-            return self.slots["parameters"].copy()
-
-    def _run(self, inputs: int, values: int, samples: int) -> None:
+    def _parts(self, inputs: int, values: int, samples: int) -> None:
         """All samples, in calls between which Python can be interrupted."""
-        for start in range(0, max(samples, 1), self.most):
-            self.part(inputs, values, samples, start, min(start + self.most, samples))
+        for start in range(0, samples, self.most):
+            self.library.part(inputs, values, samples, start, min(start + self.most, samples))
 
-    def _load(self, sources: Sources) -> None:
-        for kind, slot in self.slots.items():
-            slot[...] = sources[kind]
+    def _descent(self, inputs: int | None, values: int | None, samples: int) -> Callable[[float, int], None] | None:
+        """Steps in calls between which Python can be interrupted; None where a step would be too long a call."""
+        a_call = self.affordable // max(1, samples)  # steps
+        if not a_call or not hasattr(self.library, "descend"):  # the gradient may be the same number everywhere
+            return None
+
+        def descent(rate: float, steps: int) -> None:
+            for done in range(0, steps, a_call):
+                self.library.descend(inputs, values, samples, rate, min(a_call, steps - done))
+
+        return descent
 
     def _slot(self, node: Node) -> FloatArray:
         start = self.base[node]

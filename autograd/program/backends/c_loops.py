@@ -7,22 +7,22 @@ The program's scalars lie in an array `u`, those of a block of samples in `b`, i
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from autograd.core.fast_ops import pattern
-from autograd.core.notation import fill
-from autograd.core.op import Op
-from autograd.ops import pow
+from autograd.program.backends.c_expressions import expression, number
+from autograd.program.backends.c_scalars import Scalars, is_small
 from autograd.program.ir import IntArray, Node
 from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import Access, Gather, Operand, View, contiguous, is_batched, reshaped
 
 LANES = 128  # samples in a block
 FUSED = 32  # maps in a loop
+WORTH = 8  # numbers side by side, and iterations, for which a matrix is copied
 EACH_LANE = "for (long l = 0; l < m; l++) "
 
 
@@ -37,13 +37,17 @@ class Loops:
     def __init__(self, program: Vectorized, base: dict[Node, int]) -> None:
         self.base = base
         self.tables: list[str] = []
-        results = [x.node for x in program.results if not isinstance(x, float)]
-        self.reads = Counter([*(x.node for s in program.statements for x in s.arrays), *results])
+        self.turned: dict[int, str] = {}  # calls of kernels with a matrix that was copied before the loop
+        self.program, self.fences, self.home = program, program.fences, program.home
+        read = [x.node for s in program.statements for x in s.arrays]
+        read += [x.node for x in program.results if not isinstance(x, float)]
+        self.reads = Counter(owner for node in read for owner in self._owners(node))
         self.reads.update(s.out.node for s in program.statements if s.out.node in program.home)
-        self.reads.update(
-            program.home[x.node][0] for s in program.statements for x in s.arrays if x.node.kind == "alias"
-        )
-        self.fences, self.home = program.fences, program.home
+
+    @functools.cached_property
+    def scalars(self) -> Scalars:
+        """What writes small loops."""
+        return Scalars(self.program, self.base)
 
     def write(self, statements: Sequence[Statement | Loop], lanes: bool) -> Iterator[str]:
         """Loop nests; neighbouring maps of one size share theirs."""
@@ -53,6 +57,10 @@ class Loops:
                 yield from self._maps(group, lanes)
                 group = []
             if isinstance(s, Loop):
+                if is_small(s):
+                    yield self.scalars.write(s)
+                    continue
+                yield from self._turn(s)
                 body = " ".join(self.write(s.statements, lanes))
                 yield f"for (long step = 0; step < {s.count}; step++) {{ {body} }}"
             elif s.kind == "map":
@@ -74,21 +82,29 @@ class Loops:
             lines: list[str] = []
             names: dict[Node, str] = {}
             outs: dict[Node, Access] = {}
+            same: dict[str, str] = {}  # names of what is the same for all samples, so that no choice of one reads it
+
+            def value(x: Operand) -> str:
+                text = self._value(x if isinstance(x, float) else x.reshaped(shape), at, lanes)
+                is_same = lanes and not isinstance(x, float) and not x.node.batched
+                return same.setdefault(text, f"s{len(same)}") if is_same else text
+
             for i, s in enumerate(group):
                 assert s.op is not None
                 operands = [
                     names[x.node]
                     if isinstance(x, View) and x.node in names and _same_places(x, outs[x.node])
-                    else self._value(x if isinstance(x, float) else x.reshaped(shape), at, lanes)
+                    else value(x)
                     for x in s.operands
                 ]
                 lines.append(f"double t{i} = {expression(s.op, operands)};")
                 if self._is_read_outside(s, group):
                     lines.append(f"{self._scalar(s.out.reshaped(shape), at, lanes)} = t{i};")
                 names[s.out.node], outs[s.out.node] = f"t{i}", s.out
-            return " ".join(lines)
+            before = "".join(f"const double {name} = {text}; " for text, name in same.items())
+            return f"{before}{EACH_LANE if lanes else ''}{{ {' '.join(lines)} }}"
 
-        yield from _nest(shape, body, EACH_LANE if lanes else "")
+        yield from _nest(shape, body)
 
     def _fuses(self, group: Sequence[Statement], s: Statement) -> bool:
         """Whether a map can share a loop; not if it reads under another name what the loop writes."""
@@ -98,11 +114,17 @@ class Loops:
         apart = all(node.moves or self._memory(node) not in written for node in others)
         return apart and self.fences.isdisjoint(others) and _fuses(group, s)
 
-    def _memory(self, node: Node) -> Node:
-        """The node in whose memory another lies."""
+    def _owners(self, node: Node) -> Iterator[Node]:
+        """A node, and those in whose memory it lies."""
+        yield node
         while node in self.home:
             node = self.home[node][0]
-        return node
+            yield node
+
+    def _memory(self, node: Node) -> Node:
+        """The node in whose memory another lies."""
+        *_, owner = self._owners(node)
+        return owner
 
     def _is_read_outside(self, s: Statement, group: Sequence[Statement]) -> bool:
         """Whether what a map calculates is read outside of its loop."""
@@ -159,7 +181,7 @@ class Loops:
     def _product(self, s: Statement) -> Iterator[str]:
         """A matrix product by a kernel, where rows or columns lie side by side; else by plain loops."""
         x, y = s.arrays
-        call = self._kernel(s, x, y)
+        call = self.turned.get(id(s)) or self._kernel(s, x, y)
         if call:
             yield call
             return
@@ -201,6 +223,29 @@ class Loops:
             )
         return ""
 
+    def _turn(self, loop: Loop) -> Iterator[str]:
+        """Copy matrices that a loop multiplies by a vector, so that the columns for `spread` lie side by side."""
+        written = {self._memory(s.out.node) for s in loop.statements}
+        for s in loop.statements if loop.count >= WORTH else ():
+            views = [x for x in (*s.arrays, s.out) if isinstance(x, View)]
+            if s.kind != "product" or s.batched or s.sums_batch or len(views) < 3:
+                continue
+            x, y, out = views
+            matrix, vector, step = (y, x, out.strides[1]) if x.shape[0] == 1 else (x, y, out.strides[0])
+            (n, width), along = matrix.shape, matrix.strides[0]
+            is_still = not matrix.node.moves and self._memory(matrix.node) not in written
+            if vector.shape[0] == step == 1 and along != 1 and is_still and min(n, width) >= WORTH:
+                table = f"turned{len(self.turned)}"
+                self.tables.append(f"static double {table}[{n * width}];")
+                (start, end), k = map(self._start, (vector, out)), vector.strides[1]
+                self.turned[id(s)] = f"spread(1, {n}, {width}, {start}, 0, {k}, {table}, {n}, {end}, {n});"
+                yield from self._copied(matrix, table)
+
+    def _copied(self, x: View, table: str) -> Iterator[str]:
+        """A matrix in a table, column by column."""
+        rows = x.shape[0]
+        yield from _nest(x.shape, lambda at: f"{table}[{at[1]} * {rows} + {at[0]}] = u[{self._place(x, at)}];")
+
     def _start(self, x: View) -> str:
         """Where a view begins."""
         start, moves = self.base[x.node] + x.offset, x.node.moves
@@ -227,31 +272,6 @@ class Loops:
     def _scalar(self, x: Access, at: Sequence[str], lanes: bool) -> str:
         place = self._place(x, at)
         return f"b[({place}) * {LANES} + l]" if x.node.batched else f"u[{place}]"
-
-
-def expression(op: Op, operands: Sequence[str]) -> str:
-    """An operation in C.
-
-    >>> from autograd.core.op import OPS
-    >>> expression(OPS["mul"], ["x", "y"]), expression(OPS["exp"], ["x"]), expression(OPS["pow"], ["x", "2.0"])
-    ('(x * y)', 'exp(x)', '(x * x)')
-    """
-    if op is pow and operands[1] == "2.0":
-        return f"({operands[0]} * {operands[0]})"
-    if op.c:
-        return fill(op.c, dict(zip(op.operands, operands, strict=True)))
-    return pattern(op).format(*operands)
-
-
-def number(x: float) -> str:
-    """A number in C.
-
-    >>> number(0.5), number(math.nan), number(-math.inf)
-    ('0.5', 'NAN', '(-INFINITY)')
-    """
-    if math.isfinite(x):
-        return repr(x)
-    return {math.inf: "INFINITY", -math.inf: "(-INFINITY)"}.get(x, "NAN")
 
 
 def _nest(shape: Sequence[int], body: Callable[[list[str]], str], inner: str = "") -> Iterator[str]:

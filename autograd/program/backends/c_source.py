@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from autograd.program.backends.base import addresses
+from autograd.program.backends.c_expressions import number
 from autograd.program.backends.c_loops import LANES, Loops
 from autograd.program.ir import Node
 from autograd.program.vectorize import Loop, Statement, Vectorized
@@ -58,7 +59,7 @@ class Source:
         return "\n".join([self._kernels(), memory, *self.loops.tables, *self.parts, *bodies, run])
 
     def _kernels(self) -> str:
-        kernels = Path(__file__).with_name("kernels.c").read_text()
+        kernels = kernels_text()
         if sum(s.kind == "product" for s in self.program.statements) > INLINED:
             kernels = kernels.replace("INLINE void spread", "static void spread")
             kernels = kernels.replace("INLINE void contract", "static void contract")
@@ -131,7 +132,11 @@ class Source:
         return body + f"static void __attribute__((noinline)) rest({parameters}) {{ lanes({arguments}); }}\n"
 
     def _loads(self) -> Iterator[str]:
-        """Inputs of a block, sample by sample in the user's array."""
+        """Inputs of a block, sample by sample in the user's array, and constants beside what samples have."""
+        for node in self.program.nodes:
+            if node.batched and node.constants is not None:
+                for i, x in enumerate(node.constants.tolist(), self.base[node]):
+                    yield f"for (long l = 0; l < m; l++) b[{i} * {LANES} + l] = {number(x)};"
         if self.batched and self.inputs is not None:
             n, base = self.inputs.n, self.base[self.inputs]
             yield f"for (long i = 0; i < {n}; i++) for (long l = 0; l < m; l++)"
@@ -143,6 +148,11 @@ class Source:
             assert isinstance(x, View)
             place = (self.base[x.node] + x.offset) * LANES
             yield f"memcpy(out + {i} * samples + start, b + {place}, m * sizeof(double));"
+
+
+def kernels_text() -> str:
+    """What programs in C call: functions and products."""
+    return "".join(Path(__file__).with_name(f"{name}.c").read_text() for name in ("functions", "kernels"))
 
 
 def _indented(lines: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from autograd.core.op import Number, Op
 from autograd.core.row_tracer import RowTracer
 from autograd.program.backends.c import CALL, C
-from autograd.program.backends.c_loops import expression, number
+from autograd.program.backends.c_expressions import expression, number
 from autograd.program.backends.c_source import Source
 from autograd.program.ir import FloatArray
 from autograd.program.pipeline import Lowered

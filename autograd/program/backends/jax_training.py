@@ -14,7 +14,8 @@ import numpy as np
 
 from autograd.core.op import Number, Op
 from autograd.core.row_tracer import RowTracer
-from autograd.program.backends.jax import MANY, Array, Traceable, function_of, module
+from autograd.program.backends.jax import MANY, Traceable, function_of, module
+from autograd.program.backends.jax_memory import Array
 from autograd.program.ir import FloatArray
 from autograd.program.pipeline import Lowered
 from autograd.program.steps import Batches, Call, Kept, Step, Training, Word

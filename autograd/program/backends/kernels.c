@@ -1,19 +1,5 @@
 /* Products for programs in C: registers hold a tile of the result, a few numbers abreast in each. */
 
-#include <math.h>
-#include <string.h>
-
-/* glibc has these for several numbers at once, within 4 units in the last place */
-#if defined(__GLIBC__) && defined(__x86_64__) && !defined(__clang__)
-#if __GLIBC_PREREQ(2, 35)
-#define SEVERAL(f) double f(double) __attribute__((simd("notinbranch")));
-SEVERAL(exp) SEVERAL(expm1) SEVERAL(log) SEVERAL(log1p) SEVERAL(log2) SEVERAL(log10) SEVERAL(cbrt) SEVERAL(erf)
-SEVERAL(sin) SEVERAL(cos) SEVERAL(tan) SEVERAL(asin) SEVERAL(acos) SEVERAL(atan) SEVERAL(sinh) SEVERAL(cosh)
-SEVERAL(tanh) SEVERAL(erfc)
-#endif
-#endif
-
-#define INLINE static inline __attribute__((always_inline))
 #ifdef __AVX512F__ /* 32 registers of 8 numbers: a tile is 16 of them; elsewhere 16 of 4, and a tile is 8 */
 #define W 8
 #define ACROSS 4
@@ -24,9 +10,21 @@ SEVERAL(tanh) SEVERAL(erfc)
 #define DOWN 4
 
 typedef double wide __attribute__((vector_size(W * sizeof(double)), aligned(8), may_alias));
+typedef double quad __attribute__((vector_size(4 * sizeof(double))));
 
 INLINE wide load(const double *x) { return *(const wide *)x; }
 INLINE void store(double *x, wide y) { *(wide *)x = y; }
+/* the first n numbers, fewer than W, and zeros */
+INLINE wide first(const double *x, long n)
+{
+#if defined(__AVX512F__) && !defined(__clang__)
+    return __builtin_ia32_loadupd512_mask(x, (wide){0}, (1 << n) - 1);
+#else
+    double part[W] = {0};
+    for (long i = 0; i < n; i++) part[i] = x[i];
+    return load(part);
+#endif
+}
 /* x y + sum, rounded once; elsewhere products are rounded as Python rounds them, so that ties are the same */
 INLINE wide fused(wide x, wide y, wide sum)
 {
@@ -40,13 +38,37 @@ INLINE wide fused(wide x, wide y, wide sum)
 #endif
     return x * y + sum;
 }
+/* some numbers of two vectors */
+#if defined(__clang__) || __GNUC__ >= 12
+#define PICK(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
+#define PICK(x, y, ...) __builtin_shuffle(x, y, (__typeof__((x) < (y))){__VA_ARGS__})
+#endif
+/* a vector's halves, added */
+INLINE quad four(wide x)
+{
+#if W == 8
+    return PICK(x, x, 0, 1, 2, 3) + PICK(x, x, 4, 5, 6, 7);
+#else
+    return x;
+#endif
+}
 INLINE double total(wide x)
 {
-    double sum[W / 2];
-    for (int i = 0; i < W / 2; i++) sum[i] = x[i] + x[i + W / 2];
-    for (int n = W / 4; n; n /= 2)
-        for (int i = 0; i < n; i++) sum[i] += sum[i + n];
-    return sum[0];
+    const quad y = four(x);
+    return (y[0] + y[2]) + (y[1] + y[3]);
+}
+INLINE quad halves(wide x, wide y) { return PICK(four(x), four(y), 0, 1, 4, 5) + PICK(four(x), four(y), 2, 3, 6, 7); }
+/* the sums of n vectors, of four at once */
+INLINE void totals(int n, const wide *x, double *sums)
+{
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+        const quad low = halves(x[i], x[i + 1]), high = halves(x[i + 2], x[i + 3]);
+        const quad sum = PICK(low, high, 0, 2, 4, 6) + PICK(low, high, 1, 3, 5, 7);
+        memcpy(sums + i, &sum, sizeof sum);
+    }
+    for (; i < n; i++) sums[i] = total(x[i]);
 }
 
 /* out[i, j] = sum over k of x[i, k] y[k, j], for a tile of R rows and C times W columns */
@@ -94,16 +116,21 @@ INLINE void spread(long I, long J, long K, const double *x, long xi, long xk, co
 INLINE void dots(int R, int C, long K, const double *x, long xi, const double *y, long yj, double *out, long oi, long oj,
                  int more)
 {
-    wide sum[DOWN][ACROSS] = {0};
+    wide sum[DOWN * ACROSS] = {0};
+    double sums[DOWN * ACROSS];
     long k = 0;
     for (; k + W <= K; k += W)
         for (int i = 0; i < R; i++)
-            for (int j = 0; j < C; j++) sum[i][j] = fused(load(x + i * xi + k), load(y + j * yj + k), sum[i][j]);
+            for (int j = 0; j < C; j++) sum[i * C + j] = fused(load(x + i * xi + k), load(y + j * yj + k), sum[i * C + j]);
+    if (k < K)
+        for (int i = 0; i < R; i++)
+            for (int j = 0; j < C; j++)
+                sum[i * C + j] = fused(first(x + i * xi + k, K - k), first(y + j * yj + k, K - k), sum[i * C + j]);
+    totals(R * C, sum, sums);
     for (int i = 0; i < R; i++)
         for (int j = 0; j < C; j++) {
-            double rest = total(sum[i][j]);
-            for (long l = k; l < K; l++) rest += x[i * xi + l] * y[j * yj + l];
-            out[i * oi + j * oj] = more ? out[i * oi + j * oj] + rest : rest;
+            const double before = more ? out[i * oi + j * oj] : 0;
+            out[i * oi + j * oj] = before + sums[i * C + j];
         }
 }
 

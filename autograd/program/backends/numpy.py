@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Hashable, Sequence
+from contextvars import Context
 from threading import Lock
 from types import FunctionType
 from typing import Any, ClassVar, TypeAlias
@@ -19,7 +20,8 @@ from numpy.lib.stride_tricks import as_strided
 from autograd.core.fast_ops import pattern
 from autograd.core.op import arrays
 from autograd.ops import gated
-from autograd.program.backends.base import Backend, Buffers, Results, Sources, addresses, subscripts, summed_axes
+from autograd.program.backends.base import Backend, Buffers, Sources, addresses, fill, subscripts, summed_axes
+from autograd.program.backends.float_loops import on_floats
 from autograd.program.backends.python import Floats, literal
 from autograd.program.ir import FloatArray, IntArray, Node
 from autograd.program.pipeline import CALL, ELEMENT, LINE, Lowered
@@ -44,7 +46,6 @@ OWN: dict[str, Callable[..., None]] = {gated.name: _gated}  # functions that Num
 class NumPy(Backend):
     """A program's statements as NumPy calls."""
 
-    narrowest: ClassVar[int] = 4  # a call for fewer numbers takes longer than lines of floats
     compiles_ahead: ClassVar[bool] = True
 
     @classmethod
@@ -60,8 +61,8 @@ class NumPy(Backend):
         self.vectorized, self.values = program.with_biases, program.values
         self.base, self.sizes = addresses(self.vectorized)
         self.lines: list[str] = []
-        self.words: dict[str, Any] = {"copyto": np.copyto, "where": np.where, "take": np.take, "einsum": np.einsum}
-        self.words |= {"matmul": np.matmul, "vdot": np.vdot, "total": np.add.reduce, "inf": math.inf, "nan": math.nan}
+        self.words: dict[str, Any] = {"where": np.where, "einsum": np.einsum, "matmul": np.matmul}
+        self.words |= {"total": np.add.reduce, "inf": math.inf, "nan": math.nan}
         self.makers: list[Callable[[Memory], Any]] = []  # of the arrays that the lines name
         self.names: dict[Hashable, str] = {}
         self.numbers: dict[Node, str] = {}  # what a Python float is, by its name
@@ -78,49 +79,32 @@ class NumPy(Backend):
         scope: dict[str, Any] = {}
         exec(compile(self.source, "<autograd.program.backends.numpy>", "exec"), scope)
         self.code = scope["run"].__code__
-        self.memories: dict[int, Memory] = {}
+        self.memory = functools.lru_cache(maxsize=2)(functools.partial(Memory, self))  # of a block, and of the rest
         self.lock = Lock()
 
-    def __call__(self, sources: Sources, samples: int) -> Results:
-        if samples <= BLOCK:
-            return self._run(sources, samples)
-        blocks = []
-        for start in range(0, samples, BLOCK):
-            block = dict(sources)
-            block["inputs"] = sources["inputs"][:, start : start + BLOCK]
-            blocks.append(self._run(block, min(BLOCK, samples - start)))
-        return [self._whole(i, parts) for i, parts in enumerate(zip(*blocks, strict=True))]
-
-    def _whole(self, i: int, parts: tuple[float | FloatArray, ...]) -> float | FloatArray:
-        """A result of all samples from those of their blocks."""
-        result = self.vectorized.results[i]
-        if is_batched(result):
-            return np.concatenate(parts, -1)
-        return parts[0] if i < self.values or isinstance(result, float) else sum(parts)
-
-    def _run(self, sources: Sources, samples: int) -> Results:
-        with self.lock, np.errstate(all="ignore"):
-            memory = self.memories.pop(samples, None) or Memory(self, samples)
-            self.memories[samples] = memory
-            if len(self.memories) > 2:  # the two latest sizes stay: a block and the rest
-                del self.memories[next(iter(self.memories))]
-            for kind, target in memory.sources.items():
-                target[...] = sources[kind]
-            memory.run()
-            return [x if isinstance(x, float) else x.copy() for x in memory.results]
-
-    def bound(self, sources: Sources, samples: int) -> Buffers:
+    def bound(self, sources: Sources, results: Sequence[FloatArray], samples: int) -> Buffers:
         if samples > BLOCK:
-            return super().bound(sources, samples)
+            return Buffers(sources, results, functools.partial(self._blocks, sources, results), self.lock)
         memory = Memory(self, samples)
-        for kind, target in memory.sources.items():
-            target[...] = sources[kind]
+        return Buffers({**sources, **memory.sources}, memory.results, memory.run, Lock())
 
-        def run() -> Results:
+    def _blocks(self, sources: Sources, results: Sequence[FloatArray]) -> None:
+        """All samples, block after block."""
+        inputs = sources["inputs"]
+        for start in range(0, inputs.shape[1], BLOCK):
+            block = slice(start, start + BLOCK)
+            some = inputs[:, block]
+            memory = self.memory(some.shape[1])
+            for kind, target in memory.sources.items():
+                target[...] = some if kind == "inputs" else sources[kind]
             memory.run()
-            return memory.results
-
-        return Buffers({**sources, **memory.sources}, run, fixed=True)
+            for i, x in enumerate(memory.results):
+                if is_batched(self.vectorized.results[i]):
+                    results[i][block] = x
+                elif i < self.values or isinstance(x, float) or not start:
+                    results[i][...] = x
+                else:
+                    results[i][...] += x
 
     def _scalar(self, s: Statement) -> bool:
         """One number of the program, where Python's floats cannot raise: an array of it would cost a call."""
@@ -152,7 +136,7 @@ class NumPy(Backend):
         names = [self._operand(x.reshaped((width,)), False) for x in views]
         if len(names) == 1:
             names.append(self._name(lambda _: np.ones(width)))
-        return f"float(vdot({', '.join(names)}))"
+        return f"float({names[0]}.dot({names[1]}))"
 
     def _loop(self, loop: Loop) -> None:
         """Statements once for each iteration, which has views of its own."""
@@ -163,9 +147,18 @@ class NumPy(Backend):
         for s in loop.statements:
             getattr(self, f"_{s.kind}")(s)
         movers = [mover for _, mover in self.moving.values()]
-        rows = self._name(lambda memory: [tuple(move(memory, i) for move in movers) for i in range(loop.count)])
+        rows = self._name(
+            lambda memory: functools.cache(
+                lambda: [tuple(move(memory, i) for move in movers) for i in range(loop.count)]
+            )
+        )
         names = "".join(f"{name}, " for name, _ in self.moving.values()) or "_ "
-        self.lines = [*outside, f"for {names}in {rows}:", *(f"    {line}" for line in self.lines)]
+        self.lines = [f"for {names}in {rows}():", *(f"    {line}" for line in self.lines)]
+        if floats := on_floats(loop, self.vectorized, self.base):
+            run = self._name(lambda memory: floats.bound(memory.whole[False]))
+            calls = (f"    {line}" for line in self.lines)
+            self.lines = ["try:", f"    {run}()", "except (ArithmeticError, ValueError):", *calls]
+        self.lines = [*outside, *self.lines]
 
     def _map(self, s: Statement) -> None:
         assert s.op is not None
@@ -174,12 +167,12 @@ class NumPy(Backend):
         word = self.words.setdefault(name, getattr(np, name, OWN.get(name) or arrays().get(name)))
         out = self._operand(s.out, s.batched)
         into = isinstance(word, np.ufunc) or name in OWN
-        self.lines.append(f"{name}({call}, out={out})" if into else f"copyto({out}, {name}({call}))")
+        self.lines.append(f"{name}({call}, out={out})" if into else f"{out}[...] = {name}({call})")
 
     def _copy(self, s: Statement) -> None:
         (x,) = (self._operand(x, s.batched) for x in s.operands)
         if isinstance(s.out, View):
-            self.lines.append(f"copyto({self._operand(s.out, s.batched)}, {x})")
+            self.lines.append(f"{self._operand(s.out, s.batched)}[...] = {x}")
         else:
             out = s.out
             self.lines.append(f"{self._name(lambda memory: memory.of(out.node))}[{self._index(out)}] = {x}")
@@ -201,10 +194,11 @@ class NumPy(Backend):
     def _product(self, s: Statement) -> None:
         (x, y), out = s.arrays, s.out
         many = is_batched(x), is_batched(y)
-        turns: tuple[Turn | None, Turn | None, Turn | None]
         if not any(many):
-            turns = None, np.transpose, None
-        elif many == (False, True) and not s.sums_batch:
+            self._matrices(x, y, out)
+            return
+        turns: tuple[Turn | None, Turn | None, Turn | None]
+        if many == (False, True) and not s.sums_batch:
             turns = None, None, lambda array: array.transpose(1, 0, 2)
         elif many == (True, False) and not s.sums_batch:
             x, y = y, x
@@ -216,6 +210,17 @@ class NumPy(Backend):
             return
         names = [self._operand(array, is_batched(array), turn) for array, turn in zip((x, y, out), turns, strict=True)]
         self.lines.append(f"matmul({', '.join(names)})")
+
+    def _matrices(self, x: Access, y: Access, out: Access) -> None:
+        """X · Yᵀ without samples: by the method `dot`, in half the time, into numbers that lie side by side."""
+        turns: tuple[Turn | None, Turn | None, Turn | None] = None, np.transpose, None
+        if out.shape[0] == 1:
+            x, y, turns = y, x, (None, _first, _first)
+        elif out.shape[1] == 1:
+            turns = None, _first, _column
+        x_, y_, out_ = (self._operand(array, False, turn) for array, turn in zip((x, y, out), turns, strict=True))
+        side_by_side = isinstance(out, View) and coalesced(out.shape, out.strides) in ([(math.prod(out.shape), 1)], [])
+        self.lines.append(f"{x_}.dot({y_}, {out_})" if side_by_side else f"matmul({x_}, {y_}, {out_})")
 
     def _operand(self, x: Operand, batched: bool, turn: Turn | None = None) -> str:
         """An operand in the text: a number, or the name of an array that is made with the memory."""
@@ -258,7 +263,7 @@ class NumPy(Backend):
     def _gathered(self, x: Gather) -> str:
         source = self._name(lambda memory: memory.of(x.node))
         target = self._name(lambda memory: np.empty((*x.shape, *memory.of(x.node).shape[1:])))
-        self.lines.append(f"take({source}, {self._index(x)}, 0, {target}, 'clip')")
+        self.lines.append(f"{source}.take({self._index(x)}, 0, {target}, 'clip')")
         return target
 
     def _moving(self, key: Hashable, mover: Mover) -> str:
@@ -281,14 +286,17 @@ class FloatsFirst(Backend):
     def arrays(self) -> NumPy:
         return NumPy(self.program)
 
-    def __call__(self, sources: Sources, samples: int) -> Results:
-        try:
-            return self.floats(sources)
-        except (ArithmeticError, ValueError):
-            return self.arrays(sources, samples)
+    def bound(self, sources: Sources, results: Sequence[FloatArray], samples: int) -> Buffers:
+        def run() -> None:
+            try:
+                fill(results, self.floats(sources))
+            except (ArithmeticError, ValueError):
+                arrays = self.arrays.bound(sources, results, samples)
+                fill([arrays.sources[kind] for kind in sources], [*sources.values()])
+                arrays.run()
+                fill(results, arrays.results)
 
-    def bound(self, sources: Sources, samples: int) -> Buffers:
-        return self.arrays.bound(sources, samples)
+        return Buffers(sources, results, run, Lock())
 
 
 class Memory:
@@ -306,7 +314,9 @@ class Memory:
         self.arrays: dict[str, Any] = {}
         for i, maker in enumerate(program.makers):
             self.arrays[f"a{i}"] = maker(self)
-        self.run = FunctionType(program.code, program.words | self.arrays)
+        silent = Context()  # of NumPy's warnings about inf and nan
+        silent.run(np.seterr, all="ignore")
+        self.run = functools.partial(silent.run, FunctionType(program.code, program.words | self.arrays))
         self.results = [x if isinstance(x, float) else self.view(x) for x in program.vectorized.results]
 
     def of(self, node: Node) -> FloatArray:
@@ -324,6 +334,18 @@ class Memory:
 def _turned(array: Any, wide: bool, turn: Turn | None) -> FloatArray:
     array = array[..., None] if wide else array
     return turn(array) if turn else array
+
+
+def _first(array: FloatArray) -> FloatArray:
+    """The only row."""
+    row: FloatArray = array[0]
+    return row
+
+
+def _column(array: FloatArray) -> FloatArray:
+    """The only column."""
+    column: FloatArray = array[:, 0]
+    return column
 
 
 def _mergeable(x: Access) -> bool:

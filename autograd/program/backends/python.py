@@ -19,9 +19,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd.core.fast_ops import pattern
-from autograd.core.op import FLOATS
+from autograd.core.op import FLOATS, Op
 from autograd.ops import pow
-from autograd.program.backends.base import Backend, Results, Sources
+from autograd.program.backends.base import Sources
 from autograd.program.ir import Atom, Node, Ref
 from autograd.program.pipeline import Lowered
 
@@ -31,7 +31,7 @@ CHUNK = 2000  # lines in one function: a compiler's time and memory grow faster 
 Line: TypeAlias = tuple[str, str, Sequence[str]]  # name, expression, names in it
 
 
-class Floats(Backend):
+class Floats:
     """A graph, unrolled, for one sample."""
 
     def __init__(self, program: Lowered) -> None:
@@ -48,13 +48,13 @@ class Floats(Backend):
         exec(compile(self.source, "<autograd.program.backends.python>", "exec"), scope)
         self.run: Callable[..., list[list[float]]] = scope["run"]
 
-    def __call__(self, sources: Sources, samples: int = 1) -> Results:
+    def __call__(self, sources: Sources) -> list[list[float]]:
         """The results.
 
         Raises:
             ArithmeticError, ValueError: Python's floats have no value somewhere.
         """
-        return [np.array(x, float) for x in self.run(*[sources[kind].tolist() for kind in self.sources])]
+        return self.run(*[sources[kind].tolist() for kind in self.sources])
 
     def _source_names(self, node: Node) -> list[str]:
         if node.constants is not None:
@@ -79,11 +79,8 @@ class Floats(Backend):
                 yield from self._sum(columns) if node.kind == "fold" else self._reduction(node, columns[0])
 
     def _operation(self, node: Node, names: list[str]) -> tuple[str, list[str]]:
-        op = node.op
-        assert op is not None
-        if op is pow and not names[1].removesuffix(".0").lstrip("(-").rstrip(")").removesuffix(".0").isdigit():
-            return f"pow({', '.join(names)})", names
-        return pattern(op).format(*names), names
+        assert node.op is not None
+        return operation(node.op, names), names
 
     def _sum(self, columns: list[list[str]]) -> Iterator[str]:
         terms = [*zip(*columns, strict=True)]
@@ -137,6 +134,13 @@ class Floats(Backend):
     def _returned(self, owner: Mapping[str, int]) -> str:
         rows = [[f'v["{name}"]' if name in owner else name for name in names] for names in self.results]
         return f"    return [{', '.join('[' + ', '.join(row) + ']' for row in rows)}]\n"
+
+
+def operation(op: Op, operands: Sequence[str]) -> str:
+    """An operation in Python; a power of what may be negative is a call, unless its exponent is a whole number."""
+    if op is pow and not operands[1].removesuffix(".0").lstrip("(-").rstrip(")").removesuffix(".0").isdigit():
+        return f"pow({', '.join(operands)})"
+    return pattern(op).format(*operands)
 
 
 def literal(x: float) -> str:

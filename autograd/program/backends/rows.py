@@ -1,236 +1,319 @@
-"""The tape machine in Python, for where no C is compiled: runs of rows that do the same, on floats or on NumPy arrays.
+"""Irregular graphs without a compiler: rows in runs, each a NumPy call or two; those of a deep graph on floats.
 
-Each operation has a function that runs all rows of a run, made of the row's own words once a process; that of a
-product is
+All slots lie in one array. A run gathers its operands, and writes its results side by side:
 
-    for k, x_at, y_at in rows:
-        x, y = v[x_at], v[y_at]
-        v[k] = (x * y)
+    take(operands, 0, xy, "clip")
+    multiply(xy[0], xy[1], out=v[30:42])
 
-A program is data to them, so that making one takes a few microseconds an operation. One sample, or a few, run on
-floats; many samples, and numbers where Python's floats raise, on arrays.
+Then the slopes of all rows of a kind are calculated at once, by the table's words, and adjoints level by level:
+
+    take(reads, 0, d, "clip")
+    multiply(d, slopes, out=d)
+    add.reduceat(d, sums, 0, None, g[50:62])
+
+Where few rows make a run, or few edges a level, one sample is faster row by row, and edge by edge, on floats.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import pairwise
+from threading import Lock
+from typing import Any, ClassVar
 
 import numpy as np
 
 from autograd.core.closed import CLOSED
-from autograd.core.fast_ops import formula, parameters, slopes
-from autograd.core.op import FLOATS, Op, arrays, rebind
+from autograd.core.fast_ops import formula
+from autograd.core.op import FLOATS, OPS, Op, arrays, rebind
 from autograd.program.backends.base import Backend, Results, Sources
 from autograd.program.backends.tape import edges
-from autograd.program.tape import ROWS, Tape
+from autograd.program.decompose import decompose
+from autograd.program.ir import FloatArray, Graph, Ref
+from autograd.program.runs import Adjoints, Ints, Kind, Order, Slopes
+from autograd.program.tape import Tape
 
-FEW = 16  # samples up to which floats, sample by sample, are faster than arrays
+BLOCK = 1 << 20  # slots of all samples at once
 
-Slots: TypeAlias = list[Any]  # numbers by slot: floats, or arrays of all samples
-Run: TypeAlias = tuple[int, int, list[tuple[Any, ...]]]  # a code, a mask of operands, and of each row all its slots
+Calls = list[Callable[[], Any]]
 
 
 class Rows(Backend):
-    """A tape, run in Python.
+    """A tape, run in NumPy and Python.
 
     Args:
         tape: the recorded graph.
         batched: whether the inputs have a batch axis.
         differentiated: of how many outputs a gradient is wanted: the first ones.
+
+    Attributes:
+        run, level: rows, and edges, that take as long on floats as the calls of a run, and of a level.
     """
 
+    run: ClassVar[float] = 10
+    level: ClassVar[float] = 20
+
     def __init__(self, tape: Tape, batched: bool, differentiated: int) -> None:
-        self.tape, self.batched = tape, batched
-        self.outputs = tape.outputs.tolist()
-        self.differentiated = self.outputs[:differentiated]
-        self.wrt = tape.wrt.tolist()
-        self.runs = runs(tape)
+        self.tape, self.differentiated, self.order = tape, differentiated, Order(tape)
+        self.adjoints = Adjoints(tape, edges(tape, tape.ops), differentiated)
+        self.slopes = Slopes(self.order, self.adjoints.slopes, len(tape.operands))
+        self.most = max(1, BLOCK // tape.size)
+        self.memories: dict[int, Memory] = {}
+        self.lock = Lock()
 
     def __call__(self, sources: Sources, samples: int) -> Results:
-        with np.errstate(all="ignore"):
-            if samples <= FEW:
-                try:
-                    return self._one_by_one(sources, samples)
-                except (ArithmeticError, ValueError):
-                    pass
-            return self._together(sources, samples)
+        inputs = sources["inputs"].reshape(len(self.tape.inputs), samples)
+        blocks = [inputs[:, start : start + self.most] for start in range(0, max(samples, 1), self.most)]
+        with self.lock, np.errstate(all="ignore"):
+            parts = [self._memory(block.shape[1])({**sources, "inputs": block}) for block in blocks]
+        values, gradients = zip(*parts, strict=True)
+        return [*np.concatenate(values, 1), *np.add.reduce(gradients)]
 
-    def _one_by_one(self, sources: Sources, samples: int) -> Results:
-        """Each sample on floats.
+    def _memory(self, samples: int) -> Memory:
+        memory = self.memories.pop(samples, None) or (Floats if samples == 1 else Memory)(self, samples)
+        self.memories[samples] = memory
+        if len(self.memories) > 2:  # the two latest sizes stay: a block and the rest
+            del self.memories[next(iter(self.memories))]
+        return memory
 
-        Raises:
-            ArithmeticError, ValueError: Python's floats have no value somewhere.
-        """
-        values = np.empty((len(self.outputs), samples))
-        gradients = np.zeros((len(self.differentiated), len(self.wrt)))
-        shared = [*sources["parameters"].tolist(), *sources["leaves"].tolist()]
-        for i, sample in enumerate(sources["inputs"].reshape(len(self.tape.inputs), samples).T.tolist()):
-            v = self._forward([*shared, *sample], False)
-            values[:, i] = [v[slot] for slot in self.outputs]
-            for row, output in zip(gradients, self.differentiated, strict=True):
-                g = self._reverse(v, output, CLOSED, False)
-                row += [0.0 if slot < 0 else float(g[slot]) for slot in self.wrt]
-        return [*values, *gradients]
 
-    def _together(self, sources: Sources, samples: int) -> Results:
-        """All samples on arrays."""
-        shared = [*map(np.float64, (*sources["parameters"], *sources["leaves"]))]
-        v = self._forward([*shared, *sources["inputs"].reshape(len(self.tape.inputs), samples)], True)
-        results: Results = [np.broadcast_to(v[slot], samples).astype(float) for slot in self.outputs]
-        for output in self.differentiated:
-            g = self._reverse(v, output, -0.0, True)
-            sums = [0.0 if slot < 0 else np.add.reduce(np.broadcast_to(g[slot], samples)) for slot in self.wrt]
-            results.append(np.array(sums, float) + 0.0)
-        return results
+class Memory:
+    """The slots of a tape for a number of samples, and the calls that fill them."""
 
-    def _forward(self, given: Slots, on_arrays: bool) -> Slots:
-        v = [*given, *self.tape.numbers.tolist()]
-        v += [None] * len(self.tape.ops)
-        for code, _, rows in self.runs:
-            forward(code, on_arrays)(v, rows)
-        return v
+    def __init__(self, program: Rows, samples: int) -> None:
+        self.program, self.tape, self.adjoints, self.samples = program, program.tape, program.adjoints, samples
+        self.shape = () if samples == 1 else (samples,)
+        self.v, self.g = self._array(self.tape.size), self._array(self.adjoints.size)
+        self.v.T[..., list(self.tape.constants)] = self.tape.numbers
+        self.slopes, self.of_edges = self._array(program.slopes.size), self._array(len(self.adjoints.reads))
+        for start, n, slope in program.slopes.constants:
+            self.slopes[start : start + n] = slope
+        self.partials = [partial(self._partials, *some) for some in program.slopes.columns]
 
-    def _reverse(self, v: Slots, output: int, nothing: Any, on_arrays: bool) -> Slots:
-        g = [nothing] * self.tape.size
+    def _array(self, *shape: int) -> FloatArray:
+        return np.empty((*shape, *self.shape))
+
+    def __call__(self, sources: Sources) -> tuple[FloatArray, FloatArray]:
+        """The outputs of each sample, and the sums of their gradients."""
+        start = 0
+        for kind in ("parameters", "leaves", "inputs"):
+            n = len(getattr(self.tape, kind))
+            self.v[start : start + n].T[...] = sources[kind].T if self.shape else sources[kind].ravel()
+            start += n
+        self.run()
+        values = self.v[self.program.order.place[self.tape.outputs]].reshape(len(self.tape.outputs), self.samples)
+        gradients = np.zeros((self.program.differentiated, len(self.tape.wrt)))
+        for call in self.partials:
+            call()
+        self.slopes.take(self.program.slopes.of, 0, self.of_edges, "clip")
+        for i, row in enumerate(gradients):
+            row += self._gradient(i, careful=False)
+            if not np.isfinite(row).all():
+                row[:] = self._gradient(i, careful=True)
+        return values, gradients + 0.0
+
+    def _gradient(self, output: int, careful: bool) -> FloatArray:
+        """The gradient of an output, summed over the samples; with care, so that nothing is not multiplied by inf."""
+        g = self.solve(output, careful)[self.adjoints.wrt]
+        total: FloatArray = np.add.reduce(g.reshape(len(g), self.samples), 1)
+        return total
+
+    def run(self) -> None:
+        """Calculate all values."""
+        for call in self.forward:
+            call()
+
+    def solve(self, output: int, careful: bool) -> FloatArray:
+        """All adjoints, for an output."""
+        g, nothing = self.g, -0.0 if careful else 0.0
+        g[: self.program.differentiated], g[-1] = nothing, nothing
         g[output] = 1.0
-        for code, mask, rows in reversed(self.runs):
-            if mask:
-                reverse(code, mask, on_arrays)(v, g, rows)
+        if careful:
+            self._carefully()
+        else:
+            for call in self.reverse:
+                call()
         return g
 
+    @functools.cached_property
+    def forward(self) -> Calls:
+        """The calls of all runs."""
+        calls: Calls = []
+        end = self.tape.first
+        runs = [(kind.op, np.ascontiguousarray(kind.operands[..., rows])) for kind, rows in self.program.order.runs]
+        scratch = self._array(max((x.size + len(primitives(op)) * x.shape[-1] for op, x in runs), default=0))
+        for op, operands in runs:
+            n = operands.shape[-1]
+            start, end = end, end + n
+            x = scratch[: operands.size].reshape(*operands.shape, *self.shape)
+            inner = [scratch[operands.size + i * n :][:n] for i in range(len(primitives(op)) - 1)]
+            calls.append(partial(self.v.take, operands, 0, x, "clip"))
+            calls += value(op, _columns(op, x), inner, self.v[start:end])
+        return calls
 
-def runs(tape: Tape) -> list[Run]:
-    """A tape's rows by level, then by what they do."""
-    levels, masks = _levels(tape)
-    order = np.lexsort((masks, tape.ops, levels))
-    keys = np.stack([levels[order], tape.ops[order], masks[order]])
-    cuts = np.flatnonzero((np.diff(keys) != 0).any(0)) + 1
-    starts, operands = tape.starts.tolist(), tape.operands.tolist()
-    found = []
-    for some in np.split(order, cuts) if len(order) else []:
-        k = some[0]
-        members = some.tolist()
-        columns: list[Any] = [[tape.first + i for i in members]]
-        op = ROWS[tape.ops[k]]
-        if op.variadic:
-            widths = [(starts[i + 1] - starts[i]) // len(op.operands) for i in members]
-            for j in range(len(op.operands)):
-                columns.append(
-                    [
-                        operands[starts[i] + j * w : starts[i] + (j + 1) * w]
-                        for i, w in zip(members, widths, strict=True)
-                    ]
-                )
-        else:
-            columns += [[operands[starts[i] + j] for i in members] for j in range(len(op.operands))]
-        found.append((int(tape.ops[k]), int(masks[k]), list(zip(*columns, strict=True))))
+    def _partials(self, kind: Kind, columns: list[tuple[int, int]]) -> None:
+        """Calculate the slopes of a kind."""
+        op, x = kind.op, self.v.take(kind.operands, 0)
+        entries = [*x] if op.variadic else [*x[:, 0]]
+        seen = rebind(op.common, words())(*_columns(op, x)) if op.common else ()
+        z = self.v.take(kind.results, 0)
+        for i, start in columns:
+            target = self.slopes[start : start + kind.at[i].size].reshape(x[i].shape)
+            target[...] = rebind(op.partials[i], words())(*entries, z, *seen)  # type: ignore[arg-type]
+
+    @functools.cached_property
+    def levels(self) -> list[tuple[slice, FloatArray, Ints]]:
+        """Of each level its edges, the adjoints that it sums, and where the edges of each begin."""
+        start, found = self.program.differentiated, []
+        for (first, one), (end, last) in pairwise(self.adjoints.levels):
+            sums = self.adjoints.sums[one:last] - first
+            found.append((slice(first, end), self.g[start + one : start + last], sums))
+        return found
+
+    @functools.cached_property
+    def reverse(self) -> Calls:
+        """The calls of all levels."""
+        calls: Calls = []
+        scratch = self._array(max((rows.stop - rows.start for rows, *_ in self.levels), default=0))
+        for rows, out, sums in self.levels:
+            d, single = scratch[: rows.stop - rows.start], len(out) == rows.stop - rows.start
+            calls.append(partial(self.g.take, self.adjoints.reads[rows], 0, d, "clip"))
+            calls.append(partial(np.multiply, d, self.of_edges[rows], out=out if single else d))
+            if not single:
+                calls.append(partial(np.add.reduceat, d, sums, 0, None, out))
+        return calls
+
+    def _carefully(self) -> None:
+        """All levels; what no gradient has reached is −0.0, which changes no sum."""
+        gates = self.program.slopes.gates.reshape(-1, *[1] * len(self.shape))
+        for rows, out, sums in self.levels:
+            d, slopes = self.g[self.adjoints.reads[rows]], self.of_edges[rows]
+            nothing = (np.signbit(d) & (d == 0)) | (gates[rows] & (slopes == 0))
+            out[...] = np.add.reduceat(np.where(nothing, -0.0, d * slopes + 0.0), sums, 0)
+
+
+class Floats(Memory):
+    """The slots of one sample: calls where many rows make a run, or many edges a level; else floats."""
+
+    def __init__(self, program: Rows, samples: int) -> None:
+        super().__init__(program, samples)
+        self.by_rows = len(self.tape.ops) < program.run * len(program.order.runs)
+        self.by_edges = len(self.adjoints.reads) < program.level * len(self.adjoints.levels)
+
+    def run(self) -> None:
+        if not self.by_rows:
+            return super().run()
+        try:
+            v = self.v[: self.tape.first].tolist()
+            for function, rows in self.lines:
+                function(v, rows)
+            self.v[:] = v
+        except (ArithmeticError, ValueError):  # where floats have no number, NumPy has inf or nan
+            super().run()
+
+    @functools.cached_property
+    def lines(self) -> list[tuple[Callable[..., None], list[Any]]]:
+        """Of each run what calculates its rows, and their operands."""
+        operands = {}
+        for kind in self.program.order.kinds:
+            columns = kind.operands.transpose(0, 2, 1) if kind.op.variadic else kind.operands[:, 0]
+            operands[kind] = on_floats(kind.op), [*zip(*columns.tolist(), strict=True)]
+        return [(operands[kind][0], operands[kind][1][rows]) for kind, rows in self.program.order.runs]
+
+    def solve(self, output: int, careful: bool) -> FloatArray:
+        if not self.by_edges:
+            return super().solve(output, careful)
+        slopes, nothing = self.of_edges.tolist(), CLOSED if careful else 0.0
+        if careful:
+            gates = self.program.slopes.gates.tolist()
+            slopes = [CLOSED if gate and not x else x for x, gate in zip(slopes, gates, strict=True)]
+        g = [nothing] * self.adjoints.size
+        g[output] = 1.0
+        for write, read, slope in zip(*self.ends, slopes, strict=True):
+            g[write] += slope * g[read]
+        return np.array(g, float)
+
+    @functools.cached_property
+    def ends(self) -> tuple[list[int], list[int]]:
+        """Of each edge the adjoints that it writes and reads."""
+        return self.adjoints.writes.tolist(), self.adjoints.reads.tolist()
+
+
+# ── the table's words ─────────────────────────────────────────────────────────────────────────────
+
+
+@functools.cache
+def words() -> dict[str, Any]:
+    """The table's words for arrays; those of rows on vectors see lists of one, with all entries on its first axis."""
+
+    def total(entries: Iterable[Any]) -> Any:
+        (entry,) = entries
+        return np.add.reduce(entry, 0)
+
+    def reduce(by: Any, entries: Iterable[Any]) -> Any:
+        (entry,) = entries
+        return by.reduce(entry, 0)
+
+    vocabulary = arrays() | {op.name: getattr(np, op.ufunc) for op in OPS.values() if op.ufunc and op.dunder}
+    vocabulary |= {"total": total, "reduce": reduce}
+    vocabulary |= {op.name: rebind(op.value, vocabulary) for op in OPS.values() if op.variadic}  # which see each other
+    return vocabulary
+
+
+def _columns(op: Op, x: FloatArray) -> list[Any]:
+    """The operands as the words of a row take them."""
+    return [[entries] for entries in x] if op.variadic else [*x[:, 0]]
+
+
+def value(op: Op, operands: list[Any], inner: list[FloatArray], out: FloatArray) -> Iterator[Callable[[], Any]]:
+    """The calls that calculate rows; of composed ones, those that they are made of, into rows of `inner`."""
+    numbers, steps = [*operands, *inner], primitives(op)
+    for i, (step, terms) in enumerate(steps):
+        target = out if i == len(steps) - 1 else inner[i]
+        arrays = [numbers[x] if isinstance(x, int) else x for x in terms]
+        word = getattr(np, step.ufunc) if step.ufunc else words()[step.name]
+        yield partial(word, *arrays, out=target) if isinstance(word, np.ufunc) else partial(_put, target, word, arrays)
+
+
+@functools.cache
+def primitives(op: Op) -> list[tuple[Op, list[int | FloatArray]]]:
+    """The operations that a row is made of; their operands are its own, by number, then what stands before, or numbers.
+
+    >>> [(step.name, terms) for step, terms in primitives(OPS["relu"])]
+    [('maximum', [0, array(0.)])]
+    >>> [(step.name, terms) for step, terms in primitives(OPS["silu"])][-1]
+    ('mul', [0, 7])
+    """
+    if op.variadic:
+        return [(op, [*range(len(op.operands))])]
+    graph = Graph()
+    graph, _ = decompose(graph, [graph.map(op, [Ref(graph.source(x, 1)) for x in op.operands], 1)])
+    place = {node: op.operands.index(node.kind) for node in graph.nodes if node.op is None}
+    found: list[tuple[Op, list[int | FloatArray]]] = []
+    for node in graph.nodes:
+        if node.op is not None:
+            place[node] = len(op.operands) + len(found)
+            found.append((node.op, [place[x.node] if isinstance(x, Ref) else np.array(x) for x in node.operands]))
     return found
 
 
-def _levels(tape: Tape) -> tuple[Any, Any]:
-    """Of each row how far it is from what is given, and to which operands a gradient flows, as bits."""
-    starts, operands = tape.starts.tolist(), tape.operands.tolist()
-    level, sought = [0] * tape.size, bytearray(tape.size)
-    for slot in tape.wrt.tolist():
-        if slot >= 0:
-            sought[slot] = 1
-    masks = []
-    vectors = [len(op.operands) if op.variadic else 0 for op in ROWS]
-    for k, (code, with_slope) in enumerate(zip(tape.ops.tolist(), edges(tape, tape.ops).tolist(), strict=True)):
-        entries = operands[starts[k] : starts[k + 1]]
-        width = len(entries) // vectors[code] if vectors[code] else 1
-        mask, high = 0, 0
-        for i, x in enumerate(entries):
-            if level[x] > high:
-                high = level[x]
-            if sought[x]:
-                mask |= 1 << i // width
-        mask &= with_slope
-        level[tape.first + k] = high + 1
-        if mask:
-            sought[tape.first + k] = 1
-        masks.append(mask)
-    return np.array(level[tape.first :], int), np.array(masks, int)
-
-
-# ── what a run does ───────────────────────────────────────────────────────────────────────────────
+def _put(out: FloatArray, word: Callable[..., Any], operands: list[Any]) -> None:
+    out[...] = word(*operands)
 
 
 @functools.cache
-def forward(code: int, on_arrays: bool) -> Callable[[Slots, list[Any]], None]:
-    """The function that calculates the rows of a run."""
-    op = ROWS[code]
-    names = [f"{x}s" for x in op.operands] if op.variadic else list(op.operands)
-    value = f"word({', '.join(names)})" if on_arrays or op.variadic else formula(op)
-    run: Callable[[Slots, list[Any]], None] = _made("v, rows", op, [f"v[k] = {value}"], on_arrays)
-    return run
-
-
-@functools.cache
-def reverse(code: int, mask: int, on_arrays: bool) -> Callable[[Slots, Slots, list[Any]], None]:
-    """The function that hands what has reached the rows of a run on to the operands of a mask."""
-    op = ROWS[code]
-    lines = ["d = g[k]", "z = v[k]"] if on_arrays else ["d = g[k]", "if d is closed: continue", "z = v[k]"]
-    if op.common:
-        seen = [x for x in parameters(op.partials[0]) if x not in (*op.operands, "z")]
-        lines.append(f"{', '.join(seen)}, = common({', '.join(f'{x}s' for x in op.operands)})")
-    for i, (name, text) in enumerate(zip(op.operands, slopes(op), strict=True)):
-        if not mask >> i & 1:
-            continue
-        partial = op.partials[i]
-        part = f"d * {text}" if text != "1" else "d"
-        if on_arrays:
-            slope = str(partial) if isinstance(partial, int) else f"d{i}({', '.join(parameters(partial))})"
-            part = f"handed(d, {slope}, {op.gate})"
-        if op.variadic:
-            entries = ", ".join(op.operands), ", ".join(f"{x}s" for x in op.operands)
-            lines += [f"for i, {entries[0]} in zip({name}_at, {entries[1]}):", f"    g[i] += {part}"]
-        else:
-            lines.append(f"g[{name}_at] += {part}")
-    run: Callable[[Slots, Slots, list[Any]], None] = _made("v, g, rows", op, lines, on_arrays)
-    return run
-
-
-def _made(arguments: str, op: Op, lines: Sequence[str], on_arrays: bool) -> Any:
-    """A function of a loop over rows."""
-    slots = ", ".join(f"{x}_at" for x in op.operands)
+def on_floats(op: Op) -> Callable[[list[Any], list[Any]], None]:
+    """A function that calculates rows on floats: `for x_at, y_at in rows: x = v[x_at]; y = v[y_at]; push((x * y))`."""
     if op.variadic:
         reads = [f"{x}s = [v[i] for i in {x}_at]" for x in op.operands]
+        text = f"{op.name}({', '.join(f'{x}s' for x in op.operands)})"
     else:
-        reads = [f"{x} = v[{x}_at]" for x in op.operands]
-    body = "".join(f"        {line}\n" for line in (*reads, *lines))
-    words = arrays() if on_arrays else FLOATS
-    scope: dict[str, Any] = {
-        **FLOATS,
-        "closed": CLOSED,
-        "handed": _handed,
-        "word": _word(op) if on_arrays else FLOATS[op.name],
-    }
-    scope |= {"common": op.common and rebind(op.common, words)}
-    scope |= {
-        f"d{i}": partial if isinstance(partial, int) else rebind(partial, words)
-        for i, partial in enumerate(op.partials)
-    }
-    exec(f"def run({arguments}):\n    for k, {slots} in rows:\n{body}", scope)
-    return scope["run"]
-
-
-def _word(op: Op) -> Callable[..., Any]:
-    """A row on arrays: NumPy's own function, or its words."""
-    if not op.ufunc:
-        return arrays()[op.name]
-    word: np.ufunc = getattr(np, op.ufunc)
-    if word.types[0].endswith("?"):  # a comparison, of which the table makes 1 or 0
-        return lambda x, y: word(x, y) * 1.0
-    return word
-
-
-def _handed(d: Any, slope: Any, gate: bool) -> Any:
-    """d · slope; −0.0, which changes no sum, where nothing has come (d is −0.0) or a gate is closed (slope 0)."""
-    nothing = np.signbit(d) & (np.asarray(d) == 0)
-    if gate:
-        nothing = nothing | (np.asarray(slope) == 0)
-    part = d * slope + 0.0
-    return np.where(nothing, -0.0, part) if np.any(nothing) else part
+        reads, text = [f"{x} = v[{x}_at]" for x in op.operands], formula(op)
+    slots = "".join(f"{x}_at, " for x in op.operands)
+    scope: dict[str, Any] = dict(FLOATS)
+    lines = "; ".join([*reads, f"push({text})"])
+    exec(f"def run(v, rows):\n    push = v.append\n    for {slots}in rows: {lines}\n", scope)
+    run: Callable[[list[Any], list[Any]], None] = scope["run"]
+    return run

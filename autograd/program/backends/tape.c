@@ -1,7 +1,7 @@
 /* The tape machine: runs of rows that do the same, on L samples at once. What each row does is written by tape_source.py.
 
-   A slot is L numbers side by side in v, its adjoint L numbers in g. Rows stand by level, so that those of a run do not
-   depend on each other. An adjoint that nothing has reached is -0.0, which changes no sum. */
+   A slot is L numbers side by side in v, its adjoint L numbers in g. The rows of a run do not depend on each other. An
+   adjoint that nothing has reached is -0.0, which changes no sum. */
 
 #define EACH for (int l = 0; l < N; l++)
 #define COPY(name, from)                                                                                              \
@@ -132,56 +132,74 @@ void descend(const machine *m, const double *x, double *values, double *gradient
     }
 }
 
-/* Put a tape's rows in the order in which they run: by level, then by what they do; a run is what is alike in both.
+/* Put a tape's rows in the order in which they run: of all that have their operands, those of which there are most do
+   the same next, in one run, as the way to what a row does costs more than the row.
 
    n rows, `first` slots that are given; of each row its code and its `edges`, the operands with a slope as bits. Of each
-   code how many slots it `uses` of a row's operands (minus how many vectors a row has), and `cases[8 code + mask]`. `sought` says of given slots and of rows
-   whether gradients by them are wanted, and afterwards whether they lead there. Returns the number of runs. */
+   code how many slots it `uses` of a row's operands (minus how many vectors a row has), and `cases[8 code + mask]`.
+   `sought` says of given slots and of rows whether gradients by them are wanted, and afterwards whether they lead there.
+   Returns the number of runs. */
 long arrange(long n, long first, const int *codes, const int *edges, const int *starts, const int *operands,
              const int *uses, const int *cases, unsigned char *sought, int *place, int *saved, int *run_cases, int *ends,
              int *saves, long *run_starts, int *run_operands, int kinds, int *scratch)
 {
-    int *level = scratch, *kind = level + first + n, *order = kind + n, *sorted = order + n, *count = sorted + n;
-    int top = 0;
-    memset(level, 0, first * sizeof(int));
+    int *kind = scratch, *missing = kind + n, *next = missing + n, *users_at = next + n, *users = users_at + n + 1;
+    int *head = users + starts[n], *tail = head + 2 * kinds, *size = tail + 2 * kinds, *ready = size + 2 * kinds;
+    int waiting = 0; /* kinds of which rows are ready, in lists */
+#define READY(k)                                                                                                      \
+    {                                                                                                                 \
+        const int row = k, of = kind[row];                                                                            \
+        if (size[of]++)                                                                                               \
+            next[tail[of]] = row;                                                                                     \
+        else                                                                                                          \
+            head[ready[waiting++] = of] = row;                                                                        \
+        tail[of] = row;                                                                                               \
+    }
+    memset(missing, 0, n * sizeof(int));
+    memset(users_at, 0, (n + 1) * sizeof(int));
+    memset(size, 0, 2 * kinds * sizeof(int));
     for (long k = 0; k < n; k++) {
         const int code = codes[k], from = starts[k], to = starts[k + 1], vectors = -uses[code];
         const int width = vectors > 0 ? (to - from) / vectors : 1;
-        int mask = 0, high = 0, keep = sought[first + k];
+        int mask = 0, keep = sought[first + k];
         for (int i = from; i < to; i++) {
             const int x = operands[i];
-            if (level[x] > high) high = level[x];
             if (sought[x]) mask |= 1 << (i - from) / width;
+            if (x >= first) missing[k]++, users_at[x - first]++;
         }
         mask &= edges[k];
-        level[first + k] = ++high;
-        if (high > top) top = high;
         sought[first + k] = keep || mask;
         kind[k] = 2 * cases[8 * code + mask] + keep;
     }
-    memset(count, 0, (2 * kinds + 1) * sizeof(int));
-    for (long k = 0; k < n; k++) count[kind[k] + 1]++;
-    for (int i = 0; i < 2 * kinds; i++) count[i + 1] += count[i];
-    for (long k = 0; k < n; k++) sorted[count[kind[k]]++] = k;
-    memset(count, 0, (top + 2) * sizeof(int));
-    for (long k = 0; k < n; k++) count[level[first + k] + 1]++;
-    for (int i = 0; i <= top; i++) count[i + 1] += count[i];
-    for (long i = 0; i < n; i++) order[count[level[first + sorted[i]]]++] = sorted[i];
+    for (long k = 1; k <= n; k++) users_at[k] += users_at[k - 1];
+    for (long k = n - 1; k >= 0; k--)
+        for (int i = starts[k]; i < starts[k + 1]; i++)
+            if (operands[i] >= first) users[--users_at[operands[i] - first]] = k;
     for (long i = 0; i < first; i++) place[i] = i;
-    for (long i = 0; i < n; i++) place[first + order[i]] = first + i;
-    long runs = 0, at = 0, spare = first + n;
-    for (long i = 0; i < n; i++) {
-        const int k = order[i], before = i ? order[i - 1] : -1, code = codes[k];
-        if (!i || kind[k] != kind[before] || level[first + k] != level[first + before]) {
-            run_cases[runs] = kind[k] / 2;
-            saves[runs] = kind[k] % 2 ? spare : 0;
-            run_starts[runs++] = at;
+    for (long k = 0; k < n; k++)
+        if (!missing[k]) READY(k)
+    long runs = 0, at = 0, slot = first, spare = first + n;
+    while (waiting) {
+        int most = 0;
+        for (int i = 1; i < waiting; i++)
+            if (size[ready[i]] > size[ready[most]]) most = i;
+        const int now = ready[most], keep = now % 2;
+        ready[most] = ready[--waiting];
+        run_cases[runs] = now / 2;
+        saves[runs] = keep ? spare : 0;
+        run_starts[runs] = at;
+        int rows = size[now];
+        size[now] = 0;
+        for (int k = head[now]; rows--; k = next[k]) {
+            const int count = starts[k + 1] - starts[k], used = uses[codes[k]];
+            place[first + k] = slot++;
+            saved[k] = keep ? spare++ : -1;
+            if (used < 0) run_operands[at++] = count / -used;
+            for (int j = 0; j < (used < 0 ? count : used); j++) run_operands[at++] = place[operands[starts[k] + j]];
+            for (int i = users_at[k]; i < users_at[k + 1]; i++)
+                if (!--missing[users[i]]) READY(users[i])
         }
-        ends[runs - 1] = first + i + 1;
-        saved[k] = kind[k] % 2 ? spare++ : -1;
-        const int count = starts[k + 1] - starts[k];
-        if (uses[code] < 0) run_operands[at++] = count / -uses[code];
-        for (int j = 0; j < (uses[code] < 0 ? count : uses[code]); j++) run_operands[at++] = place[operands[starts[k] + j]];
+        ends[runs++] = slot;
     }
     return runs;
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from autograd import c_compiler
 from autograd.core.closed import CLOSED
 from autograd.program.backends import c
-from autograd.program.backends.base import Backend, Buffers, Results, Sources
+from autograd.program.backends.base import Backend, Buffers, Sources
 from autograd.program.backends.tape_source import CASES, OPERATIONS, SQUARE, text
 from autograd.program.ir import FloatArray
 from autograd.program.tape import ARITY, CODES, ROWS, Ints, Tape
@@ -62,50 +63,25 @@ class Machine(Backend):
         self.most = max(1, self.affordable // self.lanes) * self.lanes
         self.lock = Lock()
 
-    def __call__(self, sources: Sources, samples: int) -> Results:
-        with self.lock:
-            self._load(sources)
-            x = np.ascontiguousarray(sources["inputs"].T)
-            values, gradients = np.empty((self.outputs, samples)), np.zeros(self.gradients)
-            self._run(x.ctypes.data, values.ctypes.data, gradients.ctypes.data, samples)
-        return [*values, *gradients]
-
-    def bound(self, sources: Sources, samples: int) -> Buffers:
-        self._load(sources)
-        x = np.array(sources["inputs"].T, order="C")
+    def bound(self, sources: Sources, results: Sequence[FloatArray], samples: int) -> Buffers:
+        x = np.zeros((samples, len(sources["inputs"])))
         values, gradients = np.empty((self.outputs, samples)), np.zeros(self.gradients)
         places = x.ctypes.data, values.ctypes.data, gradients.ctypes.data, samples
-        results: Results = [*values, *gradients]
-
-        def run() -> Results:
-            with self.lock:
-                gradients[...] = 0
-                self._run(*places)
-            return results
-
-        return Buffers({**self.slots, "inputs": x.T}, run, fixed=True)
-
-    def descend(self, sources: Sources, samples: int, rate: float, steps: int) -> FloatArray:
+        inputs = x.T if sources["inputs"].ndim > 1 else x[0]
         a_call = self.affordable // max(1, samples)  # steps
-        if not a_call:
-            return super().descend(sources, samples, rate, steps)
-        with self.lock:
-            self._load(sources)
-            x = np.ascontiguousarray(sources["inputs"].T)
-            values, gradients = np.empty((self.outputs, samples)), np.zeros(self.gradients)
-            places = x.ctypes.data, values.ctypes.data, gradients.ctypes.data, samples
+
+        def run() -> None:
+            """All samples, in calls between which Python can be interrupted."""
+            gradients.fill(0.0)
+            for start in range(0, samples, self.most):
+                self.library.run(self.here, *places, start, min(start + self.most, samples))
+
+        def descent(rate: float, steps: int) -> None:
             for done in range(0, steps, a_call):
                 self.library.descend(self.here, *places, rate, min(a_call, steps - done))
-            return self.slots["parameters"].copy()
 
-    def _run(self, x: int, values: int, gradients: int, samples: int) -> None:
-        """All samples, in calls between which Python can be interrupted."""
-        for start in range(0, samples, self.most):
-            self.library.run(self.here, x, values, gradients, samples, start, min(start + self.most, samples))
-
-    def _load(self, sources: Sources) -> None:
-        for kind, slot in self.slots.items():
-            slot[...] = sources[kind]
+        sources, results = {**self.slots, "inputs": inputs}, [*values, *gradients]
+        return Buffers(sources, results, run, self.lock, descent if a_call else None)
 
 
 class _Struct(ctypes.Structure):
@@ -137,7 +113,7 @@ class Runs:
         place, saved = np.empty(tape.size, np.int32), np.empty(n, np.int32)
         cases, ends, saves = np.empty((3, n), np.int32)
         starts, operands = np.empty(n, np.int64), np.empty(n + len(tape.operands), np.int32)
-        scratch = np.empty(tape.size + 4 * n + 2 * len(CASES) + 3, np.int32)
+        scratch = np.empty(4 * n + 1 + len(tape.operands) + 8 * len(CASES), np.int32)
         codes = squared(tape)
         given = (codes, edges(tape, codes), tape.starts, tape.operands, USES, CASE, sought)
         written = (place, saved, cases, ends, saves, starts, operands)

@@ -21,7 +21,8 @@ from typing import NamedTuple
 
 from autograd.core.op import Op
 from autograd.ops import pow
-from autograd.program.backends.c_loops import expression, number
+from autograd.program.backends.c_expressions import expression, number
+from autograd.program.backends.c_source import kernels_text
 from autograd.program.decompose import decompose
 from autograd.program.ir import Atom, Graph, Node, Ref, atom, run_on_vectors
 from autograd.program.tape import CODES as CODES
@@ -57,11 +58,10 @@ CASES = {key: i for i, key in enumerate((code, mask) for code, o in enumerate(OP
 
 def text(lanes: int) -> str:
     """The machine for so many samples at once."""
-    folder = Path(__file__).parent
-    machine = (folder / "tape.c").read_text()
+    machine = Path(__file__).with_name("tape.c").read_text()
     for direction in ("forward", "reverse"):
         machine = machine.replace(f"/* {direction.upper()} */", "\n".join(_cases(direction, lanes == 1)))
-    return f"#define L {lanes}\n{(folder / 'kernels.c').read_text()}{machine}"
+    return f"#define L {lanes}\n{kernels_text()}{machine}"
 
 
 def _cases(direction: str, blocks: bool) -> Iterator[str]:

@@ -108,9 +108,10 @@ class _Body:
 
     def _cycles(self, sums: Mask) -> Iterator[IntArray]:
         """The edges inside of each cycle that is no mere sum."""
-        crossing = ~self.outside & (self.distances > self.readers)
-        if not crossing.any() or (sums[self.readers[crossing]] & sums[self.slots[crossing]]).all():
-            return
+        crossing = np.flatnonzero(~self.outside & (self.distances > self.readers))
+        readers = self.readers[crossing]
+        if (readers == self.slots[crossing]).all() and self._is_fold(readers, sums):
+            return  # each depends on nothing but itself
         within = np.flatnonzero(~self.outside)
         slots_of = defaultdict(list)
         for reader, slot in zip(self.readers[within].tolist(), self.slots[within].tolist(), strict=True):
@@ -121,10 +122,11 @@ class _Body:
         edges = within[component[self.readers[within]] == component[self.slots[within]]]
         order = edges[np.argsort(component[self.readers[edges]], kind="stable")]
         where = np.flatnonzero(np.diff(component[self.readers[order]])) + 1
-        for some in np.split(order, where):
-            once = len(np.unique(self.readers[some])) == len(some)
-            if len(some) and not (once and sums[self.readers[some]].all()):
-                yield some
+        yield from (some for some in np.split(order, where) if not self._is_fold(self.readers[some], sums))
+
+    def _is_fold(self, readers: IntArray, sums: Mask) -> bool:
+        """Whether edges lead to nothing but sums, to each once: what comes back is added, no more."""
+        return bool(len(np.unique(readers)) == len(readers) and sums[readers].all())
 
     def carried(self) -> Iterator[tuple[int, int]]:
         """Each operation whose result is carried, in all iterations and in the one before, with its key."""

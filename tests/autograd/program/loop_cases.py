@@ -107,7 +107,15 @@ def fibonacci(n=60):
     return y, [a, b]
 
 
-LOOPS = {f.__name__: f for f in (rnn, lstm, lotka_volterra, logistic, horner, adam, residual, fibonacci)}
+def one_unit(n=60):
+    """A sum of sums, of which one reads the state, goes from one iteration into the next."""
+    w, u, b, h = Value(0.7), Value(0.4), Value(0.1), 0.0
+    for t in range(n):
+        h = tanh(dot([w], [1 + 0.01 * t]) + dot([u], [h]) + b)
+    return h, [w, u, b]
+
+
+LOOPS = {f.__name__: f for f in (rnn, lstm, lotka_volterra, logistic, horner, adam, residual, fibonacci, one_unit)}
 
 
 def running_sum(n=100):

@@ -38,6 +38,7 @@ from autograd.core.op import OPS
 from autograd.program.backends import BACKENDS
 from autograd.program.backends import c as native
 from autograd.program.backends.base import Backend
+from autograd.program.backends.c_source import Source
 from autograd.program.backends.numpy import OWN, NumPy
 from autograd.program.ir import Node
 from autograd.program.trace import as_float
@@ -111,8 +112,8 @@ def test_a_back_end_is_a_class_and_a_row(monkeypatch):
         def __init__(self, program):
             self.arrays = NumPy(program)
 
-        def __call__(self, sources, samples):
-            return self.arrays(sources, samples)
+        def bound(self, sources, results, samples):
+            return self.arrays.bound(sources, results, samples)
 
     monkeypatch.setitem(sys.modules, "autograd.program.backends.plain", SimpleNamespace(Plain=Plain))
     monkeypatch.setitem(BACKENDS, "plain", ("plain", "Plain"))
@@ -186,6 +187,34 @@ def test_functions_of_a_batch_agree_with_those_of_a_number():
             error = abs(number - right) if math.isfinite(right) else math.nan
             same = error <= 4 * math.ulp(right) or number == right or (math.isnan(number) and math.isnan(right))
             assert same, (op.name, at, number, right)
+
+
+@needs_compiler
+def test_tanh_in_c_is_within_two_and_a_half_units_everywhere():
+    mp = pytest.importorskip("mpmath")
+    x = Value(0.5, "x")
+    thirds = [sign * k * math.log(2) / 4 for k in range(130) for sign in (1, -1)]  # where another power of 2 is taken
+    points = [*EVERYWHERE, *EDGES, *thirds, *(k / 64 for k in range(-1300, 1300)), 2.0**-1040, -(2.0**-1074), 1e308]
+    program = compile(tanh(x), [x], [x], "native")
+    batch = program.values(points).tolist()
+    alone = [program.values(at).item() for at in points[::7]]
+    for at, number in [*zip(points, batch, strict=True), *zip(points[::7], alone, strict=True)]:
+        if math.isnan(at):
+            assert math.isnan(number)
+        else:
+            with mp.workprec(120):
+                right = mp.tanh(mp.mpf(at))
+                assert abs(mp.mpf(number) - right) <= 2.5 * math.ulp(float(right)), (at, number)
+            assert math.copysign(1, number) == math.copysign(1, at)
+
+
+def test_what_is_the_same_for_all_samples_is_read_before_the_loop_over_them():
+    x, w = Value(0.5, "x"), Value(-0.7, "w")
+    program = compile(relu(w * x + 1), [x], [w], "native" if shutil.which("cc") else "numpy")
+    text = Source(program._lower(True).vectorized, True).text
+    lines = [line for line in text.split("\n") if "> 0.0 ?" in line]  # a choice, in which gcc would read it again
+    assert lines and all("= u[" not in line.partition("l < m")[2] for line in lines)
+    assert any("const double s0 = u[" in line.partition("l < m")[0] for line in text.split("\n"))
 
 
 TEMPORARY = """
@@ -459,6 +488,34 @@ def test_every_primitive_row_has_words_in_c_and_numpy():
     """What is not composed is NumPy's, a function of the back end's own, or Python's, entry by entry."""
     primitive = {op.ufunc or op.name for op in OPS.values() if not op.is_composed}
     assert {name for name in primitive if not hasattr(np, name)} == {*OWN, "erf", "erfc"}
+
+
+@every_backend
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("rows", [1.0, [1.0, 2.0, 3.0]])
+def test_results_are_arrays_that_no_later_call_changes(backend, several, rows):
+    w, x = Value(0.5), Value(1.0)
+    outputs = [tanh(w * x), w * w] if several else tanh(w * x)
+    program = compile(outputs, inputs=[x], wrt=[w], backend=usable(backend))
+    first = program.at([0.5], rows)
+    kept = [part.copy() for part in first]
+    second = program.at([1.0], rows)
+    for part, copy, other in zip(first, kept, second, strict=True):
+        assert part.tolist() == copy.tolist() != other.tolist()
+        assert not np.shares_memory(part, other)
+
+
+@every_backend
+def test_memory_stays_for_two_batches_that_are_not_large(backend, monkeypatch):
+    w, x = Value(0.5), Value(1.0)
+    program = compile(w * x, inputs=[x], wrt=[w], backend=usable(backend))
+    for samples in (5, 2, 3, 2):
+        assert program(np.ones(samples))[1].tolist() == [samples]
+    assert [samples for samples, _ in program._bounds if samples] == [2, 3]
+    program.descend([0.5], np.ones(2), rate=0.1)
+    monkeypatch.setattr("autograd.program.program.KEPT", 7)
+    assert program(np.ones(4))[1].tolist() == [4.0]
+    assert [samples for samples, _ in program._bounds if samples] == [2, 3]
 
 
 @every_backend
