@@ -75,10 +75,10 @@ for row in OPS.values():
     _hang(Limit, **tracer.methods(row))
     _hang(Unknown, **tracer.methods(row))
 _hang(Value, **native_rows.quicker(fast_ops.methods()), apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
-_hang(Value, **foreign.METHODS)
+_hang(Value, **foreign.METHODS, __init_subclass__=classmethod(lambda kind: _hang(Value, **foreign.only_in(kind))))
 _hang(Value, backward=backward, forward=forward, __repr__=_repr, _repr_latex_=_repr_latex)
 _hang(Value, __reduce_ex__=reduce_flat, __deepcopy__=deep_copy)
-_hang(Value, __array_ufunc__=numpys.ufunc, __array_function__=numpys.function, __getattr__=numpys.method)
+_hang(Value, __array_ufunc__=numpys.ufunc, __array_function__=numpys.function, **numpys.METHODS)
 for name in ("data", "grad"):  # read in C, in half of the time
     _hang(Value, **{name: getattr(Value, name).getter(attrgetter(f"_{name}"))})
 _hang(Op, __doc__=_OfRow(document, Op.__doc__), __signature__=_OfRow(signature, None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, NoReturn
 
@@ -77,8 +77,29 @@ def _subclasses(kind: Any) -> Iterator[type]:
         yield from _subclasses(subclass)
 
 
+class Absent:
+    """A name that a Value has not: reading it says what is written instead; subclasses and what they make may have it.
+
+    A `__getattr__` would do the same for all names, but every other attribute is read four times as slowly beside it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, z: Value, kind: object = None) -> Any:
+        raise missing(z, self.name)
+
+
+def only_in(kind: type[Value]) -> dict[str, Absent]:
+    """What only a new subclass has, which operators do not make: a Value has not."""
+    names = {name for name in vars(kind) if not name.startswith("__")}
+    names -= {name for base in Value.__mro__ for name in vars(base)}
+    HIDDEN.update(names)
+    return {name: Absent(name) for name in names}
+
+
 def refused(name: str) -> property:
-    """An attribute that cannot be read or set; reading it ends in `missing` as well."""
+    """An attribute that cannot be read or set."""
 
     def refuse(self: Value, *value: Any) -> NoReturn:
         raise missing(self, name)
@@ -91,10 +112,10 @@ def _keep(self: Value, history: object) -> NoReturn:
     raise OperandError(NO_HISTORY)
 
 
-METHODS: dict[str, Callable[..., Any] | property] = {
-    **{name: refused(name) for name, remedy in INSTEAD.items() if remedy is _BESIDE},
+METHODS: dict[str, Any] = {
+    **{name: (refused if remedy is _BESIDE else Absent)(name) for name, remedy in INSTEAD.items()},
     "_prev": property(previous, _keep),
     "_op": property(sign, _keep),
     "_backward": property(lambda self: partial(hand_back, self), _keep),
 }
-HIDDEN |= {name for name, remedy in INSTEAD.items() if remedy is _BESIDE}
+HIDDEN |= {*INSTEAD}

@@ -1,7 +1,7 @@
 """NumPy's functions on a Value: rows where the table has them, otherwise NumPy's own loops over Python's operators.
 
 Arrays of Values do not come here: there NumPy calls the Values' methods and operators, entry by entry (those that no
-row has by that name, such as `arctan2`, are made by `method`), and where it compares them (`np.maximum(zs, 0)`), the
+row has by that name, such as `arctan2`, are in `METHODS`), and where it compares them (`np.maximum(zs, 0)`), the
 choice is noted as that of any comparison is. What it has no loop over objects for (`np.isnan`, `np.copysign`) it
 refuses before it looks at them, in its own words, and in ours in a function that is differentiated, checked or
 compiled; `[np.isnan(z) for z in zs]` works.
@@ -17,9 +17,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.core.choices import note, signbit
-from autograd.core.foreign import missing
+from autograd.core.foreign import Absent, missing
 from autograd.core.op import OPS
-from autograd.core.value import Value
+from autograd.core.value import HIDDEN, Value
 from autograd.errors import OperandError
 
 
@@ -45,20 +45,29 @@ def function(self: Value, function: Any, kinds: object, inputs: Sequence[Any], o
     return _by_numpy(function, name, inputs, options)
 
 
-def method(self: Value, name: str) -> Callable[..., Any]:
-    """What NumPy's loop over an array of Values asks each of them for, as `z.arctan2(x)`, where no row has that name.
+class Asked(Absent):
+    """What NumPy asks each Value of an array for, as `z.arctan2(x)`, where no row has that name."""
 
-    Raises:
-        AttributeError: it is no function of NumPy's.
-    """
-    own = getattr(sys.modules.get("numpy"), name, None)
-    if name.startswith("_") or own.__class__.__name__ != "ufunc":
-        raise missing(self, name)
+    def __get__(self, z: Value, kind: object = None) -> Callable[..., Any]:
+        own = getattr(sys.modules.get("numpy"), self.name, None)
+        if z is None or own.__class__.__name__ != "ufunc":
+            raise missing(z, self.name)
 
-    def refuse(*operands: object) -> Any:
-        raise _no_meaning(name)
+        def refuse(*operands: object) -> Any:
+            raise _no_meaning(self.name)
 
-    return functools.partial(_rows().get(own, refuse), self)
+        return functools.partial(_rows().get(own, refuse), z)
+
+
+METHODS = {
+    name: Asked(name)
+    for name in (
+        *("arccosh", "arcsinh", "arctan2", "arctanh", "deg2rad", "degrees", "exp2", "fabs", "fmod", "logical_xor"),
+        *("rad2deg", "radians", "rint"),
+        *(op.name for op in OPS.values() if not (op.takes_one or op.infix or op.variadic)),
+    )
+}
+HIDDEN |= {*METHODS}
 
 
 def _bounded(x: Any, lo: Any = None, hi: Any = None, **options: Any) -> tuple[Any, Any, Any]:

@@ -191,5 +191,5 @@ def test_a_method_of_a_subclass_is_called_as_a_function():
     assert Mine.swish(y).data == pytest.approx(6 / (1 + math.exp(-6)))
     with pytest.raises(AttributeError, match=r"call it as a function, Deeper\.twice\(x\)\.$"):
         y.twice()
-    with pytest.raises(AttributeError, match=r"^'Value' object has no attribute 'thrice'$"):
+    with pytest.raises(AttributeError, match=r"^'Mine' object has no attribute 'thrice'$"):
         x.thrice()

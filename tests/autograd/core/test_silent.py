@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import math
 import warnings
@@ -484,3 +485,20 @@ def test_arrays_of_values_stay_arrays():
     array += x
     assert [type(z) for z in array] == [Value, Value] and jacobian(list(array), [x]) == [[1], [1]]
     assert sqrt(np.sum(array)).data == pytest.approx(math.sqrt(5.0))
+
+
+def test_every_function_that_numpy_asks_values_for_is_there():
+    """What loops over arrays of objects look up by name, tried on objects that write it down."""
+
+    class Asked:
+        def __getattr__(self, name):
+            names.add(name)
+            raise AttributeError(name)
+
+    names = set()
+    for function in {f for f in vars(np).values() if isinstance(f, np.ufunc)}:
+        with contextlib.suppress(Exception):
+            function(*[np.array([Asked(), Asked()], object)] * function.nin)
+    called = {name for name in names if isinstance(getattr(np, name, None), np.ufunc)}
+    assert {"arctan2", "hypot", "rint"} < called
+    assert {name for name in called if not hasattr(Value(0.5), name)} == set()
