@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from autograd import ops as _table  # noqa: F401  its rows fill OPS
 from autograd.characters import printable
-from autograd.core import fast_ops, foreign, numpys, tracer
+from autograd.core import fast_ops, foreign, native_rows, numpys, tracer
 from autograd.core.backward import backward
 from autograd.core.exact import brief
 from autograd.core.graph import deep_copy, reduce_flat
@@ -74,7 +74,7 @@ for row in OPS.values():
     _hang(Tracer, **tracer.methods(row))
     _hang(Limit, **tracer.methods(row))
     _hang(Unknown, **tracer.methods(row))
-_hang(Value, **fast_ops.methods(), apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
+_hang(Value, **native_rows.quicker(fast_ops.methods()), apply=fast_ops.apply, apply_vectors=fast_ops.apply_vectors)
 _hang(Value, **foreign.METHODS, __init_subclass__=classmethod(lambda kind: _hang(Value, **foreign.only_in(kind))))
 _hang(Value, backward=backward, forward=forward, __repr__=_repr, _repr_latex_=_repr_latex)
 _hang(Value, __reduce_ex__=reduce_flat, __deepcopy__=deep_copy)

@@ -129,10 +129,10 @@ def cpu(run: Callable[[], Any]) -> tuple[Any, float]:
 # ── fresh processes ───────────────────────────────────────────────────────────────────────────────
 
 
-def python(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, check: bool = True, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a fresh interpreter at the root of the checkout."""
-    root = Path(__file__).parents[1]
-    return subprocess.run([sys.executable, *arguments], cwd=root, capture_output=True, text=True, check=check)
+    words, root, environment = [sys.executable, *arguments], Path(__file__).parents[1], os.environ | variables
+    return subprocess.run(words, cwd=root, env=environment, capture_output=True, text=True, check=check)
 
 
 def process(name: str, code: str) -> Task:

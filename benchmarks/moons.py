@@ -8,6 +8,7 @@ loss lives until the next one is there: what a graph leaves to the garbage colle
 from __future__ import annotations
 
 import math
+import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -17,7 +18,7 @@ from typing import Any
 
 import autograd
 from benchmarks.engines import Engine, Micrograd, Program, agree, field, gradients
-from benchmarks.measure import Options, Task, compare
+from benchmarks.measure import Options, Task, compare, python
 
 SIZES = (2, 16, 16, 1)
 OPERATIONS = 65_077  # of the loss, as micrograd counts its nodes
@@ -142,8 +143,13 @@ def table(options: Options) -> None:
     found = entries()
     agree({name: gradients(engine, loss, start()) for name, (engine, loss) in found.items()})
     found.pop("torch", None)  # seconds a step
+    in_c = os.environ.get("CHALKGRAD_VALUES") == "c"
+    if in_c:
+        found = {name: found[name] for name in ("chalkgrad", "chalkgrad, n-ary", "xad") if name in found}
     tasks = [
         Task(name, partial(engine.leaves, start()), partial(train, engine, loss), STEPS)
         for name, (engine, loss) in found.items()
     ]
-    compare("Moons step", tasks, OPERATIONS, options)
+    compare("Moons step, Values in C" if in_c else "Moons step", tasks, OPERATIONS, options)
+    if not in_c:  # a process has one kind of Values
+        print(python("-m", "benchmarks", "moons", "--rounds", str(options.rounds), CHALKGRAD_VALUES="c").stdout)

@@ -17,7 +17,9 @@ from tests import ROOT
 FILES = sorted(path for package in ("autograd", "nn", "viz") for path in (ROOT / package).rglob("*.py"))
 # The rooms of the house: a file imports from its own room and from those above it, at import, at call or for types.
 ORDER = [
-    *("autograd.characters", "autograd.errors", "autograd.atomic_files", "autograd.core.exact"),
+    *("autograd.characters", "autograd.errors", "autograd.atomic_files", "autograd.c_cache", "autograd.c_compiler"),
+    "autograd.core.exact",
+    "autograd.core.node",
     *(
         "autograd.core.notation",
         "autograd.core.closed",

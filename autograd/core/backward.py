@@ -20,6 +20,7 @@ from autograd.core.choices import used
 from autograd.core.closed import CLOSED
 from autograd.core.exact import brief, limited
 from autograd.core.graph import by_order, not_a_node
+from autograd.core.node import pass_back
 from autograd.core.value import Number, Value, number
 from autograd.errors import RangeError
 
@@ -46,6 +47,9 @@ def backward(output: Value, seed: Number = 1.0) -> None:
         >>> y.backward(); x.grad
         54.0
     """
+    if isinstance(output, Value) and pass_back(output, seed):
+        used()
+        return
     reached: list[Value] = []
     held: list[tuple[Value, Number]] = []
     try:
@@ -64,6 +68,9 @@ def backward(output: Value, seed: Number = 1.0) -> None:
 
 def gradients_of(output: Value, inputs: Sequence[Value]) -> list[Number]:
     """∂output/∂input for each input, by such a pass; then every grad is again what it was."""
+    if isinstance(output, Value) and (gradients := pass_back(output, 1.0, list(inputs))):
+        used()
+        return gradients  # type: ignore[no-any-return]
     reached: list[Value] = []
     held = [(x, x._grad) for x in inputs if x._grad is not None]
     try:

@@ -17,19 +17,20 @@ from bisect import bisect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count, islice
+from itertools import islice
 from types import FrameType
 from typing import Any, NamedTuple, Protocol
 from weakref import ref
 
 from autograd.core.exact import Number
+from autograd.core.node import follow
+from autograd.core.node import orders as orders
 from autograd.core.op import COMPOSED, OPS, Traced
 from autograd.errors import GraphCutWarning, TracingError
 
 MOST = 1000  # choices that a Value remembers
 HELD = 16  # and those that a leaf does against results, which keep their graphs alive
 RECENT = 10_000  # choices that are remembered even where what was compared is gone
-orders = count()  # of nodes and choices, as they are made: operands before results
 
 
 def goes_into(y: Any, x: Any) -> Any:
@@ -199,6 +200,8 @@ def note(question: Callable[..., Any], x: Compared, other: Any, answer: object) 
     if traced:
         mirror = _choice(other, (MIRRORED.get(question, question), id(x)), x)
         mirror.answers = choice.answers
+        follow(x)
+        follow(other)
     if question not in SELDOM:
         label = x.name or (f"a result of {x.op}" if x.op else "a leaf")
         recent.append(Recent(time, question, answer, ref(x), ref(other) if traced else other, label))

@@ -22,11 +22,11 @@ from autograd.core.choices import tracing as tracing
 from autograd.core.closed import CLOSED
 from autograd.core.exact import Number as Number
 from autograd.core.exact import brief, limited
+from autograd.core.node import Node, blank
 from autograd.core.op import OPS, Op, not_a_number
 from autograd.core.tracer import Tracer
 from autograd.errors import OperandError, shown
 
-_new = object.__new__
 NO_HISTORY = (
     "A Value gets its operands from operators, as in a + b, and is given none. "
     "A new operation is a row of the table: CONTRIBUTING.md, An operation."
@@ -41,7 +41,7 @@ class _Listed(type):
         return sorted({*super().__dir__()} - HIDDEN)
 
 
-class Value(Tracer, metaclass=_Listed):
+class Value(Node, Tracer, metaclass=_Listed):
     """A node of a computation graph: a number with its history, dimensionless.
 
     Behaves like a Python number in arithmetic, comparison and formatting. `==` compares numbers, as
@@ -72,7 +72,7 @@ class Value(Tracer, metaclass=_Listed):
         6
     """
 
-    __slots__ = ("__weakref__", "_data", "_grad", "choices", "dx", "dy", "name", "op", "order", "x", "y")
+    __slots__ = ()
 
     _data: Number  # what `data` and `grad` hand out, for those that make nodes
     _grad: Number | None
@@ -331,7 +331,7 @@ def record(op: Op, operands: Sequence[Operand], strict: bool = True) -> Value:
         DomainError, DivisionByZero, RangeError: there is no value, as for Python's floats.
     """
     operands = tuple(x if isinstance(x, Value) else number(x) for x in operands)
-    z = _new(Value)
+    z = blank(Value)
     z.op = op.name
     z.x, z.y = _stored(op, operands)
     z.order = next(orders)
@@ -403,7 +403,7 @@ def fields(z: Value) -> tuple[Any, ...]:
 
 def restore(*saved: Any) -> Value:
     """A new node with saved fields."""
-    z = _new(Value)
+    z = blank(Value)
     z._data, z._grad, z.op, z.x, z.y, z.dx, z.dy, z.name = saved
     z.order = next(orders)
     return z

@@ -13,6 +13,7 @@ from threading import Lock
 
 import numpy as np
 
+from autograd import c_compiler
 from autograd.core.closed import CLOSED
 from autograd.program.backends import c
 from autograd.program.backends.base import Backend, Buffers, Sources
@@ -155,8 +156,8 @@ def edges(tape: Tape, codes: Ints) -> Ints:
 def library(lanes: int) -> ctypes.CDLL:
     """The machine, compiled for so many samples at once."""
     *flags, level = OPTIMISED[lanes]
-    compiled = c.compiled((*c.compiler(), *flags), level, text(lanes))
-    with c.workplace() as folder:
+    compiled = c_compiler.compiled((*c_compiler.compiler(), *flags), level, text(lanes))
+    with c_compiler.workplace() as folder:
         target = folder / "tape.so"
         target.write_bytes(compiled)
         loaded = ctypes.CDLL(str(target))

@@ -8,6 +8,7 @@ from hypothesis import settings
 
 import autograd
 from autograd import DomainError, RangeError, Value, dot, exp, grad, log, topological, where
+from autograd.core import node
 
 [ENGINE] = autograd.__path__
 STRIDE = 1 if settings.default.max_examples > 100 else 4  # bytecodes from one interrupt to the next
@@ -96,9 +97,9 @@ def test_an_interrupted_backward_leaves_grads_of_leaves_and_none_inside(passes, 
             break
         left = list(zip(topological(y), gradients(topological(y)), begun, done, strict=True))
         assert all(grad == whole for _, grad, _, whole in left) or all(
-            grad == old or (node.op and grad is None) for node, grad, old, _ in left
+            grad == old or (z.op and grad is None) for z, grad, old, _ in left
         )
-    assert position > 100
+    assert position > (100 if node.native is None else 20)  # a pass in C has no bytecodes
     assert gradients(topological(y)) == (done if seed == "1.0" else [begun[0]] + [None] * (len(begun) - 1))
 
 

@@ -25,6 +25,7 @@ from autograd import (
     OperandError,
     ShapeError,
     Value,
+    c_compiler,
     compile,
     dot,
     grad,
@@ -168,7 +169,7 @@ def test_a_compiler_that_writes_nothing_is_named(status, monkeypatch, tmp_path):
 @needs_compiler
 def test_a_cc_of_blanks_is_none(monkeypatch):
     monkeypatch.setenv("CC", " ")
-    assert native.compiler() == ["cc"]
+    assert c_compiler.compiler() == ["cc"]
 
 
 EVERYWHERE = [sign * 10 ** (k / 50) for k in range(-500, 500) for sign in (1, -1)]  # of a batch, several at once
@@ -255,8 +256,8 @@ def test_a_library_that_cannot_be_written(monkeypatch, tmp_path):
 
     x = Value(1.5)
     compile(x * x, wrt=[x], backend="native")  # compiled before
-    monkeypatch.setattr(native.tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(native.Path, "write_bytes", full)
+    monkeypatch.setattr(c_compiler.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(c_compiler.Path, "write_bytes", full)
     with pytest.raises(FileError) as caught:
         compile(x * x, wrt=[x], backend="native")
     assert str(caught.value) == FOLDER.format(folder=tmp_path, why="[Errno 28] No space left on device")
@@ -268,8 +269,8 @@ def test_no_temporary_folder_at_all(monkeypatch):
     def none():
         raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
 
-    monkeypatch.setattr(native.tempfile, "tempdir", None)
-    monkeypatch.setattr(native.tempfile, "_get_default_tempdir", none)
+    monkeypatch.setattr(c_compiler.tempfile, "tempdir", None)
+    monkeypatch.setattr(c_compiler.tempfile, "_get_default_tempdir", none)
     x = Value(2.5)
     with pytest.raises(FileError, match=r"cannot use its temporary folder: \[Errno 2\] No usable .*Set TMPDIR, before"):
         compile(x * x, wrt=[x], backend="native")
@@ -474,8 +475,8 @@ def test_as_jax_sharded_over_two_devices():
 
 def test_a_missing_compiler_and_a_missing_jax_name_the_extra(monkeypatch):
     x, w = Value(1.0), Value(2.0)
-    monkeypatch.setattr(native.shutil, "which", lambda name: None)
-    monkeypatch.setattr(native.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(c_compiler.shutil, "which", lambda name: None)
+    monkeypatch.setattr(c_compiler.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r'Install gcc or clang, or: pip install "chalkgrad\[native\]"$'):
         compile(x * w, wrt=[w], backend="native")
     monkeypatch.setitem(sys.modules, "jax", None)
