@@ -10,6 +10,7 @@ from that of all iterations at once.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -139,7 +140,8 @@ class Scan:
     def _before(self, j: int, lag: int) -> Array:
         """What a statement would have written so many iterations before the first one."""
         root, places, moves = self.written[j]
-        return self.memory.read(among(root, places - lag * moves))
+        access = among(root, places - lag * moves)
+        return self.memory.flat(access, self.memory.read(access))
 
     def _pieces(self, x: Access) -> Iterator[Piece]:
         root, start = self.memory.root(x.node)
@@ -206,12 +208,13 @@ class Iteration(Memory):
             array = self.side_by_side(x.node, parts, 0, x.places.size - 1)
         else:
             ((_, array),) = parts
-            if array.ndim == len(shape):
-                return self.jnp.broadcast_to(array, shape)
+        if array.size != math.prod(shape):  # from outside, along axes that it is repeated on once
+            return self.jnp.broadcast_to(array, shape)
         return array.reshape(shape)
 
     def _array(self, piece: Piece) -> Array:
         if piece.places is None:
             return self.rows[piece.array] if isinstance(piece.array, int) else piece.array
         array = self.carried[piece.writer][-piece.lag] if piece.lag else self.written[piece.writer]
-        return self.of(array, among(self.scan.written[piece.writer].root, piece.places))
+        access = among(self.scan.written[piece.writer].root, piece.places)
+        return self.flat(access, self.of(array, access))
