@@ -167,7 +167,8 @@ class _Unrolling:
     def _moves(self, task: Task, column: Column) -> IntArray:
         """How a column moves; one from outside, if it has no order, is copied into that of the iterations first."""
         moves = column.moves(task.counts, task.starts)
-        if column.node not in self.steps and np.count_nonzero(moves[2:] != moves[1:-1]) > CHANGES:
+        restless = (moves[2:] != moves[1:-1]) | (moves[2:] == DIFFERENT)
+        if column.node not in self.steps and np.count_nonzero(restless) > CHANGES:
             ref = Ref(column.node, simplified(column.places.ravel(), column.node.n))
             size = column.places.size
             copy = Node("join", size, None, (ref,), column.node.batched, places=(np.arange(size),))

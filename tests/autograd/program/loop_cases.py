@@ -115,7 +115,24 @@ def one_unit(n=60):
     return h, [w, u, b]
 
 
-LOOPS = {f.__name__: f for f in (rnn, lstm, lotka_volterra, logistic, horner, adam, residual, fibonacci, one_unit)}
+def bidirectional(steps=20, hidden=3, seed=6):
+    """A series read from both ends: what one direction reads moves on, what the other one reads moves back."""
+    rng = random.Random(seed)
+    xs, ends, parameters = [[rng.random(), rng.random()] for _ in range(steps)], [], []
+    for series in (xs, xs[::-1]):
+        w, u = ([graphs.leaves(rng, n) for _ in range(hidden)] for n in (2, hidden))
+        parameters += [p for row in (*w, *u) for p in row]
+        h = [Value(0.0)] * hidden
+        for x in series:
+            h = [tanh(dot(a, x) + dot(b, h)) for a, b in zip(w, u, strict=True)]
+        ends += h
+    return autograd.sum(ends), parameters
+
+
+LOOPS = {
+    f.__name__: f
+    for f in (rnn, lstm, lotka_volterra, logistic, horner, adam, residual, fibonacci, one_unit, bidirectional)
+}
 
 
 def running_sum(n=100):
