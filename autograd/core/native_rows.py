@@ -108,14 +108,14 @@ def _row(op: Op) -> Iterator[str]:
 
 def rows() -> dict[str, str]:
     """The rows that there are in C, by their names, and their functions."""
-    found = {}
+    functions = {}
     for op in OPS.values():
         if not op.variadic and (len(op.operands) == 1 or (op.infix and len(op.operands) == 2)):
             try:
-                found[op.name] = "\n".join(_row(op))
+                functions[op.name] = "\n".join(_row(op))
             except Untold:
                 continue
-    return found
+    return functions
 
 
 def source(rows: dict[str, str]) -> str:
@@ -133,14 +133,14 @@ def quicker(methods: dict[str, Callable[..., Value]]) -> dict[str, Callable[...,
 
     node.native.adopt(Value, CLOSED)
     try:
-        found = rows()
-        library = _loaded(source(found))
+        in_c = rows()
+        library = _loaded(source(in_c))
     except (ChalkgradError, OSError) as error:
         node.told(error)
         return methods
     copyreg.pickle(node.native.Method, operator.attrgetter("__qualname__"))
     quick: dict[str, Any] = dict(methods)
-    for op in (OPS[name] for name in found):
+    for op in (OPS[name] for name in in_c):
         row = ctypes.cast(library[f"row_{op.name}"], ctypes.c_void_p).value
         for i, name in enumerate(tracer.methods(op)):
             own = i if len(op.operands) == 2 else 0

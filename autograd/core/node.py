@@ -82,13 +82,14 @@ def _module() -> Any:
 
 def told(error: Exception) -> None:
     """Warn that Values are Python's."""
-    warnings.warn(f"{VARIABLE}=c has no effect: {error}", RuntimeWarning, stacklevel=2)
+    warnings.warn(f"{VARIABLE}={choice} has no effect: {error}", RuntimeWarning, stacklevel=2)
 
 
-if not TYPE_CHECKING and (choice := os.environ.get(VARIABLE, "")) not in ("", "python"):
+choice = os.environ.get(VARIABLE, "")
+if not TYPE_CHECKING and choice not in ("", "python"):
     try:
         if choice not in CHOICES:
-            raise MissingExtra(f"{VARIABLE} must be c or python, got {choice!r}.")
+            raise MissingExtra("Set it to c or to python.")
         native = _module()
         Node, orders, blank = native.Node, native.orders, native.blank
         follow, pass_back = native.follow, native.pass_back

@@ -147,15 +147,15 @@ def _samples(arrays: Sequence[Array], shapes: Sequence[Shape]) -> int | None:
 
 
 def _as_arrays(arrays: Sequence[object]) -> list[Array]:
-    found: list[Array] = []
+    converted: list[Array] = []
     try:
         for array in arrays:
-            found.append(np.asarray(array, float))
+            converted.append(np.asarray(array, float))
     except (TypeError, ValueError) as error:
         raise ShapeError(
-            f"Input {len(found)} is not an array of numbers: {error}. Give numbers in rows of equal length."
+            f"Input {len(converted)} is not an array of numbers: {error}. Give numbers in rows of equal length."
         ) from None
-    return found
+    return converted
 
 
 def whole(count: object, role: str) -> int:

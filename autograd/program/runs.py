@@ -187,10 +187,10 @@ def _heights(tape: Tape, reads: Ints, writes: Ints, outputs: Ints) -> Ints:
     for read, write in zip(reads[::-1].tolist(), writes[::-1].tolist(), strict=True):
         if heights[read] >= heights[write]:
             heights[write] = heights[read] + 1
-    found = np.array(heights)
-    given = found[: tape.first]
-    given[given > 0] = found.max(initial=0)  # nothing waits for them
-    return found
+    levels = np.array(heights)
+    given = levels[: tape.first]
+    given[given > 0] = levels.max(initial=0)  # nothing waits for them
+    return levels
 
 
 class Slopes:

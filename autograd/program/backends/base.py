@@ -87,9 +87,9 @@ class Backend(ABC):
         return Buffers(sources, results, lambda: fill(results, self(sources, samples)), Lock())
 
 
-def fill(targets: Sequence[Any], found: Sequence[object]) -> None:
+def fill(targets: Sequence[Any], sources: Sequence[object]) -> None:
     """Copy numbers to where they belong."""
-    for i, numbers in enumerate(found):
+    for i, numbers in enumerate(sources):
         targets[i][...] = numbers
 
 

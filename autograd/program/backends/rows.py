@@ -167,11 +167,11 @@ class Memory:
     @functools.cached_property
     def levels(self) -> list[tuple[slice, FloatArray, Ints]]:
         """Of each level its edges, the adjoints that it sums, and where the edges of each begin."""
-        start, found = self.program.differentiated, []
+        start, levels = self.program.differentiated, []
         for (first, one), (end, last) in pairwise(self.adjoints.levels):
             sums = self.adjoints.sums[one:last] - first
-            found.append((slice(first, end), self.g[start + one : start + last], sums))
-        return found
+            levels.append((slice(first, end), self.g[start + one : start + last], sums))
+        return levels
 
     @functools.cached_property
     def reverse(self) -> Calls:
@@ -292,12 +292,12 @@ def primitives(op: Op) -> list[tuple[Op, list[int | FloatArray]]]:
     graph = Graph()
     graph, _ = decompose(graph, [graph.map(op, [Ref(graph.source(x, 1)) for x in op.operands], 1)])
     place = {node: op.operands.index(node.kind) for node in graph.nodes if node.op is None}
-    found: list[tuple[Op, list[int | FloatArray]]] = []
+    steps: list[tuple[Op, list[int | FloatArray]]] = []
     for node in graph.nodes:
         if node.op is not None:
-            place[node] = len(op.operands) + len(found)
-            found.append((node.op, [place[x.node] if isinstance(x, Ref) else np.array(x) for x in node.operands]))
-    return found
+            place[node] = len(op.operands) + len(steps)
+            steps.append((node.op, [place[x.node] if isinstance(x, Ref) else np.array(x) for x in node.operands]))
+    return steps
 
 
 def power(x: FloatArray, y: FloatArray) -> FloatArray:
