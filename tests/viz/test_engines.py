@@ -31,8 +31,8 @@ def interrupt(times: int) -> int:
     for i in range(times):
         if i < times / 2:
             engines._jobs.cache_clear()
-        signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, longest))
         try:
+            signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, longest))
             engines.place(SOURCE)
         except KeyboardInterrupt:
             interrupted += 1

@@ -303,8 +303,8 @@ class Alarm(Exception):
 def timer(ring, interval):
     """Call `ring` between bytecodes of the main thread, as often as that is possible."""
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, interval, interval)
     try:
+        signal.setitimer(signal.ITIMER_REAL, interval, interval)
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
