@@ -20,19 +20,20 @@ row on vectors, the words see a list of one entry that stands for all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from autograd.core.op import Op
 from autograd.ops import mul
 from autograd.program.ir import Atom, Graph, Node, Ref, atom, reachable, run_on_vectors
 
 
-def decompose(graph: Graph, results: Sequence[Atom]) -> tuple[Graph, list[Atom]]:
-    """The graph of what the results need, in operations that are not composed."""
+def decompose(graph: Graph, results: Sequence[Atom], own: Collection[Op] = ()) -> tuple[Graph, list[Atom]]:
+    """The graph of what the results need, in operations that are not composed, but for a machine's own."""
     alive = reachable(results)
     uses = Counter(parent for node in alive for parent in node.parents)
     uses.update(x.node for x in results if isinstance(x, Ref))
-    decomposition = _Decomposition(graph.batched, uses)
+    decomposition = _Decomposition(_PrimitiveGraph(graph.batched, own=own), uses)
     for node in graph.nodes:
         if node in alive:
             decomposition.add(node)
@@ -45,11 +46,14 @@ def decompose(graph: Graph, results: Sequence[Atom]) -> tuple[Graph, list[Atom]]
     return graph, results
 
 
+@dataclass(eq=False)
 class _PrimitiveGraph(Graph):
-    """A graph in which a composed row is its words."""
+    """A graph in which a composed row is its words, unless it is a machine's own."""
+
+    own: Collection[Op] = ()
 
     def map(self, op: Op, operands: Sequence[Atom], n: int) -> Atom:
-        if not op.is_composed or not any(isinstance(x, Ref) for x in operands):
+        if not op.is_composed or op in self.own or not any(isinstance(x, Ref) for x in operands):
             return super().map(op, operands, n)
         return atom(op.value(*(self.symbol(x, n) for x in operands)))
 
@@ -57,8 +61,8 @@ class _PrimitiveGraph(Graph):
 class _Decomposition:
     """Nodes made anew, operands first."""
 
-    def __init__(self, batched: bool, uses: Counter[Node]) -> None:
-        self.graph, self.uses = _PrimitiveGraph(batched), uses
+    def __init__(self, graph: Graph, uses: Counter[Node]) -> None:
+        self.graph, self.uses = graph, uses
         self.new: dict[Node, Atom] = {}
 
     def moved(self, x: Atom) -> Atom:

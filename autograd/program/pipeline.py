@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from autograd.core.op import Op
 from autograd.core.value import Value
 from autograd.program.autodiff import Reverse
 from autograd.program.biases import with_biases
@@ -37,7 +38,7 @@ class Lowered:
     """A program for one sample or for many, lowered as far as the back ends share it.
 
     Attributes:
-        graph: the nodes, none of them composed.
+        graph: the nodes, none of them composed but the machine's own.
         results: the outputs, then the gradient of each differentiated one.
         sizes: how many scalars each result has.
         values: how many results are outputs.
@@ -84,12 +85,13 @@ def recorded(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Va
     return tape if runs_tapes and is_irregular(tape) else Trace(outputs, wrt, inputs)
 
 
-def lowered(trace: Trace, batched: bool, differentiated: int) -> Lowered:
+def lowered(trace: Trace, batched: bool, differentiated: int, own: Collection[Op] = ()) -> Lowered:
     """A trace through all stages that know no machine.
 
     Args:
         batched: whether the inputs have a batch axis.
         differentiated: of how many outputs a gradient is wanted: the first ones.
+        own: composed rows that the machine has functions for.
     """
     graph, outputs, wrt = lower(trace, batched)
     sizes = [1] * len(outputs) + [len(wrt)] * differentiated
@@ -97,13 +99,13 @@ def lowered(trace: Trace, batched: bool, differentiated: int) -> Lowered:
     reverse = Reverse(graph, wrt)
     results = [*outputs, *map(reverse.gradient, outputs[:differentiated])]
     _check("autodiff", graph, results, sizes)
-    graph, results = decompose(graph, results)
-    _check("decompose", graph, results, sizes)
+    graph, results = decompose(graph, results, own)
+    _check("decompose", graph, results, sizes, own)
     return Lowered(graph, results, sizes, len(outputs))
 
 
-def _check(stage: str, graph: Graph, results: Sequence[Atom], sizes: Sequence[int]) -> None:
+def _check(stage: str, graph: Graph, results: Sequence[Atom], sizes: Sequence[int], own: Collection[Op] = ()) -> None:
     if VERIFY:
         from autograd.program import verify
 
-        verify.check_graph(stage, graph, results, sizes)
+        verify.check_graph(stage, graph, results, sizes, own)

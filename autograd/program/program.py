@@ -287,7 +287,7 @@ class Program:
             trace = self._trace
             if isinstance(trace, Tape):
                 trace = Trace(self._outputs, self._wrt, self._inputs, self.leaves[self._split :])
-            self._lowered[key] = lowered(trace, batched, self._differentiated if gradients else 0)
+            self._lowered[key] = lowered(trace, batched, self._differentiated if gradients else 0, self._backend.own)
         return self._lowered[key]
 
     def _compile(self, batched: bool, gradients: bool = True) -> Backend:

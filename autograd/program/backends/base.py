@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
+from autograd.core.op import Op
 from autograd.program.ir import FloatArray, Node
 from autograd.program.pipeline import Lowered
 from autograd.program.vectorize import Statement, Vectorized
@@ -55,9 +56,11 @@ class Backend(ABC):
     Attributes:
         compiles_ahead: whether a program is made when `compile` is called; otherwise at the first call,
             when it is known whether there is a batch.
+        own: composed rows that it has functions for; all others reach it in their words.
     """
 
     compiles_ahead: ClassVar[bool] = False
+    own: ClassVar[frozenset[Op]] = frozenset()
 
     @classmethod
     def require(cls) -> None:

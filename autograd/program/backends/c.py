@@ -13,6 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 from autograd.c_compiler import compiled, compiler, workplace
 from autograd.program.backends.base import Backend, Buffers, Results, Sources
 from autograd.program.backends.c_loops import LANES
+from autograd.program.backends.c_sharing import OWN
 from autograd.program.backends.c_source import Source
 from autograd.program.ir import FloatArray, Node
 from autograd.program.pipeline import Lowered
@@ -29,6 +30,8 @@ ENTRIES = {  # of a library, with what they take
 
 class C(Backend):
     """A program's statements as a library."""
+
+    own = OWN
 
     @classmethod
     def require(cls) -> None:

@@ -20,6 +20,8 @@ def expression(op: Op, operands: Sequence[str]) -> str:
     """
     if op is pow and operands[1] == "2.0":
         return f"({operands[0]} * {operands[0]})"
+    if op.is_composed:
+        return f"{op.name}({', '.join(operands)})"
     if op.c:
         return fill(op.c, dict(zip(op.operands, operands, strict=True)))
     return pattern(op).format(*operands)

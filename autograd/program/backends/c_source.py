@@ -10,19 +10,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 from autograd.program.backends.base import addresses
 from autograd.program.backends.c_expressions import number
 from autograd.program.backends.c_loops import LANES, Loops
+from autograd.program.backends.c_sharing import Step, side_by_side
 from autograd.program.ir import Node
 from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import View, is_batched
 
-Step: TypeAlias = Statement | Loop
-
 INLINED = 12  # products in which kernels are compiled for their sizes; more share one kernel
 LEVELS = {"-O3": 400, "-O2": 4000, "-O1": math.inf}  # how hard to optimise fewer statements than so many
+# what processors have for eight numbers at once, which GCC uses only if asked; the tape machine is faster without it
+WIDE = """#if defined(__AVX512F__) && !defined(__clang__)
+#pragma GCC target("prefer-vector-width=512")
+#endif"""
 PART = 400  # statements in a function, so that a compiler's time grows no faster than its text
 
 
@@ -56,7 +58,7 @@ class Source:
         memory = f"double u[{max(1, self.sizes[False])}] __attribute__((aligned(64)));\n"
         memory += f"static double b[{max(1, self.sizes[True] * LANES)}] __attribute__((aligned(64)));\n"
         run = self._run(block) + "\nvoid once(void) { run(0, 0, 1); }\n" + self._descent()
-        return "\n".join([self._kernels(), memory, *self.loops.tables, *self.parts, *bodies, run])
+        return "\n".join([WIDE, self._kernels(), memory, *self.loops.tables, *self.parts, *bodies, run])
 
     def _kernels(self) -> str:
         kernels = kernels_text()
@@ -111,7 +113,7 @@ class Source:
         before: list[Step] = []
         block: list[Step] = []
         after: list[Step] = []
-        for step in self.program.steps:
+        for step in side_by_side(self.program.steps):
             s = step.statements[0] if isinstance(step, Loop) else step  # of a loop, all are of one stage
             stage = after if s.node in late else before
             (block if s.batched or s.sums_batch else stage).append(step)

@@ -15,26 +15,34 @@ SEVERAL(erfc)
 #endif
 #endif
 
+/* LESS_LN2 is size - k ln 2, with 53 bits of ln 2, turned round */
 #if defined(__FMA__) || defined(FP_FAST_FMA) /* rounded once */
 #define MULTIPLY_ADD(x, y, z) __builtin_fma(x, y, z)
-#else
+#define LESS_LN2(k, size) __builtin_fma(k, -0x1.62e42fefa39efp-1, -(size))
+#else /* in two parts, whose products with k are exact */
 #define MULTIPLY_ADD(x, y, z) ((x) * (y) + (z))
+#define LESS_LN2(k, size) ((k) * -0x1.62e42fefa38p-1 - (size) - (k) * 0x1.efp-45)
 #endif
 
-/* tanh x = -E / (2 + E), E = exp(-2|x|) - 1, without a call or a branch: half the time of the library's, of one number
-   and of several; within 2.5 units in the last place. From -2|x| = k ln 2 + r with |r| <= ln 2 / 2 follows
-   E = 2^k (exp(r) - 1) + (2^k - 1); the first is Taylor's series, whose terms are added in pairs, side by side. */
-INLINE double inline_tanh(double x)
+/* What the functions below are made of, without a call or a branch, for one number or several; what two of them share
+   is calculated once where they stand in one loop. From -|x| = k ln 2 + r with |r| <= ln 2 / 2 follows
+   exp(-|x|) = 2^k + 2^k (exp(r) - 1), whose last factor is Taylor's series; its terms are added in pairs, side by side. */
+struct decay {
+    double whole; /* exp(-|x|) */
+    double half;  /* tanh |x / 2| = -E / (2 + E), E = exp(-|x|) - 1 */
+};
+
+INLINE struct decay decay(double x)
 {
     const double round = 0x1.8p52; /* sums with it are whole numbers, which their last bits hold */
-    const double size = fabs(x), shifted = MULTIPLY_ADD(size, -0x1.71547652b82fep1, round), k = shifted - round;
+    const double size = fabs(x), shifted = MULTIPLY_ADD(size, -0x1.71547652b82fep0, round), k = shifted - round;
+    const double lifted = size > 690 ? shifted + 64 : shifted; /* so that 2^k is a normal number */
     long long bits;
-    memcpy(&bits, &shifted, sizeof bits);
+    memcpy(&bits, &lifted, sizeof bits);
     bits = (bits + 1023) << 52;
     double scale; /* 2^k */
     memcpy(&scale, &bits, sizeof bits);
-    double r = MULTIPLY_ADD(k, -0x1.62e42fefa38p-1, -2 * size); /* ln 2 in two parts: k times the first is exact */
-    r = MULTIPLY_ADD(k, -0x1.ef35793c7673p-45, r);
+    const double r = LESS_LN2(k, size);
 #define TERMS(name, a, b) const double name = MULTIPLY_ADD(r, 1.0 / b, 1.0 / a);
     TERMS(p, 2, 6)
     TERMS(q, 24, 120)
@@ -45,7 +53,33 @@ INLINE double inline_tanh(double x)
     const double r2 = r * r, r4 = r2 * r2;
     const double high = MULTIPLY_ADD(r4, MULTIPLY_ADD(r2, v, u), MULTIPLY_ADD(r2, t, s));
     const double rest = MULTIPLY_ADD(r2, MULTIPLY_ADD(r4, high, MULTIPLY_ADD(r2, q, p)), r);
-    const double E = size > 20 ? -1 : MULTIPLY_ADD(scale, rest, scale - 1);
-    return copysign(E / (2 + E), x);
+    const double less = size > 40 ? -1 : MULTIPLY_ADD(scale, rest, scale - 1);
+    const double more = size > 40 ? 1 : MULTIPLY_ADD(scale, rest, scale + 1);
+    double whole = MULTIPLY_ADD(scale, rest, scale);
+    whole = MULTIPLY_ADD(whole, k * -0x1.abc9e3b39803fp-56, whole); /* the other bits of ln 2 */
+    whole = size > 750 ? 0 : size > 690 ? whole * 0x1p-64 : whole;
+    return (struct decay){whole, -less / more};
+}
+
+/* within 2.5 units in the last place */
+INLINE double inline_tanh(double x)
+{
+    return copysign(decay(2 * x).half, x);
 }
 #define tanh inline_tanh
+
+/* within 3 units */
+INLINE double sigmoid(double x)
+{
+    const struct decay d = decay(x);
+    const double larger = MULTIPLY_ADD(d.half, 0.5, 0.5); /* 1 / (1 + exp(-|x|)) */
+    return x < 0 ? d.whole * larger : larger;
+}
+
+/* within 5 units */
+INLINE double sigmoid_slope(double x)
+{
+    const struct decay d = decay(x);
+    const double larger = MULTIPLY_ADD(d.half, 0.5, 0.5);
+    return d.whole * larger * larger;
+}

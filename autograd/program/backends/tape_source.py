@@ -22,6 +22,7 @@ from typing import NamedTuple
 from autograd.core.op import Op
 from autograd.ops import pow
 from autograd.program.backends.c_expressions import expression, number
+from autograd.program.backends.c_sharing import OWN
 from autograd.program.backends.c_source import kernels_text
 from autograd.program.decompose import decompose
 from autograd.program.ir import Atom, Graph, Node, Ref, atom, run_on_vectors
@@ -140,7 +141,7 @@ class _Writer:
 
     def __init__(self, operation: Operation, graph: Graph, results: Sequence[Atom]) -> None:
         self.operation = operation
-        self.graph, self.results = decompose(graph, results)
+        self.graph, self.results = decompose(graph, results, OWN)
         self.nodes = self.graph.nodes
         self.names = {node: f"t{i}" if node.operands else f"{node.kind}_[l]" for i, node in enumerate(self.nodes)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import math
 import os
+import platform
 import re
 import shutil
 import signal
@@ -31,6 +32,7 @@ from autograd import (
     grad,
     log,
     relu,
+    sigmoid,
     sqrt,
     tanh,
 )
@@ -189,13 +191,26 @@ def test_functions_of_a_batch_agree_with_those_of_a_number():
             assert same, (op.name, at, number, right)
 
 
+IN_C = {  # in functions.c: what they are, and within how many units in the last place
+    "tanh": (lambda mp, x: mp.tanh(x), 2.5),
+    "sigmoid": (lambda mp, x: 1 / (1 + mp.exp(-x)), 3),
+    "sigmoid_slope": (lambda mp, x: mp.exp(-abs(x)) / (1 + mp.exp(-abs(x))) ** 2, 5),
+}
+
+
 @needs_compiler
-def test_tanh_in_c_is_within_two_and_a_half_units_everywhere():
-    mp = pytest.importorskip("mpmath")
+@pytest.mark.parametrize("name", IN_C)
+@pytest.mark.parametrize("flag", ["", " -mno-fma -mno-avx512f"])
+def test_own_functions_in_c_are_right_everywhere(name, flag, monkeypatch):
+    if flag and platform.machine() != "x86_64":
+        pytest.skip("an option of x86-64")
+    monkeypatch.setenv("CC", " ".join(c_compiler.compiler()) + flag)
+    mp, (exact, units) = pytest.importorskip("mpmath"), IN_C[name]
     x = Value(0.5, "x")
     thirds = [sign * k * math.log(2) / 4 for k in range(130) for sign in (1, -1)]  # where another power of 2 is taken
     points = [*EVERYWHERE, *EDGES, *thirds, *(k / 64 for k in range(-1300, 1300)), 2.0**-1040, -(2.0**-1074), 1e308]
-    program = compile(tanh(x), [x], [x], "native")
+    points += [-650 - k / 8 for k in range(820)]  # where exp(x) falls below the least normal number
+    program = compile(OPS[name](x), [x], [x], "native")
     batch = program.values(points).tolist()
     alone = [program.values(at).item() for at in points[::7]]
     for at, number in [*zip(points, batch, strict=True), *zip(points[::7], alone, strict=True)]:
@@ -203,9 +218,24 @@ def test_tanh_in_c_is_within_two_and_a_half_units_everywhere():
             assert math.isnan(number)
         else:
             with mp.workprec(120):
-                right = mp.tanh(mp.mpf(at))
-                assert abs(mp.mpf(number) - right) <= 2.5 * math.ulp(float(right)), (at, number)
-            assert math.copysign(1, number) == math.copysign(1, at)
+                right = exact(mp, mp.mpf(at))
+                assert abs(mp.mpf(number) - right) <= units * math.ulp(float(right)), (at, number)
+            assert math.copysign(1, number) == math.copysign(1, at if name == "tanh" else 1)
+
+
+@pytest.mark.parametrize("name, made", [
+    ("tanh", lambda x: tanh(x)),
+    ("sigmoid", lambda x: sigmoid(x)),
+    ("tanh", lambda x: tanh(x) + 2 * x),  # whose 2 · x others read too
+    ("tanh", lambda x: sigmoid(2 * x) + tanh(x)),
+])  # fmt: skip
+def test_a_slope_stands_beside_its_function(name, made):
+    ws, xs = [Value(0.5), Value(-0.3)], [Value(0.1), Value(0.2)]
+    hidden = [made(w * x) for w, x in zip(ws, xs, strict=True)]
+    program = compile(dot(hidden, ws) ** 2, xs, ws, "native")
+    text = Source(program._lower(True).with_biases, True).text
+    (line,) = [line for line in text.splitlines() if f" {name}(" in line and "for (long l" in line]
+    assert "sigmoid_slope(" in line and text.count("= sigmoid_slope(") == 1
 
 
 def test_what_is_the_same_for_all_samples_is_read_before_the_loop_over_them():
