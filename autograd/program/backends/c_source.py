@@ -21,10 +21,6 @@ from autograd.program.views import View, is_batched
 
 INLINED = 12  # products in which kernels are compiled for their sizes; more share one kernel
 LEVELS = {"-O3": 400, "-O2": 4000, "-O1": math.inf}  # how hard to optimise fewer statements than so many
-# what processors have for eight numbers at once, which GCC uses only if asked; the tape machine is faster without it
-WIDE = """#if defined(__AVX512F__) && !defined(__clang__)
-#pragma GCC target("prefer-vector-width=512")
-#endif"""
 PART = 400  # statements in a function, so that a compiler's time grows no faster than its text
 
 
@@ -58,7 +54,7 @@ class Source:
         memory = f"double u[{max(1, self.sizes[False])}] __attribute__((aligned(64)));\n"
         memory += f"static double b[{max(1, self.sizes[True] * LANES)}] __attribute__((aligned(64)));\n"
         run = self._run(block) + "\nvoid once(void) { run(0, 0, 1); }\n" + self._descent()
-        return "\n".join([WIDE, self._kernels(), memory, *self.loops.tables, *self.parts, *bodies, run])
+        return "\n".join([self._kernels(), memory, *self.loops.tables, *self.parts, *bodies, run])
 
     def _kernels(self) -> str:
         kernels = kernels_text()
@@ -130,7 +126,7 @@ class Source:
         if not lanes:
             return f"static void {name}({parameters})\n{{\n{_indented(texts)}}}\n"
         body = f"INLINE void lanes({parameters})\n{{\n{_indented(texts)}}}\n"
-        body += f"static void block({parameters}) {{ lanes(x, out, start, samples, {LANES}); }}\n"
+        body += f"static void SIDE_BY_SIDE block({parameters}) {{ lanes(x, out, start, samples, {LANES}); }}\n"
         return body + f"static void __attribute__((noinline)) rest({parameters}) {{ lanes({arguments}); }}\n"
 
     def _loads(self) -> Iterator[str]:

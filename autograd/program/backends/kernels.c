@@ -9,6 +9,12 @@
 #endif
 #define DOWN 4
 
+#if defined(__AVX512F__) && !defined(__clang__) /* as many samples at once as there is room for, which GCC must be told */
+#define SIDE_BY_SIDE __attribute__((target("prefer-vector-width=512")))
+#else
+#define SIDE_BY_SIDE
+#endif
+
 typedef double wide __attribute__((vector_size(W * sizeof(double)), aligned(8), may_alias));
 typedef double quad __attribute__((vector_size(4 * sizeof(double))));
 
