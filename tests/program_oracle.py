@@ -51,7 +51,6 @@ def built(way, outputs, inputs=(), wrt=()):
     program = autograd.compile(outputs, inputs, wrt, "numpy" if way in (*NUMPY, *TAPES) else way)
     if way in TAPES:
         program._trace = Tape(program._outputs, program._wrt, program._inputs)
-        program.leaves = (*program._trace.parameters, *program._trace.leaves)
         program._compiled.clear()
         program._of_tape = {"rows": OneByOne, "arrays of rows": Calls}.get(way, of_tapes(backend))
     if way in NUMPY[1:]:

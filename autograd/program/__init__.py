@@ -29,12 +29,12 @@ its rows one by one. This one has four, so that its matrices are looked for:
 **trace** sorts them into groups of isomorphic scalars. Each scalar has a number; a fold is a sum of products:
 
 >>> from autograd.program.trace import Trace
->>> trace = Trace([y], wrt, x)
+>>> trace = Trace(tape)
 >>> print(trace)
-parameters: 2 = w00; 3 = w01; 4 = w10; 5 = w11; 6 = b0; 7 = b1
-inputs: 0 = x0; 1 = x1
-fold: 8 = ((2, 0), (3, 1)); 11 = ((4, 0), (5, 1))
-add: 9 = (8, 6); 12 = (11, 7)
+parameters: 0 = w00; 1 = w01; 2 = w10; 3 = w11; 4 = b0; 5 = b1
+inputs: 6 = x0; 7 = x1
+fold: 8 = ((0, 6), (1, 7)); 11 = ((2, 6), (3, 7))
+add: 9 = (8, 4); 12 = (11, 5)
 relu: 10 = (9,); 13 = (12,)
 add: 14 = (10, 13)
 
@@ -106,8 +106,8 @@ become statements of a loop, and their adjoints those of a loop back:
 >>> for _ in range(100):
 ...     z = (w[0][0] * z + b[0]).named("z")
 >>> from autograd.program.loops.finding import loops
->>> from autograd.program.tape import Tape
->>> trace = Trace([z], wrt, loops=loops(Tape([z], wrt)), inputs=[])
+>>> tape = Tape([z], wrt)
+>>> trace = Trace(tape, loops(tape))
 >>> vectorized = lowered(trace, batched=False, differentiated=1).vectorized
 >>> [[step.count, len(step.statements)] for step in vectorized.steps if step not in vectorized.statements]
 [[99, 2], [99, 2]]

@@ -80,9 +80,7 @@ def recorded(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Va
     """A graph in groups of what is alike, recurrences as loops; an irregular one as a tape, if the back end runs it."""
     tape = Tape(outputs, wrt, inputs)
     found = loops(tape)
-    if found.carried:
-        return Trace(outputs, wrt, inputs, loops=found)
-    return tape if runs_tapes and is_irregular(tape) else Trace(outputs, wrt, inputs)
+    return tape if not found.carried and runs_tapes and is_irregular(tape) else Trace(tape, found)
 
 
 def lowered(trace: Trace, batched: bool, differentiated: int, own: Collection[Op] = ()) -> Lowered:

@@ -20,8 +20,8 @@ from autograd.program.bound import Bound, copies, spread
 from autograd.program.ir import FloatArray
 from autograd.program.pipeline import Cost, Lowered, lowered, recorded
 from autograd.program.steps import Loop, Step, remembered
-from autograd.program.tape import Tape
-from autograd.program.trace import Trace, as_float
+from autograd.program.tape import Tape, as_float
+from autograd.program.trace import Trace
 
 KEPT = 2**17  # inputs and values in a memory that stays for the next call
 
@@ -33,7 +33,7 @@ class Program:
     B; leaves outside the inputs are read from their `.data` at each call.
 
     Attributes:
-        leaves: the Values that a call reads: those in `wrt` first, in its order, then the others.
+        leaves: the Values that a call reads: those in `wrt` first, in its order, then the others, as they were made.
         backend: "numpy", "native" or "jax".
 
     Example:
@@ -284,9 +284,7 @@ class Program:
     def _lower(self, batched: bool, gradients: bool = True) -> Lowered:
         key = batched, gradients
         if key not in self._lowered:
-            trace = self._trace
-            if isinstance(trace, Tape):
-                trace = Trace(self._outputs, self._wrt, self._inputs, self.leaves[self._split :])
+            trace = Trace(self._trace) if isinstance(self._trace, Tape) else self._trace
             self._lowered[key] = lowered(trace, batched, self._differentiated if gradients else 0, self._backend.own)
         return self._lowered[key]
 

@@ -22,17 +22,19 @@ constants: 5 = 3
 (array([9], dtype=int32), array([0, 1, 2], dtype=int32))
 
 What the table's laws say of constants has been done: x + 0 has no row, but x's slot, and 0 · x is the constant 0.
-Otherwise rows are as they were recorded; equal ones are not merged, and sums not flattened.
+Otherwise rows are as they were recorded; equal ones are not merged, and sums not flattened. The rows before the laws
+are `recorded`: data that is 0 at one point, and not at another, leaves those of all points alike.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, compress, count
 from numbers import Real
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +44,8 @@ from autograd.core.op import OPS, Op
 from autograd.core.value import Value
 from autograd.ops import dot, mul
 from autograd.program.ir import FloatArray
-from autograd.program.trace import as_float
 
+Slot: TypeAlias = int
 Ints: TypeAlias = NDArray[np.int32]
 
 ROWS: tuple[Op, ...] = tuple(OPS.values())  # the table's rows by their codes on a tape
@@ -51,6 +53,24 @@ CODES: dict[str, int] = {op.name: code for code, op in enumerate(ROWS)}
 ARITY = np.array([0 if op.variadic else len(op.operands) for op in ROWS], np.int32)  # 0 of operations on vectors
 LISTED = np.array([op.variadic or len(op.operands) > 2 for op in ROWS])  # whose operands lie in tuples
 NUMBERS = (float, int, Fraction, type(None))  # what else may stand in a Value's slots for operands
+
+
+def as_float(x: float | Fraction) -> float:
+    """A number as a float; one too large for it is inf."""
+    try:
+        return float(x)
+    except OverflowError:
+        return math.inf if x > 0 else -math.inf
+
+
+class Rows(NamedTuple):
+    """The rows of a tape, as `Tape` describes them."""
+
+    ops: Ints
+    starts: Ints
+    operands: Ints
+    outputs: Ints
+    wrt: Ints
 
 
 class Tape:
@@ -73,6 +93,7 @@ class Tape:
         wrt: slots of what gradients are taken by; −1 where no output is made of it.
         nodes: all recorded Values that are results, in order of their creation.
         kept: of each row its node's place in `nodes`.
+        recorded: the rows before the laws, one for each node, with these slots of what is given.
     """
 
     def __init__(self, outputs: Sequence[Value], wrt: Sequence[Value] = (), inputs: Sequence[Value] = ()) -> None:
@@ -86,12 +107,15 @@ class Tape:
         self.ops, self.starts, self.operands = _operations(graph, number)
         self.outputs, self.wrt = number.slots(outputs), number.slots(wrt)
         self.given = number.given
+        rows = Rows(self.ops, self.starts, self.operands, self.outputs, self.wrt)
+        self.recorded = Rows(*(array.copy() for array in rows))
         self.kept: Ints = np.arange(len(self.ops), dtype=np.int32)
         self.first = number.first
         number.settle(self)
         self.numbers: FloatArray = np.array(number.constants, float)
         self.size = self.first + len(self.ops)
-        for array in (self.ops, self.starts, self.operands, self.outputs, self.wrt, self.kept, self.numbers):
+        arrays = self.ops, self.starts, self.operands, self.outputs, self.wrt, self.kept, self.numbers
+        for array in (*arrays, *self.recorded):
             array.flags.writeable = False
 
     @property
@@ -227,7 +251,8 @@ class _Numbering:
             tape.operands, tape.outputs = left.resolved(tape.operands), left.resolved(tape.outputs)
             _drop(tape, ~left.rows & _reached(tape) if left.loses else ~left.rows)
         given, n = self.first, len(self.constants)
-        for slots in (tape.operands, tape.outputs, tape.wrt):
+        recorded = tape.recorded
+        for slots in (tape.operands, tape.outputs, tape.wrt, recorded.operands, recorded.outputs, recorded.wrt):
             slots[slots >= given] += n
             constants = slots < -1
             slots[constants] = given - 2 - slots[constants]

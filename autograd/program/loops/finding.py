@@ -1,4 +1,4 @@
-"""Which recorded Values lie in loops, and which of them are carried: from a tape, before anything is grouped."""
+"""Which rows of a tape lie in loops, and which of them are carried, before anything is grouped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def loops(tape: Tape) -> Loops:
     >>> for _ in range(100):
     ...     x = tanh(w * x)
     >>> found = loops(Tape([x], [w]))
-    >>> len(found.carried), sorted(found.iterations.values())[-1]
+    >>> len(found.carried), max(found.iterations)
     (100, 98)
     """
     if len(tape.ops) < FEWEST:
@@ -31,7 +31,7 @@ def loops(tape: Tape) -> Loops:
     found = Recurrences(operations, np.isin(tape.ops, SUMS))
     if found.covered <= COVERED:
         return NO_LOOPS
-    nodes = [tape.nodes[k] for k in tape.kept.tolist()]
-    carried = {nodes[k]: key for k, key in found.carried.items()}
-    pairs = zip(nodes, found.iterations.tolist(), strict=True)
-    return Loops(carried, {z: iteration for z, iteration in pairs if iteration != NOWHERE})
+    iterations = np.full(len(tape.nodes), NOWHERE)
+    iterations[tape.kept] = found.iterations
+    kept = (tape.first + tape.kept).tolist()
+    return Loops({kept[k]: key for k, key in found.carried.items()}, iterations.tolist())

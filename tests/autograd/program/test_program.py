@@ -43,7 +43,7 @@ from autograd.program.backends.base import Backend
 from autograd.program.backends.c_source import Source
 from autograd.program.backends.numpy import OWN, NumPy
 from autograd.program.ir import Node
-from autograd.program.trace import as_float
+from autograd.program.tape import as_float
 from autograd.program.views import regular, reshaped
 
 needs_compiler = pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
