@@ -105,6 +105,7 @@ class Tape:
         self.leaves = tuple(x for x in graph.leaves if x not in given)
         number = _Numbering((*self.parameters, *self.leaves, *self.inputs), graph)
         self.ops, self.starts, self.operands = _operations(graph, number)
+        number.sort_constants(self.operands)
         self.outputs, self.wrt = number.slots(outputs), number.slots(wrt)
         self.given = number.given
         rows = Rows(self.ops, self.starts, self.operands, self.outputs, self.wrt)
@@ -239,6 +240,15 @@ class _Numbering:
             self.known[key] = -2 - len(self.constants)
             self.constants.append(x)
         return self.known[key]
+
+    def sort_constants(self, operands: Ints) -> None:
+        """Number constants in the order in which rows read them, so that data lie as they were recorded."""
+        are_constants = operands < -1
+        read, at = np.unique(-2 - operands[are_constants], return_index=True)
+        order = read[np.argsort(at)]
+        operands[are_constants] = -2 - np.argsort(order)[-2 - operands[are_constants]]
+        self.constants = [self.constants[i] for i in order.tolist()]
+        self.known = {x or repr(x): -2 - i for i, x in enumerate(self.constants)}
 
     def slots(self, values: Sequence[Value]) -> Ints:
         """The slots of Values; −1 where there is none."""

@@ -188,3 +188,9 @@ def test_a_single_row_of_each_operation_with_constants_beside_a_leaf():
                     value, gradient = compile(y, wrt=[a])()
                     assert (value, gradient) == (y.data, pytest.approx(grad(y, [a]), nan_ok=True)), (op.name, operands)
     assert tried > 100
+
+
+def test_constants_stand_in_the_order_in_which_rows_read_them():
+    w, data = Value(0.5), [0.25, -3.0, 0.5, 7.0, -0.0, 0.0]
+    z = sum([(w - x) ** 2 for x in data])
+    assert [str(x) for x in Tape([z], [w]).numbers] == ["0.25", "2.0", "-3.0", "0.5", "7.0", "-0.0", "0.0"]
