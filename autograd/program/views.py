@@ -53,6 +53,21 @@ class Gather(NamedTuple):
 
 
 Access: TypeAlias = View | Gather  # how a statement reads or writes memory
+
+
+def flipped(x: Access, axis: int) -> Access:
+    """The same scalars with an axis the other way round.
+
+    >>> flipped(View(Node("inputs", 6), 2, (2, 3), (3, -1)), 1)[1:]
+    (0, (2, 3), (3, 1))
+    """
+    if isinstance(x, Gather):
+        return Gather(x.node, np.flip(x.places, axis))
+    strides = list(x.strides)
+    strides[axis] = -strides[axis]
+    return x._replace(offset=x.offset + x.strides[axis] * (x.shape[axis] - 1), strides=tuple(strides))
+
+
 Operand: TypeAlias = Access | float
 
 

@@ -31,10 +31,13 @@ from autograd import (
     dot,
     grad,
     log,
+    logsumexp,
     relu,
     sigmoid,
     sqrt,
+    sum,
     tanh,
+    topological,
 )
 from autograd.core.op import OPS
 from autograd.program.backends import BACKENDS
@@ -236,6 +239,29 @@ def test_a_slope_stands_beside_its_function(name, made):
     text = Source(program._lower(True).with_biases, True).text
     (line,) = [line for line in text.splitlines() if f" {name}(" in line and "for (long l" in line]
     assert "sigmoid_slope(" in line and text.count("= sigmoid_slope(") == 1
+
+
+BACKWARDS = {  # vectors x and y, of which x is read from its end
+    "one sum": lambda xs, ys: sum([x for row in xs for x in row[::-1]]),
+    "one of two": lambda xs, ys: sum([dot(x[::-1], y) ** 2 for x, y in zip(xs, ys, strict=True)]),
+    "both": lambda xs, ys: sum([dot(x[::-1], y[::-1]) ** 2 for x, y in zip(xs, ys, strict=True)]),
+    "products": lambda xs, ys: sum([dot(x[::-1], y) ** 2 for x in xs for y in ys]),
+    "an outer axis": lambda xs, ys: sum([x * x for row in xs[::-1] for x in row]),
+    "maximum": lambda xs, ys: sum([logsumexp(x[::-1]) for x in xs]),
+}
+
+
+@needs_compiler
+@pytest.mark.parametrize("n, m", [(5, 5), (3, 8), (10, 4), (8, 3)])
+@pytest.mark.parametrize("case", BACKWARDS)
+def test_sums_over_what_runs_backwards(case, n, m):
+    """GCC 12 adds up other numbers in such nests of loops."""
+    us, vs = ([[Value(math.sin(i * m + j + k)) for j in range(m)] for i in range(n)] for k in (0, 50))
+    xs, ys = ([[tanh(u) for u in row] for row in rows] for rows in (us, vs))
+    output = BACKWARDS[case](xs, ys)
+    leaves = [u for u in topological(output) if not u.op]
+    value, gradient = compile(output, wrt=leaves, backend="native")()
+    assert value == close(output.data) and gradient.tolist() == close(grad(output, leaves))
 
 
 def test_what_is_the_same_for_all_samples_is_read_before_the_loop_over_them():
