@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import mpmath
 
+from autograd.core.closed import CLOSED
 from autograd.core.op import COMMON, FLOATS, OPS, Op, rebind
 from autograd.core.value import Value, operands
 
@@ -142,10 +143,12 @@ class Graph:
         for z in reversed(self.nodes):
             if z.op and id(z) in total:
                 op, around = OPS[z.op], self._operands(z, numbers)
+                literal = [object() if isinstance(x, Value) else x for x in operands(z)]
                 for i, x in enumerate(operands(z)):
                     if isinstance(x, Value) and not op.is_flat(i, around):
                         d = slope_or_limit(op, i, around, numbers[id(z)], textbook)
-                        if d or not getattr(op, "gate", False):  # a closed gate hands nothing on
+                        closed = not d and (getattr(op, "gate", False) or op.settled(0.0, i, literal) is CLOSED)
+                        if not closed:  # by a gate, or by a literal 0
                             total[id(x)] = total.get(id(x), 0) + d * total[id(z)]
                             terms[id(x)] = terms.get(id(x), 0) + size(op, i, around, d) * terms[id(z)]
                             lost[id(x)] = lost.get(id(x), 0) + abs(d) * lost[id(z)] + 1 + terms[id(z)]

@@ -128,6 +128,12 @@ def test_a_number_that_is_none_is_wrong():
     assert right(exp(x), [x]).faults([float("nan"), exp(1.0)]) == [0]
 
 
+def test_to_the_judge_a_literal_0_hands_back_nothing():
+    edge = Value(1.0)  # where the slope of acos is −∞
+    for z in (acos(edge) * 0, 0 * acos(edge) + edge):
+        assert right(z, [edge]).numbers == [z.data, *grad(z, [edge])]
+
+
 X, Y, Z = Value(230.0, "x"), Value(-1.0, "y"), Value(-0.0, "z")
 
 

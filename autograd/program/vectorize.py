@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,6 +65,18 @@ class Vectorized:
     nodes: list[Node]
     home: dict[Node, tuple[Node, int]]  # the node in whose memory another lies, and from where on
     fences: set[Node] = field(default_factory=set)
+
+    def memories(self, node: Node) -> Iterator[Node]:
+        """A node, and those in whose memory it lies."""
+        yield node
+        while node in self.home:
+            node = self.home[node][0]
+            yield node
+
+    def memory(self, node: Node) -> Node:
+        """The node in whose memory another lies."""
+        *_, owner = self.memories(node)
+        return owner
 
     @property
     def statements(self) -> list[Statement]:

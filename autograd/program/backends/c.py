@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 from autograd.c_compiler import compiled, compiler, workplace
 from autograd.program.backends.base import Backend, Buffers, Results, Sources
 from autograd.program.backends.c_loops import LANES
-from autograd.program.backends.c_sharing import OWN
+from autograd.program.backends.c_order import OWN
 from autograd.program.backends.c_source import Source
 from autograd.program.ir import FloatArray, Node
 from autograd.program.pipeline import Lowered

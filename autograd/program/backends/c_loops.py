@@ -40,10 +40,10 @@ class Loops:
         self.base = base
         self.tables: list[str] = []
         self.turned: dict[int, str] = {}  # calls of kernels with a matrix that was copied before the loop
-        self.program, self.fences, self.home = program, program.fences, program.home
+        self.program, self.fences = program, program.fences
         read = [x.node for s in program.statements for x in s.arrays]
         read += [x.node for x in program.results if not isinstance(x, float)]
-        self.reads = Counter(owner for node in read for owner in self._owners(node))
+        self.reads = Counter(owner for node in read for owner in program.memories(node))
         self.reads.update(s.out.node for s in program.statements if s.out.node in program.home)
 
     @functools.cached_property
@@ -111,22 +111,10 @@ class Loops:
     def _fuses(self, group: Sequence[Statement], s: Statement) -> bool:
         """Whether a map can share a loop; not if it reads under another name what the loop writes."""
         outs = {t.out.node for t in group}
-        written = {self._memory(node) for node in outs}
+        written = {self.program.memory(node) for node in outs}
         others = [x.node for x in s.arrays if x.node not in outs]
-        apart = all(node.moves or self._memory(node) not in written for node in others)
+        apart = all(node.moves or self.program.memory(node) not in written for node in others)
         return apart and self.fences.isdisjoint(others) and _fuses(group, s)
-
-    def _owners(self, node: Node) -> Iterator[Node]:
-        """A node, and those in whose memory it lies."""
-        yield node
-        while node in self.home:
-            node = self.home[node][0]
-            yield node
-
-    def _memory(self, node: Node) -> Node:
-        """The node in whose memory another lies."""
-        *_, owner = self._owners(node)
-        return owner
 
     def _is_read_outside(self, s: Statement, group: Sequence[Statement]) -> bool:
         """Whether what a map calculates is read outside of its loop."""
@@ -227,7 +215,7 @@ class Loops:
 
     def _turn(self, loop: Loop) -> Iterator[str]:
         """Copy matrices that a loop multiplies by a vector, so that the columns for `spread` lie side by side."""
-        written = {self._memory(s.out.node) for s in loop.statements}
+        written = {self.program.memory(s.out.node) for s in loop.statements}
         for s in loop.statements if loop.count >= WORTH else ():
             views = [x for x in (*s.arrays, s.out) if isinstance(x, View)]
             if s.kind != "product" or s.batched or s.sums_batch or len(views) < 3:
@@ -235,7 +223,7 @@ class Loops:
             x, y, out = views
             matrix, vector, step = (y, x, out.strides[1]) if x.shape[0] == 1 else (x, y, out.strides[0])
             (n, width), along = matrix.shape, matrix.strides[0]
-            is_still = not matrix.node.moves and self._memory(matrix.node) not in written
+            is_still = not matrix.node.moves and self.program.memory(matrix.node) not in written
             if vector.shape[0] == step == 1 and along != 1 and is_still and min(n, width) >= WORTH:
                 table = f"turned{len(self.turned)}"
                 self.tables.append(f"static double {table}[{n * width}];")

@@ -14,7 +14,7 @@ from pathlib import Path
 from autograd.program.backends.base import addresses
 from autograd.program.backends.c_expressions import number
 from autograd.program.backends.c_loops import LANES, Loops
-from autograd.program.backends.c_sharing import Step, side_by_side
+from autograd.program.backends.c_order import Step, ordered
 from autograd.program.ir import Node
 from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import View, is_batched
@@ -109,7 +109,7 @@ class Source:
         before: list[Step] = []
         block: list[Step] = []
         after: list[Step] = []
-        for step in side_by_side(self.program.steps):
+        for step in ordered(self.program):
             s = step.statements[0] if isinstance(step, Loop) else step  # of a loop, all are of one stage
             stage = after if s.node in late else before
             (block if s.batched or s.sums_batch else stage).append(step)

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from autograd.core.op import Op
 from autograd.ops import pow
 from autograd.program.backends.c_expressions import expression, number
-from autograd.program.backends.c_sharing import OWN
+from autograd.program.backends.c_order import OWN
 from autograd.program.backends.c_source import kernels_text
 from autograd.program.decompose import decompose
 from autograd.program.ir import Atom, Graph, Node, Ref, atom, run_on_vectors

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 import pytest
 
+from autograd import compile
 from autograd.core.op import arrays
 from autograd.ops import add, maximum, mul
+from autograd.program.backends.c_order import ordered
 from autograd.program.ir import Graph, Ref
-from autograd.program.vectorize import vectorize
+from autograd.program.vectorize import Loop, Statement, vectorize
 from autograd.program.verify import CALCULATED, GIVEN, check_graph, check_statements
 from autograd.program.views import Gather
+from tests.autograd.program import networks
 
 A = np.array
 
@@ -574,3 +579,20 @@ def test_statements_calculate_what_their_graph_says(seed):
         expected = interpreted(graph, results, sizes, numbers)
         for x, y in zip(executed(program, numbers), expected, strict=True):
             np.testing.assert_allclose(x, y, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_in_the_order_for_c_everything_is_written_before_it_is_read(seed):
+    output, leaves = networks.network(seed)
+    lowered = compile(output, wrt=leaves)._lower(False)
+    program = lowered.with_biases
+    steps = ordered(program)
+    assert Counter(map(id, steps)) == Counter(map(id, program.steps))
+    check_statements("order", replace(program, steps=steps), lowered.sizes)
+    written = {}  # by which of them last
+    for at, step in enumerate(steps):
+        if isinstance(step, Statement) and step.kind == "product":
+            last = max(written.get(program.memory(x.node), -1) for x in step.arrays)
+            assert all(isinstance(s, Statement) and s.kind in ("map", "product") for s in steps[last + 1 : at])
+        for s in step.statements if isinstance(step, Loop) else [step]:
+            written[program.memory(s.out.node)] = at

@@ -1,19 +1,22 @@
-"""Functions that functions.c makes of exp(−|x|) side by side, in one loop, where the compiler calculates it once.
+"""The order of statements in C: what reads the same numbers stands together.
 
-A gradient asks for the slope long after the value:
+Functions that functions.c makes of exp(−|x|) share a loop, where the compiler calculates it once. A gradient asks for
+the slope long after the value:
 
     t = tanh(x); …; y = 2 · x; s = σ′(y)    becomes    t = tanh(x); y = 2 · x; s = σ′(y); …
+
+And a product stands behind what its factors are from, while these lie in the processor's cache.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from autograd.core.op import Op
 from autograd.ops import mul, sigmoid, sigmoid_slope, tanh
 from autograd.program.ir import Node
-from autograd.program.vectorize import Loop, Statement
+from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import View, row
 
 Step: TypeAlias = Statement | Loop
@@ -28,6 +31,11 @@ class Double(NamedTuple):
     step: Statement
     x: View
     at: int
+
+
+def ordered(program: Vectorized) -> list[Step]:
+    """A program's statements in an order that is faster."""
+    return early(side_by_side(program.steps), program.memory)
 
 
 def side_by_side(steps: Iterable[Step]) -> list[Step]:
@@ -52,3 +60,29 @@ def side_by_side(steps: Iterable[Step]) -> list[Step]:
                 places[at].remove(step)
                 places[target].append(step)
     return [step for place in places for step in place]
+
+
+def early(steps: Sequence[Step], memory: Callable[[Node], Node]) -> list[Step]:
+    """Products as soon as their factors are there, but not between maps, which share loops.
+
+    Args:
+        steps: statements.
+        memory: the node in whose memory another lies.
+    """
+    places: list[list[Step]] = [[], *([step] for step in steps)]
+    written: dict[Node, int] = {}  # the place in which something was written there last
+    for at, step in enumerate(steps, 1):
+        place = at
+        if isinstance(step, Statement) and step.kind == "product":
+            first = max(written.get(memory(x.node), 0) for x in step.arrays)
+            place = next((k for k in range(first, at - 1) if not is_map(steps[k])), at)  # steps[k] comes behind place k
+            if place < at:
+                places[at].remove(step)
+                places[place].append(step)
+        for s in step.statements if isinstance(step, Loop) else [step]:
+            written[memory(s.out.node)] = place
+    return [step for place in places for step in place]
+
+
+def is_map(step: Step) -> bool:
+    return isinstance(step, Statement) and step.kind == "map"
