@@ -15,7 +15,7 @@ SEVERAL(erfc)
 #endif
 #endif
 
-/* LESS_LN2 is size - k ln 2, with 53 bits of ln 2, turned round */
+/* LESS_LN2 is -size - k ln 2, with 53 bits of ln 2 */
 #if defined(__FMA__) || defined(FP_FAST_FMA) /* rounded once */
 #define MULTIPLY_ADD(x, y, z) __builtin_fma(x, y, z)
 #define LESS_LN2(k, size) __builtin_fma(k, -0x1.62e42fefa39efp-1, -(size))
@@ -28,8 +28,9 @@ SEVERAL(erfc)
    is calculated once where they stand in one loop. From -|x| = k ln 2 + r with |r| <= ln 2 / 2 follows
    exp(-|x|) = 2^k + 2^k (exp(r) - 1), whose last factor is Taylor's series; its terms are added in pairs, side by side. */
 struct decay {
-    double whole; /* exp(-|x|) */
-    double half;  /* tanh |x / 2| = -E / (2 + E), E = exp(-|x|) - 1 */
+    double whole; /* exp(-|x|) = 1 + E */
+    double half;  /* tanh |x / 2| = -E / (2 + E) */
+    double share; /* 1 / (2 + E) */
 };
 
 INLINE struct decay decay(double x)
@@ -55,10 +56,11 @@ INLINE struct decay decay(double x)
     const double rest = MULTIPLY_ADD(r2, MULTIPLY_ADD(r4, high, MULTIPLY_ADD(r2, q, p)), r);
     const double less = size > 40 ? -1 : MULTIPLY_ADD(scale, rest, scale - 1);
     const double more = size > 40 ? 1 : MULTIPLY_ADD(scale, rest, scale + 1);
-    double whole = MULTIPLY_ADD(scale, rest, scale);
-    whole = MULTIPLY_ADD(whole, k * -0x1.abc9e3b39803fp-56, whole); /* the other bits of ln 2 */
+    const double all = MULTIPLY_ADD(1 + rest, k * -0x1.abc9e3b39803fp-56, rest); /* with the other bits of ln 2 */
+    double whole = MULTIPLY_ADD(scale, all, scale);
     whole = size > 750 ? 0 : size > 690 ? whole * 0x1p-64 : whole;
-    return (struct decay){whole, -less / more};
+    const double half = -less / more;
+    return (struct decay){whole, half, MULTIPLY_ADD(half, 0.5, 0.5)};
 }
 
 /* within 2.5 units in the last place */
@@ -68,18 +70,16 @@ INLINE double inline_tanh(double x)
 }
 #define tanh inline_tanh
 
-/* within 3 units */
+/* within 2.5 units */
 INLINE double sigmoid(double x)
 {
     const struct decay d = decay(x);
-    const double larger = MULTIPLY_ADD(d.half, 0.5, 0.5); /* 1 / (1 + exp(-|x|)) */
-    return x < 0 ? d.whole * larger : larger;
+    return x < 0 ? d.whole * d.share : d.share;
 }
 
-/* within 5 units */
+/* within 4 units */
 INLINE double sigmoid_slope(double x)
 {
     const struct decay d = decay(x);
-    const double larger = MULTIPLY_ADD(d.half, 0.5, 0.5);
-    return d.whole * larger * larger;
+    return d.whole * d.share * d.share;
 }

@@ -196,8 +196,8 @@ def test_functions_of_a_batch_agree_with_those_of_a_number():
 
 IN_C = {  # in functions.c: what they are, and within how many units in the last place
     "tanh": (lambda mp, x: mp.tanh(x), 2.5),
-    "sigmoid": (lambda mp, x: 1 / (1 + mp.exp(-x)), 3),
-    "sigmoid_slope": (lambda mp, x: mp.exp(-abs(x)) / (1 + mp.exp(-abs(x))) ** 2, 5),
+    "sigmoid": (lambda mp, x: 1 / (1 + mp.exp(-x)), 2.5),
+    "sigmoid_slope": (lambda mp, x: mp.exp(-abs(x)) / (1 + mp.exp(-abs(x))) ** 2, 4),
 }
 
 
