@@ -136,15 +136,18 @@ void descend(const machine *m, const double *x, double *values, double *gradient
    the same next, in one run, as the way to what a row does costs more than the row.
 
    n rows, `first` slots that are given; of each row its code and its `edges`, the operands with a slope as bits. Of each
-   code how many slots it `uses` of a row's operands (minus how many vectors a row has), and `cases[8 code + mask]`.
+   code how many slots it `uses` of a row's operands (minus how many vectors a row has), and `cases[8 code + mask]`; and
+   the mask of `all` its operands where it costs little to hand something back to them: rows that need not do what most
+   rows of their code do, as an operand is a constant, then do it too, in the same runs, and nobody reads it.
    `sought` says of given slots and of rows whether gradients by them are wanted, and afterwards whether they lead there.
    Returns the number of runs. */
 long arrange(long n, long first, const int *codes, const int *edges, const int *starts, const int *operands,
-             const int *uses, const int *cases, unsigned char *sought, int *place, int *saved, int *run_cases, int *ends,
-             int *saves, long *run_starts, int *run_operands, int kinds, int *scratch)
+             const int *uses, const int *cases, const int *all, unsigned char *sought, int *place, int *saved,
+             int *run_cases, int *ends, int *saves, long *run_starts, int *run_operands, int kinds, int *scratch)
 {
     int *kind = scratch, *missing = kind + n, *next = missing + n, *users_at = next + n, *users = users_at + n + 1;
     int *head = users + starts[n], *tail = head + 2 * kinds, *size = tail + 2 * kinds, *ready = size + 2 * kinds;
+    int *count = size; /* of each case, first */
     int waiting = 0; /* kinds of which rows are ready, in lists */
 #define READY(k)                                                                                                      \
     {                                                                                                                 \
@@ -169,8 +172,15 @@ long arrange(long n, long first, const int *codes, const int *edges, const int *
         }
         mask &= edges[k];
         sought[first + k] = keep || mask;
-        kind[k] = 2 * cases[8 * code + mask] + keep;
+        kind[k] = 2 * mask + keep;
+        count[cases[8 * code + mask]]++;
     }
+    for (long k = 0; k < n; k++) {
+        const int *cases_of = cases + 8 * codes[k], mask = kind[k] / 2, whole = all[codes[k]], keep = kind[k] % 2;
+        const int joins = mask && whole && edges[k] == whole && count[cases_of[whole]] > count[cases_of[mask]];
+        kind[k] = 2 * cases_of[joins ? whole : mask] + keep;
+    }
+    memset(size, 0, 2 * kinds * sizeof(int));
     for (long k = 1; k <= n; k++) users_at[k] += users_at[k - 1];
     for (long k = n - 1; k >= 0; k--)
         for (int i = starts[k]; i < starts[k + 1]; i++)

@@ -17,7 +17,7 @@ from autograd import c_compiler
 from autograd.core.closed import CLOSED
 from autograd.program.backends import c
 from autograd.program.backends.base import Backend, Buffers, Sources
-from autograd.program.backends.tape_source import CASES, OPERATIONS, SQUARE, text
+from autograd.program.backends.tape_source import CASES, OPERATIONS, SQUARE, is_cheap, text
 from autograd.program.ir import FloatArray
 from autograd.program.tape import ARITY, CODES, ROWS, Ints, Tape
 
@@ -30,6 +30,7 @@ CASE = np.zeros((len(OPERATIONS), 8), np.int32)
 for (_code, _mask), _case in CASES.items():
     CASE[_code, sum(bit << i for i, bit in enumerate(_mask))] = _case
 EDGES = np.array([max(sum(bit << i for i, bit in enumerate(mask)) for mask in o.masks) for o in OPERATIONS], np.int32)
+ALL = np.where([is_cheap(o) for o in OPERATIONS], EDGES, np.int32(0))
 
 
 class Machine(Backend):
@@ -115,7 +116,7 @@ class Runs:
         starts, operands = np.empty(n, np.int64), np.empty(n + len(tape.operands), np.int32)
         scratch = np.empty(4 * n + 1 + len(tape.operands) + 8 * len(CASES), np.int32)
         codes = squared(tape)
-        given = (codes, edges(tape, codes), tape.starts, tape.operands, USES, CASE, sought)
+        given = (codes, edges(tape, codes), tape.starts, tape.operands, USES, CASE, ALL, sought)
         written = (place, saved, cases, ends, saves, starts, operands)
         pointers = [array.ctypes.data for array in (*given, *written)]
         count = machine.arrange(n, first, *pointers, len(CASES), scratch.ctypes.data)
@@ -164,5 +165,5 @@ def library(lanes: int) -> ctypes.CDLL:
     pointer, number = ctypes.c_void_p, ctypes.c_long
     loaded.run.argtypes, loaded.run.restype = (*[pointer] * 4, *[number] * 3), None
     loaded.descend.argtypes, loaded.descend.restype = (*[pointer] * 4, number, ctypes.c_double, number), None
-    loaded.arrange.argtypes, loaded.arrange.restype = (number, number, *[pointer] * 14, ctypes.c_int, pointer), number
+    loaded.arrange.argtypes, loaded.arrange.restype = (number, number, *[pointer] * 15, ctypes.c_int, pointer), number
     return loaded

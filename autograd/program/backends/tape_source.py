@@ -83,6 +83,12 @@ def _cases(direction: str, blocks: bool) -> Iterator[str]:
             yield "        break;"
 
 
+def is_cheap(operation: Operation) -> bool:
+    """Whether it costs little to hand something back to all operands of a row."""
+    lines = reverse(operation, [partial != 0 for partial in operation.op.partials[: operation.uses]])
+    return not operation.op.variadic and not any(map(_COSTLY.search, lines))
+
+
 _COSTLY = re.compile(r"\b[a-z]\w+\(| / ")  # functions and quotients
 
 
