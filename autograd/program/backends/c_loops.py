@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -20,11 +18,11 @@ from autograd.program.backends.c_expressions import expression, number
 from autograd.program.backends.c_scalars import Scalars, is_small
 from autograd.program.ir import IntArray, Node
 from autograd.program.vectorize import Loop, Statement, Vectorized
-from autograd.program.views import Access, Gather, Operand, View, contiguous, flipped, is_batched, reshaped
+from autograd.program.views import Access, Gather, Operand, View, contiguous, is_batched, reshaped
 
 LANES = 128  # samples in a block
 FUSED = 32  # maps in a loop
-WORTH = 8  # numbers side by side, and iterations, for which a matrix is copied
+WORTH = 8  # iterations for which a matrix is copied
 EACH_LANE = "for (long l = 0; l < m; l++) "
 
 
@@ -68,7 +66,7 @@ class Loops:
             elif s.kind == "map":
                 group.append(s)
             else:
-                yield from getattr(self, f"_{s.kind}")(forwards(s))
+                yield from getattr(self, f"_{s.kind}")(s)
         if group:
             yield from self._maps(group, lanes)
 
@@ -224,7 +222,7 @@ class Loops:
             matrix, vector, step = (y, x, out.strides[1]) if x.shape[0] == 1 else (x, y, out.strides[0])
             (n, width), along = matrix.shape, matrix.strides[0]
             is_still = not matrix.node.moves and self.program.memory(matrix.node) not in written
-            if vector.shape[0] == step == 1 and along != 1 and is_still and min(n, width) >= WORTH:
+            if vector.shape[0] == step == 1 and along != 1 and is_still and n > 1:
                 table = f"turned{len(self.turned)}"
                 self.tables.append(f"static double {table}[{n * width}];")
                 (start, end), k = map(self._start, (vector, out)), vector.strides[1]
@@ -262,20 +260,6 @@ class Loops:
     def _scalar(self, x: Access, at: Sequence[str], lanes: bool) -> str:
         place = self._place(x, at)
         return f"b[({place}) * {LANES} + l]" if x.node.batched else f"u[{place}]"
-
-
-def forwards(s: Statement) -> Statement:
-    """A sum in which no view runs backwards along what is summed: of such nests GCC 12 adds up wrong numbers at -O3."""
-    summed = range(-(1 if s.kind == "product" else s.reduced), 0)
-    operands = list(s.operands)
-    for axis in summed:
-        strides = [x.strides[axis] for x in operands if isinstance(x, View)]
-        if strides and min(strides) < 0 and max(strides) <= 0:
-            operands = [x if isinstance(x, float) else flipped(x, axis) for x in operands]
-    for i, x in enumerate(operands):
-        if isinstance(x, View) and any(x.strides[axis] < 0 for axis in summed):  # and another one forwards
-            operands[i] = Gather(x.node, x.places)
-    return replace(s, operands=tuple(operands)) if any(map(operator.is_not, operands, s.operands)) else s
 
 
 def _nest(shape: Sequence[int], body: Callable[[list[str]], str], inner: str = "") -> Iterator[str]:

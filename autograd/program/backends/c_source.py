@@ -34,7 +34,8 @@ class Source:
     """
 
     def __init__(self, program: Vectorized, batched: bool) -> None:
-        self.program, self.batched = program, batched
+        self.program = program = ordered(program)
+        self.batched = batched
         self.base, self.sizes = addresses(program)
         self.inputs = next((node for node in program.nodes if node.kind == "inputs"), None)
         self.loops = Loops(program, self.base)
@@ -109,7 +110,7 @@ class Source:
         before: list[Step] = []
         block: list[Step] = []
         after: list[Step] = []
-        for step in ordered(self.program):
+        for step in self.program.steps:
             s = step.statements[0] if isinstance(step, Loop) else step  # of a loop, all are of one stage
             stage = after if s.node in late else before
             (block if s.batched or s.sums_batch else stage).append(step)

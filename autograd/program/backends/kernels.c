@@ -98,6 +98,28 @@ INLINE void columns(int C, long I, long K, const double *x, long xi, long xk, co
     for (; i < I; i++) rows(1, C, K, x + i * xi, xi, xk, y, yk, out + i * oi, oi);
 }
 
+/* out[j] = sum over k of x[k] y[k, j], for n columns, fewer than W */
+INLINE void few(long n, long K, const double *x, long xk, const double *y, long yk, double *out)
+{
+#if defined(__AVX512F__) && !defined(__clang__)
+    wide sum = {0}, other = {0};
+    long k = 0;
+    for (; k + 2 <= K; k += 2) {
+        sum = fused(x[k * xk] - (wide){0}, first(y + k * yk, n), sum);
+        other = fused(x[(k + 1) * xk] - (wide){0}, first(y + (k + 1) * yk, n), other);
+    }
+    if (k < K) sum = fused(x[k * xk] - (wide){0}, first(y + k * yk, n), sum);
+    sum += other;
+    memcpy(out, &sum, n * sizeof(double));
+#else
+    for (long j = 0; j < n; j++) {
+        double sum = 0;
+        for (long k = 0; k < K; k++) sum += x[k * xk] * y[k * yk + j];
+        out[j] = sum;
+    }
+#endif
+}
+
 /* out[i, j] = sum over k of x[i, k] y[k, j]: the columns of y and out lie side by side */
 INLINE void spread(long I, long J, long K, const double *x, long xi, long xk, const double *y, long yk, double *out,
                    long oi)
@@ -110,12 +132,8 @@ INLINE void spread(long I, long J, long K, const double *x, long xi, long xk, co
         columns(1, I, K, x, xi, xk, y + j, yk, out + j, oi);
         return;
     }
-    for (; j < J; j++)
-        for (long i = 0; i < I; i++) {
-            double sum = 0;
-            for (long k = 0; k < K; k++) sum += x[i * xi + k * xk] * y[k * yk + j];
-            out[i * oi + j] = sum;
-        }
+    if (j < J)
+        for (long i = 0; i < I; i++) few(J - j, K, x + i * xi, xk, y + j, yk, out + i * oi + j);
 }
 
 /* out[i, j] = (or, more, +=) sum over k of x[i, k] y[j, k], for a tile of R rows and C columns */

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -586,13 +585,13 @@ def test_in_the_order_for_c_everything_is_written_before_it_is_read(seed):
     output, leaves = networks.network(seed)
     lowered = compile(output, wrt=leaves)._lower(False)
     program = lowered.with_biases
-    steps = ordered(program)
-    assert Counter(map(id, steps)) == Counter(map(id, program.steps))
-    check_statements("order", replace(program, steps=steps), lowered.sizes)
+    inorder = ordered(program)
+    assert Counter(s.node for s in inorder.statements) == Counter(s.node for s in program.statements)
+    check_statements("order", inorder, lowered.sizes)
     written = {}  # by which of them last
-    for at, step in enumerate(steps):
+    for at, step in enumerate(inorder.steps):
         if isinstance(step, Statement) and step.kind == "product":
             last = max(written.get(program.memory(x.node), -1) for x in step.arrays)
-            assert all(isinstance(s, Statement) and s.kind in ("map", "product") for s in steps[last + 1 : at])
+            assert all(isinstance(s, Statement) and s.kind in ("map", "product") for s in inorder.steps[last + 1 : at])
         for s in step.statements if isinstance(step, Loop) else [step]:
             written[program.memory(s.out.node)] = at
