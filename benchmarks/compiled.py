@@ -117,8 +117,8 @@ def report(
     loops: dict[str, Callable[[], Any]] | None = None,
 ) -> None:
     """Medians in µs, and how many times as fast as each our best is."""
-    timed = [Task(name, lambda: None, lambda _, f=f: f()) for name, f in tasks.items()]
-    timed += [Task(name, lambda: None, lambda _, f=f: f(), peers.LOOP) for name, f in (loops or {}).items()]
+    timed = [Task(name, None, f) for name, f in tasks.items()]
+    timed += [Task(name, None, f, peers.LOOP) for name, f in (loops or {}).items()]
     spreads = interleave(timed, options.rounds)
     best = min(spread.median for name, spread in spreads.items() if name.startswith(BACKENDS))
     print(f"\n{title}{'µs (min – max)':>{70 - len(title)}}{'÷ our best':>12}")

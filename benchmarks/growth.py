@@ -71,7 +71,7 @@ def measured(output: Value, wrt: list[Value], backend: str, options: Options) ->
     alive("gradients", gradients.tolist())
     found = {backend: [float(value), *gradients.tolist()], "recorded": [output.data, *autograd.grad(output, wrt)]}
     agree(found, TOLERANCE)
-    (spread,) = interleave([Task(backend, lambda: None, lambda _: call(start))], options.rounds).values()
+    (spread,) = interleave([Task(backend, None, lambda: call(start))], options.rounds).values()
     return len(autograd.topological(output)), setup, min(spread.times)
 
 

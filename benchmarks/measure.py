@@ -36,22 +36,28 @@ class Options:
 
 @dataclass(frozen=True)
 class Task:
-    """Something to time: `prepare` makes what `run` uses up, outside the clock."""
+    """Something to time: `prepare` makes what `run` uses up, outside the clock; without it calls follow each other."""
 
     name: str
-    prepare: Callable[[], Any]
-    run: Callable[[Any], object]
+    prepare: Callable[[], Any] | None
+    run: Callable[..., object]
     passes: int = 1  # in one run
 
     def sample(self, calls: int = 1) -> float:
         """The seconds of one pass, mean of some calls, on a heap that starts without garbage."""
         gc.collect()
-        spent = 0.0
-        for _ in range(calls):
-            prepared = self.prepare()
+        spent, run = 0.0, self.run
+        if self.prepare is None:
             start = perf_counter()
-            self.run(prepared)
-            spent += perf_counter() - start
+            for _ in range(calls):
+                run()
+            spent = perf_counter() - start
+        else:
+            for _ in range(calls):
+                prepared = self.prepare()
+                start = perf_counter()
+                run(prepared)
+                spent += perf_counter() - start
         return spent / (calls * self.passes)
 
 

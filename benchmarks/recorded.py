@@ -56,7 +56,7 @@ def measured(name: str, make: Callable[[random.Random], tuple[Value, list[Value]
             continue
         value, slopes = calls[who](numbers)
         agree({who: [float(value), *map(float, slopes)], "the recorded graph": [output.data, *expected]})
-    tasks = [Task(who, lambda: None, lambda _, f=call: f(numbers)) for who, call in calls.items()]
+    tasks = [Task(who, None, partial(call, numbers)) for who, call in calls.items()]
     least = {who: min(spread.times) for who, spread in interleave(tasks, options.rounds).items()}
     best = min(seconds for who, seconds in least.items() if who in BACKENDS)
     for who, seconds in least.items():
