@@ -246,7 +246,9 @@ class _Numbering:
         are_constants = operands < -1
         read, at = np.unique(-2 - operands[are_constants], return_index=True)
         order = read[np.argsort(at)]
-        operands[are_constants] = -2 - np.argsort(order)[-2 - operands[are_constants]]
+        rank = np.zeros(len(self.constants), np.int32)
+        rank[order] = np.arange(len(order))
+        operands[are_constants] = -2 - rank[-2 - operands[are_constants]]
         self.constants = [self.constants[i] for i in order.tolist()]
         self.known = {x or repr(x): -2 - i for i, x in enumerate(self.constants)}
 
