@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, compile, dot, grad, logsumexp, relu, sigmoid, softmax, softplus, tanh
 from autograd import sum as total
+from tests.autograd.program import array_cases
 from tests.autograd.program.test_compile import close, examples
 from tests.program_oracle import assert_eager, assert_one, built, in_every_way, kinds
 
@@ -78,6 +79,20 @@ class Network:
 
 def points(rng, kind, samples, width):
     return [[DATA[kind](rng) for _ in range(width)] for _ in range(samples)]
+
+
+@pytest.mark.parametrize("seed", [27, 68, 90])
+def test_sums_of_arrays_that_are_read_from_their_end(seed):
+    output, leaves = array_cases.program(seed)
+    assert_one("native", [output], leaves)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["numpy", "native", "jax"])
+@pytest.mark.parametrize("seed", range(20))
+def test_random_arrays(way, seed):
+    output, leaves = array_cases.program(seed)
+    assert_one(way, [output], leaves)
 
 
 # ── dense layers ──────────────────────────────────────────────────────────────────────────────────
