@@ -91,8 +91,8 @@ def _tell(place: Path, why: str) -> None:
 
 def _is_private(place: Path) -> bool:
     """Whether the folder is this user's, and nobody else may write there."""
-    found = place.stat()
-    return os.name == "nt" or (found.st_uid == os.getuid() and not stat.S_IMODE(found.st_mode) & 0o022)
+    status = place.stat()
+    return os.name == "nt" or (status.st_uid == os.getuid() and not stat.S_IMODE(status.st_mode) & 0o022)
 
 
 def _used(path: Path) -> float:
@@ -105,8 +105,8 @@ def _used(path: Path) -> float:
 def _compiler(command: str) -> tuple[object, ...]:
     """Which compiler it is: an update changes the file."""
     path = Path(shutil.which(command) or command).resolve()
-    found = path.stat()
-    return path, found.st_size, found.st_mtime_ns
+    status = path.stat()
+    return path, status.st_size, status.st_mtime_ns
 
 
 @functools.cache

@@ -91,17 +91,17 @@ def _conversion(given: object) -> str:
 
 
 def _entry_by_entry(array: np.ndarray[Any, Any], given: ArrayLike, what: str, remedy: str) -> Array:
-    found = np.empty(array.shape)
+    floats = np.empty(array.shape)
     for place, entry in np.ndenumerate(array):
         try:
             if isinstance(entry, STRANGE):
                 raise TypeError
-            found[place] = float(entry)
+            floats[place] = float(entry)
         except Exception:  # a float that is not there, or too large, or another library's refusal
             entry = entry.item() if isinstance(entry, np.str_ | np.complexfloating) else entry
             gap = str(entry).strip().lower() in GAPS
             raise DataError(f"{what} is {shown(entry)}{_where(place, given)}. {FILL if gap else remedy}") from None
-    return found
+    return floats
 
 
 def _where(place: tuple[int, ...], given: object) -> str:

@@ -78,12 +78,12 @@ def gradients_of(output: Value, inputs: Sequence[Value]) -> list[Number]:
             for x in inputs:
                 x._grad = None
             _pass(output, 1.0, reached, held)
-            found = [alike(0.0, output) if x._grad is None else x._grad for x in inputs]
+            gradients = [alike(0.0, output) if x._grad is None else x._grad for x in inputs]
             for node in reached:
                 node._grad = None
             for node, before in held:
                 node._grad = before
-            return found
+            return gradients
         except BaseException:
             _undo(chain(reached, inputs), held)
             raise

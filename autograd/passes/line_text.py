@@ -99,18 +99,18 @@ def _of_shapes(sheet: Worksheet, x: Value, dialect: str) -> str:
     if not uses or id(x) in sheet.closed[dialect]:
         return ""
     if len(uses) <= LONGEST_SUM:
-        found = []
+        parts = []
         for use in uses:
             shape = shaped(sheet, x, use, dialect)
             if not shape:
                 return ""
-            found.append(shape)
-        if len(found) == 1:
-            template, fills = found[0]
+            parts.append(shape)
+        if len(parts) == 1:
+            template, fills = parts[0]
             return template.between(told.of_gradient & 1).filled(fills)
     ends = quotient(texts.output, told.name, dialect), told.gradient, told.of_gradient
     if len(uses) <= LONGEST_SUM:
-        return added(found, ends)
+        return added(parts, ends)
     quiet = all(sheet.spans.single(z) and not OPS[z.op].kink for z, _ in uses[: LONGEST_SUM + 1])
     return chained(ends[:2], told.of_gradient % 2 * 2, dialect) if quiet else ""
 

@@ -66,13 +66,13 @@ class Shapes:
 
     def told(self, x: Value) -> Told:
         """How a node is told of."""
-        found = self.nodes.get(id(x))
-        if found is None:
+        told = self.nodes.get(id(x))
+        if told is None:
             place = self.sheet.places.get(id(x))
             start = None if place is None else place - place % AT_ONCE
             self._tell([x] if start is None else self.sheet.lines[start : start + AT_ONCE])
-            found = self.nodes[id(x)]
-        return found
+            told = self.nodes[id(x)]
+        return told
 
     def _tell(self, nodes: Sequence[Value]) -> None:
         received = list(map(self.sheet.gradients.get, map(id, nodes)))
@@ -105,13 +105,13 @@ class Shapes:
 
     def number(self, x: Number) -> tuple[str, Kind]:
         """A calculated number's text, and its kind."""
-        found = self.numbers.get(x) if x.__class__ is float else None  # a fraction that is equal has another text
-        if found is None:
+        written = self.numbers.get(x) if x.__class__ is float else None  # a fraction that is equal has another text
+        if written is None:
             term = self.sheet.figure(x, self.dialect)
-            found = term[0], kind(term)
+            written = term[0], kind(term)
             if x.__class__ is float:
-                self.numbers[x] = found
-        return found
+                self.numbers[x] = written
+        return written
 
     # ── lines ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -261,5 +261,5 @@ def shapes(sheet: Worksheet, dialect: str) -> Shapes:
     """Those of a worksheet, which keeps them."""
     if dialect not in sheet.shapes:
         sheet.shapes[dialect] = Shapes(sheet, dialect)
-    found: Shapes = sheet.shapes[dialect]
-    return found
+    kept: Shapes = sheet.shapes[dialect]
+    return kept

@@ -79,8 +79,10 @@ class Lowered:
 def recorded(outputs: Sequence[Value], wrt: Sequence[Value], inputs: Sequence[Value], runs_tapes: bool) -> Trace | Tape:
     """A graph in groups of what is alike, recurrences as loops; an irregular one as a tape, if the back end runs it."""
     tape = Tape(outputs, wrt, inputs)
-    found = loops(tape)
-    return tape if not found.carried and runs_tapes and is_irregular(tape) else Trace(tape, found)
+    recurrences = loops(tape)
+    if runs_tapes and not recurrences.carried and is_irregular(tape):
+        return tape
+    return Trace(tape, recurrences)
 
 
 def lowered(trace: Trace, batched: bool, differentiated: int, own: Collection[Op] = ()) -> Lowered:

@@ -38,17 +38,17 @@ def precise_gradients(output: Value, inputs: Sequence[Value]) -> list[Number | N
     from mpmath import mp
 
     nodes = topological(output)
-    found: list[Any] = []
+    gradients: list[Any] = []
     for digits in DIGITS:
         with mp.workdps(digits):
             tape = Tape(exact=all(not isinstance(z.data, float) for z in nodes))
-            before, found = found, _gradients(tape, nodes, inputs)
-            if all(isinstance(x, Fraction | None) for x in found):
-                return found
+            before, gradients = gradients, _gradients(tape, nodes, inputs)
+            if all(isinstance(x, Fraction | None) for x in gradients):
+                return gradients
             enough = before and tape.span() < digits - AGREE
-            if enough and all(_agree(x, y) for x, y in zip(before, found, strict=True)):
+            if enough and all(_agree(x, y) for x, y in zip(before, gradients, strict=True)):
                 break
-    return [x if isinstance(x, Fraction | None) else float(x) for x in found]
+    return [x if isinstance(x, Fraction | None) else float(x) for x in gradients]
 
 
 def _agree(x: Any, y: Any) -> bool:

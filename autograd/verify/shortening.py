@@ -85,21 +85,21 @@ class Worker:
 
     def shorten(self, expression: Any, seconds: float) -> tuple[list[Any], bool]:
         """What the process finds in this time; it is ended where it finds no end."""
-        found: list[Any] = []
+        answers: list[Any] = []
         try:
             _send((expression, seconds), self.process.stdin)
             end = monotonic() + BUSY * seconds
             while (answer := self.answers.get(timeout=max(end - monotonic(), 0.0))) is not None:
                 if answer == END:
-                    return found, True
-                found.append(answer)
+                    return answers, True
+                answers.append(answer)
         except (Empty, OSError):
             pass
         except BaseException:  # an interrupt; the answers to come are nobody's
             self.stop()
             raise
         self.stop()
-        return found, False
+        return answers, False
 
     def stop(self) -> None:
         """End the process, if it is not that of another one which was forked."""

@@ -72,10 +72,10 @@ def sides(document: str) -> tuple[float, float]:
     >>> sides(write(Picture(300, 200, (), "")))
     (300.0, 200.0)
     """
-    found = re.search(r'<svg [^>]*?width="([\d.]+)[a-z]*" height="([\d.]+)', document)
-    if not found:
+    size = re.search(r'<svg [^>]*?width="([\d.]+)[a-z]*" height="([\d.]+)', document)
+    if not size:
         raise DrawingError('An SVG document needs its size in its first element, as in width="300" height="200".')
-    return float(found[1]), float(found[2])
+    return float(size[1]), float(size[2])
 
 
 def _group(group: Group, letters: Letters) -> str:

@@ -35,12 +35,12 @@ class Batch:
         >>> from autograd import topological
         >>> w, x = Value(2.0, "w"), [Value(1.0 + i, f"x_{i}") for i in range(3)]
         >>> J = ((w * x[0] - 1) + (w * x[1] - 2) + (w * x[2] - 3)).named("J")
-        >>> found = Batch(topological(J), {id(w)})
-        >>> found.terms
+        >>> batch = Batch(topological(J), {id(w)})
+        >>> batch.terms
         [Value(1.0, w · x₀ − 1), Value(2.0, w · x₁ − 2), Value(3.0, w · x₂ − 3)]
-        >>> [place[0] for place in found.nodes]
+        >>> [place[0] for place in batch.nodes]
         [Value(1.0, w · x₀ − 1), Value(2.0, w · x₀), Value(1.0, x_0)]
-        >>> [[z for z, _ in place] == found.terms for place in found.numbers]
+        >>> [[z for z, _ in place] == batch.terms for place in batch.numbers]
         [True]
     """
 

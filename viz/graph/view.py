@@ -183,7 +183,7 @@ class View:
 
     def _sums_over_an_index(self) -> dict[int, Term]:
         """Σ (xᵢ − μ)², where all that is added differs by an index only and is long without."""
-        found = {}
+        sums = {}
         for root, terms in self.structure.alike:
             names = None if any(id(x) in self.ids or not x.op for x in terms) else self._any_index(terms)
             if names:
@@ -192,8 +192,8 @@ class View:
                 text, precedence = written[id(terms[0])] if written else ("", SUM)
                 text = text if precedence > SUM else f"({text})"
                 if self.decide(("Σ", id(root)), len(terms) * len(text) > LONG_SUM):
-                    found[id(root)] = self.mark("Σ") + text, SUM
-        return found
+                    sums[id(root)] = self.mark("Σ") + text, SUM
+        return sums
 
     def _any_index(self, terms: Sequence[Value]) -> dict[Value, str] | None:
         """The names of the nodes in the first of some terms with i in place of an index that counts 1, 2, 3, …"""

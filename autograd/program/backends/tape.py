@@ -17,7 +17,7 @@ from autograd import c_compiler
 from autograd.core.closed import CLOSED
 from autograd.program.backends import c
 from autograd.program.backends.base import Backend, Buffers, Sources
-from autograd.program.backends.tape_source import CASES, OPERATIONS, SQUARE, is_cheap, text
+from autograd.program.backends.tape_source import CASES, OPERATIONS, SQUARE, hands_to_all, text
 from autograd.program.ir import FloatArray
 from autograd.program.tape import ARITY, CODES, ROWS, Ints, Tape
 
@@ -30,7 +30,6 @@ CASE = np.zeros((len(OPERATIONS), 8), np.int32)
 for (_code, _mask), _case in CASES.items():
     CASE[_code, sum(bit << i for i, bit in enumerate(_mask))] = _case
 EDGES = np.array([max(sum(bit << i for i, bit in enumerate(mask)) for mask in o.masks) for o in OPERATIONS], np.int32)
-ALL = np.where([is_cheap(o) for o in OPERATIONS], EDGES, np.int32(0))
 
 
 class Machine(Backend):
@@ -116,7 +115,7 @@ class Runs:
         starts, operands = np.empty(n, np.int64), np.empty(n + len(tape.operands), np.int32)
         scratch = np.empty(4 * n + 1 + len(tape.operands) + 8 * len(CASES), np.int32)
         codes = squared(tape)
-        given = (codes, edges(tape, codes), tape.starts, tape.operands, USES, CASE, ALL, sought)
+        given = (codes, edges(tape, codes), tape.starts, tape.operands, USES, CASE, all_operands(), sought)
         written = (place, saved, cases, ends, saves, starts, operands)
         pointers = [array.ctypes.data for array in (*given, *written)]
         count = machine.arrange(n, first, *pointers, len(CASES), scratch.ctypes.data)
@@ -151,6 +150,12 @@ def edges(tape: Tape, codes: Ints) -> Ints:
             flat = sum(1 << i for i in range(arity) if op.settled(0.0, i, terms) is CLOSED)
             rows_edges[rows[(slots == pattern).all(1)]] &= ~flat
     return rows_edges
+
+
+@functools.cache
+def all_operands() -> Ints:
+    """Of each code all operands with a slope, as bits, if it costs little to hand something back to them; else 0."""
+    return np.where([hands_to_all(o) for o in OPERATIONS], EDGES, np.int32(0))
 
 
 @functools.cache

@@ -14,7 +14,7 @@ STORE(z)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -77,19 +77,21 @@ def _cases(direction: str, blocks: bool) -> Iterator[str]:
             lines = [*(forward(operation) if direction == "forward" else reverse(operation, group[0]))]
             yield f"        {' '.join(f'case {CASES[code, mask]}:' for mask in group)} /* {operation.op.name} */"
             step, several = str(operation.uses), operation.op.variadic
-            if blocks and not several and any(map(_COSTLY.search, lines)):
+            if blocks and not several and is_costly(lines):
                 yield from _loop(f"BLOCKS({step})", [f"MANY({step})", *lines])
             yield from _loop(f"ROWS({f'1 + {step} * q[0]' if several else step})", ["ONE", *lines])
             yield "        break;"
 
 
-def is_cheap(operation: Operation) -> bool:
+def is_costly(lines: Iterable[str]) -> bool:
+    """Whether lines have functions or quotients."""
+    return any(re.search(r"\b[a-z]\w+\(| / ", line) for line in lines)
+
+
+def hands_to_all(operation: Operation) -> bool:
     """Whether it costs little to hand something back to all operands of a row."""
-    lines = reverse(operation, [partial != 0 for partial in operation.op.partials[: operation.uses]])
-    return not operation.op.variadic and not any(map(_COSTLY.search, lines))
-
-
-_COSTLY = re.compile(r"\b[a-z]\w+\(| / ")  # functions and quotients
+    mask = [partial != 0 for partial in operation.op.partials[: operation.uses]]
+    return not operation.op.variadic and not is_costly(reverse(operation, mask))
 
 
 def _loop(head: str, lines: Sequence[str]) -> Iterator[str]:

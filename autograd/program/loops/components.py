@@ -17,7 +17,7 @@ def components(nodes: Iterable[T], operands: Callable[[T], Iterable[T]]) -> list
     >>> components(["loss"], lambda x: operands[x])
     [['x'], ['h', 'z'], ['loss']]
     """
-    found: list[list[T]] = []
+    parts: list[list[T]] = []
     number: dict[T, int] = {}  # in the order in which they are met
     low: dict[T, int] = {}  # the first one met that is reached from here
     open_: list[T] = []
@@ -42,10 +42,10 @@ def components(nodes: Iterable[T], operands: Callable[[T], Iterable[T]]) -> list
                     low[above] = min(low[above], low[node])
                 if low[node] == number[node]:
                     at = _last(open_, node)
-                    found.append(open_[at:])
+                    parts.append(open_[at:])
                     done.update(open_[at:])
                     del open_[at:]
-    return found
+    return parts
 
 
 def _enter(

@@ -20,18 +20,18 @@ def loops(tape: Tape) -> Loops:
     >>> w, x = Value(0.5, "w"), Value(1.0, "x")
     >>> for _ in range(100):
     ...     x = tanh(w * x)
-    >>> found = loops(Tape([x], [w]))
-    >>> len(found.carried), max(found.iterations)
+    >>> inside = loops(Tape([x], [w]))
+    >>> len(inside.carried), max(inside.iterations)
     (100, 98)
     """
     if len(tape.ops) < FEWEST:
         return NO_LOOPS
     operands = np.where(tape.operands < tape.first, OUTSIDE, tape.operands - tape.first)
     operations = Operations(tape.ops.astype(int), tape.starts.astype(int), operands.astype(int))
-    found = Recurrences(operations, np.isin(tape.ops, SUMS))
-    if found.covered <= COVERED:
+    recurrences = Recurrences(operations, np.isin(tape.ops, SUMS))
+    if recurrences.covered <= COVERED:
         return NO_LOOPS
     iterations = np.full(len(tape.nodes), NOWHERE)
-    iterations[tape.kept] = found.iterations
+    iterations[tape.kept] = recurrences.iterations
     kept = (tape.first + tape.kept).tolist()
-    return Loops({kept[k]: key for k, key in found.carried.items()}, iterations.tolist())
+    return Loops({kept[k]: key for k, key in recurrences.carried.items()}, iterations.tolist())

@@ -66,9 +66,9 @@ class Recurrences:
         self.carried, self.iterations = {}, np.full(len(operations.codes), NOWHERE)
         hashes = tokens(operations)
         acyclic: set[bytes] = set()
-        found = repeats(hashes)
-        self.repeats = bool(found) and found[0].end - found[0].start > MOST * len(hashes)
-        for run in found:
+        runs = repeats(hashes)
+        self.repeats = bool(runs) and runs[0].end - runs[0].start > MOST * len(hashes)
+        for run in runs:
             text = hashes[run.start : run.start + run.period].tobytes()
             if text in acyclic or (self.iterations[run.start : run.end] != NOWHERE).any():
                 continue

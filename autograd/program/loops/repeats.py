@@ -81,13 +81,13 @@ def tokens(operations: Operations) -> IntArray:
 
 def repeats(tokens: IntArray) -> list[Repeat]:
     """Runs of at least `LEAST` equal periods, those first that cover most, of equals the shortest period."""
-    found: set[Repeat] = set()
+    runs: set[Repeat] = set()
     for width in WINDOWS:
         periods = _periods(tokens, width)
-        found.update(run for period in periods for run in _runs(tokens, period))
-        if not periods or any(run.period * run.times > MOST * len(tokens) for run in found):
+        runs.update(run for period in periods for run in _runs(tokens, period))
+        if not periods or any(run.period * run.times > MOST * len(tokens) for run in runs):
             break
-    return sorted(found, key=lambda run: (-run.period * run.times, run.period, run.start))
+    return sorted(runs, key=lambda run: (-run.period * run.times, run.period, run.start))
 
 
 def _runs(tokens: IntArray, period: int) -> Iterator[Repeat]:

@@ -26,7 +26,7 @@ from autograd.program.loops.repeats import LEAST, OUTSIDE, Operations, repeats, 
 from autograd.program.tape import Tape
 from autograd.program.vectorize import Loop, Statement, Vectorized
 from autograd.program.views import Gather, View
-from tests.autograd.program import networks
+from tests.autograd.program import array_cases, networks
 from tests.autograd.program.loop_cases import LOOPS, NO_LOOPS, random_recurrence
 from tests.program_oracle import built
 
@@ -317,8 +317,9 @@ def test_a_product_behind_a_loop_is_not_left_out():
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["numpy", "native", "jax"])
 @pytest.mark.parametrize("seed", range(20))
-def test_random_networks(way, seed):
-    output, wrt = networks.network(seed)
+@pytest.mark.parametrize("made", [networks.network, array_cases.program])
+def test_random_networks_and_arrays(made, way, seed):
+    output, wrt = made(seed)
     assert_one(way, [output], wrt)
 
 

@@ -305,3 +305,18 @@ def test_a_listing_stays_short():
     assert lines[0] == f"{n} operations, run one by one: few of them are alike"
     assert 20 < len(lines) < 30 and max(map(len, lines)) <= 120
     assert program.cost.operations == n and f"{n} operations" in repr(program)
+
+
+@pytest.mark.parametrize("constants, differences", [(2, 1), (5, 2)])
+def test_rows_with_a_constant_run_with_the_others_where_these_are_more(constants, differences):
+    """What they then hand back to the constant adds up from call to call, and nobody reads it."""
+    x, y = Value(0.7), Value(-0.2)
+    rows = [*(x - y for _ in range(3)), *(x - 0.5 * k for k in range(1, constants + 1))]
+    output = autograd.sum([exp(row) for row in rows])
+    order = machine.Runs(Tape([output], [x, y]), machine.library(1))
+    assert len({*order.cases}) == differences + 2  # exp and sum
+    program = built("tape", output, wrt=[x, y])
+    for _ in range(3):
+        value, gradient = program()
+        assert value == pytest.approx(output.data, rel=1e-14)
+        assert gradient.tolist() == pytest.approx(grad(output, [x, y]), rel=1e-14)

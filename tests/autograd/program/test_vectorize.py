@@ -87,14 +87,6 @@ def test_sums_of_arrays_that_are_read_from_their_end(seed):
     assert_one("native", [output], leaves)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("way", ["numpy", "native", "jax"])
-@pytest.mark.parametrize("seed", range(20))
-def test_random_arrays(way, seed):
-    output, leaves = array_cases.program(seed)
-    assert_one(way, [output], leaves)
-
-
 # ── dense layers ──────────────────────────────────────────────────────────────────────────────────
 
 

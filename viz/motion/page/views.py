@@ -51,7 +51,7 @@ def all_views(first: View, fittings: Sequence[Fitting]) -> list[View]:
     Args:
         fittings: the judge of what can be read, and one that is content with less where nothing else unfolds a card.
     """
-    found = [first]
+    views = [first]
     places: dict[Hashable, int] = {_look(first.passes.view.folding): 0}
     known: dict[Hashable, Passes] = {}
 
@@ -61,16 +61,16 @@ def all_views(first: View, fittings: Sequence[Fitting]) -> list[View]:
         key = _look(folding), kinds, folding.carried, folding.notes
         return known.get(key) or known.setdefault(key, refolded(first.passes, folding))
 
-    for place, view in enumerate(found):
-        for card in _folded(view, found):
+    for place, view in enumerate(views):
+        for card in _folded(view, views):
             unfolding = _unfolded(view, view.passes.scene.nodes[card].id, fittings, places, refold)
             key = _look(unfolding.passes.view.folding) if unfolding else None
-            if unfolding and key not in places and len(found) < MOST_VIEWS:
-                places[key] = len(found)
-                found.append(replace(unfolding, parent=place, card=card))
+            if unfolding and key not in places and len(views) < MOST_VIEWS:
+                places[key] = len(views)
+                views.append(replace(unfolding, parent=place, card=card))
             if key in places:
                 view.opens[card] = places[key]
-    return found
+    return views
 
 
 def _look(folding: Folding) -> Hashable:
@@ -78,9 +78,9 @@ def _look(folding: Folding) -> Hashable:
     return tuple(map(id, folding.kept)), tuple(tuple(map(id, group.nodes)) for group in folding.groups)
 
 
-def _folded(view: View, found: Sequence[View]) -> list[int]:
+def _folded(view: View, views: Sequence[View]) -> list[int]:
     """The cards that may unfold: of a view in which one is unfolded, those that are new in it."""
-    passes, known = view.passes, [] if view.parent is None else _stands_for(found[view.parent].passes)
+    passes, known = view.passes, [] if view.parent is None else _stands_for(views[view.parent].passes)
     if passes.scene.style == "circuit" or passes.view.chosen is not None or passes.view.forms is not None:
         return []
     cards = zip(passes.scene.nodes, _stands_for(passes), strict=True)
