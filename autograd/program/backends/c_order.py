@@ -32,7 +32,7 @@ FUNCTIONS = Path(__file__).with_name("functions.c").read_text()
 # rows that functions.c makes of exp(−|c · x|), each with its c
 FAMILY: dict[Op | None, float] = {
     OPS[name]: 2.0 if doubled else 1.0
-    for name, doubled in re.findall(r"double (?:inline_)?(\w+)\(double x\)\n\{.*?\bdecay\((2 \* )?x\)", FUNCTIONS, re.S)
+    for name, doubled in re.findall(r"double (?:inline_)?(\w+)\(double x\)\n\{[^}]*\bdecay\((2 \* )?x\)", FUNCTIONS)
     if name in OPS
 }
 OWN = frozenset(op for op in FAMILY if op and op.is_composed)
@@ -47,7 +47,7 @@ class Double(NamedTuple):
 
 
 def ordered(program: Vectorized) -> Vectorized:
-    """The same program in an order that is faster, and that compilers understand."""
+    """The same program in an order that is faster, and that no compiler gets wrong."""
     steps: list[Step] = []
     for step in program.steps:
         steps.append(Loop(step.count, [*map(forwards, step.statements)]) if isinstance(step, Loop) else forwards(step))
